@@ -1,0 +1,1 @@
+"""The tests of moziplus: promises in words, kept with real SQLite, files and processes."""

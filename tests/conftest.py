@@ -1,0 +1,69 @@
+"""Makes every test run in the same world: no setting of the operator's, UTC, C.UTF-8, an empty user folder.
+
+The environment is set while this file is imported, so that fixtures of any scope and every subprocess see it. It
+holds no helpers: those are in tests/fakes/ and tests/play.py.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+
+import hypothesis
+import pytest
+
+_user = tempfile.TemporaryDirectory(prefix="moziplus-user-", ignore_cleanup_errors=True)
+
+_FORGET = ("BLACKBOARD_ROOT", "INBOX_PATH", "LOG_LEVEL", "OPENCLAW_GATEWAY_TOKEN", "COLUMNS", "LINES", "NO_COLOR")
+_FORGET += ("FORCE_COLOR", "CLICOLOR", "TMUX", "TMUX_PANE", "SSH_TTY", "SSH_CONNECTION", "EDITOR", "VISUAL", "PAGER")
+_FORGET += ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "PYTHONASYNCIODEBUG", "TEXTUAL", "TEXTUAL_THEME")
+
+_SET = {
+    "HOME": _user.name,
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "TEXTUAL_ANIMATIONS": "none",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "moziplus tests",
+    "GIT_AUTHOR_EMAIL": "tests@example.invalid",
+    "GIT_COMMITTER_NAME": "moziplus tests",
+    "GIT_COMMITTER_EMAIL": "tests@example.invalid",
+}
+
+
+def _same_world() -> None:
+    for name in list(os.environ):
+        if name in _FORGET or name.startswith(("MOZIPLUS_", "XDG_", "GIT_")):
+            del os.environ[name]
+    os.environ.update(_SET)
+    time.tzset()
+
+
+_same_world()
+
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=2000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests need no plugin but anyio's, no mark, and run on asyncio, as the program does."""
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_setting_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that sets MOZIPLUS_* by hand must not reach the next one; each starts without any."""
+    for name in list(os.environ):
+        if name.startswith("MOZIPLUS_"):
+            monkeypatch.delenv(name)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the empty user folder."""
+    _user.cleanup()

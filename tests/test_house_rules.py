@@ -1,0 +1,308 @@
+"""Keeps the house rules of CONTRIBUTING.md: sizes, one door to each effect, all documented, nothing of one machine.
+
+Reads the files of the repository only; every exception is in a list at the top, with its reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import subprocess
+import tokenize
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE_LINES = 300
+FUNCTION_LINES = 40
+
+LONG_FILES: dict[str, str] = {}
+"""`path` → why it is better long."""
+
+LONG_FUNCTIONS: dict[str, str] = {}
+"""`path::name` → why it is better long."""
+
+DATABASE_FILES: dict[str, str] = {}
+"""`path` → why it may touch a database file by its name without SQLite."""
+
+GETTEXT = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 1}
+"""Names that mark a string for translation → how many arguments are msgids (a pgettext has its context first)."""
+
+
+class Source(NamedTuple):
+    """One Python file: its path from the root, its text, its tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+
+# --- sizes and first sentences
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    long = {s.path: s.text.count("\n") for s in python() if s.text.count("\n") > FILE_LINES}
+    assert_only_exceptions(long, LONG_FILES)
+
+
+def test_no_function_is_longer_than_40_lines_of_code() -> None:
+    long = {f"{s.path}::{name}": n for s in python() for name, n in function_sizes(s) if n > FUNCTION_LINES}
+    assert_only_exceptions(long, LONG_FUNCTIONS)
+
+
+def test_every_module_says_what_it_owns() -> None:
+    assert [s.path for s in python() if not ast.get_docstring(s.tree)] == []
+
+
+# --- one door to each effect
+
+
+def test_only_one_module_opens_databases() -> None:
+    def opens(call: ast.Call) -> bool:
+        return name_of(call.func) in {
+            "sqlite3.connect",
+            "aiosqlite.connect",
+            "sqlite3.Connection",
+            "sqlite3.dbapi2.connect",
+        }
+
+    imported = [s.path for s in product() for n in ast.walk(s.tree) if imports(n, "sqlite3", "connect")]
+    assert set(calls(opens)) | set(imported) <= {"console/blackboard/connection.py"}
+
+
+def test_nothing_opens_copies_or_hashes_a_database_file() -> None:
+    verbs = {"open", "fdopen", "read_bytes", "read_text", "write_bytes", "write_text", "file_digest", "make_archive"}
+    verbs |= {"copy", "copy2", "copyfile", "copyobj", "move", "sha256", "md5", "blake2b"}
+    database = re.compile(
+        r"\.db\b|-wal\b|-shm\b|\bdb_(?:path|file)\b|\bdatabase_(?:path|file)\b|\b(?:blackboard|home)_db\b"
+    )
+
+    def touches(call: ast.Call) -> bool:
+        return name_of(call.func).rpartition(".")[2] in verbs and bool(database.search(ast.unparse(call)))
+
+    assert_only_exceptions(dict.fromkeys(calls(touches), 1), DATABASE_FILES)
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    clocks = re.compile(
+        r"(?:^|\.)(?:time\.time|time\.time_ns|datetime\.now|datetime\.utcnow|datetime\.today|date\.today)$"
+    )
+    assert set(calls(lambda call: bool(clocks.search(name_of(call.func))))) <= {"console/clock.py"}
+
+
+def test_only_spawn_creates_tasks_on_a_loop() -> None:
+    def creates(call: ast.Call) -> bool:
+        receiver, _, verb = ast.unparse(call.func).rpartition(".")
+        return verb in {"create_task", "ensure_future"} and bool(re.search(r"asyncio|loop", receiver))
+
+    assert set(calls(creates)) <= {"console/spawn.py"}
+
+
+def test_only_output_and_diagnostics_print() -> None:
+    def prints(call: ast.Call) -> bool:
+        return name_of(call.func) in {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write"}
+
+    assert set(calls(prints)) <= {"console/cli/output.py", "console/cli/diagnostics.py"}
+
+
+def test_only_the_app_and_the_widgets_import_textual() -> None:
+    users = {s.path for s in product() for n in ast.walk(s.tree) if imports(n, "textual")}
+    assert [path for path in sorted(users) if not path.startswith(("console/app/", "widgets/"))] == []
+
+
+# --- nothing undocumented
+
+
+def test_every_command_has_help_and_is_in_the_docs() -> None:
+    from console.cli import blackboard, main
+
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    commands = {**walk("moziplus", group_in(main)), **walk("blackboard", group_in(blackboard))}
+    assert len(commands) > 10
+    assert [name for name, command in commands.items() if not (command.help or "").strip()] == []
+    assert [name for name in commands if name not in page] == []
+
+
+def test_every_setting_is_explained_by_a_comment() -> None:
+    text = (ROOT / "config" / "default.yaml").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    settings = dict(setting_lines(yaml.compose(text, Loader=yaml.SafeLoader)))
+    assert settings
+    bare = [key for key, n in settings.items() if " #" not in lines[n] and not lines[n - 1].lstrip().startswith("#")]
+    assert bare == []
+
+
+def test_every_string_a_person_sees_is_translated_to_chinese() -> None:
+    folder = ROOT / "config" / "translations"
+    if not any(path.is_file() for path in folder.rglob("*")):
+        pytest.skip("no translations yet: config/translations is empty")
+    catalogs = [path for path in folder.rglob("*.po") if "zh" in str(path.relative_to(folder))]
+    assert catalogs, "config/translations has files but no zh catalog"
+    known: set[str] = set()
+    for path in catalogs:
+        with path.open("rb") as file:
+            known |= set(translated(file))
+    assert sorted({msgid for s in product() for msgid in msgids(s)} - known) == []
+
+
+# --- nothing of one machine
+
+
+def test_no_private_address_is_in_the_repository() -> None:
+    private = re.compile(
+        r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.])"
+    )
+    assert found_in_texts(private) == []
+
+
+def test_no_absolute_path_of_a_machine_is_in_the_repository() -> None:
+    machine = re.compile(r"(?<![\w.<>{}~$/*-])/(?:Users|home|root|work|opt|mnt|private)/[\w.]+")
+    assert found_in_texts(machine) == []
+
+
+def test_the_pinned_file_holds_versions_only() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = re.compile(r"[a-z0-9.-]+==[0-9][\w.]*(?: ; [\w .<>='!]+)?")
+    assert [line for line in lines if line and not line.startswith("#") and not pinned.fullmatch(line)] == []
+
+
+# --- how the files are read
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """Every file that is or could be committed, from the root; without git, every file outside hidden folders."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        return tuple(sorted({path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()}))
+    every = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return tuple(sorted(str(p) for p in every if not any(part.startswith(".") for part in p.parts[:-1])))
+
+
+@cache
+def python() -> tuple[Source, ...]:
+    """Every Python file of the packages and the tests."""
+    paths = [p for p in files() if p.endswith(".py") and p.startswith(("console/", "widgets/", "tests/"))]
+    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
+    return tuple(Source(path, text, ast.parse(text, path)) for path, text in texts.items())
+
+
+def product() -> Iterator[Source]:
+    """The Python files that are installed; tests may do what the product may not."""
+    return (source for source in python() if not source.path.startswith("tests/"))
+
+
+def calls(wanted: Callable[[ast.Call], bool]) -> list[str]:
+    """The product files that hold a wanted call."""
+    return [s.path for s in product() if any(isinstance(n, ast.Call) and wanted(n) for n in ast.walk(s.tree))]
+
+
+def name_of(function: ast.expr) -> str:
+    """`a.b.c` for a plain dotted name or for the end of a longer expression."""
+    if isinstance(function, ast.Attribute):
+        return f"{name_of(function.value)}.{function.attr}"
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def imports(node: ast.AST, package: str, name: str | None = None) -> bool:
+    """Whether `node` imports `package` (or `name` from it)."""
+    if isinstance(node, ast.ImportFrom):
+        inside = (node.module or "").split(".")[0] == package and node.level == 0
+        return inside and (name is None or any(alias.name == name for alias in node.names))
+    return name is None and isinstance(node, ast.Import) and any(a.name.split(".")[0] == package for a in node.names)
+
+
+def function_sizes(source: Source) -> Iterator[tuple[str, int]]:
+    """Each function with its lines of code: no decorators, docstring, blank lines or comments."""
+    skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    code: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+        if token.type not in skipped:
+            code.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            own = code & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            if ast.get_docstring(node) is not None:
+                own -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+            yield node.name, len(own)
+
+
+def assert_only_exceptions(found: dict[str, int], allowed: dict[str, str]) -> None:
+    """Fail on what is found and not allowed, and on exceptions that are no longer needed."""
+    assert {name: n for name, n in found.items() if name not in allowed} == {}
+    assert sorted(set(allowed) - set(found)) == [], "these exceptions are no longer needed"
+
+
+def found_in_texts(pattern: re.Pattern[str]) -> list[str]:
+    """`path:line: match` for every match in a text file; a file with a NUL byte is not text."""
+    found = []
+    for path in files():
+        content = (ROOT / path).read_bytes()
+        if b"\0" in content:
+            continue
+        for n, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+            found += [f"{path}:{n}: {match[0]}" for match in pattern.finditer(line)]
+    return found
+
+
+def group_in(module: object) -> click.Group:
+    """The click group that a CLI module offers: its `main`, else the only group in it."""
+    offered = getattr(module, "main", None)
+    if isinstance(offered, click.Group):
+        return offered
+    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
+    assert groups, f"no click group in {module}"
+    return groups[0]
+
+
+def walk(name: str, command: click.Command) -> dict[str, click.Command]:
+    """Every visible command below and with `command`, by its full name; groups are asked, so lazy ones load."""
+    if command.hidden:
+        return {}
+    found = {name: command}
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=name)
+        for child in command.list_commands(context):
+            below = command.get_command(context, child)
+            assert below is not None, f"{name} {child} is listed but cannot be loaded"
+            found |= walk(f"{name} {child}", below)
+    return found
+
+
+def setting_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, int]]:
+    """`a.b.c` and the line (from 0) of every key of a YAML tree that has no keys below it."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for key, value in node.value:
+        name = f"{prefix}{key.value}"
+        if isinstance(value, yaml.MappingNode) and value.value and not value.flow_style:
+            yield from setting_lines(value, f"{name}.")
+        else:
+            yield name, key.start_mark.line
+
+
+def translated(file: io.BufferedReader) -> Iterator[str]:
+    """The msgids (also plural ones) of a catalog that have a translation which is not marked as doubtful."""
+    for message in read_po(file):
+        strings = message.string if isinstance(message.string, list | tuple) else [message.string]
+        if message.id and not message.fuzzy and all(strings):
+            yield from message.id if isinstance(message.id, list | tuple) else [message.id]
+
+
+def msgids(source: Source) -> Iterator[str]:
+    """The literal strings that `source` marks for translation."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and (name := name_of(node.func).rpartition(".")[2]) in GETTEXT:
+            first = 1 if name == "pgettext" else 0
+            for argument in node.args[first : first + GETTEXT[name]]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value

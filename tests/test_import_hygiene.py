@@ -1,0 +1,82 @@
+"""Promises what an import brings along: agents call `blackboard` often, so it is small; the core knows no Textual.
+
+Looks at fresh interpreters, never at this one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = (
+    "textual",
+    "rich",
+    "asyncio",
+    "httpx",
+    "yaml",
+    "watchfiles",
+    "psutil",
+    "aiosqlite",
+    "websockets",
+    "console.engine",
+)
+PURE_ROOMS = ("console.scheduler", "console.reviews", "console.guardrails", "console.prompts")
+BELOW_THE_SCREENS = (*PURE_ROOMS, "console.records", "console.settings", "console.blackboard", "console.inbox")
+BELOW_THE_SCREENS += ("console.gateway", "console.agents", "console.knowledge", "console.engine", "console.commands")
+
+
+def test_a_blackboard_call_imports_neither_textual_nor_asyncio_nor_httpx() -> None:
+    assert loaded_by("console.cli.blackboard", HEAVY) == []
+
+
+@pytest.mark.parametrize("room", PURE_ROOMS)
+def test_a_pure_room_imports_no_storage_no_network_and_no_screen(room: str) -> None:
+    doors = ("textual", "httpx", "sqlite3", "asyncio", "websockets", "subprocess", "watchfiles", "psutil", "yaml")
+    assert loaded_by(room, doors) == []
+
+
+@pytest.mark.parametrize("room", BELOW_THE_SCREENS)
+def test_nothing_below_the_screens_imports_textual(room: str) -> None:
+    assert loaded_by(room, ("textual", "widgets", "console.app")) == []
+
+
+def test_widgets_import_no_storage_and_no_engine() -> None:
+    rooms = (
+        "sqlite3",
+        "aiosqlite",
+        "httpx",
+        "console.blackboard",
+        "console.engine",
+        "console.gateway",
+        "console.agents",
+    )
+    assert loaded_by("widgets", rooms) == []
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    assert loaded_by("console", ("logging", "console.errors", "console.clock")) == []
+
+
+def loaded_by(package: str, suspects: tuple[str, ...]) -> list[str]:
+    """Which of `suspects` a fresh interpreter has loaded after importing `package` with all its modules."""
+    script = (
+        "import importlib, pkgutil, sys\n"
+        "package = importlib.import_module(sys.argv[1])\n"
+        "inside = getattr(package, '__path__', None) if sys.argv[1] != 'console' else None\n"
+        "for found in pkgutil.walk_packages(inside, sys.argv[1] + '.') if inside else ():\n"
+        "    if not found.name.endswith('.__main__'): importlib.import_module(found.name)\n"
+        "print(*sorted(set(sys.argv[2:]) & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{script}", package, *suspects],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
