@@ -6,21 +6,28 @@ Reads the files of the repository only; every exception is in a list at the top,
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import re
-import subprocess
-import tokenize
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import click
 import pytest
 import yaml
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.repository import (
+    ROOT,
+    calls,
+    found_in_texts,
+    function_sizes,
+    imports,
+    msgids,
+    name_of,
+    product,
+    python,
+)
+
 FILE_LINES = 300
 FUNCTION_LINES = 40
 
@@ -32,17 +39,6 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 DATABASE_FILES: dict[str, str] = {}
 """`path` → why it may touch a database file by its name without SQLite."""
-
-GETTEXT = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 1}
-"""Names that mark a string for translation → how many arguments are msgids (a pgettext has its context first)."""
-
-
-class Source(NamedTuple):
-    """One Python file: its path from the root, its text, its tree."""
-
-    path: str
-    text: str
-    tree: ast.Module
 
 
 # --- sizes and first sentences
@@ -122,10 +118,8 @@ def test_only_the_app_and_the_widgets_import_textual() -> None:
 
 
 def test_every_command_has_help_and_is_in_the_docs() -> None:
-    from console.cli import blackboard, main
-
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    commands = {**walk("moziplus", group_in(main)), **walk("blackboard", group_in(blackboard))}
+    commands = {**tree_of("moziplus", "console.cli.main"), **tree_of("blackboard", "console.cli.blackboard")}
     assert len(commands) > 10
     assert [name for name, command in commands.items() if not (command.help or "").strip()] == []
     assert [name for name in commands if name not in page] == []
@@ -174,66 +168,7 @@ def test_the_pinned_file_holds_versions_only() -> None:
     assert [line for line in lines if line and not line.startswith("#") and not pinned.fullmatch(line)] == []
 
 
-# --- how the files are read
-
-
-@cache
-def files() -> tuple[str, ...]:
-    """Every file that is or could be committed, from the root; without git, every file outside hidden folders."""
-    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode == 0:
-        return tuple(sorted({path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()}))
-    every = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    return tuple(sorted(str(p) for p in every if not any(part.startswith(".") for part in p.parts[:-1])))
-
-
-@cache
-def python() -> tuple[Source, ...]:
-    """Every Python file of the packages and the tests."""
-    paths = [p for p in files() if p.endswith(".py") and p.startswith(("console/", "widgets/", "tests/"))]
-    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
-    return tuple(Source(path, text, ast.parse(text, path)) for path, text in texts.items())
-
-
-def product() -> Iterator[Source]:
-    """The Python files that are installed; tests may do what the product may not."""
-    return (source for source in python() if not source.path.startswith("tests/"))
-
-
-def calls(wanted: Callable[[ast.Call], bool]) -> list[str]:
-    """The product files that hold a wanted call."""
-    return [s.path for s in product() if any(isinstance(n, ast.Call) and wanted(n) for n in ast.walk(s.tree))]
-
-
-def name_of(function: ast.expr) -> str:
-    """`a.b.c` for a plain dotted name or for the end of a longer expression."""
-    if isinstance(function, ast.Attribute):
-        return f"{name_of(function.value)}.{function.attr}"
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def imports(node: ast.AST, package: str, name: str | None = None) -> bool:
-    """Whether `node` imports `package` (or `name` from it)."""
-    if isinstance(node, ast.ImportFrom):
-        inside = (node.module or "").split(".")[0] == package and node.level == 0
-        return inside and (name is None or any(alias.name == name for alias in node.names))
-    return name is None and isinstance(node, ast.Import) and any(a.name.split(".")[0] == package for a in node.names)
-
-
-def function_sizes(source: Source) -> Iterator[tuple[str, int]]:
-    """Each function with its lines of code: no decorators, docstring, blank lines or comments."""
-    skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
-    code: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type not in skipped:
-            code.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            own = code & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-            if ast.get_docstring(node) is not None:
-                own -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
-            yield node.name, len(own)
+# --- how the rules look
 
 
 def assert_only_exceptions(found: dict[str, int], allowed: dict[str, str]) -> None:
@@ -242,26 +177,12 @@ def assert_only_exceptions(found: dict[str, int], allowed: dict[str, str]) -> No
     assert sorted(set(allowed) - set(found)) == [], "these exceptions are no longer needed"
 
 
-def found_in_texts(pattern: re.Pattern[str]) -> list[str]:
-    """`path:line: match` for every match in a text file; a file with a NUL byte is not text."""
-    found = []
-    for path in files():
-        content = (ROOT / path).read_bytes()
-        if b"\0" in content:
-            continue
-        for n, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
-            found += [f"{path}:{n}: {match[0]}" for match in pattern.finditer(line)]
-    return found
-
-
-def group_in(module: object) -> click.Group:
-    """The click group that a CLI module offers: its `main`, else the only group in it."""
-    offered = getattr(module, "main", None)
-    if isinstance(offered, click.Group):
-        return offered
-    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
-    assert groups, f"no click group in {module}"
-    return groups[0]
+def tree_of(program: str, module_name: str) -> dict[str, click.Command]:
+    """Every visible command of a program; its group is the module's `main`, else the first group in it."""
+    module = importlib.import_module(module_name)
+    groups = [value for value in (module.main, *vars(module).values()) if isinstance(value, click.Group)]
+    assert groups, f"no click group in {module_name}"
+    return walk(program, groups[0])
 
 
 def walk(name: str, command: click.Command) -> dict[str, click.Command]:
@@ -296,13 +217,3 @@ def translated(file: io.BufferedReader) -> Iterator[str]:
         strings = message.string if isinstance(message.string, list | tuple) else [message.string]
         if message.id and not message.fuzzy and all(strings):
             yield from message.id if isinstance(message.id, list | tuple) else [message.id]
-
-
-def msgids(source: Source) -> Iterator[str]:
-    """The literal strings that `source` marks for translation."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and (name := name_of(node.func).rpartition(".")[2]) in GETTEXT:
-            first = 1 if name == "pgettext" else 0
-            for argument in node.args[first : first + GETTEXT[name]]:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield argument.value

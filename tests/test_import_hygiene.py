@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.repository import ROOT
+
 HEAVY = (
     "textual",
     "rich",
@@ -25,8 +25,8 @@ HEAVY = (
     "console.engine",
 )
 PURE_ROOMS = ("console.scheduler", "console.reviews", "console.guardrails", "console.prompts")
-BELOW_THE_SCREENS = (*PURE_ROOMS, "console.records", "console.settings", "console.blackboard", "console.inbox")
-BELOW_THE_SCREENS += ("console.gateway", "console.agents", "console.knowledge", "console.engine", "console.commands")
+ROOMS = "records settings blackboard inbox gateway agents knowledge engine commands"
+BELOW_THE_SCREENS = (*PURE_ROOMS, *(f"console.{room}" for room in ROOMS.split()))
 
 
 def test_a_blackboard_call_imports_neither_textual_nor_asyncio_nor_httpx() -> None:
