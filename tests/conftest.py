@@ -15,9 +15,22 @@ import pytest
 
 _user = tempfile.TemporaryDirectory(prefix="moziplus-user-", ignore_cleanup_errors=True)
 
-_FORGET = """
-    BLACKBOARD_ROOT INBOX_PATH LOG_LEVEL OPENCLAW_GATEWAY_TOKEN COLUMNS LINES NO_COLOR FORCE_COLOR CLICOLOR TMUX TMUX_PANE
-    SSH_TTY SSH_CONNECTION EDITOR VISUAL PAGER LC_ALL LC_MESSAGES LANGUAGE PYTHONASYNCIODEBUG TEXTUAL TEXTUAL_THEME""".split()
+_FORGET = (
+    *("MOZIPLUS_", "BLACKBOARD_", "INBOX_", "LOG_LEVEL", "OPENCLAW_", "XDG_", "GIT_", "SSH_", "TMUX", "TEXTUAL", "LC_"),
+    *(
+        "LANGUAGE",
+        "COLUMNS",
+        "LINES",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR",
+        "EDITOR",
+        "VISUAL",
+        "PAGER",
+        "PYTHONASYNCIO",
+    ),
+)
+"""Variables whose names begin so are the operator's own."""
 
 _SET = {
     "HOME": _user.name,
@@ -37,7 +50,7 @@ _SET = {
 
 def _same_world() -> None:
     for name in list(os.environ):
-        if name in _FORGET or name.startswith(("MOZIPLUS_", "XDG_", "GIT_")):
+        if name.startswith(_FORGET):
             del os.environ[name]
     os.environ.update(_SET)
     time.tzset()
