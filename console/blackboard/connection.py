@@ -1,0 +1,230 @@
+"""Owns every database connection of moziplus: how one is created, opened, checked, written through and closed.
+
+Nothing else may call sqlite3.connect, and nothing in a process that holds a connection may open, copy or hash a `.db`,
+`-wal` or `-shm` file: closing any descriptor of the file drops SQLite's POSIX locks and corrupts it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from console.blackboard.gate import Gate
+from console.blackboard.migrate import build, bring_up_to_date
+from console.errors import Conflict, DatabaseSetAside, Unavailable
+
+__all__ = ("Database", "create_home", "create_project", "open_home", "open_project", "write")
+
+APPLICATION_ID = 0x6D6F7A69  # "mozi"; marks a blackboard
+HOME_APPLICATION_ID = 0x6D6F7A68  # "mozh"; marks a home's database
+BUSY_MS = 10_000
+_TRIES_FOR = 10.0
+"""Seconds that a write keeps trying for the write lock, with a random pause, before it gives up."""
+
+
+class Database(sqlite3.Connection):
+    """A connection to a blackboard or to the home's database, with the gate that it holds while open."""
+
+    gate: Gate | None = None
+    path: Path
+    durable: bool | None = None
+    """Which synchronous setting is in force: True FULL, False NORMAL, None not yet set."""
+    read_only: bool = False
+
+    def close(self) -> None:
+        """Close the connection, then let go of the gate. Safe to call twice."""
+        super().close()
+        if self.gate is not None:
+            self.gate.release()
+            self.gate = None
+
+
+def create_project(folder: Path, project: str, now: int) -> None:
+    """Create `folder/blackboard.db` (0600, WAL) for `project`.
+
+    Raises Conflict where the file exists: nothing is ever created over data.
+    """
+    _create(folder / "blackboard.db", "schema", APPLICATION_ID, _first_row(project, now))
+
+
+def create_home(path: Path) -> None:
+    """Create the home's database at `path` (0600, WAL). Raises Conflict where the file exists."""
+    _create(path, "home_schema", HOME_APPLICATION_ID, [])
+
+
+def open_project(folder: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> Database:
+    """Open the blackboard in `folder`.
+
+    Raises DatabaseSetAside (missing, corrupt, not ours, newer version), Conflict (being archived), Unavailable (locked).
+    """
+    gate = Gate.shared(folder)
+    try:
+        db = _open(folder / "blackboard.db", APPLICATION_ID, "schema", read_only, busy_ms)
+    except BaseException:
+        gate.release()
+        raise
+    db.gate = gate
+    return db
+
+
+def open_home(path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> Database:
+    """Open the home's database at `path`; raises as `open_project` does."""
+    return _open(path, HOME_APPLICATION_ID, "home_schema", read_only, busy_ms)
+
+
+@contextmanager
+def write(db: Database, *, durable: bool = False) -> Iterator[None]:
+    """One BEGIN IMMEDIATE transaction; `durable` makes its commit survive a power cut (FULL, fullfsync on macOS).
+
+    Rolls back on any exception. Joins the transaction that is open already, which then decides the durability.
+    Raises Unavailable where the database is locked, read-only or the disk full, DatabaseSetAside where it is corrupt.
+    """
+    if db.in_transaction:
+        yield
+        return
+    with translated(db.path):
+        _set_durability(db, durable)
+        _begin(db)
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours; the one place where that is done."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _ours(error, path) from error
+
+
+def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    where = f"{path.parent.name}/{path.name}"
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Unavailable(f"{where} is locked by another program; try again, or find it with `moziplus doctor`")
+    if name == "SQLITE_FULL":
+        return Unavailable(f"the disk that holds {where} is full; free some space, nothing was written")
+    if name.startswith("SQLITE_READONLY"):
+        return Unavailable(f"{where} cannot be written from here (read-only folder or sandbox)")
+    if name.startswith("SQLITE_CORRUPT"):
+        return DatabaseSetAside(f"{where} is corrupt; see `moziplus doctor`, then restore a backup", cause="corrupt")
+    if name.startswith("SQLITE_NOTADB"):
+        return DatabaseSetAside(f"{where} is not a database; move it away or restore a backup", cause="not_a_database")
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")):
+        return Unavailable(f"{where} cannot be opened ({name}); check that its disk is mounted and its folder is yours")
+    return error
+
+
+def _first_row(project: str, now: int) -> list[tuple[str, tuple[object, ...]]]:
+    sql = "INSERT INTO project (id, project, epoch, created_at, updated_at) VALUES (1, ?, ?, ?, ?)"
+    return [(sql, (project, str(uuid.uuid4()), now, now))]
+
+
+def _create(path: Path, schema: str, application_id: int, rows: list[tuple[str, tuple[object, ...]]]) -> None:
+    """Build under a temporary name, then link into place, so that no half-made database is ever seen."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with translated(path):
+            db = sqlite3.connect(draft, isolation_level=None)
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+                build(db, schema, application_id, rows)
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                db.close()
+        os.link(draft, path)
+    except FileExistsError:
+        raise Conflict(f"{path} exists already; nothing was changed") from None
+    finally:
+        for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
+            leftover.unlink(missing_ok=True)
+
+
+def _open(path: Path, application_id: int, schema: str, read_only: bool, busy_ms: int) -> Database:
+    if not path.exists():
+        raise DatabaseSetAside(
+            f"{path.parent.name}/{path.name} is missing; restore a backup with `moziplus restore`", cause="missing"
+        )
+    with translated(path):
+        mode = "ro" if read_only else "rw"
+        db: Database = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=busy_ms / 1000,
+            factory=Database,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        db.path = path
+        db.read_only = read_only
+        try:
+            db.row_factory = sqlite3.Row
+            _settle(db)
+            _recognise(db, path, application_id)
+            bring_up_to_date(db, schema, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _settle(db: Database) -> None:
+    """The settings of every connection. WAL is only read here: setting it again on a fault would fall back to DELETE."""
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    db.execute("PRAGMA mmap_size = 0")
+    db.execute("PRAGMA journal_size_limit = 67108864")
+    db.execute("PRAGMA fullfsync = ON")
+    db.execute("PRAGMA checkpoint_fullfsync = ON")
+
+
+def _recognise(db: Database, path: Path, application_id: int) -> None:
+    (found,) = db.execute("PRAGMA application_id").fetchone()
+    if found != application_id:
+        raise DatabaseSetAside(
+            f"{path} is not a moziplus database of this kind; nothing was touched", cause="not_ours"
+        )
+    (mode,) = db.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        raise DatabaseSetAside(
+            f"{path} is in journal mode {mode}, not wal: it was copied or is on an unfit disk", cause="journal_mode"
+        )
+
+
+def _set_durability(db: Database, durable: bool) -> None:
+    if db.durable is not durable:
+        db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        db.durable = durable
+
+
+def _begin(db: Database) -> None:
+    """Take the write lock: try at once and again after a random pause, which shares it more evenly than SQLite's own wait."""
+    until = time.monotonic() + _TRIES_FOR
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                busy = (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_BUSY")
+                if not busy or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(0.0002, 0.002))
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

@@ -1,0 +1,303 @@
+-- The blackboard of one project, version 1. Times are UTC epoch milliseconds. Lists and maps are JSON text.
+--
+-- Every table that changes carries `actor`, `origin`, `in_session` and `rev`: who wrote the row last. A command raises
+-- `rev` with each write; where a row changed and `rev` did not, the write came from a bare shell and the feed says `unknown`.
+
+CREATE TABLE project (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    project       TEXT NOT NULL,
+    epoch         TEXT NOT NULL,               -- new after a restore: cursors of another epoch start over
+    archived      INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
+    paused_at     INTEGER,
+    paused_by     TEXT,
+    pause_reason  TEXT,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE tasks (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    title        TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    body         TEXT NOT NULL DEFAULT '',
+    status       TEXT NOT NULL DEFAULT 'pending'
+                 CHECK (status IN ('pending', 'working', 'review', 'held', 'done', 'failed', 'cancelled')),
+    priority     INTEGER NOT NULL DEFAULT 2 CHECK (priority BETWEEN 0 AND 4),
+    assignee     TEXT,
+    role         TEXT,
+    needs        TEXT NOT NULL DEFAULT '[]',
+    tags         TEXT NOT NULL DEFAULT '[]',
+    reviews      TEXT NOT NULL DEFAULT '[]',
+    parent       INTEGER REFERENCES tasks (id) ON DELETE SET NULL,
+    deadline     INTEGER,
+    not_before   INTEGER,
+    retry_at     INTEGER,
+    blocked_by   INTEGER NOT NULL DEFAULT 0 CHECK (blocked_by >= 0),
+    attempts     INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    fence        INTEGER NOT NULL DEFAULT 0 CHECK (fence >= 0),
+    session      TEXT,
+    lease_until  INTEGER,
+    held_from    TEXT CHECK (held_from IN ('pending', 'review')),
+    hold_reason  TEXT,
+    hold_rule    TEXT,
+    preferred    TEXT,
+    failure      TEXT,
+    work_folder  TEXT,
+    branch       TEXT,
+    created_at   INTEGER NOT NULL,
+    created_by   TEXT NOT NULL DEFAULT 'unknown',
+    updated_at   INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1,
+    CHECK ((status = 'working') = (session IS NOT NULL)),
+    CHECK ((status = 'held') = (held_from IS NOT NULL))
+) STRICT;
+CREATE INDEX tasks_ready ON tasks (priority, id) WHERE status = 'pending' AND blocked_by = 0;
+CREATE INDEX tasks_deadline ON tasks (deadline, id) WHERE status = 'pending' AND blocked_by = 0 AND deadline IS NOT NULL;
+CREATE INDEX tasks_status ON tasks (status, priority, id);
+CREATE INDEX tasks_parent ON tasks (parent) WHERE parent IS NOT NULL;
+
+CREATE TABLE dependencies (
+    task   INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    needs  INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    at     INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT,
+    PRIMARY KEY (task, needs),
+    CHECK (task <> needs)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dependencies_needs ON dependencies (needs, task);
+
+CREATE TABLE counts (
+    status  TEXT PRIMARY KEY,
+    n       INTEGER NOT NULL CHECK (n >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts (status, n)
+VALUES ('pending', 0), ('working', 0), ('review', 0), ('held', 0), ('done', 0), ('failed', 0), ('cancelled', 0);
+
+CREATE TABLE sessions (
+    id                 TEXT PRIMARY KEY CHECK (length(id) = 36),
+    task_id            INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    seat_id            INTEGER REFERENCES seats (id) ON DELETE CASCADE,
+    parent_session     TEXT,
+    agent              TEXT NOT NULL,
+    backend            TEXT NOT NULL CHECK (backend IN ('command', 'demo', 'gateway', 'external')),
+    status             TEXT NOT NULL
+                       CHECK (status IN ('starting', 'running', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost')),
+    fence              INTEGER NOT NULL,
+    attempt            INTEGER NOT NULL DEFAULT 1,
+    run_id             TEXT,
+    folder             TEXT,
+    external_id        TEXT,                   -- a subagent's run id at the gateway
+    lease_until        INTEGER,
+    created_at         INTEGER NOT NULL,
+    started_at         INTEGER,
+    last_word_at       INTEGER,
+    last_line          TEXT,
+    ended_at           INTEGER,                -- its result is settled
+    gone_at            INTEGER,                -- its process is confirmed gone, its slot is free
+    stop_reason        TEXT CHECK (stop_reason IN ('cancel', 'hold', 'timeout', 'estop', 'operator', 'lingering')),
+    stop_requested_at  INTEGER,
+    nudged_at          INTEGER,
+    exit_code          INTEGER,
+    failure            TEXT,
+    tail               TEXT,
+    counted            INTEGER NOT NULL DEFAULT 0 CHECK (counted IN (0, 1)),
+    tokens             INTEGER NOT NULL DEFAULT 0,
+    cost               REAL NOT NULL DEFAULT 0,
+    skills             TEXT NOT NULL DEFAULT '[]',
+    updated_at         INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1,
+    CHECK ((status IN ('starting', 'running')) = (ended_at IS NULL)),
+    CHECK (gone_at IS NULL OR ended_at IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX sessions_task_fence ON sessions (task_id, fence) WHERE seat_id IS NULL;
+CREATE UNIQUE INDEX sessions_seat_fence ON sessions (seat_id, fence) WHERE seat_id IS NOT NULL;
+CREATE INDEX sessions_present ON sessions (task_id) WHERE gone_at IS NULL;
+CREATE INDEX sessions_task ON sessions (task_id, created_at);
+CREATE INDEX sessions_recent ON sessions (created_at);
+
+CREATE TABLE comments (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id       INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    review_id     INTEGER REFERENCES reviews (id) ON DELETE CASCADE,
+    comment_type  TEXT NOT NULL DEFAULT 'comment'
+                  CHECK (comment_type IN ('comment', 'rebuttal', 'question', 'answer', 'handoff', 'system')),
+    body          TEXT NOT NULL,
+    at            INTEGER NOT NULL,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT
+) STRICT;
+CREATE INDEX comments_task ON comments (task_id, id);
+
+CREATE TABLE decisions (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id  INTEGER REFERENCES tasks (id) ON DELETE SET NULL,
+    title    TEXT NOT NULL,
+    reason   TEXT NOT NULL DEFAULT '',
+    at       INTEGER NOT NULL,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT
+) STRICT;
+
+CREATE TABLE observations (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    level     TEXT NOT NULL DEFAULT 'routine' CHECK (level IN ('urgent', 'attention', 'routine', 'optional')),
+    cause     TEXT,
+    body      TEXT NOT NULL,
+    task_id   INTEGER REFERENCES tasks (id) ON DELETE SET NULL,
+    session   TEXT,
+    at        INTEGER NOT NULL,
+    acked_at  INTEGER,
+    acked_by  TEXT,
+    ended_at  INTEGER,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX observations_cause ON observations (cause) WHERE cause IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX observations_open ON observations (level, at) WHERE ended_at IS NULL AND acked_at IS NULL;
+
+CREATE TABLE outputs (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id  INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    session  TEXT,
+    version  INTEGER NOT NULL DEFAULT 1,
+    round    INTEGER NOT NULL DEFAULT 1,
+    path     TEXT NOT NULL,                    -- relative to artifacts/<task>/
+    kind     TEXT NOT NULL DEFAULT 'file',
+    sha256   TEXT NOT NULL,
+    size     INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT,
+    UNIQUE (task_id, path, version)
+) STRICT;
+
+CREATE TABLE reviews (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id       INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    protocol      TEXT NOT NULL,
+    status        TEXT NOT NULL DEFAULT 'open'
+                  CHECK (status IN ('open', 'approved', 'changes_requested', 'rejected', 'escalated', 'closed')),
+    round         INTEGER NOT NULL DEFAULT 1 CHECK (round >= 1),
+    max_rounds    INTEGER,
+    threshold     REAL CHECK (threshold BETWEEN 0 AND 1),
+    rubric        TEXT,
+    author        TEXT,
+    escalated_to  TEXT,
+    reason        TEXT,
+    confidence    REAL CHECK (confidence BETWEEN 0 AND 1),
+    opened_at     INTEGER NOT NULL,
+    round_at      INTEGER NOT NULL,
+    settled_at    INTEGER,
+    updated_at    INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX reviews_live ON reviews (task_id, protocol) WHERE status IN ('open', 'changes_requested', 'escalated');
+CREATE INDEX reviews_status ON reviews (status, round_at);
+CREATE INDEX reviews_task ON reviews (task_id, id);
+
+CREATE TABLE submissions (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    review_id  INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+    round      INTEGER NOT NULL,
+    agent      TEXT NOT NULL,
+    session    TEXT,
+    summary    TEXT NOT NULL DEFAULT '',
+    rebuttal   TEXT,
+    at         INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT,
+    UNIQUE (review_id, round)
+) STRICT;
+
+CREATE TABLE seats (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    review_id    INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+    round        INTEGER NOT NULL,
+    reviewer     TEXT NOT NULL,
+    status       TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'working', 'given', 'vacant')),
+    fence        INTEGER NOT NULL DEFAULT 0,
+    session      TEXT,
+    lease_until  INTEGER,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    retry_at     INTEGER,
+    updated_at   INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (review_id, round, reviewer),
+    CHECK ((status = 'working') = (session IS NOT NULL))
+) STRICT;
+CREATE INDEX seats_due ON seats (status, review_id) WHERE status IN ('waiting', 'working');
+
+CREATE TABLE verdicts (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    review_id   INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
+    round       INTEGER NOT NULL,
+    seat_id     INTEGER REFERENCES seats (id),
+    reviewer    TEXT NOT NULL,
+    verdict     TEXT NOT NULL CHECK (verdict IN ('approve', 'request_changes', 'reject', 'abstain')),
+    confidence  REAL CHECK (confidence BETWEEN 0 AND 1),
+    scores      TEXT,
+    findings    TEXT NOT NULL DEFAULT '[]',
+    comment     TEXT NOT NULL DEFAULT '',
+    session     TEXT,
+    undone_at   INTEGER,
+    at          INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX verdicts_seat ON verdicts (seat_id) WHERE seat_id IS NOT NULL AND undone_at IS NULL;
+CREATE INDEX verdicts_review ON verdicts (review_id, round);
+
+CREATE TABLE experiences (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id      INTEGER REFERENCES tasks (id) ON DELETE SET NULL,
+    title        TEXT NOT NULL,
+    body         TEXT NOT NULL,
+    tags         TEXT NOT NULL DEFAULT '[]',
+    status       TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'distilled', 'deprecated')),
+    uses         INTEGER NOT NULL DEFAULT 0,
+    last_use_at  INTEGER,
+    at           INTEGER NOT NULL,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE schedules (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind        TEXT NOT NULL CHECK (kind IN ('daily', 'interval')),
+    at_time     TEXT,                          -- HH:MM local time, for daily
+    every       INTEGER,                       -- seconds, for interval
+    template    TEXT NOT NULL,
+    next_at     INTEGER NOT NULL,
+    last_at     INTEGER,
+    enabled     INTEGER NOT NULL DEFAULT 1,
+    updated_at  INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE guardrail_decisions (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id  INTEGER REFERENCES tasks (id) ON DELETE CASCADE,
+    session  TEXT,
+    stage    TEXT NOT NULL CHECK (stage IN ('dispatch', 'submit', 'usage')),
+    rule     TEXT NOT NULL,
+    effect   TEXT NOT NULL CHECK (effect IN ('allow', 'hold', 'deny', 'require_review')),
+    reason   TEXT NOT NULL DEFAULT '',
+    at       INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT
+) STRICT;
+
+-- A command that may be repeated carries a key; its answer is kept so that the repetition gives it again.
+CREATE TABLE answers (
+    key     TEXT PRIMARY KEY,
+    answer  TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at       INTEGER NOT NULL,
+    actor    TEXT NOT NULL,
+    origin   TEXT NOT NULL,
+    session  TEXT,
+    task     INTEGER,
+    kind     TEXT NOT NULL,
+    entity   TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    old      TEXT,
+    new      TEXT,
+    fence    INTEGER
+) STRICT;
+CREATE INDEX events_task ON events (task, seq) WHERE task IS NOT NULL;

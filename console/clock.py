@@ -1,0 +1,42 @@
+"""Owns the reading of time. Everything that needs now takes a Clock or a number, so that tests can turn it.
+
+Times are integers: UTC epoch milliseconds in databases and records, ISO 8601 with milliseconds in JSON.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two readings: `now` for people and databases (may jump), `monotonic` for durations (never goes back)."""
+
+    def now(self) -> int:
+        """UTC epoch milliseconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; may stand still while the machine sleeps."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> int:
+        """UTC epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        """Seconds since an arbitrary start."""
+        return time.monotonic()
+
+
+def iso(ms: int | None) -> str | None:
+    """Epoch milliseconds as `2026-11-20T14:02:03.004Z`; None stays None."""
+    if ms is None:
+        return None
+    whole, rest = divmod(ms, 1000)
+    return f"{datetime.fromtimestamp(whole, timezone.utc):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"

@@ -1,0 +1,56 @@
+"""Owns the agent: a named member of the team, its role and capabilities, and how its backend starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Backend(StrEnum):
+    """How an agent is started."""
+
+    GATEWAY = "gateway"
+    COMMAND = "command"
+    DEMO = "demo"
+    EXTERNAL = "external"
+
+
+class PromptBy(StrEnum):
+    """How a command agent gets its prompt."""
+
+    FILE = "file"
+    STDIN = "stdin"
+    ARGUMENT = "argument"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A member of the team, as config defines it (DESIGN §4)."""
+
+    id: str
+    name: str = ""
+    """For people; the id where empty."""
+    role: str = ""
+    capabilities: tuple[str, ...] = ()
+    backend: Backend = Backend.GATEWAY
+    command: tuple[str, ...] = ()
+    """Argument list; {prompt} {prompt_file} {task} {project} {session} are replaced. Never a shell line."""
+    prompt: PromptBy = PromptBy.FILE
+    agent: str | None = None
+    """The gateway's id for it, where that differs."""
+    model: str | None = None
+    thinking: str | None = None
+    env_required: tuple[str, ...] = ()
+    silence: int | None = None
+    """Seconds without a word before an alert; None takes `daemon.silence_alert`."""
+    nudge: int | None = None
+    """Seconds without a word before a nudge; None takes `daemon.silence_nudge`."""
+    task_timeout: int | None = None
+    """Seconds of run time; None takes the project's or the home's."""
+    max_parallel: int | None = None
+    """Sessions at once; None takes `daemon.max_per_agent`."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.name or self.id

@@ -1,0 +1,38 @@
+"""Owns the proof of a session's life and the word that its runner leaves at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Life(StrEnum):
+    """What proof there is of a session's process."""
+
+    ALIVE = "alive"
+    """Its lock is held, or its gateway says so."""
+    DEAD = "dead"
+    """Its lock is free: the runner has ended."""
+    UNBORN = "unborn"
+    """Nothing has taken its lock yet and no runner has written its record."""
+    UNKNOWN = "unknown"
+    """Nobody can say now (gateway down, disk away): neither alive nor dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What the runner left behind in `exit.json`, believed only with a free lock."""
+
+    exit_code: int | None
+    """None where a signal ended the agent."""
+    signal: int | None = None
+    timed_out: bool = False
+    stopped: str | None = None
+    """The stop reason that the runner acted on."""
+    rate_limited: bool = False
+    """The agent ended with 75."""
+    failure: str | None = None
+    """A known cause in one line."""
+    tail: str = ""
+    """The last 4000 characters of its output, redacted."""
+    at: int = 0

@@ -1,0 +1,34 @@
+"""Owns the policy: the settings that the scheduler's decisions use, merged for one project. Times are seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the scheduler may and must do in one project."""
+
+    order: str = "priority"
+    """A key of `policies.ORDERS`."""
+    max_global_agents: int = 5
+    """Sessions at once in the whole home."""
+    max_project_agents: int | None = None
+    """Sessions at once in this project; None has no cap of its own."""
+    max_per_agent: int = 1
+    task_timeout: int = 600
+    silence_nudge: int = 120
+    silence_alert: int = 300
+    start_grace: int = 30
+    """A session that is `starting` for longer without a runner is lost."""
+    leave_grace: int = 60
+    """How long a process may stay after its submit."""
+    lease: int = 90
+    max_attempts: int = 3
+    retry_base: float = 30.0
+    retry_factor: float = 2.0
+    retry_cap: float = 600.0
+    zombie_after: int = 600
+    """Seconds without any progress while there is work, before the scheduler says so."""
+    review_max_rounds: int = 3
+    review_threshold: float = 0.7

@@ -1,0 +1,146 @@
+"""Owns the review thread: its rounds, the seats of its reviewers, their verdicts, and the submissions that they judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from console.records.rows import from_row, mapping, words
+
+
+class ReviewStatus(StrEnum):
+    """Where a review thread stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """What one reviewer says of one round."""
+
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+
+
+class SeatStatus(StrEnum):
+    """Where one reviewer's part of one round stands."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    GIVEN = "given"
+    VACANT = "vacant"
+    """Nobody fills it: its reviewer failed every attempt, or the round was settled without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A review thread on one task under one protocol."""
+
+    id: int
+    task_id: int
+    protocol: str
+    status: ReviewStatus = ReviewStatus.OPEN
+    round: int = 1
+    max_rounds: int | None = None
+    """None until the scheduler has prepared the first round from the protocol."""
+    threshold: float | None = None
+    rubric: dict[str, float] | None = None
+    """Name to weight of each score that an approval needs."""
+    author: str | None = None
+    """Who submitted; never a reviewer of the same thread."""
+    escalated_to: str | None = None
+    """`operator` or an agent, while `escalated`."""
+    reason: str | None = None
+    """Why it was escalated or how it was settled, in one line."""
+    confidence: float | None = None
+    """Of the last settled round: the lowest of its seats, 0 to 1."""
+    opened_at: int = 0
+    round_at: int = 0
+    settled_at: int | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Review:
+        """From a row of `reviews`."""
+        return from_row(cls, row, status=ReviewStatus, rubric=mapping)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What the author handed in for one round."""
+
+    review_id: int
+    round: int
+    agent: str
+    session: str | None = None
+    summary: str = ""
+    rebuttal: str | None = None
+    at: int = 0
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Submission:
+        """From a row of `submissions`."""
+        return from_row(cls, row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """(review, round, reviewer): what a reviewer's session works on."""
+
+    id: int
+    review_id: int
+    round: int
+    reviewer: str
+    status: SeatStatus = SeatStatus.WAITING
+    fence: int = 0
+    session: str | None = None
+    lease_until: int | None = None
+    attempts: int = 0
+    retry_at: int | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Seat:
+        """From a row of `seats`."""
+        return from_row(cls, row, status=SeatStatus)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a reviewer found."""
+
+    text: str
+    path: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictGiven:
+    """A verdict as it was stored."""
+
+    id: int
+    review_id: int
+    round: int
+    seat_id: int | None = None
+    """None for the operator's own verdict."""
+    reviewer: str
+    verdict: Verdict
+    confidence: float | None = None
+    """Weighted mean of the scores; None without scores."""
+    scores: dict[str, float] | None = None
+    findings: tuple[dict[str, Any], ...] = ()
+    comment: str = ""
+    session: str | None = None
+    undone_at: int | None = None
+    at: int = 0
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> VerdictGiven:
+        """From a row of `verdicts`."""
+        return from_row(cls, row, verdict=Verdict, scores=mapping, findings=words)

@@ -1,0 +1,118 @@
+"""Owns the task: its record, its statuses, and the table of every way between them (DESIGN §2).
+
+Whether a task is blocked or ready is derived, never a status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from console.records.rows import from_row, words
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    PENDING = "pending"
+    WORKING = "working"
+    REVIEW = "review"
+    HELD = "held"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({TaskStatus.DONE, TaskStatus.CANCELLED})
+"""No cancel from here. A failed task may still be cancelled or retried."""
+
+P, W, R, H, D, F, C = TaskStatus
+TRANSITIONS: dict[str, frozenset[tuple[TaskStatus, TaskStatus]]] = {
+    "claim": frozenset({(P, W)}),
+    "deny": frozenset({(P, F)}),
+    "submit": frozenset({(W, R), (W, D)}),
+    "end": frozenset({(W, R)}),
+    "release": frozenset({(W, P)}),
+    "exhaust": frozenset({(W, F)}),
+    "approve": frozenset({(R, D)}),
+    "request_changes": frozenset({(R, P)}),
+    "reject": frozenset({(R, F)}),
+    "hold": frozenset({(P, H), (R, H), (W, H)}),
+    "unhold": frozenset({(H, P), (H, R)}),
+    "cancel": frozenset({(P, C), (W, C), (R, C), (H, C), (F, C)}),
+    "retry": frozenset({(F, P), (C, P)}),
+    "reopen": frozenset({(D, R), (P, R), (F, R)}),
+}
+"""Verb to the (from, to) pairs that it may cause; a pair that is not here cannot happen through moziplus."""
+
+
+def may(verb: str, old: TaskStatus, new: TaskStatus) -> bool:
+    """Whether `verb` may take a task from `old` to `new`."""
+    return (old, new) in TRANSITIONS[verb]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A unit of work on a project's blackboard."""
+
+    id: int
+    """Integer, unique in its project, never used again."""
+    title: str
+    body: str = ""
+    status: TaskStatus = TaskStatus.PENDING
+    priority: int = 2
+    """0 (most urgent) to 4."""
+    assignee: str | None = None
+    """An agent's id; nobody else may claim the task."""
+    role: str | None = None
+    """A role such as `developer` (written @developer)."""
+    needs: tuple[str, ...] = ()
+    """Capabilities that the agent must have, all of them."""
+    tags: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    """Protocols that judge the result, in order; empty means that a submit is final."""
+    parent: int | None = None
+    deadline: int | None = None
+    """Epoch ms; informs the order of work, forbids nothing."""
+    not_before: int | None = None
+    """Epoch ms before which the task is not claimed."""
+    retry_at: int | None = None
+    """Epoch ms before which a failed attempt is not repeated."""
+    blocked_by: int = 0
+    """How many dependencies are not done; kept by triggers."""
+    attempts: int = 0
+    """Attempts that count against `retry.max_attempts` since the last retry by the operator."""
+    fence: int = 0
+    """Number of the newest claim."""
+    session: str | None = None
+    """UUID of the session that holds the claim, while `working`."""
+    lease_until: int | None = None
+    held_from: TaskStatus | None = None
+    """Where release returns it."""
+    hold_reason: str | None = None
+    hold_rule: str | None = None
+    """The guardrail rule that holds it; None when a person does."""
+    preferred: str | None = None
+    """The agent whose changes were requested: asked first, not exclusively."""
+    failure: str | None = None
+    """Why the last counted attempt ended, in one line."""
+    work_folder: str | None = None
+    """Absolute path of the git worktree of this task, where it has one."""
+    branch: str | None = None
+    created_at: int = 0
+    created_by: str = ""
+    updated_at: int = 0
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Task:
+        """From a row of `tasks`."""
+        return from_row(
+            cls, row, status=TaskStatus, held_from=TaskStatus, needs=words, tags=words, reviews=words
+        )
+
+    @property
+    def waits_for_dependency(self) -> bool:
+        """Blocked: some dependency is not done."""
+        return self.status == TaskStatus.PENDING and self.blocked_by > 0

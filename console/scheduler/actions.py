@@ -1,0 +1,116 @@
+"""Owns what the scheduler can decide to do. A closed family: the engine performs each with one branch.
+
+An action names what and why; it carries no live object. The results come back through the blackboard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.records.alert import Level
+from console.records.session import SessionStatus, StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTask:
+    """Claim the task for the agent and start a session on it."""
+
+    project: str
+    task_id: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartSeat:
+    """Claim the review seat for its reviewer and start a session on it."""
+
+    project: str
+    seat_id: int
+    task_id: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareRound:
+    """Give the current round of a review its seats."""
+
+    project: str
+    review_id: int
+    round: int
+    reviewers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Ask `to` (the operator, where it says so) for the verdict on a review."""
+
+    project: str
+    review_id: int
+    round: int
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopSession:
+    """Stop a session's agent for certain; its task is released only after confirmed death."""
+
+    project: str
+    session: str
+    reason: StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession:
+    """Settle a session whose process is gone: sweep what it left, then record how it ended and free its slot.
+
+    `status` is what the session becomes where its result is not settled yet. `counted` says whether the attempt counts;
+    `retry_at` (epoch ms) when the task or seat may be tried again, None where it may not.
+    """
+
+    project: str
+    session: str
+    status: SessionStatus
+    counted: bool
+    failure: str | None
+    retry_at: int | None
+    exhausted: bool = False
+    """The last attempt failed: the task becomes `failed`, a review seat `vacant`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """Ask a silent agent for a word, where its backend can take one."""
+
+    project: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAlert:
+    """Open the alert of a cause; `project` empty for the home."""
+
+    project: str
+    level: Level
+    cause: str
+    body: str
+    task_id: int | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndAlert:
+    """The cause went away."""
+
+    project: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Draining is complete: this scheduler ends."""
+
+
+Action = (
+    StartTask | StartSeat | PrepareRound | Escalate | StopSession | EndSession | Nudge | RaiseAlert | EndAlert | Leave
+)

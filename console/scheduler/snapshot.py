@@ -1,0 +1,79 @@
+"""Owns what `decide` may know of the world at one instant. Frozen; built by the engine, or by hand in a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from console.records.agent import Agent
+from console.records.ending import Ending, Life
+from console.records.policy import Policy
+from console.records.project import ProjectState, Tally
+from console.records.review import Review, Seat, VerdictGiven
+from console.records.session import Session
+from console.records.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """A session whose slot is not free yet."""
+
+    session: Session
+    life: Life
+    ending: Ending | None = None
+    task_status: str = "working"
+    task_fence: int = 0
+    seat: Seat | None = None
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The current round of an open review, with what it waits for."""
+
+    review: Review
+    task: Task
+    seats: tuple[Seat, ...] = ()
+    """Of the current round only; empty until it is prepared."""
+    verdicts: tuple[VerdictGiven, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectView:
+    """One project as the scheduler sees it now."""
+
+    state: ProjectState
+    policy: Policy = field(default_factory=Policy)
+    agents: tuple[Agent, ...] = ()
+    ready: tuple[Task, ...] = ()
+    """Pending, not blocked, `not_before` and `retry_at` past, no present session; a page of them in the policy's order."""
+    present: tuple[Present, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    """Open reviews."""
+    tally: Tally = field(default_factory=Tally)
+    last_progress_at: int = 0
+    """Epoch ms of the newest change that was not the scheduler's own bookkeeping."""
+    open_causes: frozenset[str] = frozenset()
+    """Causes of open alerts, so that an alert is raised and ended once."""
+    next_due_at: int | None = None
+    """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
+
+    @property
+    def id(self) -> str:
+        """The project's id."""
+        return self.state.project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The world at one instant."""
+
+    projects: tuple[ProjectView, ...] = ()
+    """In round-robin order: the project that got a slot longest ago comes first."""
+    paused: bool = False
+    """The home is paused."""
+    estopped: bool = False
+    draining: bool = False
+    gateway_up: bool = False
+    enough_disk: bool = True
+    home_causes: frozenset[str] = frozenset()
+    """Causes of the home's own open alerts."""
