@@ -45,16 +45,8 @@ def test_nothing_below_the_screens_imports_textual(room: str) -> None:
 
 
 def test_widgets_import_no_storage_and_no_engine() -> None:
-    rooms = (
-        "sqlite3",
-        "aiosqlite",
-        "httpx",
-        "console.blackboard",
-        "console.engine",
-        "console.gateway",
-        "console.agents",
-    )
-    assert loaded_by("widgets", rooms) == []
+    rooms = [f"console.{room}" for room in "blackboard engine gateway agents inbox commands settings home".split()]
+    assert loaded_by("widgets", ("sqlite3", "aiosqlite", "httpx", *rooms)) == []
 
 
 def test_the_package_itself_imports_nothing() -> None:
