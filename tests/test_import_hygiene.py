@@ -45,7 +45,7 @@ def test_nothing_below_the_screens_imports_textual(room: str) -> None:
 
 
 def test_widgets_import_no_storage_and_no_engine() -> None:
-    rooms = [f"console.{room}" for room in "blackboard engine gateway agents inbox commands settings home".split()]
+    rooms = [room for room in (*BELOW_THE_SCREENS, "console.home") if room != "console.records"]
     assert loaded_by("widgets", ("sqlite3", "aiosqlite", "httpx", *rooms)) == []
 
 

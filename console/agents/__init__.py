@@ -1,0 +1,1 @@
+"""Starting, watching and stopping agents for certain: local processes, gateway sessions, the scripted team."""

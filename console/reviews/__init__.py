@@ -1,0 +1,1 @@
+"""Pure: review protocols, and what follows from the verdicts of a round."""

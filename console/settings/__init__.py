@@ -1,0 +1,1 @@
+"""Config as frozen records: shipped, home, project and environment, merged and checked."""
