@@ -1,1 +1,1 @@
-"""The shell around the pure rooms: it looks at the world, lets them decide, performs, and writes down what came of it."""
+"""The shell around the pure rooms: looks at the world, lets them decide, performs, and notes what came of it."""
