@@ -1,0 +1,136 @@
+"""Owns what a runner is told: the start spec of one session, its JSON, and the environment and arguments that follow.
+
+Never holds a secret: what the agent inherits from the scheduler's environment is not written down here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from console import crash
+from console.errors import UsageError
+
+__all__ = ("ARGUMENT_BYTES", "StartSpec", "arguments", "context", "environment")
+
+VERSION = 1
+ARGUMENT_BYTES = 100_000
+"""Largest prompt that goes as an argument. Linux refuses one above 131072 bytes, macOS all above 1 MiB together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartSpec:
+    """Everything that a runner needs to run one agent once; `start.json` in the session's folder."""
+
+    version: int = VERSION
+    home: str
+    """Absolute path."""
+    project: str
+    project_folder: str
+    """Absolute path of the folder with the blackboard."""
+    task: int
+    task_dir: str
+    """Absolute path of artifacts/<task>."""
+    review: int | None = None
+    """Set, with `seat`, for a reviewer."""
+    seat: int | None = None
+    agent: str
+    session: str
+    fence: int
+    backend: str
+    command: tuple[str, ...] = ()
+    """Argument list with its placeholders; empty for the demo backend."""
+    prompt_by: str = "file"
+    """file, stdin or argument."""
+    prompt_file: str
+    """<session folder>/prompt.md; its folder is the session's."""
+    cwd: str
+    env: dict[str, str] = field(default_factory=dict)
+    """Added to what the agent inherits. No secrets: this file is kept."""
+    task_timeout: int = 600
+    """Seconds of run time."""
+    lease: int = 90
+    """Seconds that one renewal holds."""
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        return Path(self.prompt_file).parent
+
+    def as_json(self) -> str:
+        """As it is written to start.json."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> StartSpec:
+        """From start.json; unknown fields of a later version are left out. Raises UsageError."""
+        try:
+            values: dict[str, Any] = json.loads(text)
+            known = {f.name for f in fields(cls)}
+            values = {name: value for name, value in values.items() if name in known}
+            return cls(**{**values, "command": tuple(values.get("command", ()))})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise UsageError(f"start.json cannot be read: {error}") from error
+
+
+def context(spec: StartSpec) -> dict[str, str]:
+    """The MOZIPLUS_* variables of a session; those that do not apply are empty, so no outer session shows."""
+    return {
+        "MOZIPLUS_HOME": spec.home,
+        "MOZIPLUS_PROJECT": spec.project,
+        "MOZIPLUS_TASK": str(spec.task),
+        "MOZIPLUS_TASK_DIR": spec.task_dir,
+        "MOZIPLUS_REVIEW": "" if spec.review is None else str(spec.review),
+        "MOZIPLUS_SEAT": "" if spec.seat is None else str(spec.seat),
+        "MOZIPLUS_AGENT": spec.agent,
+        "MOZIPLUS_SESSION": spec.session,
+        "MOZIPLUS_FENCE": str(spec.fence),
+        "MOZIPLUS_PROMPT_FILE": spec.prompt_file,
+    }
+
+
+def environment(spec: StartSpec, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The agent's whole environment: what it inherits, the session's context, its folder first on PATH."""
+    env = {n: v for n, v in inherited.items() if not n.startswith("MOZIPLUS_") or n == crash.VARIABLE}
+    env |= spec.env
+    env |= context(spec)
+    env["PATH"] = f"{spec.folder}:{env.get('PATH') or '/usr/local/bin:/usr/bin:/bin'}"
+    return env
+
+
+def arguments(spec: StartSpec, prompt: str) -> list[str]:
+    """The agent's argument list: placeholders replaced once, the prompt last where it goes as an argument.
+
+    Raises UsageError where the prompt is too long for an argument.
+    """
+    as_argument = spec.prompt_by == "argument" or any("{prompt}" in part for part in spec.command)
+    if as_argument and (size := len(prompt.encode())) > ARGUMENT_BYTES:
+        raise UsageError(
+            f"the prompt for {spec.agent} has {size} bytes, more than the {ARGUMENT_BYTES} that an argument may have;"
+            " use `prompt: file` or `prompt: stdin` for this agent"
+        )
+    values = {
+        "{prompt_file}": spec.prompt_file,
+        "{prompt}": prompt,
+        "{task}": str(spec.task),
+        "{project}": spec.project,
+        "{session}": spec.session,
+    }
+    found = [_filled(part, values) for part in spec.command]
+    if spec.prompt_by == "argument" and not any("{prompt}" in part for part in spec.command):
+        found.append(prompt)
+    return found
+
+
+def _filled(part: str, values: Mapping[str, str]) -> str:
+    """`part` with each placeholder replaced in one pass, so that a placeholder inside the prompt stays as it is."""
+    done, rest = "", part
+    while rest:
+        at, name = min(((rest.find(n), n) for n in values if n in rest), default=(-1, ""))
+        if at < 0:
+            break
+        done, rest = done + rest[:at] + values[name], rest[at + len(name) :]
+    return done + rest
