@@ -103,7 +103,8 @@ class Home:
     def create(self, clock: Clock | None = None) -> Home:
         """Make the folders (0700 under any umask) and the mark; what is there already stays.
 
-        Raises Conflict for a home of the predecessor, UsageError for a folder with other things in it; both stay untouched.
+        Raises Conflict for a home of the predecessor, UsageError for a folder with other things in it: both stay as
+        they are.
         """
         if not Home.is_home(self.path):
             _refuse_what_is_not_ours(self.path)

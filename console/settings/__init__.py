@@ -1,1 +1,29 @@
-"""Config as frozen records: shipped, home, project and environment, merged and checked."""
+"""Config as frozen records: shipped, home, project and environment, merged and checked. Nothing here writes a file."""
+
+from __future__ import annotations
+
+from console.settings.load import load_settings
+from console.settings.model import (
+    Daemon,
+    Experience,
+    Gateway,
+    Inbox,
+    Logging,
+    Notify,
+    ProjectSettings,
+    Review,
+    Settings,
+)
+
+__all__ = (
+    "Daemon",
+    "Experience",
+    "Gateway",
+    "Inbox",
+    "Logging",
+    "Notify",
+    "ProjectSettings",
+    "Review",
+    "Settings",
+    "load_settings",
+)

@@ -1,0 +1,124 @@
+"""Owns the patterns of secrets, and how they are hidden before text is stored or shown. It never sees what is not text.
+
+Patterns find what looks like a secret; a value that is known to be one (a token that was read) is hidden wherever it
+stands. Nothing here is a promise that a secret of an unknown form is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = ("HIDDEN", "Redactor", "hide_values", "redact")
+
+HIDDEN = "[redacted]"
+
+_TOKENS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"sk-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic and those who copied them
+    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"
+    r"|glpat-[A-Za-z0-9_-]{20,}"
+    r"|(?:AKIA|ASIA)[0-9A-Z]{16}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,}"
+    r"|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,}"
+    r"|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{50,}"
+    r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"  # JSON web token
+    r")"
+)
+_HEADER = re.compile(
+    r"(?i)(authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?:basic|bearer|token|digest)\s{1,3})?)[^\s\"',]{4,}"
+)
+_BEARER = re.compile(r"(?i)(\bbearer\s{1,3})(?=[^\s]{0,300}\d|[^\s]{20})[A-Za-z0-9._~+/=-]{8,}")
+_PASSWORD = re.compile(
+    r"(?i)((?:password|passwd|passphrase|\bpwd)[\"']?\s{0,3}[:=]\s{0,3})"
+    r"(\"[^\"\n]{1,400}\"|'[^'\n]{1,400}'|[^\s\"',;&]{3,})"
+)
+_NAMED = re.compile(
+    r"(?i)((?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|auth[_-]?key)s?"
+    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?)(?![\d.,]+(?![^\s\"',;&]))(?=[^\s\"',;&]{0,300}\d)[^\s\"',;&]{8,}"
+)
+_IN_URL = re.compile(
+    r"(?i)([?&#](?:access_token|refresh_token|id_token|token|key|api_?key|sig|signature|auth|password|secret)=)"
+    r"[^&\s#\"']+"
+)
+_LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)")
+_PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+_PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+_SIGNS = re.compile(r"[:=_.-]|(?i:bearer)")
+"""A line without any of these holds nothing that the patterns find."""
+
+_SECRET_KEY = re.compile(r"(?i)(?:password|passwd|passphrase|secret|credential|api_?key|access_?key|private_?key)s?$")
+_TOKEN_KEY = re.compile(r"(?i)(?:^|_)token$")
+_PEM_LINES = 200
+"""A key block that has not ended after so many lines is none: a lone BEGIN must not swallow a log."""
+
+
+class Redactor:
+    """Hides secrets in a stream, line by line: a private key spans lines, so each stream needs one of its own."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """`known` values are hidden wherever they stand; those under 6 characters would hide ordinary words and are not."""
+        self._known = sorted({value for value in known if len(value) >= 6}, key=len, reverse=True)
+        self._inside = 0
+
+    def line(self, text: str) -> str:
+        """One line (or a piece of one) with its secrets hidden. Its line end stays."""
+        for value in self._known:
+            text = text.replace(value, HIDDEN)
+        if self._inside or "-----BEGIN" in text:
+            text = self._without_key(text)
+        return _hidden(text) if _SIGNS.search(text) else text
+
+    def text(self, text: str) -> str:
+        """A whole text, line by line."""
+        return "".join(map(self.line, text.splitlines(keepends=True)))
+
+    def _without_key(self, text: str) -> str:
+        kept: list[str] = []
+        while text:
+            if self._inside:
+                end = _PEM_END.search(text)
+                if end is None:
+                    self._inside -= 1
+                    return "".join(kept) + ("\n" if text.endswith("\n") and kept else "")
+                self._inside, text = 0, text[end.end() :]
+            begin = _PEM_BEGIN.search(text)
+            if begin is None:
+                break
+            kept += [text[: begin.start()], HIDDEN]
+            self._inside, text = _PEM_LINES, text[begin.end() :]
+        return "".join(kept) + text
+
+
+def redact(text: str, known: Iterable[str] = ()) -> str:
+    """`text`, one line or many, with its secrets hidden."""
+    return Redactor(known).text(text)
+
+
+def hide_values(tree: Any, key: str = "") -> Any:
+    """A copy of a tree of plain values in which secrets are hidden: by the name of their key, and by their own form."""
+    if isinstance(tree, Mapping):
+        return {redact(str(name)): hide_values(value, str(name)) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [hide_values(value, key) for value in tree]
+    if tree is not None and (_SECRET_KEY.search(key) or _TOKEN_KEY.search(key)):
+        return HIDDEN
+    return redact(tree) if isinstance(tree, str) else tree
+
+
+def _hidden(text: str) -> str:
+    text = _TOKENS.sub(HIDDEN, text)
+    text = _LOGIN.sub(rf"\1{HIDDEN}", text)
+    text = _IN_URL.sub(rf"\1{HIDDEN}", text)
+    text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    text = _BEARER.sub(rf"\1{HIDDEN}", text)
+    text = _PASSWORD.sub(_hide_password, text)
+    return _NAMED.sub(rf"\1{HIDDEN}", text)
+
+
+def _hide_password(found: re.Match[str]) -> str:
+    """Quotes stay, so that JSON with a hidden password is still JSON."""
+    quote = found[2][0] if found[2][0] in "\"'" else ""
+    return f"{found[1]}{quote}{HIDDEN}{quote}"

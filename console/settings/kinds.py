@@ -1,0 +1,162 @@
+"""Owns the kinds of values that a setting can have: what is expected, in words, and how a plain value becomes one.
+
+A kind knows nothing of files, lines or keys; it raises ValueError and leaves the telling to `check`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "one_of", "size", "text", "whole", "words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of value."""
+
+    expected: str
+    """In words, after `expected`."""
+    read: Callable[[Any], Any]
+    """The value from a plain one; raises ValueError."""
+    optional: bool = False
+    """Nothing (null) stands for none."""
+    json: Mapping[str, Any]
+    """The same as JSON Schema, for editors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A mapping whose keys are names: each name must satisfy `name`, each value `of`."""
+
+    name: Kind
+    of: Kind | Schema
+
+
+Schema = Mapping[str, "Kind | Each | Schema"]
+"""Keys that are known, with what each holds."""
+
+_SIZE = re.compile(r"(\d{1,15})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_STEPS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def whole(least: int, most: int) -> Kind:
+    """A whole number."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError
+        return value
+
+    expected = f"a whole number from {least} to {most}"
+    return Kind(expected=expected, read=read, json={"type": "integer", "minimum": least, "maximum": most})
+
+
+def number(least: float, most: float) -> Kind:
+    """A number, whole or not."""
+
+    def read(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValueError
+        if not least <= value <= most:
+            raise ValueError
+        return float(value)
+
+    expected = f"a number from {least:g} to {most:g}"
+    return Kind(expected=expected, read=read, json={"type": "number", "minimum": least, "maximum": most})
+
+
+def size(least: int) -> Kind:
+    """Bytes: a whole number, or one with KB, MB, GB (each 1024 times the last)."""
+
+    def read(value: Any) -> int:
+        found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+        if found:
+            value = int(found[1]) * 1024 ** _STEPS[found[2].upper()]
+        return int(whole(least, 2**50).read(value))
+
+    return Kind(
+        expected=f"a size of {least} bytes or more, as in 10MB", read=read, json={"type": ["integer", "string"]}
+    )
+
+
+def flag() -> Kind:
+    """Yes or no."""
+
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    return Kind(expected="true or false", read=read, json={"type": "boolean"})
+
+
+def text(most: int, *, pattern: str | None = None, says: str = "", lines: bool = False, optional: bool = False) -> Kind:
+    """Text of 1 to `most` characters that matches `pattern`, in one line unless `lines`."""
+    form = re.compile(pattern) if pattern else None
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not 1 <= len(value) <= most or _CONTROL.search(value):
+            raise ValueError
+        if (form and not form.fullmatch(value)) or (not lines and ("\n" in value or "\t" in value)):
+            raise ValueError
+        return value
+
+    expected = says or f"text of 1 to {most} characters" + ("" if lines else " in one line")
+    shape: dict[str, Any] = {"type": ["string", "null"] if optional else "string", "minLength": 1, "maxLength": most}
+    if pattern:
+        shape["pattern"] = f"^(?:{pattern})$"
+    return Kind(expected=expected, read=read, optional=optional, json=shape)
+
+
+def choice(*words: str, any_case: bool = False) -> Kind:
+    """One of some words."""
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and any_case:
+            value = value.upper()
+        if not isinstance(value, str) or value not in words:
+            raise ValueError
+        return value
+
+    return Kind(expected=f"one of {', '.join(words)}", read=read, json={"enum": list(words)})
+
+
+def words(each: Kind, *, most: int, says: str) -> Kind:
+    """A list, each of one kind."""
+
+    def read(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) > most:
+            raise ValueError
+        return tuple(each.read(item) for item in value)
+
+    return Kind(expected=says, read=read, json={"type": "array", "items": dict(each.json), "maxItems": most})
+
+
+def one_of(first: Kind, second: Kind) -> Kind:
+    """Whatever satisfies either."""
+
+    def read(value: Any) -> Any:
+        try:
+            return first.read(value)
+        except ValueError:
+            return second.read(value)
+
+    return Kind(
+        expected=f"{first.expected}, or {second.expected}", read=read, json={"anyOf": [first.json, second.json]}
+    )
+
+
+def free() -> Kind:
+    """A mapping in which every key is allowed."""
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValueError
+        return value
+
+    return Kind(expected="a mapping", read=read, json={"type": "object"})

@@ -1,0 +1,212 @@
+"""Owns how the home's settings come about: shipped, then the home's file, then two variables, merged key by key.
+
+Either everything is right or ConfigError names every problem; there is no half-read state.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from console.errors import ConfigError
+from console.home import Home
+from console.records.agent import Agent, Backend, PromptBy
+from console.records.policy import Policy
+from console.settings.check import check, found
+from console.settings.kinds import Schema
+from console.settings.model import Daemon, Experience, Gateway, Inbox, Logging, Notify, Review, Settings
+from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
+from console.settings.yaml_file import Document, Problem, read_yaml
+from console.shipped_files import shipped
+
+__all__ = (
+    "agent_from",
+    "agent_problems",
+    "contradictions",
+    "files",
+    "load_settings",
+    "merged",
+    "policy_from",
+    "read_checked",
+)
+
+SHIPPED = "shipped"
+
+
+def files(home: Home) -> tuple[Path, Path]:
+    """The files that are merged, in this order: the shipped one, the home's (which may be missing)."""
+    return shipped("config", "default.yaml"), home.config / "default.yaml"
+
+
+def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force in `home`. Raises ConfigError with every problem."""
+    problems: list[str] = []
+    sources: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for path, name in zip(files(home), (SHIPPED, ""), strict=True):
+        document, right = read_checked(path, HOME, problems)
+        values = merged(values, right, sources, document, name)
+    _from_environment(values, sources, environ, problems)
+    if not problems:
+        problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
+    if problems:
+        raise ConfigError(problems)
+    return _settings(home, values, sources)
+
+
+def read_checked(path: Path, schema: Schema, problems: list[str]) -> tuple[Document, dict[str, Any]]:
+    """What `path` says that is right; its problems are added to `problems`."""
+    try:
+        document = read_yaml(path)
+    except Problem as problem:
+        problems.append(str(problem))
+        return Document(file=str(path)), {}
+    return document, check(document, schema, problems)
+
+
+def merged(
+    under: Mapping[str, Any],
+    over: Mapping[str, Any],
+    sources: dict[str, str],
+    document: Document,
+    name: str = "",
+    path: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """`over` laid over `under` key by key; `sources` learns where each value comes from (`name`, else file and line)."""
+    result = dict(under)
+    for key, value in over.items():
+        below = (*path, key)
+        if isinstance(value, dict) and below[0] != "context":
+            kept = result.get(key)
+            result[key] = merged(kept if isinstance(kept, dict) else {}, value, sources, document, name, below)
+        else:
+            result[key] = value
+        if not isinstance(value, dict) or not value:
+            sources[".".join(below)] = name or document.where(below)
+    return result
+
+
+def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) -> Policy:
+    """The policy that merged values ask for."""
+    daemon, retry, review = values["daemon"], values["retry"], values["review"]
+    return Policy(
+        order=daemon["policy"],
+        max_global_agents=daemon["max_global_agents"],
+        max_project_agents=project_cap,
+        max_per_agent=daemon["max_per_agent"],
+        task_timeout=daemon["task_timeout"],
+        silence_nudge=daemon["silence_nudge"],
+        silence_alert=daemon["silence_alert"],
+        start_grace=daemon["start_grace"],
+        leave_grace=daemon["leave_grace"],
+        lease=daemon["lease"],
+        max_attempts=retry["max_attempts"],
+        retry_base=retry["base"],
+        retry_factor=retry["factor"],
+        retry_cap=retry["cap"],
+        zombie_after=daemon["zombie_threshold"] * daemon["tick_interval"],
+        review_max_rounds=review["default_max_rounds"],
+        review_threshold=review["confidence_threshold"],
+    )
+
+
+def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
+    """The agent of id `name` with the checked `fields`."""
+    known = dict(fields)
+    known["backend"] = Backend(known.get("backend", Backend.GATEWAY))
+    known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
+    return Agent(id=name, **known)
+
+
+def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
+    """What is wrong with agents whose every field is right."""
+    problems = []
+    for name, fields in agents.items():
+        key = f"agents.{name}"
+        if name in RESERVED_AGENTS:
+            problems.append(f"{where(sources, key)}: {key}: expected another id, found one that moziplus itself uses")
+        backend, command = fields.get("backend", "gateway"), fields.get("command", ())
+        if backend == "command" and not command:
+            problems.append(
+                f"{where(sources, f'{key}.backend')}: {key}.command: expected a program and its arguments "
+                "beside `backend: command`, found nothing"
+            )
+        if backend != "command" and command:
+            problems.append(
+                f"{where(sources, f'{key}.command')}: {key}.backend: expected `command` beside a command, "
+                f"found {found(backend)}"
+            )
+    return problems
+
+
+def contradictions(values: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
+    """Pairs of settings that are right alone and wrong together."""
+    problems = []
+    for low, high in (("daemon.silence_nudge", "daemon.silence_alert"), ("retry.base", "retry.cap")):
+        small, large = _get(values, low), _get(values, high)
+        if small > large:
+            problems.append(
+                f"{where(sources, low)}: {low}: expected at most {high} ({large:g}), found {small:g}",
+            )
+    return problems
+
+
+def where(sources: Mapping[str, str], key: str) -> str:
+    """The source of `key`, or of the first one at or below it."""
+    if key in sources:
+        return sources[key]
+    near = (source for name, source in sources.items() if name.startswith(f"{key}."))
+    return next(near, SHIPPED)
+
+
+def _get(values: Mapping[str, Any], key: str) -> float:
+    section, _, name = key.partition(".")
+    return float(values[section][name])
+
+
+def _from_environment(
+    values: dict[str, Any], sources: dict[str, str], environ: Mapping[str, str], problems: list[str]
+) -> None:
+    for variable, section, key, kind in (
+        ("INBOX_PATH", "inbox", "path", INBOX_PATH),
+        ("LOG_LEVEL", "logging", "level", LEVEL),
+    ):
+        value = environ.get(variable)
+        if not value:
+            continue
+        try:
+            values.setdefault(section, {})[key] = kind.read(value)
+        except ValueError:
+            problems.append(f"environment:1: {variable}: expected {kind.expected}, found {found(value)}")
+        sources[f"{section}.{key}"] = f"environment ({variable})"
+
+
+def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Settings:
+    daemon, gateway, inbox, logging = values["daemon"], values["gateway"], values["inbox"], values["logging"]
+    token_file = gateway["token_file"]
+    return Settings(
+        home=home,
+        policy=policy_from(values),
+        daemon=Daemon(
+            tick_interval=daemon["tick_interval"],
+            zombie_threshold=daemon["zombie_threshold"],
+            free_disk_floor_bytes=daemon["free_disk_floor_bytes"],
+        ),
+        inbox=Inbox(
+            path=home.path / Path(inbox["path"]).expanduser(),
+            watch_interval=inbox["watch_interval"],
+            max_size_bytes=inbox["max_size_bytes"],
+        ),
+        review=Review(debate_max_rounds=values["review"]["debate_max_rounds"]),
+        experience=Experience(**values["experience"]),
+        logging=Logging(**logging),
+        gateway=Gateway(
+            url=gateway["url"], token_file=home.path / Path(token_file).expanduser() if token_file else None
+        ),
+        notify=Notify(**values["notify"]),
+        agents={name: agent_from(name, fields) for name, fields in values["agents"].items()},
+        raw=values,
+        sources=sources,
+    )

@@ -1,0 +1,125 @@
+"""Owns the settings in force, as frozen records. How they are read and checked is in `load` and `check`.
+
+Seconds unless a field says otherwise. The meaning of each is one line of the shipped `config/default.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from console.home import Home
+from console.records.agent import Agent
+from console.records.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daemon:
+    """The scheduler's settings that are the home's alone; those that a project may change are in `Policy`."""
+
+    tick_interval: int = 30
+    zombie_threshold: int = 20
+    """Ticks without any progress while there is work, before the scheduler says so."""
+    free_disk_floor_bytes: int = 500 * 1024 * 1024
+    """Dispatch pauses below it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Where messages come in."""
+
+    path: Path
+    """Absolute."""
+    watch_interval: float = 1.0
+    max_size_bytes: int = 1_048_576
+    """Where the inbox rotates; nothing is truncated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The rounds of a debate; what else a review needs is in `Policy`."""
+
+    debate_max_rounds: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """When experiences become a skill, and when they are old."""
+
+    distill_threshold: int = 5
+    expire_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logging:
+    """What is logged."""
+
+    level: str = "INFO"
+    max_file_size: int = 10 * 1024 * 1024
+    """Bytes at which the log rotates."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Component, as in `scheduler`, → level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """The OpenClaw Gateway. Its token is read where it is used, never kept here."""
+
+    url: str = "http://127.0.0.1:18789"
+    token_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """What tells the operator of an alert while no console is open."""
+
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSettings:
+    """What holds in one project: the home's settings with the project's own over them."""
+
+    id: str
+    name: str
+    """The id where the project has none."""
+    description: str = ""
+    policy: Policy = field(default_factory=Policy)
+    agents: tuple[Agent, ...] = ()
+    """The team, in the project's order."""
+    workdir: Path | None = None
+    """Where its agents work; None gives each task a folder of its own."""
+    worktrees: bool = False
+    """Each task gets a git worktree and branch of its own in `workdir`."""
+    shared_folder: bool = False
+    """Several agents may work in `workdir` at once."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds in the home."""
+
+    home: Home
+    policy: Policy
+    daemon: Daemon
+    inbox: Inbox
+    review: Review
+    experience: Experience
+    logging: Logging
+    gateway: Gateway
+    notify: Notify
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    """By id; a project may list further ones, which are gateway agents."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The merged YAML, checked: `raw["daemon"]["tick_interval"]`. Show it only through console.redact."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """`daemon.tick_interval` → `shipped`, `environment` or `<file>:<line>`."""
+
+    def for_project(self, folder: Path) -> ProjectSettings:
+        """What holds in the project in `folder`. Raises ConfigError with every problem of its project.yaml."""
+        from console.settings.project import load_project
+
+        return load_project(self, folder)

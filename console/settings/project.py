@@ -1,0 +1,56 @@
+"""Owns how a project's settings come about: its config/project.yaml over the home's. It never writes that file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from console.errors import ConfigError
+from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
+from console.settings.model import ProjectSettings, Settings
+from console.settings.schema import PROJECT, RESERVED_AGENTS
+
+__all__ = ("load_project", "project_file")
+
+
+def project_file(folder: Path) -> Path:
+    """Where the project in `folder` keeps its settings; without the file every setting is the home's."""
+    return folder / "config" / "project.yaml"
+
+
+def load_project(settings: Settings, folder: Path) -> ProjectSettings:
+    """What holds in the project in `folder`. Raises ConfigError with every problem of its file."""
+    problems: list[str] = []
+    document, own = read_checked(project_file(folder), PROJECT, problems)
+    sources = dict(settings.sources)
+    values = merged(settings.raw, {key: own[key] for key in own if key != "project"}, sources, document)
+    about: Mapping[str, Any] = own.get("project", {})
+    agents = _team(about.get("agents", ()), values["agents"])
+    if not problems:
+        problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
+        problems += [
+            f"{document.where(('project', 'agents', str(n)))}: project.agents: expected each agent once and none of "
+            f"{', '.join(RESERVED_AGENTS)}, found {agent}"
+            for n, agent in enumerate(about.get("agents", ()))
+            if agent in RESERVED_AGENTS or agent in about["agents"][:n]
+        ]
+    if problems:
+        raise ConfigError(problems)
+    workdir = about.get("workdir")
+    return ProjectSettings(
+        id=folder.name,
+        name=about.get("name", folder.name),
+        description=about.get("description", ""),
+        policy=policy_from(values, project_cap=about.get("max_global_agents")),
+        agents=tuple(agent_from(name, fields) for name, fields in agents.items()),
+        workdir=Path(workdir).expanduser() if workdir else None,
+        worktrees=about.get("worktrees", False),
+        shared_folder=about.get("shared_folder", False),
+        context=own.get("context", {}),
+    )
+
+
+def _team(listed: tuple[str, ...], defined: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The listed agents with their fields; one that nothing defines is a gateway agent of that id."""
+    return {name: defined.get(name, {}) for name in listed}

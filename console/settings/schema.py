@@ -1,0 +1,109 @@
+"""Owns which settings exist and what each may hold: the home's, a project's, an agent's. Defaults are in the shipped YAML.
+
+A key that is not here is an error, outside `context:`. Each key of HOME has its line in config/default.yaml.
+"""
+
+from __future__ import annotations
+
+from console.settings.kinds import Each, Schema, choice, flag, free, number, size, text, whole, words
+
+__all__ = ("AGENT", "HOME", "INBOX_PATH", "LEVEL", "PROJECT", "RESERVED_AGENTS")
+
+RESERVED_AGENTS = ("operator", "scheduler", "unknown")
+"""Names of actors that are no agents."""
+
+_DAY = 86_400
+_ID = text(63, pattern=r"[a-z0-9][a-z0-9_-]{0,62}", says="an id of a-z, 0-9, - and _, as in zhangfei-dev")
+_WORD = text(40, pattern=r"[^\s@#,{}\[\]\"']+", says="one word of at most 40 characters")
+_WORDS = words(_WORD, most=50, says="a list of words, as in [python, data]")
+_COMPONENT = text(40, pattern=r"[a-z][a-z0-9_.]*", says="a component, as in scheduler or agents.runner")
+_VARIABLES = words(
+    text(80, pattern=r"[A-Za-z_][A-Za-z0-9_]*"), most=50, says="a list of names of variables, as in [API_KEY]"
+)
+_COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
+_PATH = text(1000, says="a path", optional=True)
+INBOX_PATH = text(1000, says="a path, absolute or from the home")
+LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
+
+AGENT: Schema = {
+    "name": text(80),
+    "role": _WORD,
+    "capabilities": _WORDS,
+    "backend": choice("gateway", "command", "demo"),
+    "command": _COMMAND,
+    "prompt": choice("file", "stdin", "argument"),
+    "agent": text(200, optional=True),
+    "model": text(200, optional=True),
+    "thinking": text(40, optional=True),
+    "env_required": _VARIABLES,
+    "silence": whole(1, 30 * _DAY),
+    "nudge": whole(1, 30 * _DAY),
+    "task_timeout": whole(1, 30 * _DAY),
+    "max_parallel": whole(1, 1000),
+}
+
+_REVIEW: Schema = {
+    "default_max_rounds": whole(1, 100),
+    "debate_max_rounds": whole(1, 100),
+    "confidence_threshold": number(0, 1),
+}
+_RETRY: Schema = {
+    "max_attempts": whole(1, 1000),
+    "base": number(0, _DAY),
+    "factor": number(1, 100),
+    "cap": number(0, 30 * _DAY),
+}
+_TASK_TIMEOUT = whole(1, 30 * _DAY)
+
+HOME: Schema = {
+    "daemon": {
+        "tick_interval": whole(1, 3600),
+        "task_timeout": _TASK_TIMEOUT,
+        "max_global_agents": whole(1, 1000),
+        "max_per_agent": whole(1, 1000),
+        "zombie_threshold": whole(1, 100_000),
+        "policy": choice("priority", "fifo"),
+        "silence_nudge": whole(1, 30 * _DAY),
+        "silence_alert": whole(1, 30 * _DAY),
+        "lease": whole(10, _DAY),
+        "start_grace": whole(1, 3600),
+        "leave_grace": whole(1, 3600),
+        "free_disk_floor_bytes": size(0),
+    },
+    "inbox": {
+        "path": INBOX_PATH,
+        "watch_interval": number(0.05, 3600),
+        "max_size_bytes": size(1024),
+    },
+    "review": _REVIEW,
+    "retry": _RETRY,
+    "experience": {"distill_threshold": whole(1, 10_000), "expire_days": whole(1, 36_500)},
+    "gateway": {
+        "url": text(
+            300,
+            pattern=r"(?:https?|wss?)://[^\s/@?#]+(?:/[^\s@?#]*)?",
+            says="an address without login or query, as in http://127.0.0.1:18789",
+        ),
+        "token_file": _PATH,
+    },
+    "agents": Each(_ID, AGENT),
+    "logging": {"level": LEVEL, "max_file_size": size(1024), "levels": Each(_COMPONENT, LEVEL)},
+    "notify": {"command": _COMMAND},
+}
+
+PROJECT: Schema = {
+    "project": {
+        "name": text(80),
+        "description": text(4000, lines=True),
+        "agents": words(_ID, most=200, says="a list of ids of agents, as in [zhangfei-dev, guanyu-dev]"),
+        "max_global_agents": whole(1, 1000),
+        "workdir": text(1000, pattern=r"[/~].*", says="an absolute path, or one that begins with ~", optional=True),
+        "worktrees": flag(),
+        "shared_folder": flag(),
+    },
+    "context": free(),
+    "review": _REVIEW,
+    "retry": _RETRY,
+    "daemon": {"task_timeout": _TASK_TIMEOUT},
+    "agents": Each(_ID, AGENT),
+}
