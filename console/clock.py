@@ -6,7 +6,7 @@ Times are integers: UTC epoch milliseconds in databases and records, ISO 8601 wi
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -39,4 +39,4 @@ def iso(ms: int | None) -> str | None:
     if ms is None:
         return None
     whole, rest = divmod(ms, 1000)
-    return f"{datetime.fromtimestamp(whole, timezone.utc):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.blackboard.gate import Gate
-from console.blackboard.migrate import build, bring_up_to_date
+from console.blackboard.migrate import bring_up_to_date, build
 from console.errors import Conflict, DatabaseSetAside, Unavailable
 
 __all__ = ("Database", "create_home", "create_project", "open_home", "open_project", "write")
@@ -85,7 +85,8 @@ def write(db: Database, *, durable: bool = False) -> Iterator[None]:
     Rolls back on any exception. Joins the transaction that is open already, which then decides the durability.
     Raises Unavailable where the database is locked, read-only or the disk full, DatabaseSetAside where it is corrupt.
     """
-    if db.in_transaction:
+    joined = db.in_transaction
+    if joined:
         yield
         return
     with translated(db.path):
@@ -106,10 +107,13 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise _ours(error, path) from error
+        ours = _ours(error, path)
+        if ours is None:
+            raise
+        raise ours from error
 
 
-def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
+def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     where = f"{path.parent.name}/{path.name}"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -124,7 +128,7 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
         return DatabaseSetAside(f"{where} is not a database; move it away or restore a backup", cause="not_a_database")
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")):
         return Unavailable(f"{where} cannot be opened ({name}); check that its disk is mounted and its folder is yours")
-    return error
+    return None
 
 
 def _first_row(project: str, now: int) -> list[tuple[str, tuple[object, ...]]]:
@@ -196,9 +200,7 @@ def _settle(db: Database) -> None:
 def _recognise(db: Database, path: Path, application_id: int) -> None:
     (found,) = db.execute("PRAGMA application_id").fetchone()
     if found != application_id:
-        raise DatabaseSetAside(
-            f"{path} is not a moziplus database of this kind; nothing was touched", cause="not_ours"
-        )
+        raise DatabaseSetAside(f"{path} is not a moziplus database of this kind; nothing was touched", cause="not_ours")
     (mode,) = db.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         raise DatabaseSetAside(

@@ -32,7 +32,9 @@ class Gate:
         try:
             descriptor = os.open(folder / ".gate", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:
-            raise DatabaseSetAside(f"the folder {folder} is missing; mount it or restore a backup", cause="missing") from None
+            raise DatabaseSetAside(
+                f"the folder {folder} is missing; mount it or restore a backup", cause="missing"
+            ) from None
         except PermissionError:
             descriptor = _existing(folder)
         try:

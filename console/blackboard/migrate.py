@@ -16,9 +16,7 @@ VERSIONS = {"schema": 1, "home_schema": 1}
 _HERE = Path(__file__).parent
 
 
-def build(
-    db: sqlite3.Connection, schema: str, application_id: int, rows: list[tuple[str, tuple[object, ...]]]
-) -> None:
+def build(db: sqlite3.Connection, schema: str, application_id: int, rows: list[tuple[str, tuple[object, ...]]]) -> None:
     """Create everything of `schema` and insert the first `rows` in one transaction."""
     triggers = "triggers" if schema == "schema" else "home_triggers"
     text = (_HERE / f"{schema}.sql").read_text("utf-8") + (_HERE / f"{triggers}.sql").read_text("utf-8")

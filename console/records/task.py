@@ -108,9 +108,7 @@ class Task:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Task:
         """From a row of `tasks`."""
-        return from_row(
-            cls, row, status=TaskStatus, held_from=TaskStatus, needs=words, tags=words, reviews=words
-        )
+        return from_row(cls, row, status=TaskStatus, held_from=TaskStatus, needs=words, tags=words, reviews=words)
 
     @property
     def waits_for_dependency(self) -> bool:

@@ -1,0 +1,196 @@
+"""Owns the briefing: all that an agent needs to know of a task, or of the review it is to give, gathered in one read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from console.blackboard.connection import Database
+from console.blackboard.reads.notes import comments, decisions
+from console.blackboard.reads.outputs import latest_outputs
+from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
+from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.reads.tasks import dependencies, get_task
+from console.clock import iso
+from console.records.note import Comment, Decision
+from console.records.output import Output
+from console.records.session import Session
+from console.records.task import Task
+
+__all__ = ("Briefing", "Needed", "briefing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """A task that this one depends on, with what it left."""
+
+    task: Task
+    summary: str
+    """Of its last submission."""
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """What is known; `as_text` in console.blackboard.reads.briefing_text is made for a model to read."""
+
+    project: str
+    folder: Path
+    """The project's folder; an output lies at `folder/artifacts/<task>/<path>`."""
+    task: Task
+    needed: tuple[Needed, ...]
+    outputs: tuple[Output, ...]
+    comments: tuple[Comment, ...]
+    decisions: tuple[Decision, ...]
+    threads: tuple[Thread, ...]
+    """The reviews of the task, oldest first."""
+    attempts: tuple[Session, ...]
+    """Earlier sessions on the task itself that did not succeed, oldest first."""
+    review: Thread | None = None
+    """The review to give, for a reviewer."""
+
+    def path(self, output: Output) -> str:
+        """Where an output lies."""
+        return str(self.folder / "artifacts" / str(output.task_id) / output.path)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; field names are stable."""
+        return {
+            "project": self.project,
+            "task": task_json(self.task),
+            "depends_on": [
+                {"task": task_json(n.task), "summary": n.summary, "outputs": [self._output(o) for o in n.outputs]}
+                for n in self.needed
+            ],
+            "outputs": [self._output(output) for output in self.outputs],
+            "comments": [
+                {"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in self.comments
+            ],
+            "decisions": [
+                {"by": d.actor, "title": d.title, "reason": d.reason, "at": iso(d.at)} for d in self.decisions
+            ],
+            "reviews": [thread_json(found) for found in self.threads],
+            "attempts": [
+                {"attempt": s.attempt, "agent": s.agent, "status": s.status, "failure": s.failure, "tail": s.tail}
+                for s in self.attempts
+            ],
+            "review": thread_json(self.review) if self.review else None,
+        }
+
+    def _output(self, output: Output) -> dict[str, Any]:
+        return {
+            "path": self.path(output),
+            "kind": output.kind,
+            "version": output.version,
+            "round": output.round,
+            "size": output.size,
+            "sha256": output.sha256,
+            "by": output.actor,
+        }
+
+
+def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Briefing:
+    """Gather what an agent needs for `task_id`, and for the review seat where one is named. Raises NotFound."""
+    task = get_task(db, task_id)
+    threads = tuple(thread(db, review.id) for review in reviews_of(db, task_id))
+    review = None
+    if seat_id is not None:
+        wanted = get_seat(db, seat_id).review_id
+        review = next(found for found in threads if found.review.id == wanted)
+    (project,) = db.execute("SELECT project FROM project WHERE id = 1").fetchone()
+    return Briefing(
+        project=project,
+        folder=db.path.parent,
+        task=task,
+        needed=tuple(_needed(db, needed) for needed in dependencies(db, task_id)),
+        outputs=latest_outputs(db, task_id),
+        comments=comments(db, task_id, limit=30),
+        decisions=decisions(db, limit=30),
+        threads=threads,
+        attempts=tuple(s for s in sessions_of(db, task_id) if s.seat_id is None and s.ended_at and s.failure)[-10:],
+        review=review,
+    )
+
+
+def _needed(db: Database, task: Task) -> Needed:
+    row = db.execute(
+        "SELECT summary FROM submissions JOIN reviews ON reviews.id = review_id WHERE task_id = ? ORDER BY submissions.id DESC"
+        " LIMIT 1",
+        (task.id,),
+    ).fetchone()
+    return Needed(task=task, summary=row["summary"] if row else "", outputs=latest_outputs(db, task.id))
+
+
+def task_json(task: Task) -> dict[str, Any]:
+    """A task for JSON; field names are stable."""
+    return {
+        "id": task.id,
+        "title": task.title,
+        "body": task.body,
+        "status": task.status,
+        "priority": task.priority,
+        "assignee": task.assignee,
+        "role": task.role,
+        "needs": list(task.needs),
+        "tags": list(task.tags),
+        "reviews": list(task.reviews),
+        "parent": task.parent,
+        "deadline": iso(task.deadline),
+        "not_before": iso(task.not_before),
+        "blocked_by": task.blocked_by,
+        "attempts": task.attempts,
+        "fence": task.fence,
+        "session": task.session,
+        "hold_reason": task.hold_reason,
+        "hold_rule": task.hold_rule,
+        "failure": task.failure,
+        "retry_at": iso(task.retry_at),
+        "work_folder": task.work_folder,
+        "branch": task.branch,
+        "created_at": iso(task.created_at),
+        "created_by": task.created_by,
+        "updated_at": iso(task.updated_at),
+    }
+
+
+def thread_json(found: Thread) -> dict[str, Any]:
+    """A review thread for JSON; field names are stable."""
+    review = found.review
+    return {
+        "id": review.id,
+        "task": review.task_id,
+        "title": found.task.title,
+        "protocol": review.protocol,
+        "status": review.status,
+        "round": review.round,
+        "max_rounds": review.max_rounds,
+        "threshold": review.threshold,
+        "rubric": review.rubric,
+        "author": review.author,
+        "escalated_to": review.escalated_to,
+        "reason": review.reason,
+        "confidence": review.confidence,
+        "opened_at": iso(review.opened_at),
+        "settled_at": iso(review.settled_at),
+        "submissions": [
+            {"round": s.round, "by": s.agent, "summary": s.summary, "rebuttal": s.rebuttal, "at": iso(s.at)}
+            for s in found.submissions
+        ],
+        "seats": [{"id": s.id, "round": s.round, "reviewer": s.reviewer, "status": s.status} for s in found.seats],
+        "verdicts": [
+            {
+                "round": v.round,
+                "by": v.reviewer,
+                "verdict": v.verdict,
+                "confidence": v.confidence,
+                "scores": v.scores,
+                "findings": list(v.findings),
+                "comment": v.comment,
+                "undone": v.undone_at is not None,
+                "at": iso(v.at),
+            }
+            for v in found.verdicts
+        ],
+        "comments": [{"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in found.comments],
+    }

@@ -1,0 +1,57 @@
+"""Owns the questions about what was said: comments, decisions, observations, open alerts."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database, translated
+from console.records.alert import Observation
+from console.records.note import Comment, Decision
+
+__all__ = ("comments", "decisions", "observations", "open_alerts")
+
+
+def comments(db: Database, task_id: int, *, limit: int = 200) -> tuple[Comment, ...]:
+    """The newest comments on a task, oldest first."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT *, in_session AS session FROM (SELECT * FROM comments WHERE task_id = ? ORDER BY id DESC LIMIT ?)"
+            " ORDER BY id",
+            (task_id, limit),
+        ).fetchall()
+    return tuple(Comment.from_row(row) for row in rows)
+
+
+def decisions(db: Database, *, limit: int = 50) -> tuple[Decision, ...]:
+    """The newest decisions of the project, oldest first."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT *, in_session AS session FROM (SELECT * FROM decisions ORDER BY id DESC LIMIT ?) ORDER BY id",
+            (limit,),
+        ).fetchall()
+    return tuple(Decision.from_row(row) for row in rows)
+
+
+def observations(db: Database, *, limit: int = 200) -> tuple[Observation, ...]:
+    """The newest observations, newest first; also on the home's database."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM observations ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    return tuple(Observation.from_row(row) for row in rows)
+
+
+def open_alerts(db: Database) -> tuple[Observation, ...]:
+    """Alerts and observations of urgent and attention that nobody acknowledged and nothing ended, worst first.
+
+    Also on the home's database.
+    """
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM observations WHERE ended_at IS NULL AND acked_at IS NULL AND level IN ('urgent', 'attention')"
+            " ORDER BY level = 'attention', at, id"
+        ).fetchall()
+    return tuple(Observation.from_row(row) for row in rows)
+
+
+def open_causes(db: Database) -> frozenset[str]:
+    """The causes of all alerts that have not ended, acknowledged or not; also on the home's database."""
+    with translated(db.path):
+        rows = db.execute("SELECT cause FROM observations WHERE cause IS NOT NULL AND ended_at IS NULL").fetchall()
+    return frozenset(row["cause"] for row in rows)

@@ -1,0 +1,55 @@
+"""Owns the questions about sessions: one, those whose slot is not free, those of a task, the newest."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database, translated
+from console.errors import NotFound, UsageError
+from console.records.session import Session
+
+__all__ = ("find_session", "get_session", "present_sessions", "recent_sessions", "sessions_of")
+
+
+def get_session(db: Database, session_id: str) -> Session:
+    """One session. Raises NotFound."""
+    with translated(db.path):
+        row = db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no session {session_id}; `moziplus session list` shows them")
+    return Session.from_row(row)
+
+
+def find_session(db: Database, start: str) -> Session | None:
+    """The session whose id begins with `start`, None where there is none. Raises UsageError where several do."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM sessions WHERE substr(id, 1, ?) = ? LIMIT 2", (len(start), start)).fetchall()
+    if len(rows) > 1:
+        raise UsageError(f"several sessions begin with {start}; give more of the id")
+    return Session.from_row(rows[0]) if rows else None
+
+
+def present_sessions(db: Database) -> tuple[Session, ...]:
+    """Every session whose slot is not free yet."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM sessions WHERE gone_at IS NULL ORDER BY created_at, id").fetchall()
+    return tuple(Session.from_row(row) for row in rows)
+
+
+def sessions_of(db: Database, task_id: int, *, limit: int = 50) -> tuple[Session, ...]:
+    """The newest sessions on a task and on its review seats, oldest first."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM (SELECT * FROM sessions WHERE task_id = ? ORDER BY created_at DESC, id LIMIT ?)"
+            " ORDER BY created_at, id",
+            (task_id, limit),
+        ).fetchall()
+    return tuple(Session.from_row(row) for row in rows)
+
+
+def recent_sessions(db: Database, *, limit: int = 50, agent: str | None = None) -> tuple[Session, ...]:
+    """The newest sessions of the project, newest first."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM sessions WHERE (:agent IS NULL OR agent = :agent) ORDER BY created_at DESC, id LIMIT :limit",
+            {"agent": agent, "limit": limit},
+        ).fetchall()
+    return tuple(Session.from_row(row) for row in rows)

@@ -1,0 +1,149 @@
+"""Owns the questions about tasks: one, a page, those that are ready, those around one, and how many of each status."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database, translated
+from console.errors import NotFound, UsageError
+from console.records.project import ProjectState, Tally
+from console.records.task import Task, TaskStatus
+
+__all__ = (
+    "READY_ORDERS",
+    "board",
+    "children",
+    "dependencies",
+    "dependents",
+    "get_task",
+    "list_tasks",
+    "next_due",
+    "ready_tasks",
+    "state",
+    "tally",
+)
+
+READY_ORDERS = {"priority": "priority, id", "fifo": "id"}
+"""Policy to the ORDER BY of its page; the keys are those of `scheduler.policies.ORDERS`."""
+
+
+def state(db: Database) -> ProjectState:
+    """The project's own row."""
+    with translated(db.path):
+        row = db.execute("SELECT * FROM project WHERE id = 1").fetchone()
+    return ProjectState(
+        project=row["project"],
+        epoch=row["epoch"],
+        archived=bool(row["archived"]),
+        paused_at=row["paused_at"],
+        paused_by=row["paused_by"],
+        pause_reason=row["pause_reason"],
+    )
+
+
+def get_task(db: Database, task_id: int) -> Task:
+    """One task. Raises NotFound."""
+    with translated(db.path):
+        row = db.execute("SELECT * FROM tasks WHERE id = ?", (task_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no task #{task_id}; `moziplus task list` shows them")
+    return Task.from_row(row)
+
+
+def list_tasks(
+    db: Database, *, status: TaskStatus | None = None, tag: str | None = None, limit: int = 200, after: int = 0
+) -> tuple[Task, ...]:
+    """A page of tasks in the order of their ids, after the id `after`."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM tasks WHERE id > :after AND (:status IS NULL OR status = :status)"
+            " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag)) ORDER BY id LIMIT :limit",
+            {"after": after, "status": str(status) if status else None, "tag": tag, "limit": limit},
+        ).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
+
+
+def ready_tasks(db: Database, *, order: str = "priority", now: int, limit: int = 100) -> tuple[Task, ...]:
+    """A page of tasks that may be claimed now, in the order of the policy `order`. Raises UsageError for an unknown one."""
+    if order not in READY_ORDERS:
+        raise UsageError(f"unknown daemon.policy {order!r}; known: {', '.join(READY_ORDERS)}")
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM tasks WHERE status = 'pending' AND blocked_by = 0"
+            " AND coalesce(not_before, 0) <= :now AND coalesce(retry_at, 0) <= :now"
+            " AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.task_id = tasks.id AND s.gone_at IS NULL AND s.seat_id IS NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = tasks.id AND r.protocol = 'plan_review'"
+            "   AND r.status IN ('open', 'escalated'))"
+            f" ORDER BY {READY_ORDERS[order]} LIMIT :limit",
+            {"now": now, "limit": limit},
+        ).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
+
+
+def next_due(db: Database, now: int) -> int | None:
+    """Epoch ms of the earliest moment after `now` at which a waiting task falls due (retry or date)."""
+    with translated(db.path):
+        (due,) = db.execute(
+            "SELECT min(max(coalesce(retry_at, 0), coalesce(not_before, 0))) FROM tasks WHERE status = 'pending'"
+            " AND blocked_by = 0 AND max(coalesce(retry_at, 0), coalesce(not_before, 0)) > ?",
+            (now,),
+        ).fetchone()
+    return None if due is None else int(due)
+
+
+def next_retry(db: Database, now: int) -> int | None:
+    """Epoch ms of the earliest retry of a task or a seat after `now`; dates do not count."""
+    with translated(db.path):
+        (due,) = db.execute(
+            "SELECT min(at) FROM (SELECT retry_at AS at FROM tasks WHERE status = 'pending' AND blocked_by = 0"
+            " AND coalesce(not_before, 0) <= :now UNION ALL SELECT retry_at FROM seats WHERE status = 'waiting')"
+            " WHERE at > :now",
+            {"now": now},
+        ).fetchone()
+    return None if due is None else int(due)
+
+
+def tally(db: Database) -> Tally:
+    """How many tasks have each status, as the triggers keep it."""
+    with translated(db.path):
+        rows = db.execute("SELECT status, n FROM counts").fetchall()
+    return Tally(counts={TaskStatus(row["status"]): row["n"] for row in rows})
+
+
+def dependencies(db: Database, task_id: int) -> tuple[Task, ...]:
+    """The tasks that this one waits or waited for."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT tasks.* FROM dependencies JOIN tasks ON tasks.id = dependencies.needs WHERE task = ? ORDER BY tasks.id",
+            (task_id,),
+        ).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
+
+
+def dependents(db: Database, task_id: int) -> tuple[Task, ...]:
+    """The tasks that wait or waited for this one."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT tasks.* FROM dependencies JOIN tasks ON tasks.id = task WHERE dependencies.needs = ? ORDER BY tasks.id",
+            (task_id,),
+        ).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
+
+
+def children(db: Database, task_id: int) -> tuple[Task, ...]:
+    """The tasks whose parent is this one."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM tasks WHERE parent = ? ORDER BY id", (task_id,)).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
+
+
+def board(db: Database, *, per_column: int = 200) -> dict[TaskStatus, tuple[Task, ...]]:
+    """The head of each status: open ones by urgency, ended ones newest first."""
+    columns: dict[TaskStatus, tuple[Task, ...]] = {}
+    for status in TaskStatus:
+        ended = status in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.FAILED)
+        order = "updated_at DESC, id DESC" if ended else "(blocked_by > 0), priority, id"
+        with translated(db.path):
+            rows = db.execute(
+                f"SELECT * FROM tasks WHERE status = ? ORDER BY {order} LIMIT ?", (str(status), per_column)
+            ).fetchall()
+        columns[status] = tuple(Task.from_row(row) for row in rows)
+    return columns

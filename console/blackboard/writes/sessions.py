@@ -1,0 +1,223 @@
+"""Owns the life of a session row after its claim: running, words, stop requests, and its two ends.
+
+A session is ended when its result is settled, and gone when its process is confirmed dead; only then is its slot free.
+"""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database, write
+from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.crash import crash_point
+from console.errors import Conflict, NotFound
+from console.records.actor import SCHEDULER, Actor
+from console.records.session import Session, SessionStatus, StopReason
+from console.records.task import Task, TaskStatus
+
+__all__ = (
+    "Ended",
+    "add_usage",
+    "end_session",
+    "mark_lost_if_starting",
+    "mark_running",
+    "note_word",
+    "nudged",
+    "request_stop",
+    "the_session",
+)
+
+
+def the_session(db: Database, session_id: str) -> Session:
+    """The session. Raises NotFound."""
+    row = db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no session {session_id}; `moziplus session list` shows them")
+    return Session.from_row(row)
+
+
+def mark_running(db: Database, session_id: str, *, now: int) -> bool:
+    """From `starting` to `running`, by the runner itself; False where recovery or the operator was first: do not start."""
+    with write(db):
+        done = db.execute(
+            "UPDATE sessions SET status = 'running', started_at = :now, last_word_at = :now, actor = agent, origin = 'agent',"
+            " in_session = id, rev = rev + 1, updated_at = :now"
+            " WHERE id = :id AND status = 'starting' AND stop_reason IS NULL"
+            " AND (id IN (SELECT session FROM tasks WHERE id = sessions.task_id)"
+            "  OR id IN (SELECT session FROM seats WHERE id = sessions.seat_id))",
+            {"id": session_id, "now": now},
+        )
+    return done.rowcount == 1
+
+
+def mark_lost_if_starting(db: Database, session_id: str, *, now: int) -> bool:
+    """From `starting` to `lost`, by recovery; False where the runner was first, so that exactly one of both wins."""
+    with write(db):
+        done = db.execute(
+            f"UPDATE sessions SET status = 'lost', ended_at = :now, {STAMP} WHERE id = :id AND status = 'starting'",
+            stamped(SCHEDULER, now, id=session_id),
+        )
+    return done.rowcount == 1
+
+
+def note_word(db: Database, session_id: str, *, now: int, last_line: str | None = None) -> None:
+    """The session gave a sign of life. `last_line` is one line, made safe and redacted by the caller."""
+    with write(db):
+        db.execute(
+            "UPDATE sessions SET last_word_at = max(coalesce(last_word_at, 0), :now), last_line = coalesce(:line, last_line),"
+            " actor = agent, origin = 'agent', in_session = id, rev = rev + 1, updated_at = :now"
+            " WHERE id = :id AND gone_at IS NULL",
+            {"id": session_id, "now": now, "line": last_line},
+        )
+
+
+def nudged(db: Database, session_id: str, *, now: int) -> None:
+    """Remember that the session was asked for a word."""
+    with write(db):
+        db.execute("UPDATE sessions SET nudged_at = ? WHERE id = ?", (now, session_id))
+
+
+def request_stop(db: Database, session_id: str, reason: StopReason, *, by: Actor, now: int) -> Session:
+    """Record that the session is to be stopped, and why; the first reason stays. A session that is gone is left alone."""
+    with write(db, durable=True):
+        session = the_session(db, session_id)
+        if session.gone_at is None:
+            ask_to_stop(db, session_id, reason, by, now)
+    return the_session(db, session_id)
+
+
+def ask_to_stop(db: Database, session_id: str, reason: StopReason, by: Actor, now: int) -> None:
+    """The same inside another command's transaction."""
+    db.execute(
+        f"UPDATE sessions SET stop_reason = coalesce(stop_reason, :reason), stop_requested_at = :now, {STAMP}"
+        " WHERE id = :id AND gone_at IS NULL",
+        stamped(by, now, id=session_id, reason=str(reason)),
+    )
+
+
+def end_session(
+    db: Database,
+    session_id: str,
+    *,
+    status: SessionStatus,
+    counted: bool = False,
+    failure: str | None = None,
+    tail: str | None = None,
+    exit_code: int | None = None,
+    retry_at: int | None = None,
+    exhausted: bool = False,
+    gone: bool = True,
+    by: Actor = SCHEDULER,
+    now: int,
+) -> Session:
+    """Settle a session whose process is gone: its result where that is open, its task or seat where it still holds it.
+
+    `counted` attempts add to the task's or seat's; `exhausted` makes the task `failed` and the seat `vacant`; else both
+    wait until `retry_at`. Idempotent: a session that is gone stays as it is.
+    """
+    with write(db):
+        session = the_session(db, session_id)
+        if session.gone_at is not None:
+            return session
+        ended = Ended(status=status, counted=counted, failure=failure, tail=tail, exit_code=exit_code)
+        ended.write(db, session, by, now, gone)
+        _let_go(db, session, counted, failure, retry_at, exhausted, by, now)
+        crash_point("end_session.before_commit")
+    return the_session(db, session_id)
+
+
+class Ended:
+    """How a session ended, ready to be written on its row."""
+
+    def __init__(
+        self, *, status: SessionStatus, counted: bool, failure: str | None, tail: str | None, exit_code: int | None
+    ) -> None:
+        self._values = {
+            "status": str(status),
+            "counted": int(counted),
+            "failure": failure,
+            "tail": tail,
+            "exit_code": exit_code,
+        }
+
+    def write(self, db: Database, session: Session, by: Actor, now: int, gone: bool) -> None:
+        """Set the result if none is settled yet, and the end of the process if `gone`."""
+        values = stamped(by, now, id=session.id, gone=now if gone else None, **self._values)
+        if session.ended_at is None:
+            db.execute(
+                "UPDATE sessions SET status = :status, counted = :counted, failure = :failure, tail = :tail,"
+                f" exit_code = :exit_code, ended_at = :now, gone_at = :gone, {STAMP} WHERE id = :id",
+                values,
+            )
+        else:
+            db.execute(
+                "UPDATE sessions SET exit_code = coalesce(exit_code, :exit_code), failure = coalesce(failure, :failure),"
+                f" counted = max(counted, :counted * (status = 'lost')), gone_at = :gone, {STAMP} WHERE id = :id",
+                values,
+            )
+
+
+def _let_go(
+    db: Database,
+    session: Session,
+    counted: bool,
+    failure: str | None,
+    retry_at: int | None,
+    exhausted: bool,
+    by: Actor,
+    now: int,
+) -> None:
+    if session.seat_id is not None:
+        db.execute(
+            "UPDATE seats SET status = :status, session = NULL, lease_until = NULL, attempts = attempts + :counted,"
+            f" retry_at = :retry_at, {STAMP} WHERE id = :id AND session = :session",
+            stamped(
+                by,
+                now,
+                id=session.seat_id,
+                session=session.id,
+                counted=int(counted),
+                retry_at=retry_at,
+                status="vacant" if exhausted else "waiting",
+            ),
+        )
+        return
+    task = the_task(db, session.task_id)
+    if task.session != session.id:
+        return
+    _release(db, task, counted, failure, retry_at, exhausted, by, now)
+
+
+def _release(
+    db: Database,
+    task: Task,
+    counted: bool,
+    failure: str | None,
+    retry_at: int | None,
+    exhausted: bool,
+    by: Actor,
+    now: int,
+) -> None:
+    verb, to = ("exhaust", TaskStatus.FAILED) if exhausted else ("release", TaskStatus.PENDING)
+    move(
+        db,
+        task,
+        verb,
+        to,
+        by,
+        now,
+        attempts=task.attempts + int(counted),
+        failure=failure or task.failure,
+        retry_at=None if exhausted else retry_at,
+    )
+
+
+def add_usage(db: Database, session_id: str, fence: int, *, tokens: int, cost: float, by: Actor, now: int) -> Session:
+    """Add tokens and cost (US dollars) to a session. A late report of an ended session is taken too: it was spent."""
+    with write(db):
+        session = the_session(db, session_id)
+        if session.fence != fence:
+            raise Conflict(f"session {session_id} has fence {session.fence}, not {fence}")
+        db.execute(
+            f"UPDATE sessions SET tokens = tokens + :tokens, cost = cost + :cost, {STAMP} WHERE id = :id",
+            stamped(by, now, id=session_id, tokens=tokens, cost=cost),
+        )
+    return the_session(db, session_id)

@@ -1,0 +1,275 @@
+"""Owns the operator's and the team's acts on a task itself: create, edit, assign, hold, release, cancel, retry, depend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.blackboard.connection import Database, write
+from console.blackboard.writes.reviews import close_reviews
+from console.blackboard.writes.sessions import ask_to_stop
+from console.blackboard.writes.stamps import as_json, change, move, stamped, the_task
+from console.crash import crash_point
+from console.errors import Conflict, UsageError
+from console.records.actor import Actor
+from console.records.session import StopReason
+from console.records.task import FINAL, Task, TaskStatus
+
+__all__ = (
+    "NewTask",
+    "add_dependency",
+    "assign_task",
+    "cancel_task",
+    "create_task",
+    "edit_task",
+    "hold_task",
+    "release_task",
+    "remove_dependency",
+    "retry_task",
+    "set_workplace",
+)
+
+TITLE_MAX = 500
+BODY_MAX = 200_000
+EDITABLE = frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """What a task is created with; fields as in records.task.Task, `after` are the ids that it depends on."""
+
+    title: str
+    body: str = ""
+    assignee: str | None = None
+    role: str | None = None
+    needs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    priority: int = 2
+    deadline: int | None = None
+    not_before: int | None = None
+    after: tuple[int, ...] = ()
+    parent: int | None = None
+    reviews: tuple[str, ...] = ()
+
+
+def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | None = None) -> Task:
+    """Create a task and its dependencies. The same `key` again gives the first answer and creates nothing.
+
+    Raises UsageError (title, priority, text too long), NotFound (a dependency or the parent), Conflict (archived).
+    """
+    _check(new.title, new.body, new.priority)
+    with write(db, durable=True):
+        if key is not None and (row := db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()):
+            return the_task(db, json.loads(row["answer"]))
+        _refuse_archived(db)
+        if new.parent is not None:
+            the_task(db, new.parent)
+        task_id = _insert(db, new, by, now)
+        for needed in dict.fromkeys(new.after):
+            _insert_dependency(db, task_id, needed, by, now)
+        if key is not None:
+            db.execute("INSERT INTO answers (key, answer, at) VALUES (?, ?, ?)", (key, json.dumps(task_id), now))
+        crash_point("create_task.before_commit")
+    return the_task(db, task_id)
+
+
+def edit_task(db: Database, task_id: int, changes: Mapping[str, Any], *, by: Actor, now: int) -> Task:
+    """Set some of `EDITABLE`. Equal values write nothing. Raises UsageError for an unknown field or a bad value."""
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise UsageError(f"cannot edit {', '.join(sorted(unknown))}; editable: {', '.join(sorted(EDITABLE))}")
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.status in FINAL:
+            raise Conflict(f"task #{task_id} is {task.status}; retry or reopen it before you edit it")
+        wanted = {name: value for name, value in changes.items() if getattr(task, name) != value}
+        _check(wanted.get("title", task.title), wanted.get("body", task.body), wanted.get("priority", task.priority))
+        if wanted.get("parent") is not None:
+            _refuse_family_circle(db, task_id, wanted["parent"])
+        for name in ("tags", "reviews"):
+            if name in wanted:
+                wanted[name] = as_json(wanted[name])
+        if wanted:
+            change(db, task_id, by, now, **wanted)
+    return the_task(db, task_id)
+
+
+def assign_task(
+    db: Database,
+    task_id: int,
+    *,
+    assignee: str | None = None,
+    role: str | None = None,
+    needs: tuple[str, ...] = (),
+    by: Actor,
+    now: int,
+) -> Task:
+    """Say who does it: one agent, a role, or only capabilities; all empty means anyone. Raises Conflict while working."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.status == TaskStatus.WORKING or task.status in FINAL:
+            raise Conflict(f"task #{task_id} is {task.status}; it cannot be assigned now")
+        if (task.assignee, task.role, task.needs) != (assignee, role, needs):
+            change(db, task_id, by, now, assignee=assignee, role=role, needs=as_json(needs), preferred=None)
+    return the_task(db, task_id)
+
+
+def hold_task(db: Database, task_id: int, *, reason: str, rule: str | None = None, by: Actor, now: int) -> Task:
+    """Keep the task from going on. A working one is stopped: its fence ends now, its slot is free at confirmed death."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.status == TaskStatus.HELD:
+            return task
+        back = TaskStatus.PENDING if task.status == TaskStatus.WORKING else task.status
+        holding = task.session
+        move(
+            db,
+            task,
+            "hold",
+            TaskStatus.HELD,
+            by,
+            now,
+            held_from=str(back) if back in (TaskStatus.PENDING, TaskStatus.REVIEW) else None,
+            hold_reason=reason,
+            hold_rule=rule,
+        )
+        if holding is not None:
+            ask_to_stop(db, holding, StopReason.HOLD, by, now)
+    return the_task(db, task_id)
+
+
+def release_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
+    """Let a held task go on where it was. Raises Conflict where it is not held."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.held_from is None:
+            raise Conflict(f"task #{task_id} is {task.status}, not held")
+        move(db, task, "unhold", task.held_from, by, now)
+    return the_task(db, task_id)
+
+
+def cancel_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now: int) -> Task:
+    """End the task for good (retry brings it back). Its agents are stopped, its reviews closed. Cancelling twice is fine."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.status == TaskStatus.CANCELLED:
+            return task
+        move(db, task, "cancel", TaskStatus.CANCELLED, by, now, failure=reason or task.failure)
+        close_reviews(db, task_id, "the task was cancelled", by, now)
+        for row in db.execute("SELECT id FROM sessions WHERE task_id = ? AND gone_at IS NULL", (task_id,)).fetchall():
+            ask_to_stop(db, row["id"], StopReason.CANCEL, by, now)
+        crash_point("cancel.before_commit")
+    return the_task(db, task_id)
+
+
+def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
+    """Put a failed or cancelled task back to pending, with all its attempts before it again."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
+        move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
+    return the_task(db, task_id)
+
+
+def add_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
+    """Make `task_id` wait for `needed`. Raises Conflict where that closes a circle or the task has begun."""
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if task.status not in (TaskStatus.PENDING, TaskStatus.HELD):
+            raise Conflict(f"task #{task_id} is {task.status}; dependencies are for tasks that have not begun")
+        row = db.execute("SELECT 1 FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed)).fetchone()
+        if row is None:
+            _insert_dependency(db, task_id, needed, by, now)
+    return the_task(db, task_id)
+
+
+def remove_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
+    """Stop waiting for `needed`; nothing happens where it did not."""
+    with write(db, durable=True):
+        the_task(db, task_id)
+        db.execute("DELETE FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed))
+    return the_task(db, task_id)
+
+
+def set_workplace(db: Database, task_id: int, *, folder: str | None, branch: str | None, by: Actor, now: int) -> None:
+    """Remember (or with None forget) the git worktree of a task and its branch."""
+    with write(db):
+        task = the_task(db, task_id)
+        if (task.work_folder, task.branch) != (folder, branch):
+            change(db, task_id, by, now, work_folder=folder, branch=branch)
+
+
+def _check(title: str, body: str, priority: int) -> None:
+    if not title.strip():
+        raise UsageError("a task needs a title")
+    if len(title) > TITLE_MAX:
+        raise UsageError(f"the title has {len(title)} characters; at most {TITLE_MAX} fit, put the rest into the body")
+    if len(body) > BODY_MAX:
+        raise UsageError(f"the body has {len(body)} characters; at most {BODY_MAX} fit, put the rest into a file")
+    if priority not in range(5):
+        raise UsageError(f"priority {priority} is not one of 0 (most urgent) to 4")
+
+
+def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
+    done = db.execute(
+        "INSERT INTO tasks (title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before,"
+        " created_at, created_by, updated_at, actor, origin, in_session)"
+        " VALUES (:title, :body, :priority, :assignee, :role, :needs, :tags, :reviews, :parent, :deadline, :not_before,"
+        " :now, :actor, :now, :actor, :origin, :in_session)",
+        stamped(
+            by,
+            now,
+            title=new.title,
+            body=new.body,
+            priority=new.priority,
+            assignee=new.assignee,
+            role=new.role,
+            needs=as_json(new.needs),
+            tags=as_json(new.tags),
+            reviews=as_json(new.reviews),
+            parent=new.parent,
+            deadline=new.deadline,
+            not_before=new.not_before,
+        ),
+    )
+    assert done.lastrowid is not None
+    return done.lastrowid
+
+
+def _insert_dependency(db: Database, task_id: int, needed: int, by: Actor, now: int) -> None:
+    the_task(db, needed)
+    if task_id == needed or _reaches(db, needed, task_id):
+        raise Conflict(f"#{task_id} after #{needed} would close a circle: #{needed} waits for #{task_id} already")
+    db.execute(
+        "INSERT INTO dependencies (task, needs, at, actor, origin, in_session)"
+        " VALUES (:task, :needs, :now, :actor, :origin, :in_session)",
+        stamped(by, now, task=task_id, needs=needed),
+    )
+
+
+def _reaches(db: Database, start: int, goal: int) -> bool:
+    """Whether `start` depends on `goal`, over any number of steps."""
+    row = db.execute(
+        "WITH RECURSIVE upstream (id) AS (SELECT ? UNION SELECT needs FROM dependencies JOIN upstream ON task = id)"
+        " SELECT 1 FROM upstream WHERE id = ?",
+        (start, goal),
+    ).fetchone()
+    return row is not None
+
+
+def _refuse_family_circle(db: Database, task_id: int, parent: int) -> None:
+    row = db.execute(
+        "WITH RECURSIVE line (id) AS (SELECT ? UNION SELECT parent FROM tasks JOIN line USING (id) WHERE parent IS NOT NULL)"
+        " SELECT 1 FROM line WHERE id = ?",
+        (the_task(db, parent).id, task_id),
+    ).fetchone()
+    if row is not None:
+        raise Conflict(f"#{parent} descends from #{task_id}; it cannot be its parent")
+
+
+def _refuse_archived(db: Database) -> None:
+    row = db.execute("SELECT project, archived FROM project WHERE id = 1").fetchone()
+    if row["archived"]:
+        raise Conflict(f"project {row['project']} is archived; `moziplus project unarchive` opens it again")

@@ -1,0 +1,261 @@
+"""Owns the verdict: a reviewer's, the operator's, and what follows from it for review and task, in one transaction.
+
+The operator's verdict always stands; it may be taken back while nothing was built on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.blackboard.connection import Database, write
+from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.reviews import (
+    close_reviews,
+    next_protocol,
+    open_following,
+    open_for_operator,
+    set_escalated,
+    set_settled,
+    the_review,
+    vacate_seats,
+)
+from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.crash import crash_point
+from console.errors import Conflict, StaleFence, UsageError
+from console.records.actor import OPERATOR, Actor
+from console.records.review import Review, ReviewStatus, Seat, Verdict, VerdictGiven
+from console.records.task import Task, TaskStatus
+from console.reviews.confidence import check_scores, confidence_of
+from console.reviews.round import Settled, settle
+
+__all__ = ("give_verdict", "operator_verdict", "reopen_task", "undo_verdict")
+
+_BY_VERDICT = {
+    Verdict.APPROVE: Settled(status=ReviewStatus.APPROVED, reason="approved by the operator", task_verb="approve"),
+    Verdict.REQUEST_CHANGES: Settled(
+        status=ReviewStatus.CHANGES_REQUESTED, reason="changes requested by the operator", task_verb="request_changes"
+    ),
+    Verdict.REJECT: Settled(status=ReviewStatus.REJECTED, reason="rejected by the operator", task_verb="reject"),
+}
+
+
+def give_verdict(
+    db: Database,
+    session_id: str,
+    fence: int,
+    *,
+    verdict: Verdict,
+    scores: Mapping[str, float] | None = None,
+    findings: Sequence[Mapping[str, Any]] = (),
+    comment: str = "",
+    by: Actor,
+    now: int,
+) -> Review:
+    """A reviewer's verdict on the round of its seat; settles the round where it is the last one.
+
+    Raises StaleFence (the seat's claim or the round has ended), UsageError (an approval without the rubric's scores,
+    changes or a rejection without a finding). Repeating it gives the review again.
+    """
+    with write(db, durable=True):
+        if (again := _given(db, session_id, fence)) is not None:
+            return the_review(db, again)
+        session = check_fence(db, session_id, fence)
+        if session.seat_id is None:
+            raise UsageError("this session works on the task, not on a review; it hands in with `blackboard submit`")
+        row = db.execute("SELECT * FROM seats WHERE id = ?", (session.seat_id,)).fetchone()
+        seat, review = Seat.from_row(row), the_review(db, row["review_id"])
+        if review.status != ReviewStatus.OPEN or review.round != seat.round:
+            raise StaleFence(
+                f"round {seat.round} of review #{review.id} is settled; your verdict is not needed any more"
+            )
+        confidence = _confidence(review, verdict, scores, findings)
+        _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
+        _leave_seat(db, seat, session_id, session.backend == "external", by, now)
+        _settle(db, review, by, now)
+        crash_point("verdict.before_commit")
+    return the_review(db, review.id)
+
+
+def operator_verdict(
+    db: Database,
+    review_id: int,
+    *,
+    verdict: Verdict,
+    comment: str = "",
+    findings: Sequence[Mapping[str, Any]] = (),
+    by: Actor,
+    now: int,
+) -> Review:
+    """The operator's verdict on a review that is open or escalated; reviewers still at work are stopped.
+
+    Raises Conflict where the review is settled, UsageError for abstain or changes without a word on what to change.
+    """
+    if verdict == Verdict.ABSTAIN:
+        raise UsageError("the operator cannot abstain; leave the review open instead")
+    if verdict == Verdict.REQUEST_CHANGES and not comment.strip() and not findings:
+        raise UsageError("say what to change: a comment or a finding")
+    with write(db, durable=True):
+        review = the_review(db, review_id)
+        if review.status not in (ReviewStatus.OPEN, ReviewStatus.ESCALATED):
+            raise Conflict(f"review #{review_id} is {review.status}; reopen its task to judge it again")
+        vacate_seats(db, review_id, by, now)
+        _insert(db, review, None, by.session, by.name, verdict, None, None, findings, comment, by, now)
+        _apply(db, review, _BY_VERDICT[verdict], by, now)
+        crash_point("operator_verdict.before_commit")
+    return the_review(db, review_id)
+
+
+def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review:
+    """Take back the operator's last verdict: the review waits for the operator again.
+
+    Raises Conflict where the task or a dependent was claimed since, or the last verdict is not the operator's.
+    """
+    with write(db, durable=True):
+        review = the_review(db, review_id)
+        row = db.execute(
+            "SELECT * FROM verdicts WHERE review_id = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1", (review_id,)
+        ).fetchone()
+        if row is None or row["seat_id"] is not None or review.settled_at is None:
+            raise Conflict(f"review #{review_id} has no verdict of the operator to take back")
+        task = the_task(db, review.task_id)
+        _refuse_built_upon(db, task, row["at"])
+        db.execute(
+            "UPDATE verdicts SET undone_at = :now, actor = :actor, origin = :origin, in_session = :in_session, rev = rev + 1"
+            " WHERE id = :id",
+            stamped(by, now, id=row["id"]),
+        )
+        close_reviews(db, task.id, "the verdict before it was taken back", by, now)
+        if task.status != TaskStatus.REVIEW:
+            move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
+        set_escalated(db, review_id, OPERATOR, "the operator took the verdict back", by, now)
+    return the_review(db, review_id)
+
+
+def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now: int) -> Review:
+    """Put a done, pending or failed task back to review for the operator, while nothing was built on it.
+
+    Its earlier reviews close; the new one has the protocol of the last of them. Raises Conflict.
+    """
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        last = db.execute(
+            "SELECT protocol, author, max(coalesce(settled_at, round_at)) AS at FROM reviews WHERE task_id = ?",
+            (task_id,),
+        ).fetchone()
+        _refuse_built_upon(db, task, last["at"] or task.updated_at)
+        close_reviews(db, task_id, "the task was reopened", by, now, approved_too=True)
+        move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
+        why = reason or "reopened by the operator"
+        protocol = last["protocol"] or "operator"
+        return open_for_operator(db, the_task(db, task_id), last["author"], None, why, why, by, now, protocol=protocol)
+
+
+def _settle(db: Database, review: Review, by: Actor, now: int) -> None:
+    """What the pure rules make of the round now; nothing while seats are still open."""
+    seats = db.execute("SELECT * FROM seats WHERE review_id = ? AND round = ?", (review.id, review.round)).fetchall()
+    verdicts = db.execute(
+        "SELECT * FROM verdicts WHERE review_id = ? AND round = ? AND undone_at IS NULL", (review.id, review.round)
+    ).fetchall()
+    settled = settle(
+        review, tuple(Seat.from_row(row) for row in seats), tuple(VerdictGiven.from_row(row) for row in verdicts)
+    )
+    if settled is not None:
+        _apply(db, review, settled, by, now)
+
+
+def _apply(db: Database, review: Review, settled: Settled, by: Actor, now: int) -> None:
+    if settled.status == ReviewStatus.ESCALATED:
+        set_escalated(db, review.id, OPERATOR, settled.reason, by, now, settled.confidence)
+        return
+    set_settled(db, review.id, settled.status, settled.reason, settled.confidence, by, now)
+    task = the_task(db, review.task_id)
+    if settled.task_verb == "approve":
+        following = next_protocol(db, task)
+        if following is not None and review.protocol in task.reviews:
+            open_following(db, task, review, following, by, now)
+        else:
+            move(db, task, "approve", TaskStatus.DONE, by, now, preferred=None, failure=None)
+    elif settled.task_verb == "request_changes":
+        move(
+            db, task, "request_changes", TaskStatus.PENDING, by, now, preferred=review.author, attempts=0, retry_at=None
+        )
+    else:
+        move(db, task, "reject", TaskStatus.FAILED, by, now, failure=f"{review.protocol}: {settled.reason}")
+
+
+def _confidence(
+    review: Review, verdict: Verdict, scores: Mapping[str, float] | None, findings: Sequence[Mapping[str, Any]]
+) -> float | None:
+    if verdict in (Verdict.REQUEST_CHANGES, Verdict.REJECT) and not findings:
+        raise UsageError(f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where")
+    rubric = review.rubric or {}
+    check_scores(scores or {}, rubric, verdict=verdict)
+    return confidence_of(scores, rubric)
+
+
+def _given(db: Database, session_id: str, fence: int) -> int | None:
+    row = db.execute(
+        "SELECT v.review_id FROM verdicts v JOIN sessions s ON s.id = v.session"
+        " WHERE v.session = ? AND s.fence = ? AND v.seat_id IS NOT NULL AND v.undone_at IS NULL",
+        (session_id, fence),
+    ).fetchone()
+    return None if row is None else int(row["review_id"])
+
+
+def _insert(
+    db: Database,
+    review: Review,
+    seat: Seat | None,
+    session: str | None,
+    reviewer: str,
+    verdict: Verdict,
+    confidence: float | None,
+    scores: Mapping[str, float] | None,
+    findings: Sequence[Mapping[str, Any]],
+    comment: str,
+    by: Actor,
+    now: int,
+) -> None:
+    db.execute(
+        "INSERT INTO verdicts (review_id, round, seat_id, reviewer, verdict, confidence, scores, findings, comment, session,"
+        " at, actor, origin, in_session) VALUES (:review, :round, :seat, :reviewer, :verdict, :confidence, :scores, :findings,"
+        " :comment, :session, :now, :actor, :origin, :in_session)",
+        stamped(
+            by,
+            now,
+            review=review.id,
+            round=review.round,
+            seat=seat.id if seat else None,
+            reviewer=reviewer,
+            verdict=str(verdict),
+            confidence=confidence,
+            scores=json.dumps(dict(scores)) if scores else None,
+            findings=json.dumps([dict(finding) for finding in findings], ensure_ascii=False),
+            comment=comment,
+            session=session,
+        ),
+    )
+
+
+def _leave_seat(db: Database, seat: Seat, session_id: str, external: bool, by: Actor, now: int) -> None:
+    db.execute(
+        f"UPDATE seats SET status = 'given', session = NULL, lease_until = NULL, {STAMP} WHERE id = :id",
+        stamped(by, now, id=seat.id),
+    )
+    db.execute(
+        "UPDATE sessions SET status = 'succeeded', ended_at = :now, gone_at = :gone, last_word_at = :now,"
+        f" {STAMP} WHERE id = :id",
+        stamped(by, now, id=session_id, gone=now if external else None),
+    )
+
+
+def _refuse_built_upon(db: Database, task: Task, since: int) -> None:
+    row = db.execute(
+        "SELECT task_id FROM sessions WHERE created_at > :since AND seat_id IS NULL"
+        " AND (task_id = :id OR task_id IN (SELECT task FROM dependencies WHERE needs = :id)) LIMIT 1",
+        {"since": since, "id": task.id},
+    ).fetchone()
+    if row is not None:
+        raise Conflict(f"task #{row['task_id']} was started since; it is too late to take that back")
