@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.records.agent import Agent
@@ -24,6 +25,8 @@ class Present:
     task_fence: int = 0
     seat: Seat | None = None
     review: Review | None = None
+    stop_asked_at: int | None = None
+    """Epoch ms when this scheduler last set about stopping it; None where it has not (the operator may have asked)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class ProjectView:
     """Causes of open alerts, so that an alert is raised and ended once."""
     next_due_at: int | None = None
     """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
+    reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Protocol to who fills its seats (an agent's id, or @ROLE); a protocol that is not here takes one `@reviewer`."""
 
     @property
     def id(self) -> str:
@@ -77,3 +82,5 @@ class Snapshot:
     enough_disk: bool = True
     home_causes: frozenset[str] = frozenset()
     """Causes of the home's own open alerts."""
+    watching_since: int = 0
+    """Epoch ms since when this scheduler has been able to dispatch: its start, its wake from a sleep, the last resume."""
