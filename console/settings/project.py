@@ -7,16 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from console.errors import ConfigError
+from console.settings.check import check
 from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
 from console.settings.model import ProjectSettings, Settings
 from console.settings.schema import PROJECT, RESERVED_AGENTS
+from console.settings.yaml_file import Document, Problem, parse
 
-__all__ = ("load_project", "project_file")
+__all__ = ("check_project_text", "load_project", "project_file")
 
 
 def project_file(folder: Path) -> Path:
     """Where the project in `folder` keeps its settings; without the file every setting is the home's."""
     return folder / "config" / "project.yaml"
+
+
+def check_project_text(text: str, name: str) -> None:
+    """Raise ConfigError with every problem that `text` would have as a project.yaml called `name`."""
+    problems: list[str] = []
+    try:
+        document = parse(text, name)
+    except Problem as problem:
+        raise ConfigError([str(problem)]) from problem
+    own = check(document, PROJECT, problems)
+    problems += _team_problems(own.get("project", {}).get("agents", ()), document)
+    if problems:
+        raise ConfigError(problems)
 
 
 def load_project(settings: Settings, folder: Path) -> ProjectSettings:
@@ -29,12 +44,7 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
     agents = _team(about.get("agents", ()), values["agents"])
     if not problems:
         problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
-        problems += [
-            f"{document.where(('project', 'agents', str(n)))}: project.agents: expected each agent once and none of "
-            f"{', '.join(RESERVED_AGENTS)}, found {agent}"
-            for n, agent in enumerate(about.get("agents", ()))
-            if agent in RESERVED_AGENTS or agent in about["agents"][:n]
-        ]
+        problems += _team_problems(about.get("agents", ()), document)
     if problems:
         raise ConfigError(problems)
     workdir = about.get("workdir")
@@ -54,3 +64,12 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
 def _team(listed: tuple[str, ...], defined: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The listed agents with their fields; one that nothing defines is a gateway agent of that id."""
     return {name: defined.get(name, {}) for name in listed}
+
+
+def _team_problems(listed: tuple[str, ...], document: Document) -> list[str]:
+    return [
+        f"{document.where(('project', 'agents', str(n)))}: project.agents: expected each agent once and none of "
+        f"{', '.join(RESERVED_AGENTS)}, found {agent}"
+        for n, agent in enumerate(listed)
+        if agent in RESERVED_AGENTS or agent in listed[:n]
+    ]

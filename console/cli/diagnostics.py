@@ -1,0 +1,109 @@
+"""Owns stderr, the only way there: one line that says what to do, and the exit code that goes with it.
+
+Nothing unexpected reaches the terminal: it goes, without local variables and secrets, to a file that only its owner reads.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from console.errors import ConfigError, MoziError
+from console.redact import redact
+from console.text import one_line
+
+__all__ = ("complain", "guarded")
+
+INTERRUPTED = 130
+_UNAVAILABLE = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def complain(message: str, program: str = "moziplus") -> None:
+    """One line on stderr."""
+    print(f"{program}: {one_line(redact(message), 2000)}", file=sys.stderr)
+
+
+def guarded(
+    run: Callable[[], object], *, program: str = "moziplus", crash_folder: Callable[[], Path | None] = lambda: None
+) -> int:
+    """Run a command and return its exit code; every failure is one line (config: one for each problem).
+
+    A report of the unexpected goes to `crash_folder`, or to the machine's folder for temporary files where that is none.
+    """
+    try:
+        return _code(run())
+    except ConfigError as error:
+        for problem in error.problems:
+            complain(problem, program)
+        return error.exit_code
+    except MoziError as error:
+        complain(str(error), program)
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        complain(_usage(error), program)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        return 1
+    except Exception as error:
+        return _unexpected(error, program, crash_folder)
+
+
+def _code(outcome: object) -> int:
+    return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".?")
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        message = "something is missing"
+    return message if "--help" in message else f"{message}; see `{context.command_path} --help`"
+
+
+def _let_go_of_stdout() -> None:
+    """Whoever read our output has gone; without this the interpreter would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unexpected(error: Exception, program: str, crash_folder: Callable[[], Path | None]) -> int:
+    if isinstance(error, OSError) and error.errno in _UNAVAILABLE:
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror}; free some space or allow writing there, then try again", program)
+        return 5
+    kept = _keep_report(error, crash_folder)
+    complain(
+        f"something went wrong that should not ({type(error).__name__}); please pass on the report: {kept}", program
+    )
+    return 1
+
+
+def _keep_report(error: Exception, crash_folder: Callable[[], Path | None]) -> Path | str:
+    import tempfile
+    import traceback
+
+    try:
+        folder = crash_folder()
+    except Exception:  # the home itself may be what is wrong
+        folder = None
+    report = redact("".join(traceback.format_exception(error)))
+    for place in (folder, None):
+        try:
+            descriptor, name = tempfile.mkstemp(prefix="crash-", suffix=".log", dir=place)  # 0600
+        except OSError:
+            continue
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(report)
+        return Path(name)
+    return "no file (none could be written)"

@@ -1,0 +1,70 @@
+"""Owns the program `moziplus`: the table of its commands, and what happens without one (the console opens).
+
+A command is a file: `console/cli/<noun>.py` with an attribute of the command's name. It is imported only when it is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from console import __version__
+from console.cli.diagnostics import guarded
+from console.cli.options import Here, LazyCommand, LazyGroup, pass_here
+
+__all__ = ("COMMANDS", "main", "moziplus")
+
+_CONTROL = "console.cli.control"
+COMMANDS = {
+    "init": LazyCommand("console.cli.init", "Make a home."),
+    "demo": LazyCommand("console.cli.demo", "A scripted team on a fresh home: no gateway, no model."),
+    "run": LazyCommand("console.cli.run", "The scheduler, headless, in the foreground."),
+    "status": LazyCommand("console.cli.status", "Who is in charge, and how each project stands."),
+    "events": LazyCommand("console.cli.events", "What happened, from the change feed."),
+    "log": LazyCommand("console.cli.log", "Read moziplus's own log."),
+    "runs": LazyCommand("console.cli.runs", "The lives of the scheduler."),
+    "config": LazyCommand("console.cli.config", "Show and check the settings."),
+    "project": LazyCommand("console.cli.project", "Create, list and edit projects."),
+    "agent": LazyCommand("console.cli.agent", "List and check the agents."),
+    "task": LazyCommand("console.cli.task", "Create, list, explain and steer tasks."),
+    "review": LazyCommand("console.cli.review", "Read reviews and give verdicts."),
+    "session": LazyCommand("console.cli.session", "See, read and stop agents' sessions."),
+    "alert": LazyCommand("console.cli.alert", "List and acknowledge alerts."),
+    "pause": LazyCommand(_CONTROL, "Start no new sessions, in a project or the home."),
+    "resume": LazyCommand(_CONTROL, "Take back a pause or an emergency stop."),
+    "drain": LazyCommand(_CONTROL, "Let sessions end, then end the scheduler."),
+    "estop": LazyCommand(_CONTROL, "Emergency stop: pause, and stop every agent."),
+}
+"""Every command; the order is the one of `moziplus --help`."""
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--read-only", is_flag=True, help="Look on: never take charge, change nothing.")
+@click.version_option(__version__, prog_name="moziplus", message="%(prog)s %(version)s")
+@click.pass_context
+@pass_here
+def moziplus(here: Here, ctx: click.Context, read_only: bool) -> None:
+    """The operator's console for a team of AI agents. Without a command it opens the console."""
+    if ctx.invoked_subcommand is None:
+        from console.app.main import run_console
+
+        ctx.exit(run_console(here.home, read_only=read_only) or 0)
+    if read_only:
+        raise click.UsageError(f"--read-only is for the console, not for `{ctx.invoked_subcommand}`", ctx)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run `moziplus` and end the process with its exit code."""
+    here = Here()
+
+    def run() -> object:
+        return moziplus.main(arguments, prog_name="moziplus", standalone_mode=False, obj=here)
+
+    sys.exit(guarded(run, crash_folder=lambda: here.known_logs))

@@ -1,0 +1,126 @@
+"""Owns stdout, the only way there: JSON for programs (one object, or one a line), plain text and tables for people.
+
+Text for people passes `console.text`, so that nothing in a title or an agent's output acts on the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from console.text import cells, fit, one_line, safe
+
+__all__ = ("Column", "Output", "as_json")
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table for people."""
+
+    title: str
+    key: str | Callable[[Record], Any]
+    """A field of the record, or a function of the record."""
+    right: bool = False
+    """Aligned to the right, as numbers are."""
+    most: int = 60
+    """Columns of the terminal that it may take."""
+    gives: bool = False
+    """Becomes narrower where the terminal is."""
+
+
+class Output:
+    """What a command prints. Every method prints JSON where it was asked for, and text for people otherwise."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def one(self, record: Record, human: str | Callable[[], str]) -> None:
+        """One object, or its text."""
+        if self.as_json:
+            _write(as_json(record))
+        else:
+            _write(safe(human if isinstance(human, str) else human()).rstrip("\n"))
+
+    def many(self, records: Iterable[Record], columns: Sequence[Column], *, empty: str) -> None:
+        """One object a line, or a table; `empty` is what people read where there are none."""
+        if self.as_json:
+            for record in records:
+                _write(as_json(record))
+            return
+        rows = list(records)
+        _write(_table(rows, columns) if rows else empty)
+
+    def line(self, record: Record, human: str) -> None:
+        """One of a stream: shown at once."""
+        _write(as_json(record) if self.as_json else one_line(human, 20_000))
+        sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """A line for people; programs do not get it."""
+        if not self.as_json:
+            _write(safe(text))
+
+
+def as_json(value: Any) -> str:
+    """One line of JSON; paths are text, records objects."""
+    return json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _write(text: str) -> None:
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
+    lines = [[column.title for column in columns]]
+    lines += [[_cell(row, column) for column in columns] for row in rows]
+    widths = [max(cells(line[n]) for line in lines) for n in range(len(columns))]
+    _give_way(widths, columns)
+    return "\n".join(
+        "  ".join(
+            fit(cell, width, right=column.right) for cell, width, column in zip(line, widths, columns, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _cell(row: Record, column: Column) -> str:
+    value = row.get(column.key) if isinstance(column.key, str) else column.key(row)
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(str, value))
+    text = one_line(str(value), 2000)
+    return fit(text, column.most).rstrip() if cells(text) > column.most else text
+
+
+def _give_way(widths: list[int], columns: Sequence[Column]) -> None:
+    """Make columns that give narrower until the table fits the terminal; a pipe gets everything."""
+    if not sys.stdout.isatty():
+        return
+    over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
+    for n, column in enumerate(columns):
+        if column.gives and over > 0:
+            less = min(over, max(widths[n] - 10, 0))
+            widths[n] -= less
+            over -= less
