@@ -106,6 +106,11 @@ class SessionFolder:
         values = {**asdict(ending), "swept": swept}
         write_whole(self.exit, json.dumps(values, ensure_ascii=False), durable=True)
 
+    def complain(self, text: str) -> None:
+        """A line for whoever looks why a runner did not do as it should; runner.log also has what Python itself says."""
+        with self.errors.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+
     def stop_reason(self) -> str | None:
         """Why somebody asked the runner to stop, if somebody did."""
         try:

@@ -42,6 +42,8 @@ class Target:
     """The leader has only just ended, so that nobody else's group can have its number yet."""
     noted: tuple[tuple[int, float], ...] = ()
     """(pid, raw start) of its descendants, as far as they were noted."""
+    below: int | None = None
+    """Everything below this process is meant too, but not itself: the runner says so of itself."""
 
 
 def tree_of(pid: int) -> list[tuple[int, float]]:
@@ -68,6 +70,9 @@ def find(target: Target) -> dict[int, psutil.Process]:
         if _is_one_of(process, known) or _in_group(pid, group) or _marker(process) == target.session
     }
     spared = _spared()
+    if target.below is not None:
+        ours.add(target.below)
+        spared.add(target.below)
     return {pid: everybody[pid] for pid in _with_descendants(ours, everybody) - spared if _lives(everybody[pid])}
 
 

@@ -1,0 +1,69 @@
+"""Owns what an agent's end means: exit status, signal or refusal to start, in the words of an Ending.
+
+Knows the causes that can be known from outside, and names no others.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+
+from console.records.ending import Ending
+
+__all__ = ("RATE_LIMITED", "after_exit", "not_started")
+
+RATE_LIMITED = 75
+"""EX_TEMPFAIL: the agent was refused by its provider for now; it does not count as an attempt."""
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+
+
+def after_exit(status: int | None, tail: str, *, stopped: str | None, timed_out: int | None, at: int = 0) -> Ending:
+    """How the agent ended: `status` as waitpid gives it (negative for a signal); `timed_out` is the limit in seconds."""
+    number = -status if status is not None and status < 0 else None
+    code = status if status is not None and status >= 0 else None
+    return Ending(
+        exit_code=code,
+        signal=number,
+        timed_out=timed_out is not None,
+        stopped=stopped,
+        rate_limited=code == RATE_LIMITED and stopped is None and timed_out is None,
+        failure=_cause(code, number, stopped, timed_out),
+        tail=tail,
+        at=at,
+    )
+
+
+def not_started(error: Exception | str | None, stopped: str | None, *, program: str = "", at: int = 0) -> Ending:
+    """The agent never ran: its command cannot be run, or somebody stopped it first."""
+    code, failure = None, str(error) if error is not None else None
+    if isinstance(error, OSError):
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        code = NOT_FOUND if missing else NOT_EXECUTABLE
+        failure = f"{error.filename or program} cannot be run: {error.strerror}"
+    return Ending(exit_code=code, stopped=stopped, failure=failure, at=at)
+
+
+def _cause(code: int | None, number: int | None, stopped: str | None, timed_out: int | None) -> str | None:
+    if stopped is not None:
+        return None
+    if timed_out is not None:
+        return f"it ran longer than the {timed_out} s that it may"
+    if number is None and code is not None and code > 128 and code - 128 in (signal.SIGKILL, signal.SIGTERM):
+        number = code - 128  # a shell says so of its own child
+    if number == signal.SIGKILL:
+        return "it was killed (signal 9) from outside, most likely because memory ran out"
+    if number is not None:
+        return f"it was ended by signal {_name(number)}"
+    return {
+        NOT_EXECUTABLE: "its command is not executable (126)",
+        NOT_FOUND: "its command was not found (127)",
+        RATE_LIMITED: "its provider refused it for now (75)",
+    }.get(code or 0)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

@@ -1,0 +1,91 @@
+"""Owns what an agent says: its combined output on its way to output.log, redacted line by line, with its tail.
+
+Never stops the agent: beyond the cap, or on a full disk, lines are counted and let go.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from console.redact import Redactor
+from console.text import one_line
+
+__all__ = ("OutputLog",)
+
+LINE = 16_384
+"""Bytes of one line that are kept."""
+MARGIN = 1_024
+"""Bytes read beyond that before it is cut, so that a secret across the cut is seen whole."""
+CAP = 20_000_000
+"""Bytes of one session's log."""
+TAIL = 4_000
+"""Characters kept for the next attempt."""
+
+
+class OutputLog:
+    """Takes bytes as they come; writes whole, redacted lines."""
+
+    def __init__(self, path: Path, *, cap: int = CAP) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._redactor = Redactor()
+        self._room = cap
+        self._open = b""
+        self._skipping = False
+        """The rest of an over-long line is on its way and is let go."""
+        self.total = 0
+        """Bytes that the agent wrote."""
+        self.tail = ""
+        """The last characters, redacted."""
+        self.last_line = ""
+        """The last line with something in it, redacted and safe for a terminal."""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take what was read. Progress that rewrites its line counts as lines of its own."""
+        self.total += len(chunk)
+        data = (self._open + chunk).replace(b"\r\n", b"\n")
+        held = b"\r" if data.endswith(b"\r") else b""
+        lines = data[: len(data) - len(held)].replace(b"\r", b"\n").split(b"\n")
+        for line in lines[:-1]:
+            self._end_of_line(line)
+        self._open = lines[-1] + held
+        if len(self._open) > LINE + MARGIN:
+            self._line(self._open)
+            self._open, self._skipping = b"", True
+
+    def close(self) -> None:
+        """Write what has no line end yet. Safe to call twice."""
+        if self._open.strip():
+            self._end_of_line(self._open.rstrip(b"\r"))
+            self._open = b""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _end_of_line(self, line: bytes) -> None:
+        if self._skipping:
+            self._skipping = False
+        else:
+            self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        text = self._redactor.line(line[: LINE + MARGIN].decode("utf-8", "replace"))
+        if len(line) > LINE:
+            text = text[:LINE] + " … (long line cut)"
+        self.tail = (self.tail + text + "\n")[-TAIL:]
+        if text.strip() and (said := one_line(text, 200)):
+            self.last_line = said
+        self._write(text + "\n")
+
+    def _write(self, text: str) -> None:
+        if self._room <= 0 or self._file < 0:
+            return
+        data = text.encode("utf-8", "replace")
+        self._room -= len(data)
+        if self._room <= 0:
+            data += "… (the log of this session is full; its agent goes on)\n".encode()
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError:  # disk full: the agent goes on, its words are still counted, and the tail is kept
+            self._room = 0

@@ -1,0 +1,52 @@
+"""Owns the runner's look at its agent's processes: which there are, for a later sweep, and whether they are busy.
+
+Never signals anything.
+"""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+from console.agents.folder import SessionFolder
+from console.agents.identity import raw_start, start_of
+
+__all__ = ("Watch",)
+
+BUSY = 0.05
+"""Seconds of CPU since the last look that count as a sign of life."""
+
+
+class Watch:
+    """Remembers every descendant that still lives, also those that have left the tree."""
+
+    def __init__(self, folder: SessionFolder) -> None:
+        self._folder = folder
+        self._seen: dict[int, float] = {}
+        self._cpu: dict[tuple[int, float], float] = {}
+
+    @property
+    def seen(self) -> tuple[tuple[int, float], ...]:
+        """(pid, raw start) of each."""
+        return tuple(self._seen.items())
+
+    def look(self) -> bool:
+        """Note the tree below this process; True where it used the CPU since the last look."""
+        now: dict[tuple[int, float], float] = {}
+        for process in psutil.Process(os.getpid()).children(recursive=True):
+            try:
+                times = process.cpu_times()
+                now[process.pid, raw_start(process)] = times.user + times.system
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        strayed = {
+            pid: start for pid, start in self._seen.items() if (pid, start) not in now and start_of(pid) == start
+        }
+        seen = strayed | dict(now.keys())
+        if seen != self._seen:
+            self._seen = seen
+            self._folder.write_tree(sorted(seen.items()))
+        grown = sum(max(0.0, used - self._cpu.get(key, 0.0)) for key, used in now.items())
+        self._cpu = now
+        return grown >= BUSY
