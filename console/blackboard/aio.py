@@ -30,7 +30,12 @@ class AsyncDatabase(aiosqlite.Connection):
     async def open(cls, opener: Callable[[], Database]) -> AsyncDatabase:
         """Run `opener` on the new thread; raises what it raises, and no thread is left then."""
         door = cls(opener)
-        await door
+        try:
+            await door
+        except BaseException:
+            # Its last word goes to this loop; without the wait it could find the loop closed.
+            await asyncio.shield(asyncio.to_thread(door._thread.join, 5.0))
+            raise
         return door
 
     async def call(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

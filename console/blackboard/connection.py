@@ -24,8 +24,8 @@ __all__ = ("Database", "create_home", "create_project", "open_home", "open_proje
 APPLICATION_ID = 0x6D6F7A69  # "mozi"; marks a blackboard
 HOME_APPLICATION_ID = 0x6D6F7A68  # "mozh"; marks a home's database
 BUSY_MS = 10_000
-_TRIES_FOR = 10.0
-"""Seconds that a write keeps trying for the write lock, with a random pause, before it gives up."""
+PATIENCE = "MOZIPLUS_LOCK_PATIENCE"
+"""Environment: seconds that a write keeps trying for the write lock, with a random pause, before it gives up; 10."""
 
 
 class Database(sqlite3.Connection):
@@ -216,7 +216,7 @@ def _set_durability(db: Database, durable: bool) -> None:
 
 def _begin(db: Database) -> None:
     """Take the write lock: try at once and again after a random pause, which shares it more evenly than SQLite's own wait."""
-    until = time.monotonic() + _TRIES_FOR
+    until = time.monotonic() + float(os.environ.get(PATIENCE, BUSY_MS / 1000))
     db.execute("PRAGMA busy_timeout = 0")
     try:
         while True:

@@ -1,7 +1,7 @@
 """Owns the gate of a project folder: everyone who opens its blackboard passes it, so that a mover can wait for all to leave.
 
-Each connection holds a shared flock on `.gate`. Whoever moves the folder creates `.gate.closing`, takes the lock
-exclusively, renames the folder, and only then lets go. The lock dies with its process.
+Each connection holds a shared flock on `.gate`. Whoever moves the folder locks the mark `.gate.closing`, takes the
+lock on `.gate` exclusively, renames the folder, and only then lets go. All locks die with their process.
 """
 
 from __future__ import annotations
@@ -63,8 +63,21 @@ def _existing(folder: Path) -> int:
 
 
 def is_closing(folder: Path) -> bool:
-    """Whether somebody waits to move the folder; whoever holds a connection closes it then."""
-    return (folder / CLOSING).exists()
+    """Whether somebody alive waits to move the folder; whoever holds a connection closes it then.
+
+    The mark counts only while its maker holds a lock on it, so a mover that was killed closes nothing.
+    """
+    try:
+        mark = os.open(folder / CLOSING, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(mark)
+    return False
 
 
 @contextmanager
@@ -73,14 +86,15 @@ def closed_for_moving(folder: Path, *, patience: float = 10.0) -> Iterator[None]
 
     The body may rename the folder. Raises Conflict where somebody does not leave in time.
     """
-    mark = folder / CLOSING
+    mark = os.open(folder / CLOSING, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600)
     descriptor = os.open(folder / ".gate", os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600)
-    mark.touch(mode=0o600)
     try:
+        _take(mark, folder, patience)
+        os.utime(mark)  # those inside watch the folder and see the mark change
         _take(descriptor, folder, patience)
         yield
     finally:
-        mark.unlink(missing_ok=True)
+        os.close(mark)
         os.close(descriptor)
 
 

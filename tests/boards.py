@@ -1,0 +1,121 @@
+"""Owns short words for tests on a real blackboard: make one, and let named agents claim, submit and review on it."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from pathlib import Path
+from typing import Any
+
+from console.blackboard.connection import Database, create_project, open_project
+from console.blackboard.reads.reviews import open_rounds
+from console.blackboard.writes.claims import Start, claim_seat, claim_task
+from console.blackboard.writes.reviews import prepare_round
+from console.blackboard.writes.sessions import end_session, mark_running
+from console.blackboard.writes.submissions import submit
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.blackboard.writes.verdicts import give_verdict
+from console.records.actor import OPERATOR, SCHEDULER, Actor, Origin
+from console.records.review import Review, Verdict
+from console.records.session import Session, SessionStatus
+from console.records.task import Task
+
+RUBRIC = {"correct": 2.0, "clear": 1.0}
+BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
+
+
+class Board:
+    """A blackboard in a folder, with a clock that moves one second a command."""
+
+    def __init__(self, folder: Path, project: str = "quant") -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "blackboard.db").exists():
+            create_project(folder, project, 1)
+        self.db: Database = open_project(folder)
+        self._clock = itertools.count(1_000_000, 1000)
+
+    def now(self) -> int:
+        """The next instant, epoch ms."""
+        return next(self._clock)
+
+    def task(self, title: str = "work", **fields: Any) -> Task:
+        """A new task."""
+        return create_task(self.db, NewTask(title=title, **fields), by=BOSS, now=self.now())
+
+    def start(self, agent: str, backend: str = "command") -> Start:
+        """A start of a fresh session."""
+        return Start(session=str(uuid.uuid4()), agent=agent, backend=backend)
+
+    def claim(self, task_id: int, agent: str = "dev", backend: str = "command") -> Session:
+        """A claim by a session that is running."""
+        session = claim_task(self.db, task_id, self.start(agent, backend), by=SCHEDULER, now=self.now())
+        if backend != "external":
+            assert mark_running(self.db, session.id, now=self.now())
+        return session
+
+    def submit(self, session: Session, summary: str = "did it", rebuttal: str | None = None) -> Task:
+        """The submit of a session, and its process gone after it."""
+        who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
+        task = submit(self.db, session.id, session.fence, summary=summary, rebuttal=rebuttal, by=who, now=self.now())
+        self.gone(session)
+        return task
+
+    def gone(self, session: Session, status: SessionStatus = SessionStatus.SUCCEEDED, **how: Any) -> Session:
+        """The end of a session's process."""
+        return end_session(self.db, session.id, status=status, now=self.now(), **how)
+
+    def work(self, task_id: int, agent: str = "dev", rebuttal: str | None = None) -> Task:
+        """One whole attempt: claim, submit, gone."""
+        return self.submit(self.claim(task_id, agent), rebuttal=rebuttal)
+
+    def seat(self, reviewer: str = "rev", max_rounds: int = 3, threshold: float = 0.7) -> Session:
+        """The reviewer's running session on the only open round."""
+        (found,) = open_rounds(self.db)
+        if not found.seats:
+            prepare_round(
+                self.db, found.review.id, found.review.round, reviewers=[reviewer], max_rounds=max_rounds,
+                threshold=threshold, rubric=RUBRIC, by=SCHEDULER, now=self.now(),
+            )  # fmt: skip
+            (found,) = open_rounds(self.db)
+        session = claim_seat(self.db, found.seats[0].id, self.start(reviewer), by=SCHEDULER, now=self.now())
+        assert mark_running(self.db, session.id, now=self.now())
+        return session
+
+    def verdict(self, verdict: Verdict, score: float = 0.9, **numbers: Any) -> Review:
+        """A reviewer's whole session on the only open round, ending with `verdict`."""
+        session = self.seat(**numbers)
+        who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
+        approving = verdict == Verdict.APPROVE
+        review = give_verdict(
+            self.db, session.id, session.fence, verdict=verdict, scores=dict.fromkeys(RUBRIC, score) if approving else None,
+            findings=[] if approving else [{"text": "the sum is wrong", "path": "outputs/a.md", "line": 3}],
+            by=who, now=self.now(),
+        )  # fmt: skip
+        self.gone(session)
+        return review
+
+    def status(self, task_id: int) -> str:
+        """A task's status now."""
+        (status,) = self.db.execute("SELECT status FROM tasks WHERE id = ?", (task_id,)).fetchone()
+        return str(status)
+
+    def close(self) -> None:
+        """Let the blackboard go."""
+        self.db.close()
+
+
+def recount(db: Database) -> list[str]:
+    """What the triggers keep, counted anew: one line for each difference, none where all is right."""
+    wrong = []
+    for row in db.execute("SELECT status, n FROM counts"):
+        (real,) = db.execute("SELECT count(*) FROM tasks WHERE status = ?", (row["status"],)).fetchone()
+        if real != row["n"]:
+            wrong.append(f"counts says {row['n']} {row['status']}, there are {real}")
+    for row in db.execute(
+        "SELECT t.id, t.blocked_by, (SELECT count(*) FROM dependencies d JOIN tasks n ON n.id = d.needs"
+        " WHERE d.task = t.id AND n.status <> 'done') AS real FROM tasks t"
+    ):
+        if row["blocked_by"] != row["real"]:
+            wrong.append(f"task {row['id']} says blocked by {row['blocked_by']}, it is by {row['real']}")
+    return wrong
