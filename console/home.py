@@ -16,7 +16,7 @@ from pathlib import Path
 from console.clock import Clock, SystemClock, iso
 from console.errors import Conflict, NotFound, UsageError
 
-__all__ = ("Home", "find_home", "valid_id", "write_atomically")
+__all__ = ("Home", "find_home", "make_private_folder", "valid_id", "write_atomically")
 
 MARK_VERSION = 1
 FOLDERS = (

@@ -64,7 +64,7 @@ def number(least: float, most: float) -> Kind:
             raise ValueError
         if not least <= value <= most:
             raise ValueError
-        return float(value)
+        return value
 
     expected = f"a number from {least:g} to {most:g}"
     return Kind(expected=expected, read=read, json={"type": "number", "minimum": least, "maximum": most})

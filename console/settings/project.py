@@ -13,7 +13,7 @@ from console.settings.model import ProjectSettings, Settings
 from console.settings.schema import PROJECT, RESERVED_AGENTS
 from console.settings.yaml_file import Document, Problem, parse
 
-__all__ = ("check_project_text", "load_project", "project_file")
+__all__ = ("check_project_text", "effective", "load_project", "project_file")
 
 
 def project_file(folder: Path) -> Path:
@@ -36,29 +36,35 @@ def check_project_text(text: str, name: str) -> None:
 
 def load_project(settings: Settings, folder: Path) -> ProjectSettings:
     """What holds in the project in `folder`. Raises ConfigError with every problem of its file."""
-    problems: list[str] = []
-    document, own = read_checked(project_file(folder), PROJECT, problems)
-    sources = dict(settings.sources)
-    values = merged(settings.raw, {key: own[key] for key in own if key != "project"}, sources, document)
-    about: Mapping[str, Any] = own.get("project", {})
-    agents = _team(about.get("agents", ()), values["agents"])
-    if not problems:
-        problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
-        problems += _team_problems(about.get("agents", ()), document)
-    if problems:
-        raise ConfigError(problems)
+    values, _ = effective(settings, folder)
+    about: Mapping[str, Any] = values["project"]
+    team = _team(about.get("agents", ()), values["agents"])
     workdir = about.get("workdir")
     return ProjectSettings(
         id=folder.name,
         name=about.get("name", folder.name),
         description=about.get("description", ""),
         policy=policy_from(values, project_cap=about.get("max_global_agents")),
-        agents=tuple(agent_from(name, fields) for name, fields in agents.items()),
+        agents=tuple(agent_from(name, fields) for name, fields in team.items()),
         workdir=Path(workdir).expanduser() if workdir else None,
         worktrees=about.get("worktrees", False),
         shared_folder=about.get("shared_folder", False),
-        context=own.get("context", {}),
+        context=values["context"],
     )
+
+
+def effective(settings: Settings, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The merged values in the project in `folder`, and where each comes from. Raises ConfigError with every problem."""
+    problems: list[str] = []
+    document, own = read_checked(project_file(folder), PROJECT, problems)
+    sources = dict(settings.sources)
+    values = merged({"project": {}, "context": {}, **settings.raw}, own, sources, document)
+    if not problems:
+        problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
+        problems += _team_problems(values["project"].get("agents", ()), document)
+    if problems:
+        raise ConfigError(problems)
+    return values, sources
 
 
 def _team(listed: tuple[str, ...], defined: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

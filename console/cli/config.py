@@ -1,0 +1,122 @@
+"""`moziplus config`: shows what holds and where it comes from, checks every file, says where the files are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from console.cli.options import Here, group, pass_here
+from console.cli.output import Column
+from console.errors import ConfigError
+from console.redact import hide_values
+
+__all__ = ("config",)
+
+
+@group("config")
+def config() -> None:
+    """Show and check the settings."""
+
+
+@config.command("show")
+@click.option("--project", metavar="P", help="What holds in this project.")
+@pass_here
+def show(here: Here, project: str | None) -> None:
+    """Show every setting in force and where it comes from; secrets are hidden.
+
+    JSON: home, project, settings, sources (setting → shipped, environment, or file and line).
+    """
+    from console.settings.project import effective
+
+    if project is None:
+        values, sources = here.settings.raw, here.settings.sources
+    else:
+        values, sources = effective(here.settings, here.project_folder(project))
+    hidden = hide_values(values)
+    if here.json:
+        here.out.one({"home": here.home.path, "project": project, "settings": hidden, "sources": dict(sources)}, "")
+        return
+    rows = [{"setting": key, "value": _shown(value), "from": _source(key, sources)} for key, value in _leaves(hidden)]
+    here.out.many(
+        rows,
+        [Column("SETTING", "setting"), Column("VALUE", "value", gives=True), Column("FROM", "from", gives=True)],
+        empty="",
+    )
+
+
+@config.command("check")
+@click.pass_context
+@pass_here
+def check(here: Here, ctx: click.Context) -> None:
+    """Check the home's settings and those of every project; all problems at once. Exit code 2 where there are any.
+
+    JSON: ok, files, problems.
+    """
+    from console.registry import folders
+    from console.settings.load import files
+    from console.settings.project import project_file
+
+    projects = folders(here.home)
+    problems: list[str] = []
+    try:
+        settings = here.settings
+    except ConfigError as error:
+        problems += error.problems
+    else:
+        for folder in projects.values():
+            try:
+                settings.for_project(folder)
+            except ConfigError as error:
+                problems += error.problems
+    checked = [str(path) for path in (*files(here.home), *map(project_file, projects.values())) if path.exists()]
+    if here.json:
+        here.out.one({"ok": not problems, "files": checked, "problems": problems}, "")
+        ctx.exit(2 if problems else 0)
+    if problems:
+        raise ConfigError(problems)
+    here.out.say(f"{len(checked)} files are right")
+
+
+@config.command("path")
+@click.option("--project", metavar="P", help="The file of this project.")
+@pass_here
+def path(here: Here, project: str | None) -> None:
+    """Print the path of the home's settings file, or of a project's.
+
+    JSON: home, path, files (in the order in which they are merged: path, exists).
+    """
+    from console.settings.load import files
+    from console.settings.project import project_file
+
+    merged = [*files(here.home)]
+    if project is not None:
+        merged.append(project_file(here.project_folder(project)))
+    listed = [{"path": file, "exists": file.exists()} for file in merged]
+    here.out.one({"home": here.home.path, "path": merged[-1], "files": listed}, str(merged[-1]))
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, f"{name}.")
+        else:
+            yield name, value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{}"
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
+
+
+def _source(key: str, sources: Mapping[str, str]) -> str:
+    while key not in sources and "." in key:
+        key = key.rpartition(".")[0]
+    return sources.get(key, "shipped")

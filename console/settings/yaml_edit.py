@@ -1,0 +1,95 @@
+"""Owns the change of single values in a YAML text that leaves comments and everything else as it stands. Pure.
+
+The result is read back: either it says exactly what was asked for, or UsageError says to edit by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from console.errors import UsageError
+from console.settings.yaml_file import Problem, parse
+
+__all__ = ("set_values",)
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def set_values(text: str, section: str, changes: Mapping[str, Any], name: str) -> str:
+    """`text` (the file called `name`) with `changes` made in its mapping `section`. Raises UsageError."""
+    for key, value in changes.items():
+        text = _set(text, section, key, value, name)
+    return text
+
+
+def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
+    by_hand = (
+        f"{name} has a form that cannot be changed from here; edit it by hand (`moziplus project edit` alone does)"
+    )
+    try:
+        wanted = dict(parse(text, name).values)
+        changed = _changed(text, section, key, value)
+        found = parse(changed, name).values
+    except Problem as problem:
+        raise UsageError(str(problem)) from problem
+    wanted[section] = {**(wanted.get(section) or {}), key: value}
+    if found != wanted:
+        raise UsageError(by_hand)
+    return changed
+
+
+def _changed(text: str, section: str, key: str, value: Any) -> str:
+    root = yaml.compose(text, Loader=_LOADER)
+    new = _dumped(value)
+    if not isinstance(root, yaml.MappingNode):
+        return f"{text.rstrip()}\n{section}:\n  {key}: {new}\n".lstrip("\n")
+    found = _child(root, section)
+    if found is None:
+        if root.flow_style:
+            return _inserted(text, root.start_mark.index + 1, f"{section}: {{{key}: {new}}}, ")
+        return f"{text.rstrip()}\n\n{section}:\n  {key}: {new}\n"
+    section_key, body = found
+    if not isinstance(body, yaml.MappingNode):  # `project:` with nothing below it
+        return _inserted(text, section_key.end_mark.index + 1, f" {{{key}: {new}}}")
+    pair = _child(body, key)
+    if pair is None:
+        start = body.start_mark.index
+        if body.flow_style:
+            return _inserted(text, start + 1, f"{key}: {new}{', ' if body.value else ''}")
+        return _inserted(text, start, f"{key}: {new}\n{' ' * body.start_mark.column}")
+    return f"{text[: pair[0].end_mark.index]}: {new}{text[_end(pair[1]) :]}"
+
+
+def _child(mapping: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+    return next(((name, value) for name, value in mapping.value if name.value == key), None)
+
+
+def _end(node: yaml.Node) -> int:
+    """Where a value ends: a block's own mark lies behind the comments and blank lines that follow it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        return int(node.end_mark.index) - 1
+    return int(node.end_mark.index)
+
+
+def _inserted(text: str, at: int, new: str) -> str:
+    return text[:at] + new + text[at:]
+
+
+def _dumped(value: Any) -> str:
+    """In one line, in a form that holds within braces too; text is quoted only where it must be."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_dumped, value))}]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        plain = bool(value) and parse(f"x: [{value}]", "").values == {"x": [value]} and not set(value) & set("#'\"")
+    except Problem:
+        plain = False
+    return value if plain else json.dumps(value, ensure_ascii=False)
