@@ -1,0 +1,46 @@
+"""Owns when the clock alone gives cause to look again. Says only when; what follows is for `decide` to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.records.policy import Policy
+from console.records.session import Session, SessionStatus
+from console.scheduler.snapshot import ProjectView, Snapshot
+
+__all__ = ("next_deadline",)
+
+
+def next_deadline(snapshot: Snapshot, now: int) -> int | None:
+    """Epoch ms of the next instant after `now` at which a session's time is up in some way."""
+    found = [at for view in snapshot.projects for at in _of_project(view) if at > now]
+    return min(found, default=None)
+
+
+def _of_project(view: ProjectView) -> Iterator[int]:
+    agents = {agent.id: agent for agent in view.agents}
+    for present in view.present:
+        session, agent = present.session, agents.get(present.session.agent)
+        policy = view.policy
+        timeout = (agent.task_timeout if agent else None) or policy.task_timeout
+        silence = (agent.silence if agent else None) or policy.silence_alert
+        nudge = (agent.nudge if agent else None) or policy.silence_nudge
+        yield from _of_session(session, policy, timeout, silence, nudge)
+
+
+def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nudge: int) -> Iterator[int]:
+    if session.ended_at is not None:
+        yield session.ended_at + policy.leave_grace * 1000
+        return
+    if session.backend == "external":
+        if session.lease_until is not None:
+            yield session.lease_until
+        return
+    if session.status == SessionStatus.STARTING:
+        yield session.created_at + policy.start_grace * 1000
+        return
+    yield (session.started_at or session.created_at) + timeout * 1000
+    word = session.last_word_at or session.started_at or session.created_at
+    yield word + silence * 1000
+    if session.nudged_at is None:
+        yield word + nudge * 1000

@@ -1,0 +1,104 @@
+"""Owns the end of a session: sweeping what its process left, then settling it on the blackboard.
+
+Nothing is released before the death of everything that the session started is confirmed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from console.agents.base import LocalAgents, SessionFolder
+from console.blackboard.reads.sessions import get_session, sessions_of
+from console.blackboard.writes import outputs, sessions, submissions
+from console.clock import Clock
+from console.crash import crash_point
+from console.engine.watched import Watched
+from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.ending import Ending
+from console.records.session import Session, SessionStatus
+from console.scheduler.actions import EndSession
+
+__all__ = ("end",)
+
+LAST_WORDS = 64_000
+"""Bytes of output that are kept where an agent ended well without a submit."""
+
+
+async def end(project: Watched, agents: LocalAgents, action: EndSession, clock: Clock) -> None:
+    """Settle the session of `action`. Does nothing where a runner was faster, or where something of it still lives."""
+    session = await project.call(get_session, action.session)
+    if session.gone_at is not None:
+        return
+    if session.status == SessionStatus.STARTING:
+        # The runner asks for `running` the same way: exactly one of both gets it.
+        lost = await project.call(sessions.mark_lost_if_starting, session.id, now=clock.now())
+        if not lost:
+            return
+    crash_point("end.before_sweep")
+    if session.backend != "external" and not await agents.sweep(session):
+        return
+    crash_point("end.before_commit")
+    ending = agents.ending(session)
+    if _ended_well_without_submit(session, action):
+        await _keep_last_words(project, session, ending, clock)
+    await project.call(
+        sessions.end_session,
+        session.id,
+        status=action.status,
+        counted=action.counted,
+        failure=action.failure,
+        tail=ending.tail if ending is not None and action.status != SessionStatus.SUCCEEDED else None,
+        exit_code=ending.exit_code if ending is not None else None,
+        retry_at=action.retry_at,
+        exhausted=action.exhausted,
+        by=SCHEDULER,
+        now=clock.now(),
+    )
+    crash_point("end.after_commit")
+
+
+def _ended_well_without_submit(session: Session, action: EndSession) -> bool:
+    return session.ended_at is None and session.seat_id is None and action.status == SessionStatus.SUCCEEDED
+
+
+async def _keep_last_words(project: Watched, session: Session, ending: Ending | None, clock: Clock) -> None:
+    """What it said last becomes an output, and stands in for the submission."""
+    tail = ending.tail if ending is not None else ""
+    folder = project.folder / "artifacts" / str(session.task_id)
+    number = len(await project.call(sessions_of, session.task_id, limit=1000))
+    kept = await asyncio.to_thread(_save, session, tail, folder, number)
+    if kept is not None:
+        path, digest, size = kept
+        await project.call(
+            outputs.record_output,
+            session.task_id,
+            path=path,
+            kind="last_words",
+            sha256=digest,
+            size=size,
+            by=Actor(name=session.agent, origin=Origin.SCHEDULER, session=session.id),
+            now=clock.now(),
+        )
+    summary = f"(no submit) {tail.strip()[-2000:]}" if tail.strip() else "(no submit, and it said nothing)"
+    await project.call(submissions.end_without_submit, session.id, summary=summary, by=SCHEDULER, now=clock.now())
+    crash_point("end_without_submit.after_commit")
+
+
+def _save(session: Session, tail: str, folder: Path, number: int) -> tuple[str, str, int] | None:
+    """Write the end of the session's output into its task's folder; None where it said nothing."""
+    words = tail.encode()
+    if session.folder is not None:
+        try:
+            with SessionFolder(session.folder).output.open("rb") as file:
+                file.seek(max(0, file.seek(0, 2) - LAST_WORDS))
+                words = file.read()
+        except OSError:
+            pass
+    if not words.strip():
+        return None
+    path = f"outputs/last_words-{number}.md"
+    (folder / "outputs").mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / path).write_bytes(words)
+    return path, hashlib.sha256(words).hexdigest(), len(words)

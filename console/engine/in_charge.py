@@ -1,0 +1,136 @@
+"""Owns who is in charge of a home: one flock that dies with its holder, and a file beside it that says who that is.
+
+The lock is the only proof; the file names its holder for people and is believed only while the lock is held. The lock's
+file is never unlinked, and its descriptor is never inherited by an agent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from console import __version__
+from console.clock import Clock, SystemClock
+from console.crash import crash_point
+from console.errors import Conflict
+from console.home import Home, write_atomically
+
+__all__ = ("CONSOLE", "HEADLESS", "Holder", "InCharge", "holder", "take", "take_or_conflict")
+
+HEADLESS = "headless"
+CONSOLE = "console"
+
+_TRIES = 5
+"""A glance of `holder` holds the lock for an instant; whoever takes it looks again this often, 10 ms apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who is in charge."""
+
+    pid: int
+    host: str
+    since: int
+    """Epoch ms."""
+    mode: str
+    """headless, console, or the name of a command that acts while nobody else is in charge."""
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.mode} scheduler, pid {self.pid} on {self.host}, moziplus {self.version}"
+
+
+class InCharge:
+    """The lock, held. Let go with `release`, or by the end of the process."""
+
+    def __init__(self, descriptor: int, who: Holder) -> None:
+        self._descriptor = descriptor
+        self.holder = who
+
+    def release(self) -> None:
+        """Let go; safe to call twice."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def take(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge | None:
+    """Take charge of `home` now, or None where somebody else has it. Never waits: who wants to, asks again."""
+    descriptor = os.open(home.in_charge_lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        if not _locked(descriptor, fcntl.LOCK_EX, _TRIES):
+            os.close(descriptor)
+            return None
+        crash_point("in_charge.taken")
+        who = Holder(
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            since=(clock or SystemClock()).now(),
+            mode=mode,
+            version=__version__,
+        )
+        write_atomically(_card(home), json.dumps(asdict(who)) + "\n")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return InCharge(descriptor, who)
+
+
+def take_or_conflict(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge:
+    """Take charge of `home` now. Raises Conflict, which names the holder, where somebody else has it."""
+    held = take(home, mode=mode, clock=clock)
+    if held is None:
+        raise Conflict(
+            f"somebody else is in charge of {home.path}: {holder(home) or 'a scheduler that is just starting'}"
+        )
+    return held
+
+
+def holder(home: Home) -> Holder | None:
+    """Who is in charge of `home`, None where nobody is. Looks only; takes nothing away from anybody."""
+    try:
+        descriptor = os.open(home.in_charge_lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        for _ in range(20):
+            if _locked(descriptor, fcntl.LOCK_SH, 1):
+                return None
+            who = _read(_card(home))
+            if who is not None and (who.host != socket.gethostname() or psutil.pid_exists(who.pid)):
+                return who
+            time.sleep(0.01)  # the new holder has the lock and is about to write its name
+        return who
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, how: int, tries: int) -> bool:
+    for left in reversed(range(tries)):
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(0.01)
+        else:
+            return True
+    return False
+
+
+def _card(home: Home) -> Path:
+    return home.state / "in_charge.json"
+
+
+def _read(card: Path) -> Holder | None:
+    try:
+        found = json.loads(card.read_text("utf-8"))
+        return Holder(**{name: found[name] for name in Holder.__slots__})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,220 @@
+"""Owns one life of the scheduler: everything that it holds while it is in charge, and its tick.
+
+A tick looks, lets `decide` decide, and performs. It waits for nobody: what does not answer goes on by itself, and its
+project is left alone until it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from console.agents.base import LocalAgents
+from console.clock import Clock
+from console.crash import crash_point
+from console.engine.deadlines import next_deadline
+from console.engine.home_alerts import home_alerts
+from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import InCharge
+from console.engine.journal import Journal
+from console.engine.live_settings import LiveSettings
+from console.engine.observe import PATIENCE, World
+from console.engine.perform import Performer
+from console.engine.publish import Publisher
+from console.engine.requests import Requests
+from console.engine.run_folder import RunFolder
+from console.engine.starting import Starter
+from console.engine.wakes import Wakes
+from console.engine.watch import FolderWatch
+from console.home import Home
+from console.records.session import Session
+from console.scheduler.actions import Action, StartSeat, StartTask
+from console.scheduler.decide import decide
+from console.scheduler.snapshot import Snapshot
+from console.spawn import spawn
+
+__all__ = ("SchedulerLife",)
+
+AGAIN = 1.0
+"""Seconds until the same decision is tried once more, where performing it changed nothing."""
+
+_log = logging.getLogger("moziplus.scheduler")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What a life is put together from."""
+
+    settings: LiveSettings
+    home_watch: HomeWatch
+    world: World
+    performer: Performer
+    requests: Requests
+    run: RunFolder
+    publisher: Publisher
+    agents: LocalAgents
+
+
+class SchedulerLife:
+    """From taking charge to letting go."""
+
+    def __init__(self, held: InCharge, hands: Hands, watch: FolderWatch, wakes: Wakes, clock: Clock) -> None:
+        self.idle = False
+        """Nothing can move before somebody outside does something."""
+        self.ticks = 0
+        self._held = held
+        self._hands = hands
+        self._wakes = wakes
+        self._clock = clock
+        self._journal = Journal(hands.run.path / "state")
+        self._last: Sequence[Action] = ()
+        self._deadline: int | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._noticing = [spawn(watch.notice(), name="watch folders"), spawn(watch.poll(), name="poll databases")]
+
+    @classmethod
+    async def begin(
+        cls, home: Home, held: InCharge, wakes: Wakes, clock: Clock, environ: Mapping[str, str]
+    ) -> SchedulerLife:
+        """Put a life together. Raises ConfigError where the settings are wrong."""
+        settings = LiveSettings(home, environ)
+        home_watch = await HomeWatch.open(home)
+        agents = LocalAgents(on_exit=lambda session: wakes.tell("exit"))
+        run = RunFolder.make(home, held.holder, settings.current.raw)
+        world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
+        starter = Starter(home, run, agents, clock)
+        performer = Performer(home, world, home_watch, agents, starter, clock)
+        hands = Hands(
+            settings=settings,
+            home_watch=home_watch,
+            world=world,
+            performer=performer,
+            requests=Requests(home_watch, world, performer, clock, held.holder.since),
+            run=run,
+            publisher=Publisher(home, held, run, home_watch, settings, clock),
+            agents=agents,
+        )
+        _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
+        return cls(held, hands, FolderWatch(home, world, wakes), wakes, clock)
+
+    @property
+    def over(self) -> bool:
+        """It was asked to end, and may."""
+        return self._hands.performer.leaving or self._hands.requests.let_go
+
+    @property
+    def gives_way(self) -> bool:
+        """It ends because somebody else is to be in charge."""
+        return self._hands.requests.let_go
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two timed ticks."""
+        return float(self._hands.settings.current.daemon.tick_interval)
+
+    def pause_until(self) -> float:
+        """Seconds until something falls due by the clock alone; may be negative."""
+        now, mono = self._clock.now(), self._clock.monotonic()
+        due = [at for at in (self._hands.world.due_at(), self._deadline) if at is not None]
+        found = [(min(due) - now) / 1000 + 0.001] if due else []
+        if (retry := self._hands.world.next_try()) is not None:
+            found.append(retry - mono)
+        return min(found, default=3600.0)
+
+    async def tick(self, causes: frozenset[str]) -> None:
+        """One pass over everything."""
+        hands = self._hands
+        snapshot = await hands.world.look()
+        await hands.requests.answer_all()
+        snapshot = replace(snapshot, draining=hands.world.draining)
+        hands.agents.adopt(s for s in hands.world.sessions() if s.backend != "external")
+        now = self._clock.now()
+        actions = self._possible(decide(snapshot, hands.settings.current.policy, now))
+        actions += home_alerts(snapshot.home_causes, hands.world.set_aside, hands.settings.problems)
+        self.ticks += 1
+        self._deadline = next_deadline(snapshot, now)
+        if actions:
+            self._journal.note(snapshot, actions, now=now, causes=sorted(causes))
+            crash_point("tick.decided")
+            await self._perform(actions)
+            crash_point("tick.performed")
+        self._read_on(snapshot, actions)
+        self.idle = not actions and await self._nothing_moves(snapshot)
+        hands.publisher.offer(snapshot, now)
+
+    async def end(self) -> None:
+        """Let go of everything; agents go on. The lock is the caller's to release."""
+        hands = self._hands
+        for task in self._noticing:
+            task.cancel()
+        await asyncio.wait(self._noticing)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=5.0)
+        if hands.performer.leaving:
+            await hands.requests.drained()
+        await hands.publisher.close()
+        hands.agents.close()
+        await hands.world.close()
+        await hands.home_watch.close()
+        _log.info("no longer in charge: run %s has ended", hands.run.id)
+
+    def _possible(self, actions: Sequence[Action]) -> list[Action]:
+        """Without those for projects that do not answer now."""
+        here = self._hands.world.looked_at
+        return [a for a in actions if getattr(a, "project", "") in here or not getattr(a, "project", "")]
+
+    async def _perform(self, actions: Sequence[Action]) -> None:
+        """Let every project's actions go on side by side; wait a moment for all of them."""
+        begun = []
+        for project, group in groupby(sorted(actions, key=_project), key=_project):
+            begun.append(self._begin(project, list(group)))
+        self._under_way |= set(begun)
+        _, late = await asyncio.wait(begun, timeout=PATIENCE)
+        self._under_way = {task for task in self._under_way if not task.done()}
+        for task in late:
+            task.add_done_callback(lambda _: self._wakes.tell("performed"))
+        if list(actions) != list(self._last):
+            self._wakes.tell("acted")
+        else:
+            asyncio.get_running_loop().call_later(AGAIN, self._wakes.tell, "again")
+        self._last = list(actions)
+
+    def _begin(self, project: str, actions: Sequence[Action]) -> asyncio.Task[None]:
+        task = spawn(self._hands.performer.perform_all(actions), name=f"perform in {project or 'the home'}")
+        if project:
+            watched = self._hands.world.projects[project]
+            watched.under_way = task
+            watched.starts = tuple(_placeholder(a) for a in actions if isinstance(a, StartTask | StartSeat))
+        return task
+
+    def _read_on(self, snapshot: Snapshot, actions: Sequence[Action]) -> None:
+        """Where a full page of ready tasks had none that could be started, the next look reads further."""
+        started = {a.project for a in actions if isinstance(a, StartTask)}
+        busy = sum(len(view.present) for view in snapshot.projects)
+        if busy >= self._hands.settings.current.policy.max_global_agents:
+            return
+        world = self._hands.world
+        for view in snapshot.projects:
+            if view.id in world.looked_at and view.id not in started and world.page_is_full(view.id):
+                world.turn_page(view.id)
+                self._wakes.tell("page")
+
+    async def _nothing_moves(self, snapshot: Snapshot) -> bool:
+        """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""
+        world = self._hands.world
+        waiting = any(view.present or view.next_due_at is not None for view in snapshot.projects)
+        late = any(project.busy for project in world.projects.values())
+        unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
+        return not (waiting or late or unread or self._under_way) and not await world.changed()
+
+
+def _project(action: Action) -> str:
+    return getattr(action, "project", "")
+
+
+def _placeholder(action: StartTask | StartSeat) -> Session:
+    seat = action.seat_id if isinstance(action, StartSeat) else None
+    return Session(id="", task_id=action.task_id, seat_id=seat, agent=action.agent, backend="command", fence=0)

@@ -1,0 +1,85 @@
+"""Owns the settings in force while a scheduler runs: read anew where a file changed, else the last good ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.errors import ConfigError, MoziError
+from console.home import Home
+from console.settings import ProjectSettings, Settings, load_settings
+
+__all__ = ("LiveSettings",)
+
+Stamp = tuple[int, int, int] | None
+
+
+@dataclass(slots=True)
+class _Known:
+    settings: ProjectSettings | None
+    stamp: Stamp
+    base: Settings
+
+
+class LiveSettings:
+    """The home's settings and those of its projects. Raises ConfigError at once where the home's are wrong at the start."""
+
+    def __init__(self, home: Home, environ: Mapping[str, str]) -> None:
+        self._home = home
+        self._environ = environ
+        self._file = home.config / "default.yaml"
+        self._stamp = _stamp(self._file)
+        self.current = load_settings(home, environ)
+        self._projects: dict[Path, _Known] = {}
+        self.problems: dict[str, str] = {}
+        """Cause of an alert → what is wrong, for every file that is wrong now."""
+
+    def refresh(self) -> bool:
+        """Read the home's settings again if their file changed; True where others are in force now."""
+        stamp = _stamp(self._file)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            self.current = load_settings(self._home, self._environ)
+        except (MoziError, OSError) as error:
+            self.problems["config"] = f"{error}; the last good settings stay in force"
+            return False
+        self.problems.pop("config", None)
+        return True
+
+    def for_project(self, folder: Path) -> ProjectSettings:
+        """The settings of a project. Raises ConfigError where they are wrong and there are no last good ones."""
+        file = folder / "config" / "project.yaml"
+        stamp = _stamp(file)
+        known = self._projects.get(folder)
+        if known is not None and known.settings is not None and known.stamp == stamp and known.base is self.current:
+            return known.settings
+        cause = f"config:{folder.name}"
+        last = known.settings if known is not None else None
+        try:
+            last = self.current.for_project(folder)
+            self.problems.pop(cause, None)
+        except (MoziError, OSError) as error:
+            self.problems[cause] = f"{error}; " + (
+                "the last good settings stay in force" if last else "it is set aside"
+            )
+            if last is None:
+                raise error if isinstance(error, ConfigError) else ConfigError([str(error)]) from error
+        self._projects[folder] = _Known(last, stamp, self.current)
+        return last
+
+    def forget(self, folder: Path) -> None:
+        """The project is no longer there."""
+        self._projects.pop(folder, None)
+        self.problems.pop(f"config:{folder.name}", None)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

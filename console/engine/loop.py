@@ -1,0 +1,156 @@
+"""Owns the scheduler's loop: waiting in the wings, taking charge, ticking by the clock and at once on a cause, ending.
+
+After a stall or a sleep it ticks once, never the backlog. Ending leaves the agents at work; the next scheduler adopts them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+
+from console.agents.base import LocalAgents
+from console.blackboard.reads.home import open_requests
+from console.clock import Clock, SystemClock
+from console.crash import crash_point
+from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import InCharge, holder, take, take_or_conflict
+from console.engine.life import SchedulerLife
+from console.engine.live_settings import LiveSettings
+from console.engine.observe import World
+from console.engine.wakes import Wakes
+from console.home import Home
+from console.records.request import RequestKind
+from console.scheduler.actions import Action
+from console.scheduler.decide import decide
+
+__all__ = ("Scheduler", "plan")
+
+WINGS = 0.5
+"""Seconds between two tries to take charge; with the start of a life it must stay below 2 s."""
+COURTESY = 3.0
+"""Seconds that whoever gave way leaves to the others before it tries again."""
+
+_log = logging.getLogger("moziplus.scheduler")
+
+
+class Scheduler:
+    """A scheduler of one home, headless or in a thread of the console. `run` once; `stop` from any thread."""
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        mode: str,
+        clock: Clock | None = None,
+        environ: Mapping[str, str] = os.environ,
+        until_idle: bool = False,
+        max_ticks: int | None = None,
+    ) -> None:
+        self.in_charge = False
+        self._home = home
+        self._mode = mode
+        self._clock = clock or SystemClock()
+        self._environ = environ
+        self._until_idle = until_idle
+        self._max_ticks = max_ticks
+        self._stopped = False
+        self._wakes: Wakes | None = None
+
+    def stop(self) -> None:
+        """End soon. Safe early, late, twice, from any thread and from a signal handler."""
+        self._stopped = True
+        if self._wakes is not None:
+            self._wakes.tell_from_thread("stop")
+
+    async def run(self) -> int:
+        """Take charge when that is possible, schedule until the end, give the exit code.
+
+        Raises Conflict, which names the holder, where a bounded run finds somebody in charge, ConfigError where the
+        settings are wrong at the start.
+        """
+        self._wakes = Wakes()
+        while not self._stopped:
+            held = await self._take_charge()
+            if held is None:
+                break
+            try:
+                gives_way = await self._live(held)
+            finally:
+                self.in_charge = False
+                held.release()
+            if not gives_way:
+                break
+            await self._wait(COURTESY)
+        return 0
+
+    async def _take_charge(self) -> InCharge | None:
+        """The lock, or None where this scheduler was told to end while it waited for it."""
+        if self._until_idle or self._max_ticks is not None:
+            return take_or_conflict(self._home, mode=self._mode, clock=self._clock)
+        began = self._clock.now()
+        told = False
+        while not self._stopped:
+            if (held := take(self._home, mode=self._mode, clock=self._clock)) is not None:
+                return held
+            if not told:
+                _log.info("waiting in the wings: %s is in charge", holder(self._home))
+                told = True
+            if await self._drained(began):
+                return None
+            await self._wait(WINGS)
+        return None
+
+    async def _drained(self, began: int) -> bool:
+        """Whether a drain was asked for since this scheduler waits: it ends those that wait, too."""
+        home_watch = await HomeWatch.open(self._home)
+        try:
+            asked = await home_watch.publish(open_requests)
+        finally:
+            await home_watch.close()
+        return any(request.kind == RequestKind.DRAIN and request.at >= began for request in asked)
+
+    async def _live(self, held: InCharge) -> bool:
+        """One life. True where it ended to give way to another scheduler."""
+        assert self._wakes is not None
+        life = await SchedulerLife.begin(self._home, held, self._wakes, self._clock, self._environ)
+        self.in_charge = True
+        crash_point("life.begun")
+        try:
+            await self._ticks(life)
+        finally:
+            await life.end()
+        return life.gives_way
+
+    async def _ticks(self, life: SchedulerLife) -> None:
+        assert self._wakes is not None
+        timed, next_timed, causes = 0, self._clock.monotonic(), frozenset({"start"})
+        while not self._stopped:
+            if self._clock.monotonic() >= next_timed:
+                timed += 1
+                next_timed = self._clock.monotonic() + life.interval  # never the backlog
+                causes |= {"clock"}
+            await life.tick(causes)
+            bounded = self._max_ticks is not None and timed >= self._max_ticks
+            if life.over or bounded or (self._until_idle and life.idle):
+                return
+            rest = min(next_timed - self._clock.monotonic(), life.pause_until())
+            causes = await self._wakes.wait(max(rest, 0.02))
+
+    async def _wait(self, seconds: float) -> None:
+        assert self._wakes is not None
+        await self._wakes.wait(seconds)
+
+
+async def plan(home: Home, clock: Clock, environ: Mapping[str, str] = os.environ) -> list[Action]:
+    """What a tick would do now. Takes no charge, performs nothing."""
+    settings = LiveSettings(home, environ)
+    home_watch = await HomeWatch.open(home)
+    agents = LocalAgents()
+    world = World(home, settings, agents, home_watch, clock)
+    try:
+        return list(decide(await world.look(), settings.current.policy, clock.now()))
+    finally:
+        agents.close()
+        await world.close()
+        await home_watch.close()

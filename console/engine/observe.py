@@ -1,0 +1,217 @@
+"""Owns the look at the world: every project and the home's own flags, as one Snapshot.
+
+A project that does not answer in time is left out until it does, one that cannot be read is set aside with an alert;
+neither is ever waited for by the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.agents.base import LocalAgents
+from console.clock import Clock
+from console.engine.home_watch import HomeWatch
+from console.engine.live_settings import LiveSettings
+from console.engine.watched import LARGEST_PAGE, PAGE, Watched
+from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError
+from console.home import Home
+from console.records.session import Session
+from console.scheduler.snapshot import Snapshot
+from console.spawn import spawn
+
+__all__ = ("Trouble", "World", "project_folders")
+
+PATIENCE = 0.25
+"""Seconds that a look waits for the slowest project."""
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0
+"""Seconds until a project that is set aside is tried again; doubled each time."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """Why a project is set aside."""
+
+    error: MoziError
+    delay: float
+    next_try: float
+    """On the monotonic clock."""
+    told: bool = False
+
+
+class World:
+    """The projects of a home and its flags, with what they looked like last."""
+
+    def __init__(
+        self,
+        home: Home,
+        settings: LiveSettings,
+        agents: LocalAgents,
+        home_watch: HomeWatch,
+        clock: Clock,
+        on_answer: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.projects: dict[str, Watched] = {}
+        self.set_aside: dict[str, Trouble] = {}
+        self.looked_at: frozenset[str] = frozenset()
+        """The projects that the last snapshot shows in full."""
+        self.draining = False
+        self._home = home
+        self._settings = settings
+        self._agents = agents
+        self._home_watch = home_watch
+        self._clock = clock
+        self._on_answer = on_answer
+        self._served = 0
+
+    async def look(self) -> Snapshot:
+        """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
+        self._settings.refresh()
+        await self._meet()
+        reading = [self._begin(project) for project in self.projects.values() if self._may_look(project)]
+        reading.append(spawn(self._home_watch.look(), name="look at the home"))
+        await asyncio.wait(reading, timeout=PATIENCE)
+        return self._snapshot()
+
+    async def changed(self, ids: Iterable[str] | None = None) -> bool:
+        """Whether anything was committed since the last look, in these projects (else all) or in the home; cheap."""
+        wanted = self.projects if ids is None else [i for i in ids if i in self.projects]
+        ready = [p for i in wanted if not (p := self.projects[i]).busy and i not in self.set_aside]
+        asked = [spawn(p.changed(), name=f"glance at {p.id}") for p in ready]
+        asked.append(spawn(self._home_watch.changed(), name="glance at the home"))
+        done, late = await asyncio.wait(asked, timeout=PATIENCE)
+        return bool(late) or any(task.exception() is not None or task.result() for task in done)
+
+    def notice(self) -> None:
+        """Something that was under way came to its end: look soon."""
+        self._on_answer()
+
+    def served(self, project: str) -> None:
+        """The project got a slot: the others come first now."""
+        self._served += 1
+        self.projects[project].last_start = self._served
+
+    def retry_soon(self, project: str) -> None:
+        """Something moved in the folder of a project that is set aside."""
+        if project in self.set_aside:
+            self.set_aside[project].next_try = 0.0
+
+    def turn_page(self, project: str) -> None:
+        """Nothing of a full page of ready tasks could be started while slots were free: read a longer one."""
+        watched = self.projects[project]
+        watched.page = min(watched.page * 4, LARGEST_PAGE)
+
+    def page_is_full(self, project: str) -> bool:
+        """Whether there may be more ready tasks than were read."""
+        watched = self.projects[project]
+        return watched.known is not None and PAGE <= watched.page <= len(watched.known.ready) < LARGEST_PAGE
+
+    def sessions(self) -> list[Session]:
+        """Every session whose slot is not free, as last read."""
+        return [o.session for p in self.projects.values() if p.known for o in p.known.occupied]
+
+    def due_at(self) -> int | None:
+        """Epoch ms when something falls due by the clock alone."""
+        found = [p.known.due_at for p in self.projects.values() if p.known and p.known.due_at is not None]
+        return min(found, default=None)
+
+    def next_try(self) -> float | None:
+        """When the next project that is set aside is tried, on the monotonic clock."""
+        return min((trouble.next_try for trouble in self.set_aside.values()), default=None)
+
+    async def close(self) -> None:
+        """Let go of every project."""
+        await asyncio.gather(*(p.close() for p in self.projects.values()), return_exceptions=True)
+
+    async def _meet(self) -> None:
+        """Take new projects in and let go of those that are no longer there."""
+        folders = {folder.name: folder for folder in project_folders(self._home)}
+        for gone in [i for i in self.projects if i not in folders and not self.projects[i].busy]:
+            watched = self.projects.pop(gone)
+            self._settings.forget(watched.folder)
+            self.set_aside.pop(gone, None)
+            await watched.close()
+        for name, folder in folders.items():
+            if name not in self.projects:
+                self.projects[name] = Watched(folder, self._agents, self._clock)
+
+    def _may_look(self, project: Watched) -> bool:
+        trouble = self.set_aside.get(project.id)
+        return not project.busy and (trouble is None or self._clock.monotonic() >= trouble.next_try)
+
+    def _begin(self, project: Watched) -> asyncio.Task[None]:
+        task = spawn(self._look_at(project), name=f"look at {project.id}")
+        project.under_way = task
+        began = self._clock.monotonic()
+
+        def answered(_: object) -> None:
+            if self._clock.monotonic() - began > PATIENCE:
+                self._on_answer()
+
+        task.add_done_callback(answered)
+        return task
+
+    async def _look_at(self, project: Watched) -> None:
+        try:
+            await project.look(self._settings.for_project(project.folder))
+            await project.shrink()
+        except Exception as error:
+            await self._put_aside(project, error)
+        else:
+            self.set_aside.pop(project.id, None)
+
+    async def _put_aside(self, project: Watched, error: Exception) -> None:
+        before = self.set_aside.get(project.id)
+        delay = FIRST_RETRY if before is None else min(before.delay * 2, LAST_RETRY)
+        ours = error if isinstance(error, MoziError) else MoziError(f"{project.id}: {error!r}")
+        trouble = Trouble(ours, delay, self._clock.monotonic() + delay)
+        trouble.told = _alarming(ours, again=before is not None)
+        self.set_aside[project.id] = trouble
+        await project.close()
+
+    def _snapshot(self) -> Snapshot:
+        views, full = [], set()
+        for project in sorted(self.projects.values(), key=lambda p: (p.last_start, p.id)):
+            if project.known is None or project.settings is None:
+                continue
+            if project.busy or project.id in self.set_aside:
+                views.append(project.only_its_slots())
+            else:
+                views.append(project.view())
+                full.add(project.id)
+        self.looked_at = frozenset(full)
+        home, free = self._home_watch, shutil.disk_usage(self._home.path).free
+        return Snapshot(
+            projects=tuple(views),
+            paused="pause" in home.flags,
+            estopped="estop" in home.flags,
+            draining=self.draining,
+            enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
+            home_causes=home.causes,
+        )
+
+
+def _alarming(error: MoziError, *, again: bool) -> bool:
+    """Whether the operator should hear of it as an alert of its own; wrong settings have theirs already.
+
+    A folder that is just being made or moved looks incomplete for a moment: that alone alarms nobody.
+    """
+    if isinstance(error, ConfigError | Conflict):
+        return False
+    return again or not (isinstance(error, DatabaseSetAside) and error.cause == "missing")
+
+
+def project_folders(home: Home) -> list[Path]:
+    """The folders of the projects of a home, by name; archived ones and other things are left out."""
+    try:
+        entries = sorted(home.projects.iterdir())
+    except OSError:
+        return []
+    return [e for e in entries if e.name[0] not in "._" and _is_project(e)]
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "blackboard.db").exists() or (folder / "config" / "project.yaml").exists()

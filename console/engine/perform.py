@@ -1,0 +1,174 @@
+"""Owns the effects: one branch for each action that can be decided. Each may be repeated without doing it twice.
+
+A failure of one action is noted and ends there; the blackboard says what came of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import assert_never
+
+from console.agents.base import LocalAgents
+from console.blackboard.writes import notes, reviews, sessions
+from console.clock import Clock
+from console.crash import crash_point
+from console.engine.ending import end
+from console.engine.home_watch import HomeWatch
+from console.engine.observe import World
+from console.engine.protocols import load_protocol
+from console.engine.starting import Starter
+from console.engine.watched import Watched
+from console.errors import Conflict, MoziError
+from console.home import Home
+from console.records.actor import SCHEDULER, Actor
+from console.records.session import Session
+from console.scheduler.actions import (
+    Action,
+    EndAlert,
+    EndSession,
+    Escalate,
+    Leave,
+    Nudge,
+    PrepareRound,
+    RaiseAlert,
+    StartSeat,
+    StartTask,
+    StopSession,
+)
+from console.spawn import spawn
+
+__all__ = ("Performer",)
+
+_log = logging.getLogger("moziplus.scheduler")
+
+
+class Performer:
+    """The hands of a scheduler in charge."""
+
+    def __init__(
+        self, home: Home, world: World, home_watch: HomeWatch, agents: LocalAgents, starter: Starter, clock: Clock
+    ) -> None:
+        self.leaving = False
+        """Draining is complete."""
+        self.failures = 0
+        """Actions that failed, for the tests and the status."""
+        self._home = home
+        self._world = world
+        self._home_watch = home_watch
+        self._agents = agents
+        self._starter = starter
+        self._clock = clock
+        self._stopping: set[str] = set()
+
+    async def perform_all(self, actions: Sequence[Action]) -> None:
+        """Perform the actions of one project, one after the other."""
+        for action in actions:
+            try:
+                await self.perform(action)
+            except Conflict as error:
+                _log.info("%s was overtaken: %s", type(action).__name__, error)
+            except MoziError as error:
+                self.failures += 1
+                _log.warning("%s failed: %s", action, error)
+            except Exception:
+                self.failures += 1
+                _log.exception("%s failed", action)
+
+    async def perform(self, action: Action) -> None:
+        """Perform one action. Raises what its command raises; Conflict says that the world moved on meanwhile."""
+        match action:
+            case StartTask():
+                await self._starter.start_task(self._world.projects[action.project], action)
+                self._world.served(action.project)
+            case StartSeat():
+                await self._starter.start_seat(self._world.projects[action.project], action)
+                self._world.served(action.project)
+            case PrepareRound():
+                await self._prepare_round(action)
+            case Escalate():
+                await self._escalate(action)
+            case StopSession():
+                await self.stop(action)
+            case EndSession():
+                await end(self._world.projects[action.project], self._agents, action, self._clock)
+            case Nudge():
+                # No local backend can take a nudge; that it was due is remembered, so that it is not asked again.
+                project = self._world.projects[action.project]
+                await project.call(sessions.nudged, action.session, now=self._clock.now())
+            case RaiseAlert():
+                await self._raise(action)
+            case EndAlert():
+                await self._place(action.project).call(notes.end_alert, action.cause, now=self._clock.now())
+            case Leave():
+                self.leaving = True
+            case _:
+                assert_never(action)
+
+    async def _prepare_round(self, action: PrepareRound) -> None:
+        project = self._world.projects[action.project]
+        review = next(r.review for r in project.view().rounds if r.review.id == action.review_id)
+        protocol = load_protocol(self._home, project.folder, review.protocol)
+        assert project.settings is not None
+        policy = project.settings.policy
+        threshold = protocol.confidence_threshold
+        await project.call(
+            reviews.prepare_round,
+            action.review_id,
+            action.round,
+            reviewers=action.reviewers,
+            max_rounds=protocol.max_rounds or policy.review_max_rounds,
+            threshold=policy.review_threshold if threshold is None else threshold,
+            rubric=protocol.rubric,
+            by=SCHEDULER,
+            now=self._clock.now(),
+        )
+        crash_point("round.prepared")
+
+    async def _escalate(self, action: Escalate) -> None:
+        await self._world.projects[action.project].call(
+            reviews.escalate,
+            action.review_id,
+            action.round,
+            to=action.to,
+            reason=action.reason,
+            by=SCHEDULER,
+            now=self._clock.now(),
+        )
+
+    async def stop(self, action: StopSession, by: Actor = SCHEDULER) -> None:
+        """Commit the request, then let the stopping go on by itself: it takes seconds, and nothing may wait for it."""
+        if action.session in self._stopping:
+            return
+        project = self._world.projects[action.project]
+        crash_point("stop.before_commit")
+        session = await project.call(sessions.request_stop, action.session, action.reason, by=by, now=self._clock.now())
+        crash_point("stop.after_commit")
+        if session.gone_at is None:
+            self._stopping.add(session.id)
+            spawn(self._until_dead(session, action), name=f"stop {session.id}")
+
+    async def _until_dead(self, session: Session, action: StopSession) -> None:
+        try:
+            if not await self._agents.stop(session, action.reason):
+                _log.warning("session %s of %s is not confirmed dead yet; it is tried again", session.id, session.agent)
+        finally:
+            self._stopping.discard(session.id)
+            self._world.notice()
+
+    async def _raise(self, action: RaiseAlert) -> None:
+        _log.warning("%s%s", f"{action.project}: " if action.project else "", action.body)
+        place = self._place(action.project)
+        await place.call(
+            notes.observe,
+            action.body,
+            level=action.level,
+            cause=action.cause,
+            task_id=action.task_id,
+            session=action.session,
+            by=SCHEDULER,
+            now=self._clock.now(),
+        )
+
+    def _place(self, project: str) -> Watched | HomeWatch:
+        return self._world.projects[project] if project else self._home_watch

@@ -1,0 +1,117 @@
+"""Owns what the scheduler tells of itself: its row in the home's database and `runtime_state.json`, at most once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from console.blackboard.writes.home import publish_status
+from console.clock import Clock, iso
+from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import InCharge
+from console.engine.live_settings import LiveSettings
+from console.engine.run_folder import RunFolder
+from console.engine.status import db_size, gateway_word, holder_json, inbox_pending, summary
+from console.errors import MoziError
+from console.home import Home
+from console.scheduler.snapshot import ProjectView, Snapshot
+from console.spawn import spawn
+
+__all__ = ("Publisher",)
+
+EVERY = 1.0
+"""Seconds between two publications."""
+
+_log = logging.getLogger("moziplus.engine")
+
+
+class Publisher:
+    """Publishes the newest status that was offered."""
+
+    def __init__(
+        self, home: Home, held: InCharge, run: RunFolder, home_watch: HomeWatch, settings: LiveSettings, clock: Clock
+    ) -> None:
+        self._home = home
+        self._held = held
+        self._run = run
+        self._home_watch = home_watch
+        self._settings = settings
+        self._clock = clock
+        self._offered: Snapshot | None = None
+        self._tick_at = 0
+        self._writing: asyncio.Task[None] | None = None
+
+    def offer(self, snapshot: Snapshot, now: int) -> None:
+        """This is how things stand; it is published at once, or as soon as a second has gone by."""
+        self._offered, self._tick_at = snapshot, now
+        if self._writing is None or self._writing.done():
+            self._writing = spawn(self._write(), name="publish status")
+
+    async def close(self) -> None:
+        """Say that nobody ticks any more."""
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.wait([self._writing])
+        await self._put(ticking=False)
+
+    async def _write(self) -> None:
+        while self._offered is not None:
+            await self._put(ticking=True)
+            await asyncio.sleep(EVERY)
+
+    async def _put(self, *, ticking: bool) -> None:
+        snapshot, self._offered = self._offered, None
+        if snapshot is None and ticking:
+            return
+        status = self._status(snapshot, ticking) if snapshot is not None else self._closing()
+        self._last = status
+        try:
+            await self._home_watch.publish(publish_status, status, now=self._clock.now())
+            await asyncio.to_thread(self._run.note, status)
+        except (MoziError, OSError) as error:
+            _log.warning("the status could not be published: %s", error)
+
+    def _closing(self) -> dict[str, Any]:
+        return {**getattr(self, "_last", {}), "ticker_running": False}
+
+    def _status(self, snapshot: Snapshot, ticking: bool) -> dict[str, Any]:
+        settings = self._settings.current
+        projects = {view.id: self._project(view) for view in sorted(snapshot.projects, key=lambda v: v.id)}
+        return {
+            "ticker_running": ticking,
+            "last_tick": iso(self._tick_at),
+            "tick_interval_seconds": settings.daemon.tick_interval,
+            "in_charge": holder_json(self._held.holder),
+            "run": self._run.id,
+            "paused": snapshot.paused,
+            "estopped": snapshot.estopped,
+            "draining": snapshot.draining,
+            "gateway": gateway_word(settings),
+            "projects": projects,
+            "inbox_pending": inbox_pending(settings.inbox.path),
+            "active_sessions": sum(p["active_agents"] for p in projects.values()),
+            "sessions": [_session(view, n) for view in snapshot.projects for n in range(len(view.present))],
+        }
+
+    def _project(self, view: ProjectView) -> dict[str, Any]:
+        return {
+            "active_agents": len(view.present),
+            "tasks_summary": summary(view.tally),
+            "db_size_bytes": db_size(self._home.projects / view.id),
+            "paused": view.state.paused_at is not None,
+        }
+
+
+def _session(view: ProjectView, n: int) -> dict[str, Any]:
+    present = view.present[n]
+    session = present.session
+    return {
+        "project": view.id,
+        "task": session.task_id,
+        "session": session.id,
+        "agent": session.agent,
+        "status": str(session.status),
+        "life": str(present.life),
+        "since": iso(session.created_at),
+    }

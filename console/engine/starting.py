@@ -1,0 +1,142 @@
+"""Owns the start of a session: claim, then lay out its folder, then start its agent, in this order and no other.
+
+The row is committed before anything starts, so nothing runs that the blackboard does not know. Whatever fails between
+the claim and the start ends the session at once, counted, with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+
+from console.agents.base import LocalAgents, lay_out
+from console.agents.spec import StartSpec
+from console.blackboard.reads.briefing import Briefing, briefing
+from console.blackboard.writes import claims, sessions
+from console.clock import Clock
+from console.crash import crash_point
+from console.engine.prompting import Prompting
+from console.engine.run_folder import RunFolder
+from console.engine.watched import Watched
+from console.errors import MoziError, NotFound
+from console.home import Home
+from console.records.actor import SCHEDULER
+from console.records.agent import Agent
+from console.records.session import Session, SessionStatus
+from console.scheduler.actions import StartSeat, StartTask
+from console.scheduler.backoff import retry_at
+
+__all__ = ("Starter",)
+
+_log = logging.getLogger("moziplus.scheduler")
+
+
+class Starter:
+    """Starts sessions for one life of the scheduler."""
+
+    def __init__(self, home: Home, run: RunFolder, agents: LocalAgents, clock: Clock) -> None:
+        self._home = home
+        self._run = run
+        self._agents = agents
+        self._clock = clock
+        self._prompting = Prompting(home, run)
+
+    async def start_task(self, project: Watched, action: StartTask) -> None:
+        """Claim the task and start its agent. Raises Conflict where the claim is refused."""
+        agent = _agent(project, action.agent)
+        start = self._new(project, agent)
+        crash_point("start.before_claim")
+        session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=self._clock.now())
+        await self._go_on(project, agent, session)
+
+    async def start_seat(self, project: Watched, action: StartSeat) -> None:
+        """Claim the review seat and start its reviewer. Raises Conflict where the claim is refused."""
+        agent = _agent(project, action.agent)
+        start = self._new(project, agent)
+        crash_point("start_seat.before_claim")
+        session = await project.call(claims.claim_seat, action.seat_id, start, by=SCHEDULER, now=self._clock.now())
+        await self._go_on(project, agent, session)
+
+    def _new(self, project: Watched, agent: Agent) -> claims.Start:
+        assert project.settings is not None
+        session = str(uuid.uuid4())
+        return claims.Start(
+            session=session,
+            agent=agent.id,
+            backend=str(agent.backend),
+            run_id=self._run.id,
+            folder=str(self._run.session_folder(agent.id, session)),
+            lease_ms=project.settings.policy.lease * 1000,
+        )
+
+    async def _go_on(self, project: Watched, agent: Agent, session: Session) -> None:
+        crash_point("start.after_claim")
+        try:
+            brief = await project.call(briefing, session.task_id, seat_id=session.seat_id)
+            spec = await self._prepare(project, agent, session, brief)
+            crash_point("start.before_spawn")
+            await self._agents.start(spec)
+            crash_point("start.after_spawn")
+        except Exception as error:
+            if not isinstance(error, MoziError | OSError):
+                _log.exception("session %s could not be started", session.id)
+            await self._give_up(project, session, error)
+
+    async def _prepare(self, project: Watched, agent: Agent, session: Session, brief: Briefing) -> StartSpec:
+        place = await self._prompting.workplace(project, session, brief)
+        text = await asyncio.to_thread(self._prompting.text, project, agent, session, brief, place)
+        spec = self._spec(project, agent, session, brief, str(place.cwd))
+        await asyncio.to_thread(lay_out, spec, text)
+        return spec
+
+    def _spec(self, project: Watched, agent: Agent, session: Session, brief: Briefing, cwd: str) -> StartSpec:
+        assert project.settings is not None and session.folder is not None
+        policy = project.settings.policy
+        return StartSpec(
+            home=str(self._home.path),
+            project=project.id,
+            project_folder=str(project.folder),
+            task=session.task_id,
+            task_dir=str(project.folder / "artifacts" / str(session.task_id)),
+            review=None if brief.review is None else brief.review.review.id,
+            seat=session.seat_id,
+            agent=agent.id,
+            session=session.id,
+            fence=session.fence,
+            backend=str(agent.backend),
+            command=agent.command,
+            prompt_by=str(agent.prompt),
+            prompt_file=f"{session.folder}/prompt.md",
+            cwd=cwd,
+            task_timeout=agent.task_timeout or policy.task_timeout,
+            lease=policy.lease,
+        )
+
+    async def _give_up(self, project: Watched, session: Session, error: Exception) -> None:
+        """Nothing of it runs, or only a runner that is told so by the row: end the session with the reason."""
+        _log.warning("%s could not be started on %s#%s: %s", session.agent, project.id, session.task_id, error)
+        if not await self._agents.sweep(session):
+            return  # its runner lives after all; the next tick sees to it
+        assert project.settings is not None
+        policy, now = project.settings.policy, self._clock.now()
+        exhausted = session.attempt >= policy.max_attempts
+        await project.call(
+            sessions.end_session,
+            session.id,
+            status=SessionStatus.FAILED,
+            counted=True,
+            failure=f"could not be started: {error}"[:500],
+            retry_at=None if exhausted else retry_at(session.id, session.attempt, policy, now),
+            exhausted=exhausted,
+            by=SCHEDULER,
+            now=now,
+        )
+
+
+def _agent(project: Watched, agent: str) -> Agent:
+    assert project.settings is not None
+    for found in project.settings.agents:
+        if found.id == agent:
+            return found
+    raise NotFound(f"{agent} is not an agent of {project.id} any more")

@@ -1,0 +1,124 @@
+"""Owns the status: how the scheduler and every project stand, in the words that others rely on (DESIGN §11).
+
+It is the same with and without a scheduler in charge: counts come from the blackboards, the rest from the lock and
+from what the last scheduler published.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from console.blackboard.connection import open_home, open_project
+from console.blackboard.reads.home import flags, scheduler_status
+from console.blackboard.reads.needs import needs
+from console.blackboard.reads.sessions import present_sessions
+from console.blackboard.reads.tasks import state, tally
+from console.clock import iso
+from console.engine.in_charge import Holder, holder
+from console.engine.observe import project_folders
+from console.errors import MoziError
+from console.home import Home
+from console.records.project import Tally
+from console.settings import Settings
+
+__all__ = ("collect", "db_size", "holder_json", "summary")
+
+BUSY_MS = 1000
+
+
+def collect(home: Home, settings: Settings) -> dict[str, Any]:
+    """The status of a home, read now. A project that cannot be read says why; the others are shown."""
+    who = holder(home)
+    projects = {folder.name: _project(folder) for folder in project_folders(home)}
+    published, raised, home_needs = _home(home)
+    return {
+        "ticker_running": who is not None,
+        "last_tick": published.get("last_tick"),
+        "tick_interval_seconds": settings.daemon.tick_interval,
+        "in_charge": holder_json(who),
+        "run": published.get("run"),
+        "paused": raised.get("pause"),
+        "estopped": raised.get("estop"),
+        "draining": bool(who and published.get("draining")),
+        "gateway": gateway_word(settings),
+        "projects": projects,
+        "inbox_pending": inbox_pending(settings.inbox.path),
+        "active_sessions": sum(p["active_agents"] for p in projects.values()),
+        "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
+    }
+
+
+def holder_json(who: Holder | None) -> dict[str, Any] | None:
+    """Who is in charge, for JSON."""
+    return None if who is None else asdict(who) | {"since": iso(who.since)}
+
+
+def summary(found: Tally) -> dict[str, int]:
+    """Tasks by the name of their status."""
+    return {str(status): n for status, n in found.counts.items()}
+
+
+def db_size(folder: Path) -> int:
+    """Bytes of the blackboard with its log, by their sizes alone: nothing is opened."""
+    total = 0
+    for name in ("blackboard.db", "blackboard.db-wal"):
+        try:
+            total += os.stat(folder / name).st_size
+        except OSError:
+            continue
+    return total
+
+
+def gateway_word(settings: Settings) -> str:
+    """What is known of the gateway without asking it."""
+    configured = any(str(agent.backend) == "gateway" for agent in settings.agents.values())
+    return "unknown" if configured else "not configured"
+
+
+def inbox_pending(path: Path) -> int:
+    """Lines in the inbox that nobody has taken yet."""
+    try:
+        with path.open("rb") as file:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
+    except OSError:
+        return 0
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "active_agents": 0,
+        "tasks_summary": summary(Tally()),
+        "db_size_bytes": db_size(folder),
+        "needs_you": 0,
+        "paused": False,
+        "set_aside": None,
+    }
+    try:
+        db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
+    except MoziError as error:
+        return known | {"set_aside": str(error)}
+    try:
+        return known | {
+            "active_agents": len(present_sessions(db)),
+            "tasks_summary": summary(tally(db)),
+            "needs_you": len(needs(db, folder.name)),
+            "paused": state(db).paused_at is not None,
+        }
+    except MoziError as error:
+        return known | {"set_aside": str(error)}
+    finally:
+        db.close()
+
+
+def _home(home: Home) -> tuple[dict[str, Any], dict[str, Any], int]:
+    if not home.state_db.exists():
+        return {}, {}, 0
+    db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
+    try:
+        raised = {name: flag | {"at": iso(flag["at"])} for name, flag in flags(db).items()}
+        return scheduler_status(db) or {}, raised, len(needs(db, ""))
+    finally:
+        db.close()

@@ -1,0 +1,182 @@
+"""Owns one project as the scheduler holds it: its connection, what was read last, and what is under way in it.
+
+What was read stays valid while nobody else commits; the proof of life of its sessions is looked at anew each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from console.agents.base import LocalAgents
+from console.blackboard.aio import AsyncDatabase
+from console.blackboard.changes import data_version
+from console.blackboard.connection import Database, open_project
+from console.blackboard.gate import is_closing
+from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
+from console.blackboard.upkeep import checkpoint
+from console.clock import Clock
+from console.errors import Conflict
+from console.records.ending import Life
+from console.records.session import Session
+from console.scheduler.snapshot import Present, ProjectView, Round
+from console.settings import ProjectSettings
+
+__all__ = ("Watched",)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PAGE = 30
+"""Ready tasks that are read at first; more where none of them could be started."""
+LARGEST_PAGE = 2000
+BUSY_MS = 2000
+"""A scheduler waits less for a lock than a command does: it comes again."""
+WAL_CAP = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    version: int
+    data: Scheduling
+
+
+class Watched:
+    """One project's blackboard, opened when it is looked at first."""
+
+    def __init__(self, folder: Path, agents: LocalAgents, clock: Clock) -> None:
+        self.folder = folder
+        self.settings: ProjectSettings | None = None
+        self.last_start = 0
+        """Counts up with every start in the home; the project with the lowest is served first."""
+        self.under_way: asyncio.Task[None] | None = None
+        """Reading or performing that has not answered yet; the project is left alone meanwhile."""
+        self.starts: tuple[Session, ...] = ()
+        """Sessions about to be claimed, so that their slots are not given twice meanwhile."""
+        self.page = PAGE
+        self._agents = agents
+        self._clock = clock
+        self._door: AsyncDatabase | None = None
+        self._read: _Read | None = None
+        self._dirty = True
+
+    @property
+    def id(self) -> str:
+        """The project's id."""
+        return self.folder.name
+
+    @property
+    def busy(self) -> bool:
+        """It does not answer yet."""
+        return self.under_way is not None and not self.under_way.done()
+
+    @property
+    def known(self) -> Scheduling | None:
+        """What was read last."""
+        return None if self._read is None else self._read.data
+
+    async def call(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a command on the project's own thread. What was read counts as old from now on."""
+        self._dirty = True  # one's own commits do not move data_version
+        door = await self._open()
+        try:
+            return await door.call(command, *args, **kwargs)
+        finally:
+            self._dirty = True
+
+    async def changed(self) -> bool:
+        """Whether somebody committed since the last look; cheap."""
+        if self._read is None or self._dirty or self._door is None or is_closing(self.folder):
+            return True
+        return await self._door.call(data_version) != self._read.version
+
+    async def look(self, settings: ProjectSettings) -> bool:
+        """Read anew where something changed or fell due; True where it was read. Raises what opening and reading raise."""
+        if is_closing(self.folder):
+            await self.close()
+            raise Conflict(f"{self.id} is being moved")
+        door = await self._open()
+        now = self._clock.now()
+        known = self._read
+        due = known is not None and known.data.due_at is not None and known.data.due_at <= now
+        same = settings is self.settings
+        version = None if known is None or self._dirty or due or not same else known.version
+        self.settings = settings
+        self._dirty = False
+        try:
+            read = await door.call(_look, version, order=settings.policy.order, now=now, page=self.page)
+        except BaseException:
+            self._dirty = True
+            raise
+        if read is None:
+            return False
+        self._read = read
+        return True
+
+    def view(self) -> ProjectView:
+        """The project as `decide` sees it, with the life of each session as it is now."""
+        assert self._read is not None and self.settings is not None
+        data = self._read.data
+        return ProjectView(
+            state=data.state,
+            policy=self.settings.policy,
+            agents=self.settings.agents,
+            ready=data.ready,
+            present=tuple(self._present(o) for o in data.occupied),
+            rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
+            tally=data.tally,
+            last_progress_at=data.last_progress_at,
+            open_causes=data.causes,
+            next_due_at=data.retry_at,
+        )
+
+    def only_its_slots(self) -> ProjectView:
+        """The project while it does not answer: its sessions hold their slots, nothing else is known."""
+        starting = tuple(Present(session=session, life=Life.UNKNOWN) for session in self.starts)
+        view = self.view()
+        return replace(view, ready=(), rounds=(), next_due_at=None, present=view.present + starting)
+
+    async def shrink(self) -> None:
+        """Write the log of the database back into it where it has grown; looks at its size only."""
+        try:
+            size = os.stat(self.folder / "blackboard.db-wal").st_size
+        except OSError:
+            return
+        if size > WAL_CAP and self._door is not None:
+            await self._door.call(checkpoint)
+
+    async def close(self) -> None:
+        """Let go of the database and its gate; the next look opens them again."""
+        door, self._door, self._dirty = self._door, None, True
+        if door is not None:
+            await door.close()
+
+    async def _open(self) -> AsyncDatabase:
+        if self._door is None:
+            self._door = await AsyncDatabase.open(lambda: open_project(self.folder, busy_ms=BUSY_MS))
+        return self._door
+
+    def _present(self, occupied: Occupied) -> Present:
+        session = occupied.session
+        life = Life.ALIVE if session.backend == "external" else self._agents.life(session)
+        return Present(
+            session=session,
+            life=life,
+            ending=self._agents.ending(session) if life is Life.DEAD else None,
+            task_status=str(occupied.task.status),
+            task_fence=occupied.task.fence,
+            seat=occupied.seat,
+            review=occupied.review,
+        )
+
+
+def _look(db: Database, version: int | None, *, order: str, now: int, page: int) -> _Read | None:
+    """None where `version` is still the newest; else everything, with the version that was there before the reading."""
+    found = data_version(db)
+    if found == version:
+        return None
+    return _Read(found, scheduling(db, order=order, now=now, limit=page))
