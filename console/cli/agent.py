@@ -1,0 +1,147 @@
+"""`moziplus agent`: lists, shows and checks the members of the team. It starts none of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.options import Here, group, pass_here
+from console.cli.output import Column
+from console.errors import ConfigError, NotFound
+
+if TYPE_CHECKING:
+    from console.records.agent import Agent
+
+__all__ = ("agent",)
+
+
+@group("agent")
+def agent() -> None:
+    """List and check the agents."""
+
+
+@agent.command("list")
+@click.option("--project", metavar="P", help="Only the team of this project.")
+@pass_here
+def list_(here: Here, project: str | None) -> None:
+    """List the agents that the settings define or a project lists. JSON, one a line: as `agent show`."""
+    here.out.many(
+        [_described(found, projects) for found, projects in _team(here, project).values()],
+        [
+            Column("ID", "id"),
+            Column("NAME", "name", most=30),
+            Column("ROLE", "role", most=20),
+            Column("BACKEND", "backend"),
+            Column("CAPABILITIES", "capabilities", gives=True),
+            Column("PROJECTS", "projects", gives=True),
+        ],
+        empty="no agents yet; define them under `agents:` in the file of `moziplus config path`",
+    )
+
+
+@agent.command("show")
+@click.argument("agent_id", metavar="ID")
+@click.option("--project", metavar="P", help="As this project has it.")
+@pass_here
+def show(here: Here, agent_id: str, project: str | None) -> None:
+    """Show one agent.
+
+    JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env_required, silence, nudge,
+    task_timeout, max_parallel, projects.
+    """
+    shown = _described(*_one(here, agent_id, project))
+    here.out.one(shown, lambda: "\n".join(f"{key:<14} {_text(value)}" for key, value in shown.items() if value))
+
+
+@agent.command("check")
+@click.argument("agent_id", metavar="[ID]", required=False)
+@click.option("--project", metavar="P", help="Only the team of this project, as it has them.")
+@click.pass_context
+@pass_here
+def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | None) -> None:
+    """Check whether agents can be started from here: command found, variables set. Exit code 1 where one cannot.
+
+    JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems.
+    """
+    team = [_one(here, agent_id, project)] if agent_id else _team(here, project).values()
+    results = [_checked(found, here.environ) for found, _ in team]
+    here.out.many(
+        results,
+        [
+            Column("ID", "id"),
+            Column("BACKEND", "backend"),
+            Column("OK", lambda row: {True: "yes", False: "no", None: "unknown"}[row["ok"]]),
+            Column("WHAT", lambda row: "; ".join(row["problems"]) or row["found"], most=160, gives=True),
+        ],
+        empty="no agents yet; define them under `agents:` in the file of `moziplus config path`",
+    )
+    if any(result["ok"] is False for result in results):
+        ctx.exit(1)
+
+
+def _team(here: Here, project: str | None) -> dict[str, tuple[Agent, list[str]]]:
+    """Every agent with the projects that list it; one that only a project lists comes from there."""
+    from console.registry import folders
+
+    if project is not None:
+        return {found.id: (found, [project]) for found in here.project_settings(project).agents}
+    team: dict[str, tuple[Agent, list[str]]] = {name: (found, []) for name, found in here.settings.agents.items()}
+    for name, folder in folders(here.home).items():
+        for found in _agents_of(here, folder):
+            team.setdefault(found.id, (found, []))[1].append(name)
+    return team
+
+
+def _agents_of(here: Here, folder: Any) -> Iterable[Agent]:
+    """A project whose settings are wrong is `config check`'s to tell; the other projects' agents are still shown."""
+    try:
+        return here.settings.for_project(folder).agents
+    except ConfigError:
+        return ()
+
+
+def _one(here: Here, agent_id: str, project: str | None) -> tuple[Agent, list[str]]:
+    try:
+        return _team(here, project)[agent_id]
+    except KeyError:
+        raise NotFound(f"no agent {agent_id!r}; see `moziplus agent list`") from None
+
+
+def _described(found: Agent, projects: list[str]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from console.redact import redact
+
+    fields = asdict(found) | {"name": found.label, "projects": projects}
+    return fields | {"command": [redact(part) for part in found.command]}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _checked(found: Agent, environ: Mapping[str, str]) -> dict[str, Any]:
+    problems: list[str] = []
+    where: str | None = None
+    ok: bool | None = None
+    if found.backend == "command":
+        where = shutil.which(os.path.expanduser(found.command[0]), path=environ.get("PATH"))
+        if where is None:
+            problems.append(
+                f"{found.command[0]} is not found on PATH or cannot be run; install it or give its full path"
+            )
+        ok = True
+    elif found.backend == "demo":
+        where, ok = "scripted; no model is involved", True
+    else:
+        problems.append("the gateway comes with a later version; whether it knows this agent is not known")
+    missing = [name for name in found.env_required if not environ.get(name)]
+    if missing:
+        problems.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")
+    if ok is not None or missing:
+        ok = not problems
+    return {"id": found.id, "backend": found.backend, "ok": ok, "found": where, "problems": problems}

@@ -1,0 +1,206 @@
+"""`moziplus project`: creates, lists, shows and edits projects. Tasks and reviews have commands of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.options import Here, group, pass_here
+from console.cli.output import Column
+from console.errors import ConfigError, MoziError
+
+if TYPE_CHECKING:
+    from console.settings import ProjectSettings
+
+__all__ = ("project",)
+
+
+def _ids(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+@group("project")
+def project() -> None:
+    """Create, list and edit projects."""
+
+
+@project.command("create")
+@click.option("--id", "project_id", required=True, metavar="ID", help="1 to 63 of a-z, 0-9, - and _.")
+@click.option("--name", default="", help="What people call it; the id by default.")
+@click.option("--agents", callback=_ids, default="", metavar="A,B", help="Its team, by id.")
+@click.option("--description", default="", help="What it is about.")
+@click.option("--workdir", metavar="DIR", help="The folder in which its agents work.")
+@click.option("--worktrees", is_flag=True, help="A git worktree and branch of its own for each task in --workdir.")
+@click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
+@pass_here
+def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str | None, **about: Any) -> None:
+    """Create a project: its folder, settings and blackboard. JSON: as `project show`."""
+    from console.making import NewProject, make_project
+
+    if about["worktrees"] and not workdir:
+        raise click.UsageError("--worktrees needs --workdir: the git repository whose worktrees they are")
+    new = NewProject(id=project_id, workdir=_full(workdir), max_global_agents=max_agents, **about)
+    folder = make_project(here.home, new, here.clock)
+    shown = _described(here, project_id)
+    missing = _not_there(shown["workdir"])
+    here.out.one(shown, f"created project {project_id} in {folder}{missing}")
+
+
+@project.command("list")
+@pass_here
+def list_(here: Here) -> None:
+    """List the projects. JSON, one a line: id, name, agents, folder, tasks (by status), open, paused, problem."""
+    from console.registry import folders
+
+    here.out.many(
+        [_listed(here, name, folder) for name, folder in folders(here.home).items()],
+        [
+            Column("ID", "id"),
+            Column("NAME", "name", most=40, gives=True),
+            Column("OPEN", "open", right=True),
+            Column("DONE", lambda row: (row["tasks"] or {}).get("done"), right=True),
+            Column("PAUSED", "paused"),
+            Column("AGENTS", "agents", gives=True),
+            Column("PROBLEM", "problem", most=100, gives=True),
+        ],
+        empty="no projects yet; create one with `moziplus project create --id ID --name NAME --agents A,B`",
+    )
+
+
+@project.command("show")
+@click.argument("project_id", metavar="ID")
+@pass_here
+def show(here: Here, project_id: str) -> None:
+    """Show one project.
+
+    JSON: as in `project list`, and description, workdir, worktrees, shared_folder, max_agents, context, config.
+    """
+    shown = _described(here, project_id)
+    here.out.one(shown, lambda: _as_text(shown))
+
+
+@project.command("edit")
+@click.argument("project_id", metavar="ID")
+@click.option("--name", help="What people call it.")
+@click.option("--agents", callback=_ids, metavar="A,B", help="Its team, by id; replaces the present one.")
+@click.option("--description", help="What it is about.")
+@click.option("--workdir", metavar="DIR", help="The folder in which its agents work; an empty one takes it away.")
+@click.option("--worktrees/--no-worktrees", default=None, help="A git worktree for each task.")
+@click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
+@pass_here
+def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -> None:
+    """Change a project's settings; without an option, in $EDITOR. Comments stay. JSON: as `project show`."""
+    from console.registry import mend
+    from console.settings.project import project_file
+
+    file = project_file(here.project_folder(project_id))
+    changes: dict[str, Any] = {key: value for key, value in about.items() if value is not None}
+    if max_agents is not None:
+        changes["max_global_agents"] = max_agents
+    if "workdir" in changes:
+        changes["workdir"] = _full(changes["workdir"])
+    _write(file, _changed(file, changes) if changes else _by_hand(file))
+    mend(here.home)
+    shown = _described(here, project_id)
+    here.out.one(shown, f"changed project {project_id}{_not_there(shown['workdir'])}")
+
+
+def _changed(file: Path, changes: Mapping[str, Any]) -> str:
+    from console.settings.yaml_edit import set_values
+
+    return set_values(_read(file), "project", changes, str(file))
+
+
+def _by_hand(file: Path) -> str:
+    edited = click.edit(_read(file), extension=".yaml", require_save=True)
+    if edited is None:
+        raise click.UsageError("nothing was changed: give an option, or change and save the file in $EDITOR")
+    return edited
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}:1: expected UTF-8 text, found other bytes"]) from error
+
+
+def _write(file: Path, text: str) -> None:
+    from console.home import make_private_folder, write_atomically
+    from console.settings.project import check_project_text
+
+    check_project_text(text, str(file))
+    make_private_folder(file.parent)
+    write_atomically(file, text)
+
+
+def _listed(here: Here, project_id: str, folder: Path) -> dict[str, Any]:
+    row = {"id": project_id, "name": project_id, "agents": [], "folder": folder, **_on_the_board(here, project_id)}
+    try:
+        settings = here.settings.for_project(folder)
+    except ConfigError as error:
+        return row | {"problem": error.problems[0]}
+    return row | {"name": settings.name, "agents": [agent.id for agent in settings.agents]}
+
+
+def _on_the_board(here: Here, project_id: str) -> dict[str, Any]:
+    """What the blackboard says; one that cannot be read hides nothing else."""
+    from console.blackboard.reads.tasks import state, tally
+
+    try:
+        with here.blackboard(project_id) as db:
+            counts, now = tally(db), state(db)
+    except MoziError as error:
+        return {"tasks": None, "open": None, "paused": None, "problem": str(error)}
+    paused = now.paused_at is not None
+    return {"tasks": dict(counts.counts), "open": counts.open, "paused": paused, "problem": None}
+
+
+def _described(here: Here, project_id: str) -> dict[str, Any]:
+    from console.settings.project import project_file
+
+    folder = here.project_folder(project_id)
+    settings: ProjectSettings = here.settings.for_project(folder)
+    return {
+        **_listed(here, project_id, folder),
+        "description": settings.description,
+        "workdir": settings.workdir,
+        "worktrees": settings.worktrees,
+        "shared_folder": settings.shared_folder,
+        "max_agents": settings.policy.max_project_agents,
+        "context": settings.context,
+        "config": project_file(folder),
+    }
+
+
+def _as_text(shown: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{n} {status}" for status, n in (shown["tasks"] or {}).items() if n)
+    lines = [
+        ("name", shown["name"]),
+        ("description", shown["description"]),
+        ("agents", ", ".join(shown["agents"]) or "none"),
+        ("tasks", counts or "none"),
+        ("paused", "yes" if shown["paused"] else ""),
+        ("works in", f"{shown['workdir']}{', a worktree for each task' if shown['worktrees'] else ''}")
+        if shown["workdir"]
+        else ("works in", "a folder for each task"),
+        ("at once", shown["max_agents"]),
+        ("settings", shown["config"]),
+        ("problem", shown["problem"]),
+    ]
+    return "\n".join([str(shown["id"]), *(f"  {title:<12} {value}" for title, value in lines if value)])
+
+
+def _full(workdir: str | None) -> str | None:
+    """A path that means the same from everywhere; one that begins with ~ stays as it is, an empty one is none."""
+    return workdir if workdir and workdir.startswith("~") else os.path.abspath(workdir) if workdir else None
+
+
+def _not_there(workdir: Path | None) -> str:
+    return "" if workdir is None or workdir.is_dir() else f" (its workdir {workdir} is not there yet)"
