@@ -46,7 +46,7 @@ _IN_URL = re.compile(
 _LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)")
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
-_SIGNS = re.compile(r"[:=_.-]|(?i:bearer)")
+_SIGNS = re.compile(r"[:=_.-]|AKIA|ASIA|AIza|(?i:bearer)")
 """A line without any of these holds nothing that the patterns find."""
 
 _SECRET_KEY = re.compile(r"(?i)(?:password|passwd|passphrase|secret|credential|api_?key|access_?key|private_?key)s?$")
