@@ -1,0 +1,62 @@
+"""Promises of the output log: whole lines, redacted before they are stored, capped, with a tail and a last line."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.agents.output import LINE, TAIL, OutputLog
+
+SECRET = "sk-" + "a1B2" * 10
+
+
+def test_lines_are_stored_whole_and_the_last_one_is_safe_for_a_terminal(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path / "output.log")
+    for chunk in (b"one\r", b"\ntw", b"o\n\x1b[31m", "三 \x07red\n\n".encode(), b"no end"):
+        log.feed(chunk)
+    assert log.last_line == "三 red"
+    log.close()
+    assert (tmp_path / "output.log").read_text(encoding="utf-8").splitlines()[:2] == ["one", "two"]
+    assert (tmp_path / "output.log").read_text(encoding="utf-8").endswith("no end\n")
+    assert stat.S_IMODE((tmp_path / "output.log").stat().st_mode) == 0o600
+
+
+@given(st.lists(st.integers(1, 40), max_size=12))
+def test_a_secret_is_hidden_however_its_bytes_arrive(cuts: list[int]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "output.log"
+        log = OutputLog(path)
+        data = f"before\nkey {SECRET} end\nafter".encode()
+        for size in cuts:
+            log.feed(data[:size])
+            data = data[size:]
+        log.feed(data)
+        log.close()
+        assert SECRET not in path.read_text(encoding="utf-8") and SECRET not in log.tail
+        assert "after" in log.tail
+
+
+def test_a_line_without_end_is_cut_and_a_secret_across_the_cut_is_hidden(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path / "output.log")
+    log.feed(b"x" * (LINE - 20) + b" " + SECRET.encode() + b" " + b"y" * 100_000)
+    log.feed(b"z" * 100_000 + b"\nnext\n")
+    log.close()
+    text = (tmp_path / "output.log").read_text(encoding="utf-8")
+    assert SECRET[:12] not in text
+    assert "(long line cut)" in text and text.endswith("next\n") and len(text) < LINE + 200
+    assert log.total > 200_000
+
+
+def test_beyond_the_cap_the_log_ends_and_the_tail_goes_on(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path / "output.log", cap=1_000)
+    for n in range(1_000):
+        log.feed(f"line {n}\n".encode())
+    log.close()
+    text = (tmp_path / "output.log").read_text(encoding="utf-8")
+    assert len(text) < 1_200 and "is full" in text
+    assert log.tail.endswith("line 999\n") and len(log.tail) == TAIL
