@@ -162,9 +162,19 @@ class SchedulerLife:
         _log.info("no longer in charge: run %s has ended", hands.run.id)
 
     def _possible(self, actions: Sequence[Action]) -> list[Action]:
-        """Without those for projects that do not answer now."""
-        here = self._hands.world.looked_at
-        return [a for a in actions if getattr(a, "project", "") in here or not getattr(a, "project", "")]
+        """Without those for projects that do not answer now, and second authors where there is one folder."""
+        found: list[Action] = []
+        authors: set[str] = set()
+        for action in actions:
+            project = _project(action)
+            if project and project not in self._hands.world.looked_at:
+                continue
+            if isinstance(action, StartTask):
+                if project in authors and self._hands.world.projects[project].one_author:
+                    continue
+                authors.add(project)
+            found.append(action)
+        return found
 
     async def _perform(self, actions: Sequence[Action]) -> None:
         """Let every project's actions go on side by side; wait a moment for all of them."""

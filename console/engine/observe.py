@@ -10,7 +10,6 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from console.agents.base import LocalAgents
 from console.clock import Clock
@@ -20,10 +19,11 @@ from console.engine.watched import LARGEST_PAGE, PAGE, Watched
 from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError
 from console.home import Home
 from console.records.session import Session
+from console.registry import folders
 from console.scheduler.snapshot import Snapshot
 from console.spawn import spawn
 
-__all__ = ("Trouble", "World", "project_folders")
+__all__ = ("Trouble", "World")
 
 PATIENCE = 0.25
 """Seconds that a look waits for the slowest project."""
@@ -128,13 +128,13 @@ class World:
 
     async def _meet(self) -> None:
         """Take new projects in and let go of those that are no longer there."""
-        folders = {folder.name: folder for folder in project_folders(self._home)}
-        for gone in [i for i in self.projects if i not in folders and not self.projects[i].busy]:
+        found = folders(self._home)
+        for gone in [i for i in self.projects if i not in found and not self.projects[i].busy]:
             watched = self.projects.pop(gone)
             self._settings.forget(watched.folder)
             self.set_aside.pop(gone, None)
             await watched.close()
-        for name, folder in folders.items():
+        for name, folder in found.items():
             if name not in self.projects:
                 self.projects[name] = Watched(folder, self._agents, self._clock)
 
@@ -202,16 +202,3 @@ def _alarming(error: MoziError, *, again: bool) -> bool:
     if isinstance(error, ConfigError | Conflict):
         return False
     return again or not (isinstance(error, DatabaseSetAside) and error.cause == "missing")
-
-
-def project_folders(home: Home) -> list[Path]:
-    """The folders of the projects of a home, by name; archived ones and other things are left out."""
-    try:
-        entries = sorted(home.projects.iterdir())
-    except OSError:
-        return []
-    return [e for e in entries if e.name[0] not in "._" and _is_project(e)]
-
-
-def _is_project(folder: Path) -> bool:
-    return (folder / "blackboard.db").exists() or (folder / "config" / "project.yaml").exists()

@@ -40,7 +40,7 @@ class Starter:
         self._run = run
         self._agents = agents
         self._clock = clock
-        self._prompting = Prompting(home, run)
+        self._prompting = Prompting(home, run, clock)
 
     async def start_task(self, project: Watched, action: StartTask) -> None:
         """Claim the task and start its agent. Raises Conflict where the claim is refused."""

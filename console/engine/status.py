@@ -18,10 +18,10 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally
 from console.clock import iso
 from console.engine.in_charge import Holder, holder
-from console.engine.observe import project_folders
 from console.errors import MoziError
 from console.home import Home
 from console.records.project import Tally
+from console.registry import folders
 from console.settings import Settings
 
 __all__ = ("collect", "db_size", "holder_json", "summary")
@@ -32,7 +32,7 @@ BUSY_MS = 1000
 def collect(home: Home, settings: Settings) -> dict[str, Any]:
     """The status of a home, read now. A project that cannot be read says why; the others are shown."""
     who = holder(home)
-    projects = {folder.name: _project(folder) for folder in project_folders(home)}
+    projects = {name: _project(folder) for name, folder in folders(home).items()}
     published, raised, home_needs = _home(home)
     return {
         "ticker_running": who is not None,

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from console.engine.observe import World, project_folders
+from console.engine.observe import World
 from console.engine.wakes import Wakes
 from console.home import Home
+from console.registry import folders
 
 __all__ = ("FolderWatch",)
 
@@ -24,6 +25,7 @@ POLL = 1.0
 """Seconds between two polls: file events may be lost on some disks."""
 
 _log = logging.getLogger("moziplus.engine")
+logging.getLogger("watchfiles").setLevel(logging.WARNING)  # else it tells of every change
 
 
 class FolderWatch:
@@ -82,7 +84,7 @@ class FolderWatch:
 
     def _folders(self) -> tuple[Path, ...]:
         found = [self._home.state, self._home.projects, self._home.config]
-        for folder in project_folders(self._home):
+        for folder in folders(self._home).values():
             found += [folder, folder / "config"]
         return tuple(_present(found))
 

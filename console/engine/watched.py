@@ -79,6 +79,12 @@ class Watched:
         """What was read last."""
         return None if self._read is None else self._read.data
 
+    @property
+    def one_author(self) -> bool:
+        """Its agents work in one folder, which only one may change at a time."""
+        settings = self.settings
+        return settings is not None and bool(settings.workdir) and not (settings.worktrees or settings.shared_folder)
+
     async def call(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command on the project's own thread. What was read counts as old from now on."""
         self._dirty = True  # one's own commits do not move data_version
@@ -121,11 +127,12 @@ class Watched:
         """The project as `decide` sees it, with the life of each session as it is now."""
         assert self._read is not None and self.settings is not None
         data = self._read.data
+        taken = self.one_author and any(o.seat is None for o in data.occupied)
         return ProjectView(
             state=data.state,
             policy=self.settings.policy,
             agents=self.settings.agents,
-            ready=data.ready,
+            ready=() if taken else data.ready,
             present=tuple(self._present(o) for o in data.occupied),
             rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
             tally=data.tally,
