@@ -1,0 +1,53 @@
+"""Owns what about a task itself keeps it from being claimed: the refusals of DESIGN §2, as the scheduler foresees them.
+
+The claim decides in its own transaction; this only keeps the scheduler from asking in vain, and explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.records.review import ReviewStatus
+from console.records.task import Task, TaskStatus
+from console.scheduler.snapshot import Present, ProjectView
+from console.scheduler.why import Why
+
+__all__ = ("holder_of", "plans_under_review", "refusal")
+
+PLAN_REVIEW = "plan_review"
+
+
+def refusal(task: Task, now: int, present: Iterable[Present], plans: frozenset[int]) -> Why | None:
+    """Why the task may not be claimed at `now`, whoever asks. `plans` are the tasks whose plan is under review."""
+    match task.status:
+        case TaskStatus.WORKING:
+            return Why.WORKING
+        case TaskStatus.HELD:
+            return Why.HELD
+        case TaskStatus.PENDING:
+            pass
+        case _:
+            return Why.SETTLED
+    if task.blocked_by:
+        return Why.BLOCKED
+    if task.not_before is not None and now < task.not_before:
+        return Why.TOO_EARLY
+    if task.retry_at is not None and now < task.retry_at:
+        return Why.BACKING_OFF
+    if task.id in plans:
+        return Why.PLAN_REVIEW
+    return Why.UNCONFIRMED if holder_of(task.id, present) else None
+
+
+def holder_of(task_id: int, present: Iterable[Present]) -> Present | None:
+    """The session on the task itself (no reviewer's) whose process is not confirmed gone."""
+    return next((p for p in present if p.session.task_id == task_id and p.session.seat_id is None), None)
+
+
+def plans_under_review(view: ProjectView) -> frozenset[int]:
+    """The tasks whose own text is judged now."""
+    return frozenset(
+        r.task.id
+        for r in view.rounds
+        if r.review.protocol == PLAN_REVIEW and r.review.status in (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
+    )

@@ -1,0 +1,64 @@
+"""Owns the decision: the world at one instant in, everything to do about it out. Each rule has a file of its own.
+
+Does no I/O, reads no clock, keeps nothing between two decisions: the same snapshot gives the same actions (DESIGN §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.records.policy import Policy
+from console.scheduler.actions import Action, Leave, StartSeat, StartTask
+from console.scheduler.dispatch import dispatch
+from console.scheduler.endings import endings
+from console.scheduler.matching import Team
+from console.scheduler.pressure import pressure
+from console.scheduler.rounds import rounds
+from console.scheduler.self_check import self_check
+from console.scheduler.silence import silence
+from console.scheduler.slots import Slots
+from console.scheduler.snapshot import ProjectView, Snapshot
+from console.scheduler.stops import stops
+from console.scheduler.unassignable import unassignable
+
+__all__ = ("decide", "teams_of", "what_starts")
+
+
+def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
+    """What to do now, in the order in which to do it: health before dispatch.
+
+    `policy` is the home's (its limits); each project has its own merged one in its view. `now` is in epoch ms.
+    """
+    teams, slots = teams_of(snapshot), Slots(snapshot, policy)
+    actions: list[Action] = []
+    for view in snapshot.projects:
+        actions += _health(view, snapshot, teams[view.id], slots, now)
+    starts = dispatch(snapshot, teams, slots, now)
+    actions += starts
+    actions += self_check(snapshot, starts, now)
+    actions += pressure(snapshot)
+    if snapshot.draining and not any(view.present for view in snapshot.projects):
+        actions.append(Leave())
+    return actions
+
+
+def what_starts(snapshot: Snapshot, policy: Policy, now: int) -> tuple[list[StartSeat | StartTask], Slots]:
+    """Only the starts of the decision, and the slots as they are after them; for those who explain it."""
+    slots = Slots(snapshot, policy)
+    return dispatch(snapshot, teams_of(snapshot), slots, now), slots
+
+
+def teams_of(snapshot: Snapshot) -> Mapping[str, Team]:
+    """The agents of each project, by its id."""
+    return {view.id: Team(view.agents, snapshot.gateway_up) for view in snapshot.projects}
+
+
+def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now: int) -> list[Action]:
+    """Everything about one project that does not start anything."""
+    found: list[Action] = []
+    found += endings(view, now)
+    found += stops(view, snapshot, team, now)
+    found += silence(view, team, now)
+    found += rounds(view, team, slots)
+    found += unassignable(view, team)
+    return found

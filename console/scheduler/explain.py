@@ -1,0 +1,86 @@
+"""Owns the answer to "why is this task not running?", from the very rules that decide; the words are in `wording`.
+
+Decides nothing itself: it asks the rules in the order in which a start would meet them, and stops at the first refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.records.agent import Agent
+from console.records.policy import Policy
+from console.records.task import Task
+from console.scheduler.actions import StartTask
+from console.scheduler.claimable import plans_under_review, refusal
+from console.scheduler.decide import what_starts
+from console.scheduler.gates import project_closed
+from console.scheduler.matching import Team, out_of_reach
+from console.scheduler.slots import Slots
+from console.scheduler.snapshot import ProjectView, Snapshot
+from console.scheduler.unassignable import nobody_fits
+from console.scheduler.why import Why
+from console.scheduler.wording import advice, sentence
+
+__all__ = ("Explanation", "explain")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a task is not running now."""
+
+    why: Why
+    """The reason's code; stable, for scripts."""
+    sentence: str
+    """The reason, for people."""
+    advice: str
+    """What to do about it, if anything."""
+
+
+def explain(
+    view: ProjectView,
+    snapshot: Snapshot,
+    task: Task,
+    blockers: Sequence[Task],
+    now: int,
+    *,
+    policy: Policy | None = None,
+) -> Explanation:
+    """Why `task` of `view` is not running at `now` (epoch ms), the first reason that a start would meet.
+
+    `blockers` are the tasks that it depends on and that are not done. `policy` is the home's, for its limits; without it
+    the project's stands in.
+    """
+    home = policy or view.policy
+    why = _why(view, snapshot, task, now, home)
+    return Explanation(
+        why=why,
+        sentence=sentence(why, view, snapshot, task, blockers, now, home),
+        advice=advice(why, view, task, blockers),
+    )
+
+
+def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Policy) -> Why:
+    found = refusal(task, now, view.present, plans_under_review(view))
+    if found in (Why.SETTLED, Why.WORKING, Why.HELD):
+        return found
+    found = project_closed(view, snapshot) or found
+    if found is not None:
+        return found
+    team = Team(view.agents, snapshot.gateway_up)
+    fitting = team.fitting(task)
+    if not fitting:
+        return nobody_fits(task, view.agents)
+    starts, slots = what_starts(snapshot, policy, now)
+    if any(isinstance(s, StartTask) and (s.project, s.task_id) == (view.id, task.id) for s in starts):
+        return Why.NEXT
+    return _nobody_free(view, snapshot, fitting, slots)
+
+
+def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ...], slots: Slots) -> Why:
+    """What stops those who could do it. Where one of them could, the task comes up once those before it have started."""
+    reach = [out_of_reach(agent, snapshot.gateway_up) for agent in fitting]
+    if None not in reach:
+        return Why.GATEWAY_DOWN if Why.GATEWAY_DOWN in reach else Why.EXTERNAL
+    full = [slots.refusal(view, agent) for agent, why in zip(fitting, reach, strict=True) if why is None]
+    return Why.NEXT if None in full else full[0] or Why.NEXT

@@ -1,0 +1,181 @@
+"""Owns what must be true of every decision, whatever the rules say: asked after each step of a test, and by the fuzzer.
+
+Written without the rules' own code, so that a wrong rule does not excuse itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from console.records.ending import Life
+from console.records.policy import Policy
+from console.scheduler.actions import Action, EndSession, Leave, PrepareRound, StartSeat, StartTask, StopSession
+from console.scheduler.snapshot import Present, ProjectView, Snapshot
+
+__all__ = ("INVARIANTS", "violations")
+
+Check = Callable[[Snapshot, Policy, Sequence[Action], int], Iterator[str]]
+Start = StartTask | StartSeat
+
+
+def violations(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> list[str]:
+    """Every promise that `actions` break, in words; empty where all is well."""
+    return [f"{check.__name__}: {what}" for check in INVARIANTS for what in check(snapshot, policy, actions, now)]
+
+
+def never_more_starts_than_slots(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """Home, project and agent limits hold after the starts; what was over its limit before only gets no more."""
+    starts = _starts(actions)
+    present = [p for view in snapshot.projects for p in view.present]
+    if starts and len(present) + len(starts) > policy.max_global_agents:
+        yield f"{len(present)} present and {len(starts)} starts with {policy.max_global_agents} slots"
+    agents = Counter([*(p.session.agent for p in present), *(s.agent for s in starts)])
+    for view in snapshot.projects:
+        mine = [s for s in starts if s.project == view.id]
+        cap = view.policy.max_project_agents
+        if mine and cap is not None and len(view.present) + len(mine) > cap:
+            yield f"{view.id}: {len(view.present)} present and {len(mine)} starts with a cap of {cap}"
+        for start in mine:
+            agent = next(a for a in view.agents if a.id == start.agent)
+            limit = view.policy.max_per_agent if agent.max_parallel is None else agent.max_parallel
+            # Projects may differ in the limit: the highest of those that start this agent now is the one that binds.
+            if agents[agent.id] > limit and not _allowed_elsewhere(snapshot, starts, agent.id, agents[agent.id]):
+                yield f"{agent.id} would have {agents[agent.id]} sessions with a limit of {limit}"
+
+
+def never_two_starts_of_one_thing(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """No task and no seat is started twice, nor while a session on it is present."""
+    tasks = Counter((a.project, a.task_id) for a in actions if isinstance(a, StartTask))
+    seats = Counter((a.project, a.seat_id) for a in actions if isinstance(a, StartSeat))
+    for view in snapshot.projects:
+        for present in view.present:
+            session = present.session
+            if session.seat_id is None:
+                tasks[(view.id, session.task_id)] += 1 if (view.id, session.task_id) in tasks else 0
+            elif (view.id, session.seat_id) in seats:
+                seats[(view.id, session.seat_id)] += 1
+    yield from (f"task {key} is started more than once" for key, n in tasks.items() if n > 1)
+    yield from (f"seat {key} is started more than once" for key, n in seats.items() if n > 1)
+
+
+def nothing_starts_where_it_must_not(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """No start while the home or the project is paused, e-stopped, draining, archived, or short of disk."""
+    closed = snapshot.paused or snapshot.estopped or snapshot.draining or not snapshot.enough_disk
+    for start in _starts(actions):
+        view = _view(snapshot, start.project)
+        if closed or view.state.archived or view.state.paused_at is not None:
+            yield f"{start} in a project or home that is closed"
+
+
+def the_author_never_reviews(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """Neither as one of a round's reviewers nor on a seat."""
+    for action in actions:
+        if isinstance(action, PrepareRound | StartSeat):
+            view = _view(snapshot, action.project)
+            names = action.reviewers if isinstance(action, PrepareRound) else (action.agent,)
+            authors = [r.review.author for r in view.rounds if _about(action, r.review.id, [s.id for s in r.seats])]
+            if any(author in names for author in authors):
+                yield f"{action} lets the author review"
+
+
+def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """A task is ready and its agent is who it asks for; a seat's agent is its reviewer; each can be started by us."""
+    for start in _starts(actions):
+        view = _view(snapshot, start.project)
+        agent = next((a for a in view.agents if a.id == start.agent), None)
+        if agent is None or agent.backend == "external" or (agent.backend == "gateway" and not snapshot.gateway_up):
+            yield f"{start}: its agent cannot be started"
+        elif isinstance(start, StartSeat):
+            seats = {s.id: s for r in view.rounds for s in r.seats}
+            if start.seat_id not in seats or seats[start.seat_id].reviewer != agent.id:
+                yield f"{start}: the seat is not this agent's"
+        else:
+            task = next((t for t in view.ready if t.id == start.task_id), None)
+            if task is None or task.status != "pending" or task.blocked_by:
+                yield f"{start}: the task is not ready"
+            elif max(task.not_before or 0, task.retry_at or 0) > now:
+                yield f"{start}: the task is not due"
+            elif (task.assignee or agent.id) != agent.id or (task.role or agent.role) != agent.role:
+                yield f"{start}: the task is for somebody else"
+            elif not set(task.needs) <= set(agent.capabilities):
+                yield f"{start}: the agent lacks what the task needs"
+
+
+def only_the_gone_are_ended(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """A session is ended once, and only when it is dead, late to be born, or external and past its lease."""
+    ended = [a for a in actions if isinstance(a, EndSession)]
+    for action in ended:
+        view = _view(snapshot, action.project)
+        present = next(p for p in view.present if p.session.id == action.session)
+        if not _gone(present, view, now):
+            yield f"{action} ends a session that may be alive"
+        if action.exhausted and (not action.counted or action.retry_at is not None):
+            yield f"{action} is exhausted and yet tried again"
+    twice = [key for key, n in Counter((a.project, a.session) for a in ended).items() if n > 1]
+    yield from (f"session {key} is ended twice" for key in twice)
+    gone = {(a.project, a.session) for a in ended}
+    for stop in (a for a in actions if isinstance(a, StopSession)):
+        if (stop.project, stop.session) in gone:
+            # One that never came up may be told both: neither hurts.
+            present = next(p for p in _view(snapshot, stop.project).present if p.session.id == stop.session)
+            if present.life == Life.DEAD:
+                yield f"{stop} stops what is dead"
+
+
+def nobody_leaves_a_session_behind(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """The scheduler leaves when it drains and nothing is present, and last."""
+    leaving = [i for i, action in enumerate(actions) if isinstance(action, Leave)]
+    if leaving and (not snapshot.draining or any(view.present for view in snapshot.projects)):
+        yield "leaves although there is something left"
+    if leaving and leaving != [len(actions) - 1]:
+        yield "leaves before it has done the rest"
+
+
+INVARIANTS: tuple[Check, ...] = (
+    never_more_starts_than_slots,
+    never_two_starts_of_one_thing,
+    nothing_starts_where_it_must_not,
+    the_author_never_reviews,
+    every_start_fits,
+    only_the_gone_are_ended,
+    nobody_leaves_a_session_behind,
+)
+
+
+def _starts(actions: Sequence[Action]) -> list[Start]:
+    return [a for a in actions if isinstance(a, StartTask | StartSeat)]
+
+
+def _view(snapshot: Snapshot, project: str) -> ProjectView:
+    return next(view for view in snapshot.projects if view.id == project)
+
+
+def _about(action: PrepareRound | StartSeat, review: int, seats: list[int]) -> bool:
+    return action.review_id == review if isinstance(action, PrepareRound) else action.seat_id in seats
+
+
+def _gone(present: Present, view: ProjectView, now: int) -> bool:
+    session = present.session
+    if session.backend == "external":
+        return session.lease_until is None or now >= session.lease_until
+    late = session.ended_at is not None or now - session.created_at >= view.policy.start_grace * 1000
+    return present.life == Life.DEAD or (present.life == Life.UNBORN and late)
+
+
+def _allowed_elsewhere(snapshot: Snapshot, starts: list[Start], agent_id: str, sessions: int) -> bool:
+    for view in snapshot.projects:
+        if any(s.project == view.id and s.agent == agent_id for s in starts):
+            agent = next(a for a in view.agents if a.id == agent_id)
+            limit = view.policy.max_per_agent if agent.max_parallel is None else agent.max_parallel
+            if sessions <= limit:
+                return True
+    return False

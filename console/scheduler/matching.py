@@ -1,0 +1,67 @@
+"""Owns who could do a task: assignee, role and needs against the project's agents, and who can be started by us at all.
+
+Knows nothing of how busy anyone is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.records.agent import Agent, Backend
+from console.records.task import Task
+from console.scheduler.why import Why
+
+__all__ = ("Team", "mismatch", "out_of_reach")
+
+Demand = tuple[str | None, str | None, tuple[str, ...]]
+
+
+def mismatch(agent: Agent, task: Task) -> Why | None:
+    """What of the task's demands the agent does not meet; it must meet all."""
+    if task.assignee is not None and task.assignee != agent.id:
+        return Why.ASSIGNEE
+    if task.role is not None and task.role != agent.role:
+        return Why.ROLE
+    if any(need not in agent.capabilities for need in task.needs):
+        return Why.NEEDS
+    return None
+
+
+def out_of_reach(agent: Agent, gateway_up: bool) -> Why | None:
+    """Why the scheduler cannot start this agent now, however free it is."""
+    if agent.backend == Backend.EXTERNAL:
+        return Why.EXTERNAL
+    if agent.backend == Backend.GATEWAY and not gateway_up:
+        return Why.GATEWAY_DOWN
+    return None
+
+
+class Team:
+    """The agents of one project, asked for the same demands many times in one decision."""
+
+    def __init__(self, agents: Sequence[Agent], gateway_up: bool) -> None:
+        self._agents = agents
+        self._gateway_up = gateway_up
+        self._fitting: dict[Demand, tuple[Agent, ...]] = {}
+        self._by_id = {agent.id: agent for agent in agents}
+
+    @staticmethod
+    def demand(task: Task) -> Demand:
+        """What the task asks of an agent; tasks that ask the same fit the same agents."""
+        return (task.assignee, task.role, task.needs)
+
+    def member(self, agent_id: str) -> Agent | None:
+        """The agent of that id, if it is in the project."""
+        return self._by_id.get(agent_id)
+
+    def fitting(self, task: Task) -> tuple[Agent, ...]:
+        """Who meets every demand, in the order of config."""
+        demand = self.demand(task)
+        found = self._fitting.get(demand)
+        if found is None:
+            found = self._fitting[demand] = tuple(a for a in self._agents if mismatch(a, task) is None)
+        return found
+
+    def reachable(self, agent: Agent) -> bool:
+        """Whether we could start it now."""
+        return out_of_reach(agent, self._gateway_up) is None

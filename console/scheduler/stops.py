@@ -1,0 +1,65 @@
+"""Owns which sessions are asked to stop, and why: the operator's acts, the run time, and those that linger.
+
+Never ends a session: that waits for its confirmed death. External sessions have no process of ours to stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.records.agent import Backend
+from console.records.ending import Life
+from console.records.policy import Policy
+from console.records.session import Session, StopReason
+from console.scheduler.actions import StopSession
+from console.scheduler.claim import claim_ended
+from console.scheduler.matching import Team
+from console.scheduler.snapshot import Present, ProjectView, Snapshot
+
+__all__ = ("STOP_AGAIN", "stops")
+
+STOP_AGAIN = 15_000
+"""Milliseconds after which a stop that has not ended its session is asked for once more."""
+
+TIMEOUT_GRACE = 15_000
+"""Milliseconds that a runner has to end its agent by its own clock before the scheduler does."""
+
+OURS = frozenset({StopReason.TIMEOUT, StopReason.ESTOP, StopReason.LINGERING})
+"""Reasons that only the scheduler gives: the row's time is when it set about it."""
+
+
+def stops(view: ProjectView, snapshot: Snapshot, team: Team, now: int) -> Iterator[StopSession]:
+    """One StopSession for each session of the project that should end and has not been asked to just now."""
+    for present in view.present:
+        reason = _reason(present, view.policy, snapshot, team, now)
+        if reason is not None and not _just_asked(present, now):
+            yield StopSession(project=view.id, session=present.session.id, reason=reason)
+
+
+def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, now: int) -> StopReason | None:
+    session = present.session
+    if present.life == Life.DEAD or session.backend == Backend.EXTERNAL:
+        return None
+    if session.stop_reason is not None:
+        return session.stop_reason
+    if snapshot.estopped:
+        return StopReason.ESTOP
+    if session.ended_at is not None:
+        lingers = present.life != Life.UNBORN and now - session.ended_at >= policy.leave_grace * 1000
+        return StopReason.LINGERING if lingers else None
+    return claim_ended(present) or _out_of_time(session, policy, team, now)
+
+
+def _out_of_time(session: Session, policy: Policy, team: Team, now: int) -> StopReason | None:
+    agent = team.member(session.agent)
+    own = agent.task_timeout if agent else None
+    limit = (policy.task_timeout if own is None else own) * 1000
+    began = session.started_at if session.started_at is not None else session.created_at
+    return StopReason.TIMEOUT if now - began >= limit + TIMEOUT_GRACE else None
+
+
+def _just_asked(present: Present, now: int) -> bool:
+    asked = present.stop_asked_at
+    if asked is None and present.session.stop_reason in OURS:
+        asked = present.session.stop_requested_at
+    return asked is not None and now - asked < STOP_AGAIN

@@ -1,0 +1,68 @@
+"""Owns the alert of a ready task that no agent of its project could do, however long it waits.
+
+An agent that is busy, or behind a gateway that is down, could do it: that raises nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.records.agent import Agent
+from console.records.alert import Level
+from console.records.task import Task
+from console.scheduler.actions import EndAlert, RaiseAlert
+from console.scheduler.matching import Team, mismatch
+from console.scheduler.snapshot import ProjectView
+from console.scheduler.why import Why
+
+__all__ = ("nobody_fits", "told", "unassignable")
+
+CAUSE = "unassignable:"
+
+
+def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAlert]:
+    """The alerts of one project's ready tasks, and their ends."""
+    if view.state.archived:
+        return
+    still: set[str] = set()
+    for task in view.ready:
+        if team.fitting(task):
+            continue
+        cause = f"{CAUSE}{task.id}"
+        still.add(cause)
+        if cause not in view.open_causes:
+            body = f"task #{task.id}: {told(nobody_fits(task, view.agents), task)}"
+            yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
+    for cause in sorted(view.open_causes):
+        if cause.startswith(CAUSE) and cause not in still:
+            yield EndAlert(project=view.id, cause=cause)
+
+
+def nobody_fits(task: Task, agents: tuple[Agent, ...]) -> Why:
+    """Which demand no agent meets; NOBODY where each is met by somebody and all by none."""
+    failed = {mismatch(agent, task) for agent in agents}
+    if task.assignee is not None and all(agent.id != task.assignee for agent in agents):
+        return Why.ASSIGNEE
+    if task.role is not None and all(agent.role != task.role for agent in agents):
+        return Why.ROLE
+    return Why.NEEDS if task.needs and failed <= {Why.NEEDS} else Why.NOBODY
+
+
+def told(why: Why, task: Task) -> str:
+    """The same in a sentence's end."""
+    needs = ", ".join(task.needs)
+    match why:
+        case Why.ASSIGNEE:
+            return f"it is assigned to {task.assignee}, who is no agent of this project"
+        case Why.ROLE:
+            return f"no agent of this project has the role {task.role}"
+        case Why.NEEDS:
+            return f"no agent of this project has all that it needs ({needs})"
+        case _:
+            asked = [task.assignee or "", f"@{task.role}" if task.role else "", needs]
+            wanted = ", ".join(part for part in asked if part)
+            return (
+                f"no agent of this project is all that it asks for ({wanted})"
+                if wanted
+                else "this project has no agents"
+            )

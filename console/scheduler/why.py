@@ -1,0 +1,47 @@
+"""Owns the reasons why something does not start now. Each is found by one rule, used by `decide` and `explain` alike."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why a task, or a seat, is not started."""
+
+    # The task itself (claim refuses these).
+    SETTLED = "settled"
+    """Done, failed, cancelled, or handed in for review."""
+    WORKING = "working"
+    HELD = "held"
+    BLOCKED = "blocked"
+    TOO_EARLY = "too_early"
+    """Before its `not_before`."""
+    BACKING_OFF = "backing_off"
+    """A failed attempt is not repeated yet."""
+    UNCONFIRMED = "unconfirmed"
+    """Its last session is not confirmed ended."""
+    PLAN_REVIEW = "plan_review"
+    # The project and the home.
+    ARCHIVED = "archived"
+    PROJECT_PAUSED = "project_paused"
+    HOME_PAUSED = "home_paused"
+    ESTOPPED = "estopped"
+    DRAINING = "draining"
+    DISK = "disk"
+    # Who could do it.
+    ASSIGNEE = "assignee"
+    ROLE = "role"
+    NEEDS = "needs"
+    NOBODY = "nobody"
+    """Agents fit in part, none in all."""
+    GATEWAY_DOWN = "gateway_down"
+    EXTERNAL = "external"
+    """Only agents that claim for themselves could do it."""
+    # Limits.
+    AGENT_BUSY = "agent_busy"
+    PROJECT_FULL = "project_full"
+    HOME_FULL = "home_full"
+    KEPT = "kept"
+    """The last free slot is kept for a review that is due."""
+    NEXT = "next"
+    """Nothing stands in its way."""

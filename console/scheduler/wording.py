@@ -1,0 +1,154 @@
+"""Owns the words of an explanation: one sentence for each reason, and one that says what to do. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.records.policy import Policy
+from console.records.task import Task, TaskStatus
+from console.scheduler.claimable import holder_of
+from console.scheduler.snapshot import ProjectView, Snapshot
+from console.scheduler.unassignable import told
+from console.scheduler.why import Why
+
+__all__ = ("advice", "how_long", "sentence")
+
+
+def sentence(
+    why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers: Sequence[Task], now: int, policy: Policy
+) -> str:
+    """The reason, for people, in one sentence that names the task."""
+    it = f"task #{task.id}"
+    match why:
+        case Why.SETTLED | Why.WORKING | Why.HELD | Why.UNCONFIRMED:
+            return f"{it} {_of_its_status(why, view, task)}"
+        case Why.BLOCKED:
+            return f"{it} waits for {_listed(blockers, task)}"
+        case Why.TOO_EARLY | Why.BACKING_OFF:
+            return f"{it} {_of_the_clock(why, task, now)}"
+        case Why.PLAN_REVIEW:
+            return f"{it}: its plan is still under review"
+        case Why.ARCHIVED | Why.PROJECT_PAUSED | Why.HOME_PAUSED | Why.ESTOPPED | Why.DRAINING | Why.DISK:
+            return f"{it} is ready, but {_of_the_gates(why, view)}"
+        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.NOBODY:
+            return f"{it}: {told(why, task)}"
+        case Why.GATEWAY_DOWN | Why.EXTERNAL:
+            only = "gateway agents" if why == Why.GATEWAY_DOWN else "agents that claim for themselves"
+            rest = ", and the gateway cannot be reached" if why == Why.GATEWAY_DOWN else ""
+            return f"{it} is ready; only {only} could do it{rest}"
+        case Why.AGENT_BUSY | Why.PROJECT_FULL | Why.HOME_FULL | Why.KEPT:
+            return f"{it} is ready; {_of_the_limits(why, view, snapshot, task, policy)}"
+        case Why.NEXT:
+            return f"{it} is ready: nothing stands in its way"
+
+
+def _of_its_status(why: Why, view: ProjectView, task: Task) -> str:
+    present = holder_of(task.id, view.present)
+    who = present.session.agent if present else "an agent"
+    match why:
+        case Why.WORKING:
+            return f"is running: {who} works on it"
+        case Why.HELD:
+            by = f" by the rule {task.hold_rule}" if task.hold_rule else ""
+            return f"is held{by}: {task.hold_reason or 'no reason given'}"
+        case Why.UNCONFIRMED:
+            return f"waits until its last session ({who}) is confirmed ended"
+    if task.status == TaskStatus.REVIEW:
+        return "is handed in and under review"
+    return (
+        f"has failed: {task.failure or 'no reason given'}" if task.status == TaskStatus.FAILED else f"is {task.status}"
+    )
+
+
+def _of_the_clock(why: Why, task: Task, now: int) -> str:
+    if why == Why.TOO_EARLY:
+        return f"may not start before its date, in {how_long((task.not_before or now) - now)}"
+    last = f" ({task.failure})" if task.failure else ""
+    return f"failed {task.attempts} time(s){last} and is tried again in {how_long((task.retry_at or now) - now)}"
+
+
+def _of_the_gates(why: Why, view: ProjectView) -> str:
+    match why:
+        case Why.ARCHIVED:
+            return f"project {view.id} is archived"
+        case Why.PROJECT_PAUSED:
+            by = f" by {view.state.paused_by}" if view.state.paused_by else ""
+            for_ = f": {view.state.pause_reason}" if view.state.pause_reason else ""
+            return f"project {view.id} is paused{by}{for_}"
+        case Why.HOME_PAUSED:
+            return "the home is paused"
+        case Why.ESTOPPED:
+            return "the home is e-stopped"
+        case Why.DRAINING:
+            return "the scheduler is draining: it starts nothing more and leaves when the sessions have ended"
+        case _:
+            return "the disk is nearly full"
+
+
+def _of_the_limits(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, policy: Policy) -> str:
+    match why:
+        case Why.HOME_FULL:
+            present = sum(len(project.present) for project in snapshot.projects)
+            return f"all {policy.max_global_agents} slots of the home are taken ({present} sessions)"
+        case Why.PROJECT_FULL:
+            return f"all {view.policy.max_project_agents} slots of project {view.id} are taken"
+        case Why.KEPT:
+            return "the last free slot is kept for a review that is due"
+    busy = sorted({p.session.agent for project in snapshot.projects for p in project.present})
+    mine = [a.id for a in view.agents if a.id in busy and (task.assignee is None or a.id == task.assignee)]
+    return f"everyone who could do it is at work or next in turn for another task{_in_brackets(mine)}"
+
+
+def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) -> str:
+    """What the operator can do about it, in one line."""
+    here = f"{task.id} --project {view.id}"
+    stuck = [b for b in blockers if b.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
+    match why:
+        case Why.SETTLED if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+            return f"moziplus task retry {here}"
+        case Why.SETTLED if task.status == TaskStatus.REVIEW:
+            return "moziplus review list shows what the review waits for"
+        case Why.HELD:
+            return f"moziplus task release {here}"
+        case Why.BLOCKED if stuck:
+            return f"moziplus task retry {stuck[0].id} --project {view.id}, or remove the dependency: it will not end by itself"
+        case Why.PROJECT_PAUSED:
+            return f"moziplus resume --project {view.id}"
+        case Why.HOME_PAUSED | Why.ESTOPPED:
+            return "moziplus resume"
+        case Why.ARCHIVED:
+            return f"moziplus project unarchive {view.id}"
+        case Why.DRAINING:
+            return "start a scheduler again: moziplus run"
+        case Why.DISK:
+            return "make room on the disk: moziplus clean"
+        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.NOBODY:
+            return f"moziplus task assign {here}, or add an agent: moziplus project edit {view.id}"
+        case Why.GATEWAY_DOWN:
+            return "moziplus doctor says what is wrong with the gateway"
+        case Why.HOME_FULL | Why.PROJECT_FULL:
+            return "wait for a session to end, or raise daemon.max_global_agents or the project's limit"
+        case Why.AGENT_BUSY:
+            return "wait for a session to end, or raise daemon.max_per_agent"
+        case Why.PLAN_REVIEW:
+            return "moziplus review list shows who judges it"
+        case _:
+            return "nothing to do: it starts by itself" if why != Why.SETTLED else "nothing to do"
+
+
+def how_long(ms: int) -> str:
+    """A span for people: seconds, minutes, hours or days, at least a second."""
+    seconds = max(1, -(-ms // 1000))
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _listed(blockers: Sequence[Task], task: Task) -> str:
+    named = ", ".join(f"#{b.id} ({b.status})" for b in blockers if b.status != TaskStatus.DONE)
+    return named or f"{task.blocked_by} task(s) that are not done"
+
+
+def _in_brackets(names: list[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
