@@ -1,0 +1,132 @@
+"""Owns the program `blackboard`, the agents' tool: the table of its commands and the reading of its command line.
+
+Agents call it often and each call is a process, so it imports little: argparse in place of click (a fifth of the
+start-up time, measured by tests/benchmarks/bench_cli.py), and of the commands only the one that is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import NoReturn
+
+from console import __version__
+from console.cli.blackboard_commands.call import Call
+from console.cli.diagnostics import guarded
+from console.cli.output import Output
+from console.clock import SystemClock
+from console.errors import UsageError
+
+__all__ = ("COMMANDS", "main", "parser_of")
+
+COMMANDS = {
+    "read": "Read the briefing of a task (with a seat: of the review to give), or list the open tasks.",
+    "create": "Create a task; inside a session it is a part of the session's task.",
+    "claim": "Confirm the claim of this session; without one, claim a task or a review seat for yourself.",
+    "renew": "Keep the claim for another lease.",
+    "release": "Give the task or seat back unfinished.",
+    "output": "Record a file as an output of the task.",
+    "submit": "Hand in the work and end the session.",
+    "comment": "Say something about the task or its review.",
+    "decide": "Record a decision, for everyone who comes later.",
+    "observe": "Record something noticed; with a level it reaches the operator.",
+    "review": "Give the verdict of this review seat and end the session.",
+    "experience": "Record what was learnt, for later tasks.",
+    "usage": "Report tokens and cost that this session has spent.",
+}
+"""Every command with its line of help; each is console/cli/blackboard_commands/<name>.py."""
+
+_CONTEXT = (
+    ("home", "DIR", "the home, instead of MOZIPLUS_HOME"),
+    ("project", "P", "the project, instead of MOZIPLUS_PROJECT"),
+    ("task", "N", "the task, 12 or quant#12, instead of MOZIPLUS_TASK"),
+    ("review", "N", "the review, instead of MOZIPLUS_REVIEW"),
+    ("seat", "N", "the review seat, instead of MOZIPLUS_SEAT"),
+    ("agent", "A", "who you are, instead of MOZIPLUS_AGENT"),
+    ("session", "ID", "the session of your claim, instead of MOZIPLUS_SESSION"),
+    ("fence", "N", "the fence of your claim, instead of MOZIPLUS_FENCE"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """One that raises where argparse would print and exit, and whose formatter does not ask for the terminal's width."""
+
+    def __init__(self, prog: str, description: str) -> None:
+        super().__init__(prog=prog, description=description, add_help=False, allow_abbrev=False, formatter_class=_wide)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}; see `{self.prog} --help`")
+
+
+def _wide(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=100, max_help_position=28)
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """What the command `name` takes: its own arguments, then the shared ones."""
+    parser = _Parser(f"blackboard {name}", COMMANDS[name])
+    import_module(f"console.cli.blackboard_commands.{name}").arguments(parser)
+    _add_shared(parser)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run `blackboard` and end the process with its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    sys.exit(guarded(lambda: _run(words, os.environ)))
+
+
+def _run(words: list[str], environ: Mapping[str, str]) -> None:
+    before, name, after = _split(words)
+    if "--version" in before:
+        return _say(f"blackboard {__version__}")
+    if name is None:
+        if "--help" in before or "-h" in before:
+            return _say(_overview())
+        raise UsageError("blackboard: which command? see `blackboard --help`")
+    if name not in COMMANDS:
+        raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
+    parser = parser_of(name)
+    if "--help" in after or after[:1] == ["-h"]:
+        return _say(parser.format_help())
+    asked = parser.parse_args([*before, *after])
+    module = import_module(f"console.cli.blackboard_commands.{name}")
+    module.run(Call(asked, environ, SystemClock()))
+    return None
+
+
+def _split(words: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """The flags before the command, the command, and what follows it."""
+    alone = ("--json", "--help", "-h", "--version")
+    n = 0
+    while n < len(words) and words[n].startswith("-"):
+        n += 1 if words[n] in alone or "=" in words[n] else 2
+    return words[:n], words[n] if n < len(words) else None, words[n + 1 :]
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    taken = parser._option_string_actions
+    for name, metavar, text in _CONTEXT:
+        if f"--{name}" not in taken:
+            parser.add_argument(f"--{name}", metavar=metavar, default=argparse.SUPPRESS, help=text)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="JSON on stdout")
+    parser.add_argument("--help", action="store_true", default=argparse.SUPPRESS, help="this text")
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
+    shared = [f"  --{name} {metavar}: {text}" for name, metavar, text in _CONTEXT]
+    head = "usage: blackboard COMMAND …\n\nThe blackboard of a project, for its agents."
+    return "\n".join([head, "", "Commands:", *lines, "", "Every command takes --json, --help and", *shared])
+
+
+def _say(text: str) -> None:
+    Output(as_json=False).say(text)
+
+
+if __name__ == "__main__":
+    main()

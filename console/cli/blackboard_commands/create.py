@@ -1,0 +1,88 @@
+"""Owns `blackboard create`: creates a task; inside a session it is a part of the session's task."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from console.blackboard.connection import Database, write
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.cli.blackboard_commands.call import Call
+from console.cli.new_task import new_task
+from console.cli.reference import referenced
+from console.records.task import Task
+
+if TYPE_CHECKING:
+    from console.settings import ProjectSettings
+
+__all__ = ("arguments", "run")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """As `moziplus task create`."""
+    add = parser.add_argument
+    add("--title", required=True, metavar="T", help="what is to be done, in one line")
+    add("--body", metavar="B", help="all that is needed to do it; - reads stdin")
+    add("--assignee", metavar="A|@ROLE", help="an agent, or a role")
+    add("--needs", action="append", default=[], metavar="C", help="a capability that the agent must have")
+    add("--priority", type=int, choices=range(5), default=2, metavar="0-4", help="0 is most urgent; 2")
+    add("--deadline", metavar="WHEN", help="2026-11-30, 2026-11-30T18:00, 2d, 4h")
+    add("--not-before", metavar="WHEN", help="it is not started before")
+    add("--after", action="append", default=[], metavar="N", help="a task that must be done first")
+    add("--parent", metavar="N", help="the task that it is a part of; inside a session the session's")
+    add("--tag", action="append", default=[], metavar="T", help="a word to find it by")
+    add("--review", action="append", default=[], dest="protocol", metavar="PROTOCOL", help="output_review")
+    add("--no-review", action="store_true", help="a submit is final")
+    add("--key", metavar="TEXT", help="the same key again creates nothing and prints the first task")
+
+
+def run(call: Call) -> None:
+    """Create it; under a claim only while that holds."""
+    from console.blackboard.reads.briefing import task_json
+
+    new = _asked(call)
+    with call.blackboard() as db:
+        task = _create(call, db, new)
+    record = {"project": call.project, "task": task.id} | task_json(task)
+    call.out.one(record, f"created {call.project}#{task.id} {task.title}")
+
+
+def _create(call: Call, db: Database, new: NewTask) -> Task:
+    from console.blackboard.writes.claims import check_fence
+
+    key = None if call.asked.key is None else f"create:{call.asked.key[:200]}"
+    with write(db, durable=True):
+        if call.claim is not None:
+            check_fence(db, *call.claim)
+        return create_task(db, new, by=call.actor(db), now=call.now(), key=key)
+
+
+def _asked(call: Call) -> NewTask:
+    asked = call.asked
+    parent = call.task if call.claim is not None else None
+    if asked.parent is not None:
+        parent = referenced(asked.parent, call.project)[1]
+    return new_task(
+        title=asked.title,
+        body=asked.body,
+        assignee=asked.assignee,
+        needs=asked.needs,
+        priority=asked.priority,
+        deadline=asked.deadline,
+        not_before=asked.not_before,
+        after=asked.after,
+        parent=parent,
+        tags=asked.tag,
+        protocol=asked.protocol,
+        no_review=asked.no_review,
+        project=call.project,
+        folders=(call.folder / "config", call.home.config),
+        settings=lambda: _settings(call),
+        now=call.now(),
+    )
+
+
+def _settings(call: Call) -> ProjectSettings:
+    from console.settings import load_settings
+
+    return load_settings(call.home, call.environ).for_project(call.folder)

@@ -1,0 +1,30 @@
+"""Owns how a moment is written in a command line: an ISO date or time, or `2d`, `4h`, `30m`, `1w` from now."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+
+from console.errors import UsageError
+
+__all__ = ("moment",)
+
+_FROM_NOW = re.compile(r"\+?([0-9]{1,5})([mhdw])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_LAST = 253_402_300_799_000  # the end of the year 9999
+
+
+def moment(text: str, now: int, *, last_of_day: bool = False) -> int:
+    """Epoch ms. Times without a zone are this machine's; a bare date is its first moment, or its last. Raises UsageError."""
+    text = text.strip()
+    if found := _FROM_NOW.fullmatch(text.lower()):
+        return min(now + int(found[1]) * _SECONDS[found[2]] * 1000, _LAST)
+    try:
+        day = datetime.fromisoformat(text)
+        if last_of_day and re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?", text):
+            day = datetime.combine(day.date(), time.min) + timedelta(days=1, milliseconds=-1)
+        return int(day.astimezone().timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f"{text[:40]!r} is no moment: write 2026-11-30, 2026-11-30T18:00, or 2d, 4h, 30m from now"
+        ) from None

@@ -1,0 +1,44 @@
+"""Owns the words that come in by a command line: read from stdin where `-` stands, made safe and free of secrets.
+
+Whatever an agent or a person says passes here before it is stored.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from console.errors import UsageError
+from console.redact import redact
+from console.text import safe
+
+__all__ = ("line", "lines", "names")
+
+STDIN_MAX = 2_000_000
+"""Characters that are looked at; the blackboard's own limits are far lower."""
+
+
+def lines(text: str | None) -> str:
+    """`text`, of any number of lines, ready to be stored; `-` is read from stdin. None is the empty text."""
+    if text == "-":
+        text = sys.stdin.read(STDIN_MAX + 1)
+    if text is None:
+        return ""
+    if len(text) > STDIN_MAX:
+        raise UsageError(
+            f"the text has more than {STDIN_MAX} characters; put it into a file and record that as an output"
+        )
+    return redact(safe(text)).strip()
+
+
+def line(text: str) -> str:
+    """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
+    return " ".join(lines(text).split())
+
+
+def names(given: list[str] | tuple[str, ...] | None, what: str) -> tuple[str, ...]:
+    """Tags or capabilities: each once, in order; commas separate too. Raises UsageError for an empty or long one."""
+    found = [line(name) for text in given or () for name in text.split(",")]
+    wrong = next((name for name in found if not name or len(name) > 80), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong[:40]!r} cannot be a {what}: it has 1 to 80 characters")
+    return tuple(dict.fromkeys(found))
