@@ -38,8 +38,12 @@ class LocalAgents:
     within half a second for those adopted.
     """
 
-    def __init__(self, on_exit: Callable[[str], None] = lambda session: None) -> None:
+    def __init__(
+        self, on_exit: Callable[[str], None] = lambda session: None, *, patience: float = GRACE + CERTAIN + 2.0
+    ) -> None:
+        """`patience`: seconds that a runner gets to end its agent before both are killed from here."""
         self._on_exit = on_exit
+        self._patience = patience
         self._runners: dict[str, subprocess.Popen[bytes]] = {}
         self._adopted: dict[str, Session] = {}
         self._polling: asyncio.Task[None] | None = None
@@ -92,7 +96,7 @@ class LocalAgents:
         folder = SessionFolder(session.folder)
         await asyncio.to_thread(folder.ask_to_stop, str(reason))
         self._terminate(session.id, folder)
-        if not await self._ends(session, GRACE + CERTAIN + 2.0):
+        if not await self._ends(session, self._patience):
             self._kill_runner(session.id, folder)
             await self._ends(session, 5.0)
         return await self.sweep(session)
@@ -116,7 +120,7 @@ class LocalAgents:
     def close(self) -> None:
         """Stop watching. The runners go on; the next scheduler adopts them. Safe to call twice."""
         for runner in self._runners.values():
-            if runner.stdout is not None:
+            if runner.stdout is not None and not runner.stdout.closed:
                 asyncio.get_running_loop().remove_reader(runner.stdout)
                 runner.stdout.close()
         _left.extend(self._runners.values())
