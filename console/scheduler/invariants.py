@@ -50,17 +50,10 @@ def never_two_starts_of_one_thing(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
     """No task and no seat is started twice, nor while a session on it is present."""
-    tasks = Counter((a.project, a.task_id) for a in actions if isinstance(a, StartTask))
-    seats = Counter((a.project, a.seat_id) for a in actions if isinstance(a, StartSeat))
-    for view in snapshot.projects:
-        for present in view.present:
-            session = present.session
-            if session.seat_id is None:
-                tasks[(view.id, session.task_id)] += 1 if (view.id, session.task_id) in tasks else 0
-            elif (view.id, session.seat_id) in seats:
-                seats[(view.id, session.seat_id)] += 1
-    yield from (f"task {key} is started more than once" for key, n in tasks.items() if n > 1)
-    yield from (f"seat {key} is started more than once" for key, n in seats.items() if n > 1)
+    things = Counter(_thing(a.project, a) for a in _starts(actions))
+    taken = {(v.id, p.session.task_id, p.session.seat_id) for v in snapshot.projects for p in v.present}
+    yield from (f"{thing} is started more than once" for thing, n in things.items() if n > 1)
+    yield from (f"{thing} is started beside a session" for thing in things if thing in taken)
 
 
 def nothing_starts_where_it_must_not(
@@ -153,6 +146,11 @@ INVARIANTS: tuple[Check, ...] = (
 
 def _starts(actions: Sequence[Action]) -> list[Start]:
     return [a for a in actions if isinstance(a, StartTask | StartSeat)]
+
+
+def _thing(project: str, start: Start) -> tuple[str, int, int | None]:
+    """What is started: the task, or the seat."""
+    return (project, start.task_id, start.seat_id if isinstance(start, StartSeat) else None)
 
 
 def _view(snapshot: Snapshot, project: str) -> ProjectView:
