@@ -1,0 +1,95 @@
+"""Promises of reading YAML: hostile files end in one clear line, never in code that runs, a hang or a huge memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.settings.yaml_file import SIZE_LIMIT, Problem, parse, read_yaml
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"b{n}: &b{n} [*a,*a,*a,*a,*a,*a,*a,*a]\n" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("a: !!python/object/apply:os.system [id]", 1, "found a tag"),
+        ("x: 1\na: !mine 1", 2, "found a tag"),
+        ("a: !!binary aGk=", 1, "found a tag"),
+        (BOMB, 1, "found an anchor"),
+        ("a: 1\nb: *a", 2, "alias"),
+        ("a: 1\nb: 2\na: 3", 3, "a: expected once, found again (first in line 1)"),
+        ("s:\n  k: 1\n  k: 2", 3, "s.k: expected once"),
+        ("[" * 100_000, 1, "at most 32 levels"),
+        ("a:\n" + "".join(" " * n + "- \n" for n in range(1, 60)), None, "expected"),
+        ("a: \x00", 1, "expected YAML"),
+        ("? [a]\n: 1", 1, "expected a word before `:`"),
+        ("- a\n- b", 1, "found a list"),
+        ("just text", 1, "found `just text`"),
+        ("a: b: c", 1, "expected YAML"),
+        ("a:\n  b: 1\n c: 2", 3, "expected YAML"),
+        ("a: " + "9" * 5000, 1, "a: expected a number"),
+        ("a: .inf", 1, "a: expected a number"),
+        ("a: 1\n---\nb: 2", 2, "expected YAML"),
+        ("a: [", None, "expected YAML"),
+    ],
+)
+def test_a_hostile_text_is_refused_with_its_line(text: str, line: int | None, expected: str) -> None:
+    with pytest.raises(Problem) as problem:
+        parse(text, "f.yaml")
+    message = str(problem.value)
+    assert message.startswith("f.yaml:" if line is None else f"f.yaml:{line}: ")
+    assert expected in message and len(message) < 400 and "\n" not in message
+
+
+def test_a_merge_key_is_an_ordinary_key() -> None:
+    assert parse("<<: {a: 1}", "f").values == {"<<": {"a": 1}}
+
+
+def test_plain_values_and_their_lines_are_read() -> None:
+    document = parse("# note\na: 1\nb:\n  c: [x, 2.5, true, null]\n  d: 2026-11-20\n量: '3'\n", "f")
+    assert document.values == {"a": 1, "b": {"c": ["x", 2.5, True, None], "d": "2026-11-20"}, "量": "3"}
+    assert document.where(("b", "d")) == "f:5"
+    assert document.where(("b", "c", "1")) == "f:4"
+    assert document.where(("b", "nowhere")) == "f:3"
+
+
+@pytest.mark.parametrize("text", ["", "# only a note\n", "~", "---\n"])
+def test_an_empty_file_says_nothing(text: str) -> None:
+    assert parse(text, "f").values == {}
+
+
+def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
+    assert read_yaml(tmp_path / "none.yaml").values == {}
+
+
+def test_files_that_are_large_binary_or_no_plain_file_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    os.mkfifo(tmp_path / "pipe")
+    for content, expected in (
+        (b"a: " + b"x" * 10_000_000, f"at most {SIZE_LIMIT}"),
+        (b"a: 1\nb: \xff", ":2: expected UTF-8"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(Problem, match=expected):
+            read_yaml(path)
+    for strange in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(Problem, match="expected a plain file"):
+            read_yaml(strange)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert read_yaml(tmp_path / "f.yaml").values == {"a": 1}
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("&*!{}[]:-#|>'\"%@`?, \n\ta1"), max_size=200))
+def test_any_text_is_either_values_or_one_problem(text: str) -> None:
+    try:
+        assert isinstance(parse(text, "f").values, dict)
+    except Problem as problem:
+        assert str(problem).startswith("f:") and len(str(problem).splitlines()) == 1
