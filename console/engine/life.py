@@ -86,7 +86,7 @@ class SchedulerLife:
         run = RunFolder.make(home, held.holder, settings.current.raw)
         world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
         starter = Starter(home, run, agents, clock)
-        performer = Performer(home, world, home_watch, agents, starter, clock)
+        performer = Performer(world, home_watch, agents, starter, clock)
         hands = Hands(
             settings=settings,
             home_watch=home_watch,
@@ -133,7 +133,9 @@ class SchedulerLife:
         hands.agents.adopt(s for s in hands.world.sessions() if s.backend != "external")
         now = self._clock.now()
         actions = self._possible(decide(snapshot, hands.settings.current.policy, now))
-        actions += home_alerts(snapshot.home_causes, hands.world.set_aside, hands.settings.problems)
+        actions += home_alerts(
+            snapshot.home_causes, hands.world.set_aside, hands.settings.problems | hands.settings.protocols.problems
+        )
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         if actions:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.engine.protocols import Protocols
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.settings import ProjectSettings, Settings, load_settings
@@ -33,6 +34,7 @@ class LiveSettings:
         self._stamp = _stamp(self._file)
         self.current = load_settings(home, environ)
         self._projects: dict[Path, _Known] = {}
+        self.protocols = Protocols(home)
         self.problems: dict[str, str] = {}
         """Cause of an alert → what is wrong, for every file that is wrong now."""
 

@@ -59,6 +59,8 @@ class World:
         self.looked_at: frozenset[str] = frozenset()
         """The projects that the last snapshot shows in full."""
         self.draining = False
+        self.stop_asked: dict[str, int] = {}
+        """Session → epoch ms when this scheduler last set about stopping it."""
         self._home = home
         self._settings = settings
         self._agents = agents
@@ -66,6 +68,8 @@ class World:
         self._clock = clock
         self._on_answer = on_answer
         self._served = 0
+        self._since = self._looked_at = clock.now()
+        self._closed = False
 
     async def look(self) -> Snapshot:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
@@ -136,7 +140,7 @@ class World:
             await watched.close()
         for name, folder in found.items():
             if name not in self.projects:
-                self.projects[name] = Watched(folder, self._agents, self._clock)
+                self.projects[name] = Watched(folder, self._agents, self._settings.protocols, self._clock)
 
     def _may_look(self, project: Watched) -> bool:
         trouble = self.set_aside.get(project.id)
@@ -180,7 +184,7 @@ class World:
             if project.busy or project.id in self.set_aside:
                 views.append(project.only_its_slots())
             else:
-                views.append(project.view())
+                views.append(project.view(self.stop_asked))
                 full.add(project.id)
         self.looked_at = frozenset(full)
         home, free = self._home_watch, shutil.disk_usage(self._home.path).free
@@ -191,7 +195,17 @@ class World:
             draining=self.draining,
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=home.causes,
+            watching_since=self._watching_since(),
         )
+
+    def _watching_since(self) -> int:
+        """Since when it has been able to dispatch: its start, its wake from a sleep, the last resume of the home."""
+        now, closed = self._clock.now(), bool(self._home_watch.flags)
+        slept = now - self._looked_at > 3000 * self._settings.current.daemon.tick_interval
+        if slept or (self._closed and not closed):
+            self._since = now
+        self._looked_at, self._closed = now, closed
+        return self._since
 
 
 def _alarming(error: MoziError, *, again: bool) -> bool:

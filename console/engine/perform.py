@@ -16,11 +16,9 @@ from console.crash import crash_point
 from console.engine.ending import end
 from console.engine.home_watch import HomeWatch
 from console.engine.observe import World
-from console.engine.protocols import load_protocol
 from console.engine.starting import Starter
 from console.engine.watched import Watched
 from console.errors import Conflict, MoziError
-from console.home import Home
 from console.records.actor import SCHEDULER, Actor
 from console.records.session import Session
 from console.scheduler.actions import (
@@ -47,13 +45,12 @@ class Performer:
     """The hands of a scheduler in charge."""
 
     def __init__(
-        self, home: Home, world: World, home_watch: HomeWatch, agents: LocalAgents, starter: Starter, clock: Clock
+        self, world: World, home_watch: HomeWatch, agents: LocalAgents, starter: Starter, clock: Clock
     ) -> None:
         self.leaving = False
         """Draining is complete."""
         self.failures = 0
         """Actions that failed, for the tests and the status."""
-        self._home = home
         self._world = world
         self._home_watch = home_watch
         self._agents = agents
@@ -108,7 +105,7 @@ class Performer:
     async def _prepare_round(self, action: PrepareRound) -> None:
         project = self._world.projects[action.project]
         review = next(r.review for r in project.view().rounds if r.review.id == action.review_id)
-        protocol = load_protocol(self._home, project.folder, review.protocol)
+        protocol = project.protocol(review.protocol)
         assert project.settings is not None
         policy = project.settings.policy
         threshold = protocol.confidence_threshold
@@ -146,6 +143,7 @@ class Performer:
         crash_point("stop.after_commit")
         if session.gone_at is None:
             self._stopping.add(session.id)
+            self._world.stop_asked[session.id] = self._clock.now()
             spawn(self._until_dead(session, action), name=f"stop {session.id}")
 
     async def _until_dead(self, session: Session, action: StopSession) -> None:

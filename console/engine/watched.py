@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from console.agents.base import LocalAgents
@@ -20,9 +21,11 @@ from console.blackboard.gate import is_closing
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint
 from console.clock import Clock
+from console.engine.protocols import Protocols
 from console.errors import Conflict
 from console.records.ending import Life
 from console.records.session import Session
+from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round
 from console.settings import ProjectSettings
 
@@ -48,7 +51,7 @@ class _Read:
 class Watched:
     """One project's blackboard, opened when it is looked at first."""
 
-    def __init__(self, folder: Path, agents: LocalAgents, clock: Clock) -> None:
+    def __init__(self, folder: Path, agents: LocalAgents, protocols: Protocols, clock: Clock) -> None:
         self.folder = folder
         self.settings: ProjectSettings | None = None
         self.last_start = 0
@@ -59,6 +62,7 @@ class Watched:
         """Sessions about to be claimed, so that their slots are not given twice meanwhile."""
         self.page = PAGE
         self._agents = agents
+        self._protocols = protocols
         self._clock = clock
         self._door: AsyncDatabase | None = None
         self._read: _Read | None = None
@@ -123,8 +127,15 @@ class Watched:
         self._read = read
         return True
 
-    def view(self) -> ProjectView:
-        """The project as `decide` sees it, with the life of each session as it is now."""
+    def protocol(self, name: str) -> Protocol:
+        """A review protocol as it holds here."""
+        return self._protocols.get(self.folder, name)
+
+    def view(self, stop_asked: Mapping[str, int] = MappingProxyType({})) -> ProjectView:
+        """The project as `decide` sees it, with the life of each session as it is now.
+
+        `stop_asked` says of sessions when this scheduler set about stopping them, in epoch ms.
+        """
         assert self._read is not None and self.settings is not None
         data = self._read.data
         taken = self.one_author and any(o.seat is None for o in data.occupied)
@@ -133,12 +144,13 @@ class Watched:
             policy=self.settings.policy,
             agents=self.settings.agents,
             ready=() if taken else data.ready,
-            present=tuple(self._present(o) for o in data.occupied),
+            present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
             tally=data.tally,
             last_progress_at=data.last_progress_at,
             open_causes=data.causes,
             next_due_at=data.retry_at,
+            reviewers={r.review.protocol: self.protocol(r.review.protocol).reviewers for r in data.rounds},
         )
 
     def only_its_slots(self) -> ProjectView:
@@ -167,7 +179,7 @@ class Watched:
             self._door = await AsyncDatabase.open(lambda: open_project(self.folder, busy_ms=BUSY_MS))
         return self._door
 
-    def _present(self, occupied: Occupied) -> Present:
+    def _present(self, occupied: Occupied, stop_asked: Mapping[str, int]) -> Present:
         session = occupied.session
         life = Life.ALIVE if session.backend == "external" else self._agents.life(session)
         return Present(
@@ -178,6 +190,7 @@ class Watched:
             task_fence=occupied.task.fence,
             seat=occupied.seat,
             review=occupied.review,
+            stop_asked_at=stop_asked.get(session.id),
         )
 
 
