@@ -98,7 +98,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         "daemon:\n  tick_intervall: 5\n  task_timeout: soon\n  max_global_agents: 0\n  policy: random\n"
         "retry: 3\nreview: {confidence_threshold: 7}\nlogging:\n  max_file_size: big\n  level: LOUD\n"
         "agents:\n  Zhang Fei: {}\n  x: {backend: command}\n  y: {backend: carrier, silence: yes}\n"
-        "gateway: {token: sk-ant-0123456789abcdef}\nextra: {a: 1}\nnotify: {command: say hello}\n",
+        "gateway: {token: sk-ant-0123456789abcdef}\nzzz: {a: 1}\nnotify: {command: say hello}\n",
     )
     assert problems(home, {"LOG_LEVEL": "\x1b[31mloud"}) == [
         f"{path}:2: daemon.tick_intervall: expected tick_interval, found a key that is not known",
@@ -113,7 +113,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         f"{path}:14: agents.y.backend: expected one of gateway, command, demo, found `carrier`",
         f"{path}:14: agents.y.silence: expected a whole number from 1 to 2592000, found true",
         f"{path}:15: gateway.token: expected token_file, found a key that is not known",
-        f"{path}:16: extra: expected one of {', '.join(HOME)}, found a key that is not known",
+        f"{path}:16: zzz: expected one of {', '.join(HOME)}, found a key that is not known",
         f"{path}:17: notify.command: expected a list of a program and its arguments, as in [claude, -p], "
         "found `say hello`",
         "environment:1: LOG_LEVEL: expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL, found `loud`",
