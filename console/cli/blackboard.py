@@ -58,7 +58,7 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(prog=prog, description=description, add_help=False, allow_abbrev=False, formatter_class=_wide)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: {message}; see `{self.prog} --help`")
+        raise UsageError(f"{message}; see `{self.prog} --help`")
 
 
 def _wide(prog: str) -> argparse.HelpFormatter:
@@ -76,7 +76,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run `blackboard` and end the process with its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(guarded(lambda: _run(words, os.environ)))
+    sys.exit(guarded(lambda: _run(words, os.environ), program="blackboard"))
 
 
 def _run(words: list[str], environ: Mapping[str, str]) -> None:
@@ -86,7 +86,7 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
     if name is None:
         if "--help" in before or "-h" in before:
             return _say(_overview())
-        raise UsageError("blackboard: which command? see `blackboard --help`")
+        raise UsageError("which command? see `blackboard --help`")
     if name not in COMMANDS:
         raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
     parser = parser_of(name)

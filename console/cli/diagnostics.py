@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import click
+from typing import TYPE_CHECKING
 
 from console.errors import ConfigError, MoziError
 from console.redact import redact
 from console.text import one_line
+
+if TYPE_CHECKING:
+    import click
 
 __all__ = ("complain", "guarded")
 
@@ -44,25 +46,37 @@ def guarded(
     except MoziError as error:
         complain(str(error), program)
         return error.exit_code
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        complain(_usage(error), program)
-        return 2
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         _let_go_of_stdout()
         return 1
     except Exception as error:
-        return _unexpected(error, program, crash_folder)
+        code = _of_click(error, program)
+        return _unexpected(error, program, crash_folder) if code is None else code
 
 
 def _code(outcome: object) -> int:
     return outcome if isinstance(outcome, int) and not isinstance(outcome, bool) else 0
 
 
+def _of_click(error: Exception, program: str) -> int | None:
+    """The exit code of click's own exceptions. A program without click (`blackboard`) does not load it for this."""
+    if "click" not in sys.modules:
+        return None
+    import click
+
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        complain(_usage(error), program)
+        return 2
+    return INTERRUPTED if isinstance(error, click.Abort) else None
+
+
 def _usage(error: click.ClickException) -> str:
+    import click
+
     message = error.format_message().rstrip(".?")
     context = getattr(error, "ctx", None)
     if context is None:

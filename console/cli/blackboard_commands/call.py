@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from console.blackboard.connection import BUSY_MS, Database, open_project
+from console.blackboard.connection import Database, open_project
 from console.cli.output import Output
 from console.cli.reference import numbered, referenced
 from console.clock import Clock
@@ -148,18 +148,8 @@ class Call:
     @contextmanager
     def blackboard(self, *, read_only: bool = False) -> Iterator[Database]:
         """The project's blackboard, open until the block ends."""
-        db = open_project(self.folder, read_only=read_only, busy_ms=self._patience())
+        db = open_project(self.folder, read_only=read_only)
         try:
             yield db
         finally:
             db.close()
-
-    def _patience(self) -> int:
-        """Milliseconds to wait for a lock; MOZIPLUS_PATIENCE has seconds."""
-        text = self.environ.get("MOZIPLUS_PATIENCE")
-        if not text:
-            return BUSY_MS
-        try:
-            return max(0, min(int(float(text) * 1000), 600_000))
-        except (ValueError, OverflowError):
-            raise UsageError(f"MOZIPLUS_PATIENCE: expected seconds, found {text[:40]!r}") from None
