@@ -81,6 +81,8 @@ def is_merged(tree: Worktree) -> bool:
     """Nothing would be lost with it: all is committed, and the repository's HEAD has every commit of the branch."""
     if tree.folder.exists() and git(tree.folder, "status", "--porcelain").strip():
         return False
+    if not _exists(tree.repository, tree.branch):
+        return True
     return git_says(tree.repository, "merge-base", "--is-ancestor", tree.branch, "HEAD")
 
 
