@@ -172,17 +172,6 @@ BEGIN
             NEW.task_id, 'created', 'session', NEW.id, NULL, NEW.status, NEW.fence);
 END;
 
-CREATE TRIGGER sessions_told_status AFTER UPDATE OF status ON sessions
-WHEN NEW.status <> OLD.status
-BEGIN
-    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
-    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
-            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
-            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
-            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
-            NEW.task_id, 'status', 'session', NEW.id, OLD.status, NEW.status, NEW.fence);
-END;
-
 CREATE TRIGGER sessions_told_gone AFTER UPDATE OF gone_at ON sessions
 WHEN NEW.gone_at IS NOT NULL AND OLD.gone_at IS NULL
 BEGIN
@@ -192,6 +181,17 @@ BEGIN
             iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
             iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
             NEW.task_id, 'gone', 'session', NEW.id, NULL, NEW.status, NEW.fence);
+END;
+
+CREATE TRIGGER sessions_told_status AFTER UPDATE OF status ON sessions
+WHEN NEW.status <> OLD.status
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'status', 'session', NEW.id, OLD.status, NEW.status, NEW.fence);
 END;
 
 CREATE TRIGGER sessions_told_stop AFTER UPDATE OF stop_reason ON sessions
