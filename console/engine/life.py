@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -38,6 +38,7 @@ from console.spawn import spawn
 
 __all__ = ("SchedulerLife",)
 
+Filter = Callable[[Action], bool]
 AGAIN = 1.0
 """Seconds until the same decision is tried once more, where performing it changed nothing."""
 
@@ -61,7 +62,9 @@ class Hands:
 class SchedulerLife:
     """From taking charge to letting go."""
 
-    def __init__(self, held: InCharge, hands: Hands, watch: FolderWatch, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self, held: InCharge, hands: Hands, watch: FolderWatch, wakes: Wakes, clock: Clock, only: Filter | None
+    ) -> None:
         self.idle = False
         """Nothing can move before somebody outside does something."""
         self.ticks = 0
@@ -69,6 +72,7 @@ class SchedulerLife:
         self._hands = hands
         self._wakes = wakes
         self._clock = clock
+        self._only = only
         self._journal = Journal(hands.run.path / "state")
         self._last: Sequence[Action] = ()
         self._deadline: int | None = None
@@ -77,9 +81,15 @@ class SchedulerLife:
 
     @classmethod
     async def begin(
-        cls, home: Home, held: InCharge, wakes: Wakes, clock: Clock, environ: Mapping[str, str]
+        cls,
+        home: Home,
+        held: InCharge,
+        wakes: Wakes,
+        clock: Clock,
+        environ: Mapping[str, str],
+        only: Filter | None = None,
     ) -> SchedulerLife:
-        """Put a life together. Raises ConfigError where the settings are wrong."""
+        """Put a life together; `only` says which actions it may perform. Raises ConfigError where the settings are wrong."""
         settings = LiveSettings(home, environ)
         home_watch = await HomeWatch.open(home)
         agents = LocalAgents(on_exit=lambda session: wakes.tell("exit"))
@@ -98,7 +108,7 @@ class SchedulerLife:
             agents=agents,
         )
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
-        return cls(held, hands, FolderWatch(home, world, wakes), wakes, clock)
+        return cls(held, hands, FolderWatch(home, world, wakes), wakes, clock, only)
 
     @property
     def over(self) -> bool:
@@ -176,7 +186,7 @@ class SchedulerLife:
                     continue
                 authors.add(project)
             found.append(action)
-        return found
+        return found if self._only is None else [action for action in found if self._only(action)]
 
     async def _perform(self, actions: Sequence[Action]) -> None:
         """Let every project's actions go on side by side; wait a moment for all of them."""

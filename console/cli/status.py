@@ -1,0 +1,52 @@
+"""`moziplus status`: who is in charge, and how each project stands. Works with and without a scheduler in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from console.cli.options import Here, command, pass_here
+
+__all__ = ("status",)
+
+
+@command("status")
+@pass_here
+def status(here: Here) -> None:
+    """Show who is in charge, the projects with their tasks and agents, and how much waits for you.
+
+    JSON: ticker_running, last_tick, tick_interval_seconds, in_charge (pid, host, since, mode, version; null for nobody),
+    run, paused and estopped (at, actor, reason; null where not), draining, gateway, projects.<id>.{active_agents,
+    tasks_summary, db_size_bytes, needs_you, paused, set_aside}, inbox_pending, active_sessions, needs_you.
+    """
+    from console.engine.status import collect
+
+    found = collect(here.home, here.settings)
+    here.out.one(found, lambda: "\n".join(_lines(found)))
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    who = found["in_charge"]
+    if who is None:
+        yield "nobody is in charge: `moziplus` or `moziplus run` starts a scheduler"
+    else:
+        draining = ", draining" if found["draining"] else ""
+        yield f"in charge: {who['mode']}, pid {who['pid']} on {who['host']}, since {who['since']}{draining}"
+    yield f"last tick: {found['last_tick'] or 'never'} (every {found['tick_interval_seconds']} s)"
+    for flag, word in (("estopped", "E-STOP"), ("paused", "paused")):
+        if found[flag]:
+            reason = f": {found[flag]['reason']}" if found[flag]["reason"] else ""
+            yield f"{word} by {found[flag]['actor']} since {found[flag]['at']}{reason}; `moziplus resume` goes on"
+    yield f"gateway: {found['gateway']}; inbox: {found['inbox_pending']} waiting; needs you: {found['needs_you']}"
+    for name, project in found["projects"].items():
+        yield f"  {name}: {_project(project)}"
+    if not found["projects"]:
+        yield "  no projects yet: `moziplus project create --id ID --name NAME --agents a,b`"
+
+
+def _project(project: dict[str, Any]) -> str:
+    if project["set_aside"]:
+        return f"SET ASIDE: {project['set_aside']}"
+    tasks = ", ".join(f"{n} {name}" for name, n in project["tasks_summary"].items() if n) or "no tasks"
+    paused = " (paused)" if project["paused"] else ""
+    return f"{tasks}; {project['active_agents']} agent(s) at work; {project['needs_you']} need(s) you{paused}"
