@@ -6,7 +6,6 @@ Text for people passes `console.text`, so that nothing in a title or an agent's 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
@@ -118,6 +117,8 @@ def _give_way(widths: list[int], columns: Sequence[Column]) -> None:
     """Make columns that give narrower until the table fits the terminal; a pipe gets everything."""
     if not sys.stdout.isatty():
         return
+    import shutil  # with it come three compressors, and `blackboard` starts often
+
     over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
     for n, column in enumerate(columns):
         if column.gives and over > 0:

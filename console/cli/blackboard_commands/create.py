@@ -38,12 +38,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Create it; under a claim only while that holds."""
-    from console.blackboard.reads.briefing import task_json
-
     new = _asked(call)
     with call.blackboard() as db:
         task = _create(call, db, new)
-    record = {"project": call.project, "task": task.id} | task_json(task)
+    record = {"project": call.project, "task": task.id, "title": task.title, "status": task.status}
+    record |= {"parent": task.parent, "reviews": list(task.reviews)}
     call.out.one(record, f"created {call.project}#{task.id} {task.title}")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from console.blackboard.connection import Database
+from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.submissions import submit
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import lines
-from console.errors import UsageError
+from console.errors import StaleFence, UsageError
+from console.records.task import Task
 
 __all__ = ("arguments", "run")
 
@@ -28,10 +31,44 @@ def run(call: Call) -> None:
         raise UsageError("the summary is empty: say what was done and where it is")
     if len(summary) + len(rebuttal) > SUMMARY_MAX:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
+    _record_diff(call)
     with call.blackboard() as db:
         by = call.actor(db)
         task = submit(db, session, fence, summary=summary, rebuttal=rebuttal or None, by=by, now=call.now())
     record = {"project": call.project, "task": task.id, "status": task.status}
-    call.out.one(
-        record, f"handed in; {call.project}#{task.id} is {'in review' if task.status == 'review' else task.status}"
-    )
+    status = "in review" if task.status == "review" else task.status
+    call.out.one(record, f"handed in; {call.project}#{task.id} is {status}")
+
+
+def _record_diff(call: Call) -> None:
+    """Nothing for a task without a worktree, or where the claim has ended: the submit itself then says so."""
+    with call.blackboard(read_only=True) as db:
+        task = _task_with_worktree(call, db)
+    if task is None:
+        return
+    from console.blackboard.writes.notes import observe
+    from console.blackboard.writes.outputs import record_output
+    from console.cli.blackboard_commands.diff import kept_diff
+
+    kept, failure = kept_diff(task, call.folder / "artifacts" / str(task.id))
+    with call.blackboard() as db:
+        by, now = call.actor(db), call.now()
+        if kept is not None:
+            record_output(
+                db, task.id, path=kept.path, kind="diff", sha256=kept.sha256, size=kept.size,
+                fence=call.fence, by=by, now=now,
+            )  # fmt: skip
+        elif failure is not None:
+            body = f"the diff of this submission could not be recorded: {lines(failure)[:2000]}"
+            observe(db, body, task_id=task.id, fence=call.fence, by=by, now=now)
+
+
+def _task_with_worktree(call: Call, db: Database) -> Task | None:
+    from console.blackboard.reads.tasks import get_task
+
+    try:
+        session = check_fence(db, *call.need_claim())
+    except StaleFence:
+        return None
+    task = get_task(db, session.task_id)
+    return task if task.work_folder and session.seat_id is None else None
