@@ -1,0 +1,173 @@
+"""Owns random worlds for the scheduler's property tests: small, hostile, and not all of them possible in a real home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from console.records.agent import Agent, Backend
+from console.records.ending import Ending, Life
+from console.records.policy import Policy
+from console.records.project import ProjectState
+from console.records.review import ReviewStatus, SeatStatus
+from console.records.session import SessionStatus, StopReason
+from console.records.task import Task, TaskStatus
+from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
+from tests.play import NOW, SECOND, present, review, seat, session, task
+
+__all__ = ("AGENTS", "policies", "snapshots")
+
+NAMES = ("ann", "bob", "cat", "dan")
+TIMES = st.one_of(st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
+PAST = st.integers(-900, 0).map(lambda s: NOW + s * SECOND)
+SOME = st.one_of(st.none(), st.integers(0, 3))
+
+
+def often(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """Mostly the first."""
+    return st.sampled_from([usual] * 3 + list(others))
+
+
+AGENTS: st.SearchStrategy[Agent] = st.builds(
+    Agent,
+    id=st.sampled_from(NAMES),
+    role=st.sampled_from(["developer", "reviewer", "lead"]),
+    capabilities=st.sampled_from([(), ("a",), ("a", "b")]),
+    backend=often(Backend.COMMAND, Backend.GATEWAY, Backend.EXTERNAL),
+    max_parallel=SOME,
+    silence=st.sampled_from([None, 1]),
+    task_timeout=st.sampled_from([None, 1, 9000]),
+)
+
+policies: st.SearchStrategy[Policy] = st.builds(
+    Policy,
+    order=st.sampled_from(["priority", "fifo"]),
+    max_global_agents=st.integers(0, 6),
+    max_project_agents=SOME,
+    max_per_agent=st.integers(0, 3),
+    max_attempts=st.integers(1, 3),
+)
+
+ENDINGS: st.SearchStrategy[Ending | None] = st.one_of(
+    st.none(),
+    st.builds(
+        Ending,
+        exit_code=st.sampled_from([None, 0, 1, 75]),
+        signal=st.sampled_from([None, 9]),
+        timed_out=st.booleans(),
+        stopped=st.sampled_from([None, *StopReason]),
+        rate_limited=st.booleans(),
+    ),
+)
+
+
+@st.composite
+def tasks(draw: st.DrawFn, number: int) -> Task:
+    """A task of a page of ready ones, which may have grown old."""
+    return task(
+        number,
+        status=draw(often(TaskStatus.PENDING, *TaskStatus)),
+        priority=draw(st.integers(0, 4)),
+        assignee=draw(often(None, *NAMES, "nobody")),
+        role=draw(often(None, "developer", "pilot")),
+        needs=draw(often((), ("a",), ("a", "b"), ("z",))),
+        preferred=draw(st.sampled_from([None, *NAMES])),
+        blocked_by=draw(often(0, 1)),
+        not_before=draw(TIMES),
+        retry_at=draw(TIMES),
+    )
+
+
+@st.composite
+def presents(draw: st.DrawFn, name: str, number: int) -> Present:
+    """A session in any state, on a task or a seat."""
+    settled = draw(st.booleans())
+    ends = [s for s in SessionStatus if s not in (SessionStatus.STARTING, SessionStatus.RUNNING)]
+    on_seat = draw(st.booleans())
+    stop = draw(often(None, *StopReason))
+    one = session(
+        name,
+        number,
+        agent=draw(st.sampled_from([*NAMES, "gone"])),
+        backend=draw(st.sampled_from([str(b) for b in Backend])),
+        status=draw(st.sampled_from(ends)) if settled else SessionStatus.RUNNING,
+        ended_at=draw(PAST) if settled else None,
+        created_at=draw(PAST),
+        started_at=draw(st.one_of(st.none(), PAST)),
+        last_word_at=draw(st.one_of(st.none(), PAST)),
+        lease_until=draw(TIMES),
+        attempt=draw(st.integers(1, 4)),
+        stop_reason=stop,
+        stop_requested_at=draw(PAST) if stop else None,
+        seat_id=number if on_seat else None,
+    )
+    place = seat(number, status=draw(st.sampled_from(SeatStatus)), fence=draw(st.integers(1, 2))) if on_seat else None
+    return present(
+        one,
+        draw(st.sampled_from(Life)),
+        draw(ENDINGS),
+        task_status=draw(often("working", *TaskStatus)),
+        task_fence=draw(st.integers(1, 2)),
+        seat=place,
+        stop_asked_at=draw(st.one_of(st.none(), PAST)),
+    )
+
+
+@st.composite
+def rounds(draw: st.DrawFn, number: int) -> Round:
+    """A review of a task, with or without its seats."""
+    one = review(
+        number,
+        100 + number,
+        author=draw(st.sampled_from(NAMES)),
+        protocol=draw(often("output_review", "plan_review")),
+        status=draw(often(ReviewStatus.OPEN, *ReviewStatus)),
+    )
+    names = draw(st.lists(st.sampled_from([*NAMES, "gone"]), max_size=2, unique=True))
+    seats = tuple(
+        seat(
+            number * 10 + i,
+            name,
+            review_id=number,
+            status=draw(often(SeatStatus.WAITING, *SeatStatus)),
+            retry_at=draw(TIMES),
+        )
+        for i, name in enumerate(names)
+        if name != one.author
+    )
+    return Round(review=one, task=task(100 + number, status=TaskStatus.REVIEW), seats=seats)
+
+
+@st.composite
+def views(draw: st.DrawFn, name: str) -> ProjectView:
+    """A project."""
+    causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost"]
+    return ProjectView(
+        state=ProjectState(
+            project=name, epoch="e", archived=draw(often(False, True)), paused_at=draw(often(None, NOW))
+        ),
+        policy=draw(policies),
+        agents=tuple(draw(st.lists(AGENTS, max_size=4, unique_by=lambda a: a.id))),
+        ready=tuple(draw(tasks(n)) for n in range(1, 1 + draw(st.integers(0, 5)))),
+        present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 3)))),
+        rounds=tuple(draw(rounds(n)) for n in range(1, 1 + draw(st.integers(0, 2)))),
+        last_progress_at=draw(PAST),
+        open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
+        reviewers=draw(often({}, {"output_review": ("ann", "@lead")})),
+    )
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    """A home with up to three projects."""
+    return Snapshot(
+        projects=tuple(draw(views(name)) for name in ("p", "q", "r")[: draw(st.integers(0, 3))]),
+        paused=draw(often(False, True)),
+        estopped=draw(often(False, True)),
+        draining=draw(often(False, True)),
+        gateway_up=draw(st.booleans()),
+        enough_disk=draw(often(True, False)),
+        home_causes=frozenset(draw(st.sampled_from([(), ("disk",)]))),
+        watching_since=draw(PAST),
+    )
