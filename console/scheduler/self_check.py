@@ -24,7 +24,7 @@ def self_check(
     """One alert for each project that should move and does not, and its end."""
     anywhere = max((_progress(view, snapshot) for view in snapshot.projects), default=0)
     for view in snapshot.projects:
-        stuck = _stuck_since(view, snapshot, starts, anywhere)
+        stuck = _stuck_since(view, snapshot, starts, anywhere, now)
         waited = 0 if stuck is None else now - stuck
         if stuck is not None and waited >= view.policy.zombie_after * 1000:
             if CAUSE not in view.open_causes:
@@ -41,7 +41,7 @@ def _progress(view: ProjectView, snapshot: Snapshot) -> int:
 
 
 def _stuck_since(
-    view: ProjectView, snapshot: Snapshot, starts: Sequence[StartSeat | StartTask], anywhere: int
+    view: ProjectView, snapshot: Snapshot, starts: Sequence[StartSeat | StartTask], anywhere: int, now: int
 ) -> int | None:
     """Epoch ms since when the project should have moved; None where it has no reason to."""
     if project_closed(view, snapshot) is not None:
@@ -49,8 +49,11 @@ def _stuck_since(
     # Of a session behind a gateway that is down nobody can say whether it moves.
     if any(p.life != Life.UNKNOWN for p in view.present):
         return _progress(view, snapshot)
-    fallen_due = [due for start in starts if start.project == view.id and (due := _due(view, start)) is not None]
     # What starts now may have waited for a slot or an agent that another project had until now: that one moved then.
+    if now - anywhere < view.policy.zombie_after * 1000:
+        return None
+    mine = [start for start in starts if start.project == view.id]
+    fallen_due = [due for start in mine if (due := _due(view, start)) is not None]
     return max(min(fallen_due), anywhere) if fallen_due else None
 
 

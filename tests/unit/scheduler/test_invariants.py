@@ -29,19 +29,19 @@ from console.scheduler.invariants import violations
 from console.scheduler.snapshot import Snapshot
 from console.scheduler.why import Why
 from tests.play import NOW, Play, agent, present, review, seat, task, view, waiting
-from tests.unit.scheduler.worlds import policies, snapshots
+from tests.unit.scheduler.worlds import policies, worlds
 
-quick = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quick = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @quick
-@given(snapshots(), policies)
+@given(worlds, policies)
 def test_no_world_makes_it_break_an_invariant(world: Snapshot, policy: Policy) -> None:
     assert violations(world, policy, decide(world, policy, NOW), NOW) == []
 
 
 @quick
-@given(snapshots(), policies)
+@given(worlds, policies)
 def test_the_same_world_gets_the_same_answer_and_each_thing_is_said_once(world: Snapshot, policy: Policy) -> None:
     actions = decide(world, policy, NOW)
     assert actions == decide(replace(world), policy, NOW)
@@ -49,7 +49,7 @@ def test_the_same_world_gets_the_same_answer_and_each_thing_is_said_once(world: 
 
 
 @quick
-@given(snapshots(), policies)
+@given(worlds, policies)
 def test_alerts_are_raised_when_closed_and_ended_when_open(world: Snapshot, policy: Policy) -> None:
     open_ = {("", cause) for cause in world.home_causes}
     open_ |= {(v.id, cause) for v in world.projects for cause in v.open_causes}
@@ -61,7 +61,7 @@ def test_alerts_are_raised_when_closed_and_ended_when_open(world: Snapshot, poli
 
 
 @quick
-@given(snapshots(), policies)
+@given(worlds, policies)
 def test_explain_and_decide_agree(world: Snapshot, policy: Policy) -> None:
     starts = {(a.project, a.task_id) for a in decide(world, policy, NOW) if isinstance(a, StartTask)}
     for one in world.projects:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,17 +17,17 @@ from console.records.task import Task, TaskStatus
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
 from tests.play import NOW, SECOND, present, review, seat, session, task
 
-__all__ = ("AGENTS", "policies", "snapshots")
+__all__ = ("AGENTS", "policies", "snapshots", "worlds")
 
 NAMES = ("ann", "bob", "cat", "dan")
-TIMES = st.one_of(st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
+TIMES = st.one_of(st.none(), st.none(), st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
 PAST = st.integers(-900, 0).map(lambda s: NOW + s * SECOND)
-SOME = st.one_of(st.none(), st.integers(0, 3))
+SOME = st.one_of(st.none(), st.none(), st.integers(0, 3))
 
 
 def often(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
     """Mostly the first."""
-    return st.sampled_from([usual] * 3 + list(others))
+    return st.sampled_from([usual] * 9 * len(others) + list(others))
 
 
 AGENTS: st.SearchStrategy[Agent] = st.builds(
@@ -43,9 +44,9 @@ AGENTS: st.SearchStrategy[Agent] = st.builds(
 policies: st.SearchStrategy[Policy] = st.builds(
     Policy,
     order=st.sampled_from(["priority", "fifo"]),
-    max_global_agents=st.integers(0, 6),
+    max_global_agents=st.integers(0, 9),
     max_project_agents=SOME,
-    max_per_agent=st.integers(0, 3),
+    max_per_agent=st.integers(1, 3),
     max_attempts=st.integers(1, 3),
 )
 
@@ -148,9 +149,9 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
             project=name, epoch="e", archived=draw(often(False, True)), paused_at=draw(often(None, NOW))
         ),
         policy=draw(policies),
-        agents=tuple(draw(st.lists(AGENTS, max_size=4, unique_by=lambda a: a.id))),
+        agents=tuple(draw(st.lists(AGENTS, min_size=1, max_size=4, unique_by=lambda a: a.id))),
         ready=tuple(draw(tasks(n)) for n in range(1, 1 + draw(st.integers(0, 5)))),
-        present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 3)))),
+        present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 2)))),
         rounds=tuple(draw(rounds(n)) for n in range(1, 1 + draw(st.integers(0, 2)))),
         last_progress_at=draw(PAST),
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
@@ -166,8 +167,25 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         paused=draw(often(False, True)),
         estopped=draw(often(False, True)),
         draining=draw(often(False, True)),
-        gateway_up=draw(st.booleans()),
+        gateway_up=draw(often(True, False)),
         enough_disk=draw(often(True, False)),
         home_causes=frozenset(draw(st.sampled_from([(), ("disk",)]))),
         watching_since=draw(PAST),
     )
+
+
+def open_for_work(world: Snapshot) -> Snapshot:
+    """The same world with nothing closed, every task due and for anybody, and little else going on: much starts here."""
+
+    def opened(one: ProjectView) -> ProjectView:
+        state = replace(one.state, archived=False, paused_at=None)
+        free = {"status": TaskStatus.PENDING, "blocked_by": 0, "not_before": None, "retry_at": None, "assignee": None}
+        ready = tuple(replace(t, needs=t.needs if t.id % 2 else (), role=None, **free) for t in one.ready)  # type: ignore[arg-type]
+        return replace(one, state=state, ready=ready, present=one.present[:1])
+
+    views = tuple(opened(one) for one in world.projects)
+    return replace(world, projects=views, paused=False, estopped=False, draining=False, enough_disk=True)
+
+
+worlds: st.SearchStrategy[Snapshot] = st.one_of(snapshots(), snapshots().map(open_for_work))
+"""Hostile ones, and ones in which much starts."""
