@@ -22,6 +22,7 @@ from console.agents.identity import boot_id, start_of
 from console.agents.kill import GRACE, Target, kill_for_certain
 from console.agents.orphans import adopt_orphans, bury, childless
 from console.agents.output import OutputLog
+from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.agents.watch import Watch
 from console.clock import Clock, SystemClock
@@ -159,7 +160,8 @@ class Run:
     def _start(self) -> subprocess.Popen[bytes]:
         prompt = self._folder.prompt.read_text(encoding="utf-8")
         env = environment(self._spec, os.environ)
-        command = arguments(self._spec, prompt)
+        demo = python_command("console.agents.demo.play") if self._spec.backend == "demo" else []
+        command = [*demo, *arguments(self._spec, prompt)]
         self._orphans = adopt_orphans()
         given = self._folder.prompt if self._spec.prompt_by == "stdin" else Path(os.devnull)
         with given.open("rb") as stdin:

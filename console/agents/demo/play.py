@@ -1,0 +1,128 @@
+"""Owns an actor of the demo: `python -m console.agents.demo.play` plays one session by the script. No model is involved.
+
+It knows only what any agent knows, its environment, and acts only through the `blackboard` command on its PATH.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from console.agents.demo.scenes import Round, Scene, scene_of
+
+__all__ = ("main",)
+
+BROKEN = 1
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def main() -> int:
+    """Play the session that the environment names; gives the exit code."""
+    say("(demo) this is a script: no model is involved · 这是演示脚本，没有调用任何模型")
+    pause = pace(os.environ)
+    brief = json.loads(blackboard("read", "--json"))
+    scene = scene_of(brief["task"]["tags"]) or unknown(brief["task"])
+    if os.environ.get("MOZIPLUS_SEAT"):
+        return review(brief, scene, pause)
+    return work(brief, scene, pause)
+
+
+def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
+    """Do the present round of the task, or break off as the script says."""
+    round_ = scene.round(
+        1 + max((t["round"] for t in brief["reviews"] if t["status"] == "changes_requested"), default=0)
+    )
+    time.sleep(pause)
+    if len(brief["attempts"]) < round_.fails:
+        say(round_.breaks)
+        return BROKEN
+    for step in round_.steps:
+        act(step)
+        time.sleep(pause)
+    blackboard("submit", "--summary", round_.summary, *(["--rebuttal", round_.rebuttal] if round_.rebuttal else []))
+    return 0
+
+
+def act(step: Mapping[str, Any]) -> None:
+    """One step of the script."""
+    if "say" in step:
+        say(step["say"])
+    if "write" in step:
+        path = Path(step["write"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(step["text"], encoding="utf-8")
+        say(f"wrote {path}")
+        blackboard("output", str(path))
+    if "comment" in step:
+        blackboard("comment", step["comment"])
+    if "decide" in step:
+        title, reason = step["decide"]
+        blackboard("decide", title, "--reason", reason)
+    if "observe" in step:
+        cause = ["--cause", step["cause"]] if "cause" in step else []
+        blackboard("observe", step["observe"], "--level", step.get("level", "routine"), *cause)
+
+
+def review(brief: dict[str, Any], scene: Scene, pause: float) -> int:
+    """Look at what was submitted, then give the scripted verdict on this round."""
+    thread = brief["review"]
+    for output in brief["outputs"]:
+        say(f"reading {output['path']} ({output['size']} bytes)")
+        time.sleep(pause)
+    given = scene.verdict(thread["round"])
+    arguments = ["--verdict", given["verdict"]]
+    if given["verdict"] == "approve":
+        for name in thread["rubric"] or ():
+            arguments += ["--score", f"{name}={given['score']}"]
+    for finding in given.get("findings", ()):
+        arguments += ["--finding", finding]
+    if "comment" in given:
+        arguments += ["--comment", given["comment"]]
+    time.sleep(pause)
+    blackboard("review", *arguments)
+    return 0
+
+
+def blackboard(*arguments: str) -> str:
+    """Run the real command; where it refuses, this actor ends with the same code and says why."""
+    done = subprocess.run(["blackboard", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        say(f"blackboard {arguments[0]} said {done.returncode}: {done.stderr.strip()}")
+        sys.exit(done.returncode)
+    if arguments[0] != "read":
+        say(done.stdout.strip())
+    return done.stdout
+
+
+def unknown(task: Mapping[str, Any]) -> Scene:
+    """A task that the operator made: an actor says that it cannot really do it."""
+    text = f"# {task['title']}\n\n演示的角色不会真的做这件事。 An actor of the demo cannot really do this.\n"
+    steps = ({"write": "outputs/note.md", "text": text},)
+    return Scene(key="", title="", rounds=(Round(steps=steps, summary="（演示）只写了一张便条 · only a note (demo)"),))
+
+
+def pace(environ: Mapping[str, str]) -> float:
+    """Seconds for each step: `context.demo_pace` of the project, so that it can be changed while the demo runs."""
+    try:
+        project = Path(environ["MOZIPLUS_TASK_DIR"]).parent.parent / "config" / "project.yaml"
+        settings = yaml.load(project.read_text(encoding="utf-8"), _Loader)
+        return min(max(float(settings["context"]["demo_pace"]), 0.0), 60.0)
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        return 0.0
+
+
+def say(text: str) -> None:
+    """A line of output, at once."""
+    os.write(1, f"{text}\n".encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

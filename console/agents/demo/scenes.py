@@ -1,0 +1,87 @@
+"""Owns the demo's script: the tasks of the shipped demo project and what its actors do in each round.
+
+Reads shipped files only; it starts nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from console.shipped_files import shipped
+
+__all__ = ("TAG", "Round", "Scene", "demo_file", "scene_of", "scenes")
+
+TAG = "demo-"
+"""A task's tag `demo-<key>` says which scene it is."""
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of work on a task."""
+
+    steps: tuple[Mapping[str, Any], ...] = ()
+    summary: str = "done"
+    rebuttal: str | None = None
+    fails: int = 0
+    """How many attempts break off before it works."""
+    breaks: str = ""
+    """What a broken attempt says last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One task of the demo."""
+
+    key: str
+    title: str
+    body: str = ""
+    assignee: str | None = None
+    role: str | None = None
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    priority: int = 2
+    reviews: tuple[str, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    reviews_given: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def round(self, number: int) -> Round:
+        """The round of work `number` (from 1); after the last scripted one, it is played again."""
+        return self.rounds[min(number, len(self.rounds)) - 1]
+
+    def verdict(self, number: int) -> Mapping[str, Any]:
+        """The verdict on round `number`; a round that nobody wrote a verdict for is approved."""
+        if number <= len(self.reviews_given):
+            return self.reviews_given[number - 1]
+        return {"verdict": "approve", "score": 0.85, "comment": "（演示）这一轮没有写好的评语，按通过处理。"}
+
+
+def demo_file(name: str) -> Path:
+    """A file of the shipped demo project."""
+    return shipped("projects", "demo", name)
+
+
+@cache
+def scenes() -> tuple[Scene, ...]:
+    """Every scene in order; a scene depends only on earlier ones."""
+    tree = yaml.load(demo_file("scenes.yaml").read_text(encoding="utf-8"), _Loader)
+    return tuple(_scene(dict(entry)) for entry in tree["tasks"])
+
+
+def scene_of(tags: list[str]) -> Scene | None:
+    """The scene that a task's tags name."""
+    keys = {tag.removeprefix(TAG) for tag in tags if tag.startswith(TAG)}
+    return next((scene for scene in scenes() if scene.key in keys), None)
+
+
+def _scene(entry: dict[str, Any]) -> Scene:
+    rounds = tuple(Round(**{**one, "steps": tuple(one.get("steps", ()))}) for one in entry.pop("rounds"))
+    lists = ("needs", "after", "reviews", "reviews_given")
+    values: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in entry.items()}
+    return Scene(rounds=rounds, **values)

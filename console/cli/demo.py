@@ -1,0 +1,96 @@
+"""`moziplus demo`: a scripted team on a fresh home, watched in the console or headless. No gateway, no model."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from console.cli.options import Here, command, pass_here
+from console.home import Home
+
+__all__ = ("demo",)
+
+
+@command("demo")
+@click.option("--headless", is_flag=True, help="Without the console.")
+@click.option("--until-idle", is_flag=True, help="End when nothing can move without you (implies --headless).")
+@click.option("--pace", type=click.FloatRange(0, 60), help="Seconds for each step of an actor; headless 0, else 1.")
+@pass_here
+def demo(here: Here, headless: bool, until_idle: bool, pace: float | None) -> None:
+    """A scripted team at work on a fresh home: no gateway, no model.
+
+    The home is thrown away afterwards, unless --home names it. Headless, it ends with a summary of what the blackboard
+    says that happened. JSON: home (null when thrown away), project, model, went_through, missing, tasks, needs_you. Exit
+    code 1 where something did not happen.
+    """
+    from console.cli.demo_home import make_demo
+
+    kept = here.home_option is not None
+    path = (
+        Path(here.home_option).expanduser().resolve()
+        if here.home_option
+        else Path(tempfile.mkdtemp(prefix="moziplus-"))
+    )
+    headless = headless or until_idle
+    try:
+        home = make_demo(path, here.clock, pace=pace if pace is not None else (0.0 if headless else None))
+        code = _headless(here, home, kept, until_idle) if headless else _console(home)
+    finally:
+        if not kept:
+            shutil.rmtree(path, ignore_errors=True)
+    click.get_current_context().exit(code)
+
+
+def _console(home: Home) -> int:
+    from console.app.main import run_console
+
+    return run_console(home, demo=True) or 0
+
+
+def _headless(here: Here, home: Home, kept: bool, until_idle: bool) -> int:
+    from console.blackboard.connection import open_project
+    from console.cli.demo_home import PROJECT
+    from console.cli.demo_summary import Proof, prove
+    from console.engine.host import run_headless
+
+    code = run_headless(home, until_idle=until_idle, clock=here.clock, environ=here.environ)
+    db = open_project(home.project_folder(PROJECT), read_only=True)
+    try:
+        proof: Proof = prove(db, PROJECT)
+    finally:
+        db.close()
+    record = {
+        "home": str(home.path) if kept else None,
+        "project": PROJECT,
+        "model": None,
+        "went_through": proof.went_through,
+        "missing": list(proof.missing),
+        "tasks": proof.tasks,
+        "needs_you": list(proof.needs_you),
+    }
+    here.out.one(record, lambda: _told(home, kept, proof.went_through, proof.missing, proof.tasks, proof.needs_you))
+    return code or (1 if proof.missing and until_idle else 0)
+
+
+def _told(
+    home: Home,
+    kept: bool,
+    went_through: dict[str, str],
+    missing: tuple[str, ...],
+    tasks: dict[str, int],
+    needs_you: tuple[str, ...],
+) -> str:
+    counts = ", ".join(f"{n} {status}" for status, n in tasks.items() if n)
+    lines = ["A scripted team, no model, was here. What the blackboard says that happened:"]
+    lines += [f"  {name.replace('_', ' ')}: {seen}" for name, seen in went_through.items()]
+    lines += [f"  {name.replace('_', ' ')}: DID NOT HAPPEN" for name in missing]
+    lines.append(f"Tasks: {counts}.")
+    lines += ["Waits for you:", *(f"  {line}" for line in needs_you)] if needs_you else ["Nothing waits for you."]
+    if kept:
+        lines.append(f"The home is kept: moziplus --home {home.path}")
+    else:
+        lines.append("The home was thrown away; `moziplus demo` shows it live, --home DIR keeps it.")
+    return "\n".join(lines)
