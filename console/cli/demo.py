@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from console.cli.options import Here, command, pass_here
 from console.home import Home
+from console.records.session import Session, StopReason
 
 __all__ = ("demo",)
 
@@ -40,8 +42,38 @@ def demo(here: Here, headless: bool, until_idle: bool, pace: float | None) -> No
         code = _headless(here, home, kept, until_idle) if headless else _console(home)
     finally:
         if not kept:
-            shutil.rmtree(path, ignore_errors=True)
+            _throw_away(path)
     click.get_current_context().exit(code)
+
+
+def _throw_away(path: Path) -> None:
+    """End the actors that still play, then remove the folder: an agent must not outlive the home that it works in."""
+    import asyncio
+
+    from console.blackboard.connection import open_project
+    from console.blackboard.reads.sessions import present_sessions
+    from console.cli.demo_home import PROJECT
+    from console.errors import MoziError
+
+    try:
+        db = open_project(Home(path).project_folder(PROJECT), read_only=True)
+        try:
+            present = present_sessions(db)
+        finally:
+            db.close()
+        asyncio.run(_stop_all(present))
+    except MoziError:
+        pass  # it never became a home
+    shutil.rmtree(path, ignore_errors=True)
+
+
+async def _stop_all(sessions: Sequence[Session]) -> None:
+    import asyncio
+
+    from console.agents.base import LocalAgents
+
+    agents = LocalAgents()
+    await asyncio.gather(*(agents.stop(session, StopReason.OPERATOR) for session in sessions))
 
 
 def _console(home: Home) -> int:
