@@ -12,6 +12,7 @@ from console.scheduler.actions import Action, Leave, StartSeat, StartTask
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
 from console.scheduler.matching import Team
+from console.scheduler.no_shows import no_shows
 from console.scheduler.pressure import pressure
 from console.scheduler.rounds import rounds
 from console.scheduler.self_check import self_check
@@ -59,6 +60,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += endings(view, now)
     found += stops(view, snapshot, team, now)
     found += silence(view, team, now)
+    found += no_shows(view, team, now)
     found += rounds(view, team, slots)
     found += unassignable(view, team)
     return found

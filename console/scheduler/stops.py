@@ -47,7 +47,9 @@ def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, no
     if session.ended_at is not None:
         lingers = present.life != Life.UNBORN and now - session.ended_at >= policy.leave_grace * 1000
         return StopReason.LINGERING if lingers else None
-    return claim_ended(present) or _out_of_time(session, policy, team, now)
+    # Whether one that is unknown works at all nobody can say; one that is unborn has a grace of its own.
+    late = _out_of_time(session, policy, team, now) if present.life == Life.ALIVE else None
+    return claim_ended(present) or late
 
 
 def _out_of_time(session: Session, policy: Policy, team: Team, now: int) -> StopReason | None:

@@ -18,6 +18,8 @@ from console.scheduler.why import Why
 __all__ = ("nobody_fits", "told", "unassignable")
 
 CAUSE = "unassignable:"
+MANY = 20
+"""Open alerts of a project, from where on more of them would only hide the others."""
 
 
 def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAlert]:
@@ -25,12 +27,14 @@ def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAler
     if view.state.archived:
         return
     still: set[str] = set()
+    known = sum(cause.startswith(CAUSE) for cause in view.open_causes)
     for task in view.ready:
         if team.fitting(task):
             continue
         cause = f"{CAUSE}{task.id}"
         still.add(cause)
-        if cause not in view.open_causes:
+        if cause not in view.open_causes and known < MANY:
+            known += 1
             body = f"task #{task.id}: {told(nobody_fits(task, view.agents), task)}"
             yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
     for cause in sorted(view.open_causes):

@@ -11,6 +11,7 @@ from console.records.alert import Level
 from console.records.ending import Life
 from console.records.policy import Policy
 from console.records.project import ProjectState
+from console.records.session import SessionStatus
 from console.scheduler.actions import EndAlert, RaiseAlert, StartTask
 from tests.play import NOW, SECOND, Play, agent, present, session, task, view
 
@@ -114,6 +115,34 @@ def test_busy_and_unreachable_agents_can_do_it_later() -> None:
 def test_an_archived_project_is_written_to_no_more() -> None:
     closed = ProjectState(project="p", epoch="e", archived=True)
     Play(view(ready=(task(1, role="pilot"),), state=closed)).then()
+
+
+def test_many_such_tasks_are_told_by_a_few_alerts() -> None:
+    lost = tuple(task(n, role="pilot") for n in range(1, 60))
+    play = Play(view(ready=lost))
+    raised = frozenset(a.cause for a in play.decides() if isinstance(a, RaiseAlert))
+    assert len(raised) == 20
+    play.project(open_causes=raised).then()
+
+
+# --- an agent that never comes up
+
+
+def test_an_agent_that_never_comes_up_is_told_once_and_until_it_does() -> None:
+    absent = present(life=Life.UNBORN, status=SessionStatus.STARTING, started_at=None)
+    told = RaiseAlert(
+        project="p",
+        level=Level.ATTENTION,
+        cause="no-show:dev",
+        body="dev never came up on task #1; it is tried again until it does",
+        task_id=1,
+        session="s1",
+    )
+    play = Play(view(present=(absent,))).after(29).then().after(1)
+    assert [a for a in play.decides() if isinstance(a, RaiseAlert)] == [told]
+    play.project(open_causes=frozenset({"no-show:dev"}), present=()).then()
+    play.project(present=(present(),)).then(EndAlert(project="p", cause="no-show:dev"))
+    play.project(present=(), agents=()).then(EndAlert(project="p", cause="no-show:dev"))
 
 
 # --- pressure

@@ -111,7 +111,9 @@ def test_a_session_that_never_came_up_is_lost_after_its_grace_and_does_not_count
     starting = present(life=Life.UNBORN, status=SessionStatus.STARTING, started_at=None)
     play = Play(view(present=(starting,))).after(29.9).then().after(0.1)
     lost = retry_at("s1", 1, Policy(), play.now)
-    play.then(end(SessionStatus.LOST, failure="its runner never came up", retry_at=lost))
+    ended = end(SessionStatus.LOST, failure="its runner never came up", retry_at=lost)
+    assert ended in play.decides()
+    play.project(open_causes=frozenset({"no-show:dev"})).then(ended)
 
 
 def test_one_that_recovery_has_called_lost_is_ended_at_once() -> None:
