@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import re
-from typing import Any
 
 from console.blackboard.writes.verdicts import give_verdict
 from console.cli.blackboard_commands.call import Call
+from console.cli.findings import finding
 from console.cli.words import lines
 from console.errors import UsageError
 from console.records.review import Verdict
 
-__all__ = ("arguments", "finding", "run")
+__all__ = ("arguments", "run")
 
 FINDINGS_MAX = 200
-FINDING_MAX = 20_000
-_PLACED = re.compile(
-    r"(?P<path>[^\s:][^:\n]{0,400}):(?P<line>[1-9][0-9]{0,8})(?::[0-9]+)?:\s+(?P<text>\S.*)", re.DOTALL
-)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,19 +57,6 @@ def run(call: Call) -> None:
         "status": review.status,
     }
     call.out.one(record, f"verdict given; review {review.id} of {call.project}#{review.task_id} is {review.status}")
-
-
-def finding(text: str) -> dict[str, Any]:
-    """A finding; `path:line: text` says where. Raises UsageError for one that is empty or too long."""
-    text = lines(text)
-    if not text:
-        raise UsageError("a finding is empty: say what is wrong and where")
-    if len(text) > FINDING_MAX:
-        raise UsageError(f"a finding has {len(text)} characters; at most {FINDING_MAX} fit")
-    placed = _PLACED.fullmatch(text)
-    if placed is None:
-        return {"text": text}
-    return {"text": placed["text"], "path": placed["path"], "line": int(placed["line"])}
 
 
 def _verdict(text: str) -> str:

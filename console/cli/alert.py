@@ -1,0 +1,111 @@
+"""`moziplus alert`: lists what wants attention, in the projects and in the home itself, and acknowledges it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.nouns import every_board, named, project_option
+from console.cli.options import Here, group, pass_here
+from console.cli.output import Column
+from console.cli.reference import numbered
+from console.clock import iso
+from console.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.alert import Observation
+
+__all__ = ("ACTIONS", "alert")
+
+ACTIONS = {"ack": "acknowledge"}
+"""Command to the id of the console's action that does the same."""
+
+_COLUMNS = (
+    Column("ALERT", lambda r: f"{r['project']}#{r['id']}" if r["project"] else str(r["id"])),
+    Column("LEVEL", "level"),
+    Column("OPEN", "open"),
+    Column("TASK", lambda r: f"#{r['task']}" if r["task"] else None),
+    Column("SINCE", "at"),
+    Column("WHAT", "body", most=200, gives=True),
+)
+
+
+@group("alert")
+def alert() -> None:
+    """List and acknowledge alerts."""
+
+
+@alert.command("list")
+@project_option
+@click.option("--all", "every", is_flag=True, help="Everything noticed, settled and routine too, newest first.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
+@pass_here
+def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
+    """List what wants attention, worst first: of the home and of every project, or of one project.
+
+    JSON, one a line: project (null for the home's own), id, level, cause, body, open, task, session, by, at, acked_at,
+    acked_by, ended_at.
+    """
+
+    def read(name: str | None, db: Database) -> list[dict[str, Any]]:
+        from console.blackboard.reads.notes import observations, open_alerts
+
+        found = observations(db, limit=limit) if every else open_alerts(db)
+        return [_record(name, entry) for entry in found]
+
+    rows: list[dict[str, Any]] = []
+    if project is None:
+        with here.state(read_only=True) as db:
+            rows = read(None, db)
+    rows += every_board(here, project, read)
+    order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
+    rows.sort(key=lambda r: r["at"], reverse=every)
+    if not every:
+        rows.sort(key=lambda r: order[r["level"]])
+    here.out.many(rows[:limit], _COLUMNS, empty="nothing wants attention")
+
+
+@alert.command("ack")
+@click.argument("numbers", metavar="N…", nargs=-1, required=True)
+@project_option
+@pass_here
+def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
+    """Acknowledge alerts: `quant#3` or --project for a project's, a bare number for the home's own.
+
+    JSON, one a line: as `alert list`.
+    """
+    from console.blackboard.writes.notes import acknowledge
+
+    for place, number in [_place(here, text, project) for text in numbers]:
+        with here.state() if place is None else here.blackboard(place) as db:
+            found = acknowledge(db, number, by=here.actor, now=here.now())
+        name = f"{place}#{number}" if place else str(number)
+        here.out.one(_record(place, found), f"acknowledged {name}: {found.body}")
+
+
+def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]:
+    if project is None and "#" not in text.removeprefix("#"):
+        return None, numbered(text, "alert")
+    if text.startswith("#") and project is None:
+        raise UsageError(f"{text[:40]!r}: name the alert's project, as in quant#3")
+    return named(here, text, project)
+
+
+def _record(project: str | None, entry: Observation) -> dict[str, Any]:
+    return {
+        "project": project,
+        "id": entry.id,
+        "level": entry.level,
+        "cause": entry.cause,
+        "body": entry.body,
+        "open": entry.open,
+        "task": entry.task_id,
+        "session": entry.session,
+        "by": entry.actor,
+        "at": iso(entry.at),
+        "acked_at": iso(entry.acked_at),
+        "acked_by": entry.acked_by,
+        "ended_at": iso(entry.ended_at),
+    }

@@ -1,0 +1,199 @@
+"""`moziplus review`: reads review threads, gives the operator's verdict on them, and takes it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.nouns import every_board, one_board, project_option
+from console.cli.options import Here, group, pass_here
+from console.cli.review_views import COLUMNS, review_record, thread_text
+from console.errors import Conflict, UsageError
+from console.records.review import ReviewStatus, Verdict
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+
+__all__ = ("ACTIONS", "review")
+
+ACTIONS = {
+    "approve": "approve",
+    "request-changes": "request_changes",
+    "reject": "reject",
+    "reopen": "reopen",
+    "comment": "comment",
+}
+"""Command to the id of the console's action that does the same; `reopen --undo` is the action `undo`."""
+
+_LIVE = (ReviewStatus.ESCALATED, ReviewStatus.OPEN, ReviewStatus.CHANGES_REQUESTED)
+
+_number = click.argument("number", metavar="N")
+_comment = click.option("--comment", default="", metavar="TEXT", help="What you say of it; - reads stdin.")
+_findings = click.option("--finding", multiple=True, metavar="TEXT", help="`path:line: text`, or text.")
+
+
+@group("review")
+def review() -> None:
+    """Read reviews and give verdicts."""
+
+
+@review.command("list")
+@project_option
+@click.option("--status", multiple=True, type=click.Choice([str(s) for s in ReviewStatus]), help="Only these.")
+@click.option("--all", "every", is_flag=True, help="Settled ones too.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
+@pass_here
+def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool, limit: int) -> None:
+    """List reviews, those that wait for you first. JSON, one a line: project, and as `review show` up to settled_at."""
+    from console.blackboard.reads.reviews import list_reviews
+
+    wanted = [ReviewStatus(s) for s in status] or (list(ReviewStatus) if every else list(_LIVE))
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        return [review_record(name, found, task) for found, task in list_reviews(db, statuses=wanted, limit=limit)]
+
+    rows = every_board(here, project, read)
+    rows.sort(key=lambda r: r["status"] != ReviewStatus.ESCALATED)
+    here.out.many(rows[:limit], COLUMNS, empty="no reviews wait for anybody")
+
+
+@review.command("show")
+@_number
+@project_option
+@pass_here
+def show(here: Here, number: str, project: str | None) -> None:
+    """Show a review thread: submissions, verdicts, comments.
+
+    JSON: project, id, task, title, protocol, status, round, max_rounds, threshold, rubric, author, escalated_to, reason,
+    confidence, opened_at, settled_at, submissions, seats, verdicts, comments.
+    """
+    with one_board(here, number, project, read_only=True) as (place, review_id, db):
+        record = _thread(place, review_id, db)
+    here.out.one(record, lambda: thread_text(record))
+
+
+@review.command("approve")
+@_number
+@project_option
+@_comment
+@pass_here
+def approve(here: Here, number: str, project: str | None, comment: str) -> None:
+    """Approve the work. JSON: as `review show`."""
+    _verdict(here, number, project, Verdict.APPROVE, comment, ())
+
+
+@review.command("request-changes")
+@_number
+@project_option
+@_comment
+@_findings
+@pass_here
+def request_changes(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
+    """Send the work back with what is to change. JSON: as `review show`."""
+    _verdict(here, number, project, Verdict.REQUEST_CHANGES, comment, finding)
+
+
+@review.command("reject")
+@_number
+@project_option
+@_comment
+@_findings
+@pass_here
+def reject(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
+    """Reject the work: the task fails. JSON: as `review show`."""
+    _verdict(here, number, project, Verdict.REJECT, comment, finding)
+
+
+@review.command("escalate")
+@_number
+@project_option
+@click.option("--to", default="operator", show_default=True, metavar="A", help="Who is to settle it.")
+@click.option("--reason", default="escalated by the operator", metavar="TEXT", help="Why.")
+@pass_here
+def escalate(here: Here, number: str, project: str | None, to: str, reason: str) -> None:
+    """Take an open round from its reviewers and ask somebody for the verdict. JSON: as `review show`."""
+    from console.blackboard.reads.reviews import get_review
+    from console.blackboard.writes.reviews import escalate as escalate_round
+    from console.cli.words import line
+
+    with one_board(here, number, project) as (place, review_id, db):
+        _known_agent(here, place, to)
+        found = get_review(db, review_id)
+        why = line(reason)[:500]
+        if not escalate_round(db, review_id, found.round, to=to, reason=why, by=here.actor, now=here.now()):
+            raise Conflict(f"review {place}#{review_id} is {found.status}; only an open one can be escalated")
+        record = _thread(place, review_id, db)
+    here.out.one(record, f"review {place}#{review_id} waits for {to}")
+
+
+@review.command("reopen")
+@_number
+@project_option
+@click.option("--reason", default="", metavar="TEXT", help="Why.")
+@click.option("--undo", is_flag=True, help="Take your last verdict back; the same thread goes on.")
+@pass_here
+def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
+    """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
+    from console.blackboard.reads.reviews import get_review
+    from console.blackboard.writes.verdicts import reopen_task, undo_verdict
+    from console.cli.words import line
+
+    with one_board(here, number, project) as (place, review_id, db):
+        if undo:
+            found = undo_verdict(db, review_id, by=here.actor, now=here.now())
+        else:
+            task = get_review(db, review_id).task_id
+            found = reopen_task(db, task, reason=line(reason)[:500], by=here.actor, now=here.now())
+        record = _thread(place, found.id, db)
+    here.out.one(
+        record, f"{place}#{found.task_id} is in review again; review {found.id} waits for {found.escalated_to}"
+    )
+
+
+@review.command("comment")
+@_number
+@click.argument("text", metavar="TEXT")
+@project_option
+@pass_here
+def comment(here: Here, number: str, text: str, project: str | None) -> None:
+    """Say something in a review thread. JSON: as `review show`."""
+    from console.blackboard.reads.reviews import get_review
+    from console.blackboard.writes.notes import add_comment
+    from console.cli.words import lines
+
+    said = lines(text)
+    with one_board(here, number, project) as (place, review_id, db):
+        task = get_review(db, review_id).task_id
+        add_comment(db, task, said, review_id=review_id, by=here.actor, now=here.now())
+        record = _thread(place, review_id, db)
+    here.out.one(record, f"commented on review {place}#{review_id}")
+
+
+def _verdict(
+    here: Here, number: str, project: str | None, verdict: Verdict, comment: str, findings: tuple[str, ...]
+) -> None:
+    from console.blackboard.writes.verdicts import operator_verdict
+    from console.cli.findings import finding
+    from console.cli.words import lines
+
+    said, found = lines(comment), [finding(text) for text in findings]
+    if verdict == Verdict.REJECT and not said and not found:
+        raise UsageError("say why it is rejected: --comment or --finding")
+    with one_board(here, number, project) as (place, review_id, db):
+        operator_verdict(db, review_id, verdict=verdict, comment=said, findings=found, by=here.actor, now=here.now())
+        record = _thread(place, review_id, db)
+    here.out.one(record, f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}")
+
+
+def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:
+    from console.blackboard.reads.briefing import thread_json
+    from console.blackboard.reads.reviews import thread
+
+    return {"project": project} | thread_json(thread(db, review_id))
+
+
+def _known_agent(here: Here, project: str, name: str) -> None:
+    known = ["operator", *(agent.id for agent in here.project_settings(project).agents)]
+    if name not in known:
+        raise UsageError(f"no agent {name[:60]!r} in {project}; known: {', '.join(known)}")

@@ -1,0 +1,92 @@
+"""Owns how reviews look to people and to programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.cli.output import Column
+from console.clock import iso
+from console.records.review import Review
+from console.records.task import Task
+
+__all__ = ("COLUMNS", "review_record", "thread_text")
+
+COLUMNS = (
+    Column("REVIEW", lambda r: f"{r['project']}#{r['id']}"),
+    Column("STATUS", "status"),
+    Column("ROUND", lambda r: f"{r['round']}/{r['max_rounds'] or '?'}"),
+    Column("FOR", "escalated_to", most=30),
+    Column("PROTOCOL", "protocol", most=30),
+    Column("TASK", lambda r: f"#{r['task']}"),
+    Column("TITLE", "title", most=80, gives=True),
+    Column("REASON", "reason", most=80, gives=True),
+)
+
+
+def review_record(project: str, review: Review, task: Task) -> dict[str, Any]:
+    """A review for a list; field names are those of the whole thread."""
+    return {
+        "project": project,
+        "id": review.id,
+        "task": review.task_id,
+        "title": task.title,
+        "protocol": review.protocol,
+        "status": review.status,
+        "round": review.round,
+        "max_rounds": review.max_rounds,
+        "threshold": review.threshold,
+        "rubric": review.rubric,
+        "author": review.author,
+        "escalated_to": review.escalated_to,
+        "reason": review.reason,
+        "confidence": review.confidence,
+        "opened_at": iso(review.opened_at),
+        "settled_at": iso(review.settled_at),
+    }
+
+
+def thread_text(record: dict[str, Any]) -> str:
+    """A review thread for people, round by round."""
+    head = f"review {record['project']}#{record['id']} of {record['project']}#{record['task']} {record['title']}"
+    facts = (
+        ("protocol", record["protocol"]),
+        ("status", record["status"]),
+        ("waits for", record["escalated_to"] if record["status"] == "escalated" else None),
+        ("reason", record["reason"]),
+        ("round", f"{record['round']} of {record['max_rounds'] or '?'}"),
+        ("author", record["author"]),
+        ("confidence", record["confidence"]),
+    )
+    lines = [head, *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
+    rounds = sorted({entry["round"] for key in ("submissions", "verdicts", "seats") for entry in record[key]})
+    for number in rounds:
+        lines += ["", f"round {number}", *_round(record, number)]
+    lines += [f"  {c['type']} by {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
+    return "\n".join(lines)
+
+
+def _round(record: dict[str, Any], number: int) -> list[str]:
+    lines = []
+    for entry in record["submissions"]:
+        if entry["round"] == number:
+            lines.append(f"  submitted by {entry['by']}: {entry['summary']}")
+            if entry["rebuttal"]:
+                lines.append(f"  their answer: {entry['rebuttal']}")
+    spoken = {v["by"] for v in record["verdicts"] if v["round"] == number}
+    for verdict in record["verdicts"]:
+        if verdict["round"] == number:
+            lines += _verdict(verdict)
+    waiting = [s for s in record["seats"] if s["round"] == number and s["reviewer"] not in spoken]
+    return lines + [f"  {seat['reviewer']}: {seat['status']}" for seat in waiting]
+
+
+def _verdict(verdict: dict[str, Any]) -> list[str]:
+    scores = ", ".join(f"{name} {score:g}" for name, score in (verdict["scores"] or {}).items())
+    said = verdict["verdict"].replace("_", " ") + (f" ({scores})" if scores else "")
+    lines = [f"  {verdict['by']}: {said}{' [taken back]' if verdict['undone'] else ''}"]
+    if verdict["comment"]:
+        lines.append(f"    {verdict['comment']}")
+    for found in verdict["findings"]:
+        place = f"{found['path']}:{found['line']}: " if found.get("path") else ""
+        lines.append(f"    - {place}{found['text']}")
+    return lines

@@ -1,0 +1,133 @@
+"""`moziplus session`: sees agents' sessions, reads their output, stops them for certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.nouns import every_board, project_option, the_project
+from console.cli.options import Here, group, pass_here
+from console.cli.reference import referenced
+from console.cli.session_views import COLUMNS, session_record, session_text
+from console.errors import Conflict, NotFound, Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.session import Session
+
+__all__ = ("ACTIONS", "session")
+
+ACTIONS = {"stop": "stop_session", "log": "output"}
+"""Command to the id of the console's action that does the same."""
+
+_which = click.argument("session_id", metavar="SESSION")
+
+
+@group("session")
+def session() -> None:
+    """See, read and stop agents' sessions."""
+
+
+@session.command("list")
+@project_option
+@click.option("--task", metavar="N", help="Only on this task and its reviews, ended ones too.")
+@click.option("--agent", metavar="A", help="Only of this agent.")
+@click.option("--all", "every", is_flag=True, help="Ended ones too, newest first.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@pass_here
+def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
+    """List sessions that have not ended, or all. JSON, one a line: as `session show`."""
+    from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
+
+    number = None
+    if task is not None:
+        place, number = referenced(task, project)
+        project = the_project(here, place)
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        if number is not None:
+            found = sessions_of(db, number, limit=limit)
+        else:
+            found = recent_sessions(db, limit=limit, agent=agent) if every else present_sessions(db)
+        return [session_record(name, s) for s in found if agent in (None, s.agent)]
+
+    rows = every_board(here, project, read)
+    rows.sort(key=lambda r: r["created_at"], reverse=every)
+    here.out.many(rows[:limit], COLUMNS, empty="no sessions; `--all` shows those that have ended")
+
+
+@session.command("show")
+@_which
+@project_option
+@pass_here
+def show(here: Here, session_id: str, project: str | None) -> None:
+    """Show one session; the beginning of its id is enough.
+
+    JSON: project, id, task, seat, agent, backend, status, fence, attempt, run, folder, lease_until, created_at,
+    started_at, last_word_at, last_line, ended_at, gone_at, stop_reason, exit_code, failure, tail, counted, tokens, cost.
+    """
+    place, found = _find(here, session_id, project)
+    record = session_record(place, found)
+    here.out.one(record, lambda: session_text(record))
+
+
+@session.command("log")
+@_which
+@project_option
+@click.option("--follow", "-f", is_flag=True, help="Go on with what it says, until it ends.")
+@click.option("-n", "--last", type=click.IntRange(0), default=200, show_default=True, help="How many lines; 0 for all.")
+@pass_here
+def log(here: Here, session_id: str, project: str | None, follow: bool, last: int) -> None:
+    """Read what a session's agent has said. JSON, one a line: line."""
+    from console.cli.session_log import said
+
+    place, found = _find(here, session_id, project)
+    if found.folder is None:
+        raise NotFound(f"session {found.id} has no folder: a {found.backend} agent keeps its output to itself")
+    for text in said(here, place, found, last=last, follow=follow):
+        here.out.line({"line": text}, text)
+
+
+@session.command("stop")
+@_which
+@project_option
+@pass_here
+def stop(here: Here, session_id: str, project: str | None) -> None:
+    """Stop an agent for certain; its task goes back to pending. Ends with 5 where it still lives after 30 s.
+
+    JSON: as `session show`.
+    """
+    from console.cli.session_stop import stop_session
+
+    place, found = _find(here, session_id, project)
+    if found.gone_at is not None:
+        raise Conflict(f"session {found.id} has ended: {found.status}")
+    ended = stop_session(here, place, found)
+    here.out.one(session_record(place, ended), f"{ended.agent} on {place}#{ended.task_id} is stopped")
+
+
+def _find(here: Here, start: str, project: str | None) -> tuple[str, Session]:
+    """The one session whose id begins so, in `project` or any. Raises NotFound, UsageError where several do."""
+    from console.blackboard.reads.sessions import find_session
+    from console.registry import folders
+
+    if not start.strip():
+        raise UsageError("say which session: the beginning of its id is enough")
+    found: list[tuple[str, Session]] = []
+    places = [the_project(here, project)] if project is not None else list(folders(here.home))
+    for place in places:
+        try:
+            with here.blackboard(place, read_only=True) as db:
+                match = find_session(db, start)
+        except Unavailable:
+            if project is not None:
+                raise
+            continue  # a blackboard that cannot be read hides no session of another
+        if match is not None:
+            found.append((place, match))
+    if len(found) > 1:
+        raise UsageError(f"sessions of {', '.join(p for p, _ in found)} begin with {start[:40]!r}; add --project")
+    if not found:
+        raise NotFound(f"no session begins with {start[:40]!r}; `moziplus session list --all` shows them")
+    return found[0]

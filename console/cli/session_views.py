@@ -1,0 +1,78 @@
+"""Owns how sessions look to people and to programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.cli.output import Column
+from console.clock import iso
+from console.records.session import Session
+
+__all__ = ("COLUMNS", "session_record", "session_text")
+
+COLUMNS = (
+    Column("SESSION", lambda r: r["id"][:8]),
+    Column("TASK", lambda r: f"{r['project']}#{r['task']}"),
+    Column("AGENT", "agent", most=30),
+    Column("STATUS", lambda r: "stopping" if r["stop_reason"] and r["gone_at"] is None else r["status"]),
+    Column("TRY", "attempt", right=True),
+    Column("STARTED", lambda r: r["started_at"] or r["created_at"]),
+    Column("LAST WORD", lambda r: r["last_line"] or r["failure"], most=80, gives=True),
+)
+
+
+def session_record(project: str, session: Session) -> dict[str, Any]:
+    """A session for JSON; field names are stable."""
+    return {
+        "project": project,
+        "id": session.id,
+        "task": session.task_id,
+        "seat": session.seat_id,
+        "agent": session.agent,
+        "backend": session.backend,
+        "status": session.status,
+        "fence": session.fence,
+        "attempt": session.attempt,
+        "run": session.run_id,
+        "folder": session.folder,
+        "lease_until": iso(session.lease_until),
+        "created_at": iso(session.created_at),
+        "started_at": iso(session.started_at),
+        "last_word_at": iso(session.last_word_at),
+        "last_line": session.last_line,
+        "ended_at": iso(session.ended_at),
+        "gone_at": iso(session.gone_at),
+        "stop_reason": session.stop_reason,
+        "exit_code": session.exit_code,
+        "failure": session.failure,
+        "tail": session.tail,
+        "counted": bool(session.counted),
+        "tokens": session.tokens,
+        "cost": session.cost,
+    }
+
+
+def session_text(record: dict[str, Any]) -> str:
+    """One session for people."""
+    facts = (
+        (
+            "task",
+            f"{record['project']}#{record['task']}" + (f", review seat {record['seat']}" if record["seat"] else ""),
+        ),
+        ("agent", f"{record['agent']} ({record['backend']})"),
+        ("status", record["status"]),
+        ("stopping", record["stop_reason"]),
+        ("attempt", record["attempt"]),
+        ("started", record["started_at"]),
+        ("last word", record["last_word_at"]),
+        ("last line", record["last_line"]),
+        ("ended", record["ended_at"]),
+        ("gone", record["gone_at"]),
+        ("exit code", record["exit_code"]),
+        ("failure", record["failure"]),
+        ("tokens", record["tokens"] or None),
+        ("cost", f"{record['cost']:.4f} USD" if record["cost"] else None),
+        ("folder", record["folder"]),
+    )
+    lines = [f"session {record['id']}", *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
+    return "\n".join(lines + (["", record["tail"]] if record["tail"] else []))

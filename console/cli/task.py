@@ -1,0 +1,253 @@
+"""`moziplus task`: what the operator sees of tasks and does to them. The acts themselves are the blackboard's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.nouns import every_board, named, one_board, project_option, the_project
+from console.cli.options import Here, group, pass_here
+from console.cli.task_views import COLUMNS, row, shown_text, task_record
+from console.errors import UsageError
+from console.records.task import TaskStatus
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.task import Task
+
+__all__ = ("ACTIONS", "task")
+
+ACTIONS = {"cancel": "cancel", "retry": "retry", "hold": "hold", "release": "release"}
+"""Command to the id of the console's action that does the same."""
+
+_PAGE = 500
+
+
+@group("task")
+def task() -> None:
+    """Create, list, explain and steer tasks."""
+
+
+def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(flag, multiple=True, metavar=metavar, help=text)
+
+
+@task.command("create")
+@click.option("--project", metavar="P", help="The project it belongs to.")
+@click.option("--title", required=True, metavar="T", help="What is to be done, in one line.")
+@click.option("--body", metavar="B", help="All that is needed to do it; - reads stdin.")
+@click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
+@_repeated("--needs", "C", "A capability that the agent must have.")
+@click.option("--priority", type=click.IntRange(0, 4), default=2, show_default=True, help="0 is most urgent.")
+@click.option(
+    "--deadline", metavar="WHEN", help="2026-11-30, 2026-11-30T18:00, 2d, 4h. It orders work, forbids nothing."
+)
+@click.option("--not-before", metavar="WHEN", help="It is not started before.")
+@_repeated("--after", "N", "A task that must be done first.")
+@click.option("--parent", metavar="N", help="The task that it is a part of.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="A word to find it by.")
+@click.option(
+    "--review", "protocol", multiple=True, metavar="PROTOCOL", help="Who judges it; output_review by default."
+)
+@click.option("--no-review", is_flag=True, help="A submit is final.")
+@click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
+@pass_here
+def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
+    """Create a task. JSON: as `task show`, without what lies around it."""
+    from console.blackboard.writes.tasks import create_task
+    from console.cli.new_task import new_task
+
+    place = the_project(here, project)
+    new = new_task(
+        **asked,
+        parent=None if parent is None else named(here, parent, place)[1],
+        project=place,
+        folders=(here.project_folder(place) / "config", here.home.config),
+        settings=lambda: here.project_settings(place),
+        now=here.now(),
+    )
+    with here.blackboard(place) as db:
+        stored = None if key is None else f"create:{key[:200]}"
+        made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
+    here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
+
+
+@task.command("list")
+@project_option
+@click.option("--status", multiple=True, type=click.Choice([str(s) for s in TaskStatus]), help="Only these.")
+@click.option("--tag", metavar="T", help="Only with this tag.")
+@click.option("--assignee", metavar="A", help="Only of this agent.")
+@click.option("--all", "every", is_flag=True, help="Done and cancelled ones too.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="At most so many.")
+@pass_here
+def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
+    """List tasks of a project, else of all. JSON, one a line: as `task show`, without what lies around it."""
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        return [row(name, found) for found in _listed(db, only, limit)]
+
+    rows = every_board(here, project, read)[:limit]
+    here.out.many(rows, COLUMNS, empty="no such tasks; create one with `moziplus task create --project P --title T`")
+
+
+@task.command("show")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def show(here: Here, number: str, project: str | None) -> None:
+    """Show one task with what lies around it.
+
+    JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
+    not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
+    created_at, created_by, updated_at; around it: depends_on, dependents, children, outputs, comments, sessions,
+    review_threads.
+    """
+    from console.cli.task_views import around
+
+    with one_board(here, number, project, read_only=True) as (place, task_id, db):
+        record = around(place, task_id, db)
+    here.out.one(record, lambda: shown_text(record))
+
+
+@task.command("edit")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--title", metavar="T", help="What is to be done, in one line.")
+@click.option("--body", metavar="B", help="All that is needed to do it; - reads stdin.")
+@click.option("--priority", type=click.IntRange(0, 4), help="0 is most urgent.")
+@click.option("--deadline", metavar="WHEN", help="As in create; `none` takes it away.")
+@click.option("--not-before", metavar="WHEN", help="As in create; `none` takes it away.")
+@click.option("--parent", metavar="N", help="The task that it is a part of, or `none`.")
+@_repeated("--tag", "T", "All its tags from now on; `none` for none.")
+@click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="All its reviews from now on.")
+@click.option("--no-review", is_flag=True, help="A submit is final.")
+@_repeated("--after", "N", "A further task that must be done first.")
+@_repeated("--not-after", "N", "A task that it need not wait for any more.")
+@pass_here
+def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
+    """Change a task that is not done. JSON: as `task show`, without what lies around it."""
+    from console.cli.task_edit import change_task, changes_of
+
+    with one_board(here, number, project) as (place, task_id, db):
+        changes = changes_of(here, place, asked)
+        found = change_task(here, db, place, task_id, changes, asked["after"], asked["not_after"])
+    here.out.one(task_record(place, found), f"changed {place}#{task_id}")
+
+
+@task.command("explain")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def explain(here: Here, number: str, project: str | None) -> None:
+    """Say why a task is not running, from the scheduler's own rules. JSON: project, task, status, why, sentence, advice."""
+    from console.cli.task_explain import explained
+
+    place, task_id = named(here, number, project)
+    record = explained(here, place, task_id)
+    advice = f"\n{record['advice']}" if record["advice"] else ""
+    here.out.one(record, f"{place}#{task_id} is {record['status']}: {record['sentence']}{advice}")
+
+
+@task.command("cancel")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--reason", default="", metavar="TEXT", help="Kept with the task.")
+@pass_here
+def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
+    """End a task for good; its agents are stopped. `task retry` brings it back. JSON: as `task edit`."""
+    from console.blackboard.writes.tasks import cancel_task
+
+    _act(here, number, project, "cancelled", cancel_task, reason=_line(reason))
+
+
+@task.command("retry")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def retry(here: Here, number: str, project: str | None) -> None:
+    """Put a failed or cancelled task back to pending, with all its attempts. JSON: as `task edit`."""
+    from console.blackboard.writes.tasks import retry_task
+
+    _act(here, number, project, "pending again", retry_task)
+
+
+@task.command("hold")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--reason", default="", metavar="TEXT", help="Shown with the task.")
+@pass_here
+def hold(here: Here, number: str, project: str | None, reason: str) -> None:
+    """Keep a task from going on; an agent at work on it is stopped. JSON: as `task edit`."""
+    from console.blackboard.writes.tasks import hold_task
+
+    _act(here, number, project, "held", hold_task, reason=_line(reason) or "held by the operator")
+
+
+@task.command("release")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def release(here: Here, number: str, project: str | None) -> None:
+    """Let a held task go on where it was. JSON: as `task edit`."""
+    from console.blackboard.writes.tasks import release_task
+
+    _act(here, number, project, "no longer held", release_task)
+
+
+@task.command("assign")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
+@_repeated("--needs", "C", "A capability that the agent must have.")
+@click.option("--anyone", is_flag=True, help="No agent, no role, no capability.")
+@pass_here
+def assign(
+    here: Here, number: str, project: str | None, assignee: str | None, needs: tuple[str, ...], anyone: bool
+) -> None:
+    """Say who does a task: an agent, a role, whoever has the capabilities. JSON: as `task edit`."""
+    from console.blackboard.writes.tasks import assign_task
+    from console.cli.new_task import assigned
+    from console.cli.words import names
+
+    if anyone == bool(assignee or needs):
+        raise UsageError("say who: --assignee A, --assignee @ROLE, --needs C, or --anyone alone")
+    place, _ = named(here, number, project)
+    agent, role = assigned(assignee, lambda: here.project_settings(place))
+    wanted = names(needs, "capability")
+    _act(here, number, project, "assigned", assign_task, assignee=agent, role=role, needs=wanted)
+
+
+def _act(here: Here, number: str, project: str | None, says: str, act: Callable[..., Task], **how: Any) -> None:
+    with one_board(here, number, project) as (place, task_id, db):
+        found = act(db, task_id, by=here.actor, now=here.now(), **how)
+    here.out.one(task_record(place, found), f"{place}#{task_id} is {says}")
+
+
+def _listed(db: Database, only: dict[str, Any], limit: int) -> list[Task]:
+    """Tasks in the order of their ids, page by page, until there are enough."""
+    from console.blackboard.reads.tasks import list_tasks
+
+    ended = () if only["every"] or only["status"] else (TaskStatus.DONE, TaskStatus.CANCELLED)
+    found: list[Task] = []
+    after = 0
+    while len(found) < limit:
+        page = list_tasks(db, tag=only["tag"], limit=_PAGE, after=after)
+        found += [
+            t
+            for t in page
+            if t.status not in ended
+            and (not only["status"] or t.status in only["status"])
+            and only["assignee"] in (None, t.assignee)
+        ]
+        if len(page) < _PAGE:
+            break
+        after = page[-1].id
+    return found[:limit]
+
+
+def _line(text: str) -> str:
+    from console.cli.words import line
+
+    return line(text)[:500]

@@ -1,0 +1,56 @@
+"""Owns the answer of `task explain`: one look at the world as a tick takes it, and what the rules say of one task."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from console.agents.local import LocalAgents
+from console.blackboard.reads.tasks import dependencies, get_task
+from console.cli.options import Here
+from console.engine.home_watch import HomeWatch
+from console.engine.live_settings import LiveSettings
+from console.engine.observe import World
+from console.errors import Unavailable
+from console.records.task import TaskStatus
+from console.scheduler.explain import explain
+
+if TYPE_CHECKING:
+    from console.records.policy import Policy
+    from console.scheduler.snapshot import Snapshot
+
+__all__ = ("explained",)
+
+
+def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
+    """Why a task is not running. Raises NotFound, and Unavailable where its project cannot be looked at."""
+    with here.blackboard(project, read_only=True) as db:
+        task = get_task(db, task_id)
+        blockers = [needed for needed in dependencies(db, task_id) if needed.status != TaskStatus.DONE]
+    snapshot, policy = asyncio.run(_look(here))
+    view = next((found for found in snapshot.projects if found.id == project), None)
+    if view is None:
+        raise Unavailable(f"the scheduler cannot look at {project} now; see `moziplus doctor`")
+    found = explain(view, snapshot, task, blockers, here.now(), policy=policy)
+    return {
+        "project": project,
+        "task": task_id,
+        "status": task.status,
+        "why": found.why,
+        "sentence": found.sentence,
+        "advice": found.advice,
+    }
+
+
+async def _look(here: Here) -> tuple[Snapshot, Policy]:
+    """The world as the scheduler would see it now; nothing is taken in charge, nothing changed."""
+    settings = LiveSettings(here.home, here.environ)
+    home_watch = await HomeWatch.open(here.home)
+    with closing(LocalAgents()) as agents:
+        world = World(here.home, settings, agents, home_watch, here.clock)
+        try:
+            return await world.look(), settings.current.policy
+        finally:
+            await world.close()
+            await home_watch.close()

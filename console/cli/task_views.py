@@ -1,0 +1,123 @@
+"""Owns how tasks look to people and to programs: a row of a list, and one task with what lies around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from console.blackboard.reads.briefing import task_json, thread_json
+from console.cli.output import Column
+from console.clock import iso
+from console.records.task import Task
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+
+__all__ = ("COLUMNS", "around", "row", "shown_text", "task_record")
+
+
+def who(record: Mapping[str, Any]) -> str:
+    """Whom a task is for."""
+    wanted = record["assignee"] or (f"@{record['role']}" if record["role"] else "")
+    needs = f"[{', '.join(record['needs'])}]" if record["needs"] else ""
+    return " ".join(part for part in (wanted, needs) if part) or "anyone"
+
+
+COLUMNS = (
+    Column("TASK", lambda r: f"{r['project']}#{r['id']}"),
+    Column("STATUS", lambda r: "blocked" if r["blocked"] else r["status"]),
+    Column("P", "priority", right=True),
+    Column("FOR", who, most=30),
+    Column("TITLE", "title", most=120, gives=True),
+)
+
+
+def task_record(project: str, task: Task) -> dict[str, Any]:
+    """A task for JSON."""
+    return {"project": project, "blocked": task.waits_for_dependency} | task_json(task)
+
+
+row = task_record
+
+
+def around(project: str, task_id: int, db: Database) -> dict[str, Any]:
+    """A task with its neighbours, outputs, comments, sessions and reviews. Raises NotFound."""
+    from console.blackboard.reads.notes import comments
+    from console.blackboard.reads.outputs import latest_outputs
+    from console.blackboard.reads.reviews import reviews_of, thread
+    from console.blackboard.reads.sessions import sessions_of
+    from console.blackboard.reads.tasks import children, dependencies, dependents, get_task
+    from console.cli.session_views import session_record
+
+    folder = db.path.parent / "artifacts" / str(task_id)
+    return task_record(project, get_task(db, task_id)) | {
+        "depends_on": [_near(t) for t in dependencies(db, task_id)],
+        "dependents": [_near(t) for t in dependents(db, task_id)],
+        "children": [_near(t) for t in children(db, task_id)],
+        "outputs": [
+            {
+                "path": str(folder / o.path),
+                "kind": o.kind,
+                "version": o.version,
+                "round": o.round,
+                "size": o.size,
+                "sha256": o.sha256,
+                "by": o.actor,
+                "at": iso(o.at),
+            }
+            for o in latest_outputs(db, task_id)
+        ],
+        "comments": [
+            {"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in comments(db, task_id)
+        ],
+        "sessions": [session_record(project, s) for s in sessions_of(db, task_id)],
+        "review_threads": [thread_json(thread(db, review.id)) for review in reviews_of(db, task_id)],
+    }
+
+
+def _near(task: Task) -> dict[str, Any]:
+    return {"id": task.id, "title": task.title, "status": task.status}
+
+
+def shown_text(record: dict[str, Any]) -> str:
+    """One task for people."""
+    held = f"{record['hold_reason'] or ''}{' (rule ' + record['hold_rule'] + ')' if record['hold_rule'] else ''}"
+    facts = (
+        ("status", "blocked" if record["blocked"] else record["status"]),
+        ("priority", record["priority"]),
+        ("for", who(record)),
+        ("held", held),
+        ("failure", record["failure"]),
+        ("deadline", record["deadline"]),
+        ("not before", record["not_before"]),
+        ("part of", f"#{record['parent']}" if record["parent"] else ""),
+        ("tags", ", ".join(record["tags"])),
+        ("reviews", ", ".join(record["reviews"]) or "none"),
+        ("attempts", record["attempts"] or ""),
+        ("branch", record["branch"]),
+        ("works in", record["work_folder"]),
+        ("created", f"{record['created_at']} by {record['created_by']}"),
+    )
+    lines = [f"{record['project']}#{record['id']} {record['title']}"]
+    lines += [f"  {name:<12} {value}" for name, value in facts if value not in (None, "")]
+    if record["body"]:
+        lines += ["", record["body"]]
+    return "\n".join([*lines, *_neighbours(record), *_happened(record)])
+
+
+def _neighbours(record: dict[str, Any]) -> list[str]:
+    lines = []
+    for key, title in (("depends_on", "after"), ("dependents", "before"), ("children", "parts")):
+        lines += [f"  {title:<12} #{t['id']} {t['title']} ({t['status']})" for t in record[key]]
+    return ["", *lines] if lines else []
+
+
+def _happened(record: dict[str, Any]) -> list[str]:
+    lines = [f"  output       {o['path']} (version {o['version']}, {o['size']} bytes)" for o in record["outputs"]]
+    for thread in record["review_threads"]:
+        lines.append(f"  review       {thread['id']} {thread['protocol']}: {thread['status']}, round {thread['round']}")
+    for session in record["sessions"]:
+        why = f": {session['failure']}" if session["failure"] else ""
+        lines.append(f"  session      {session['id'][:8]} {session['agent']} {session['status']}{why}")
+    lines += [f"  {c['type']:<12} {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
+    return ["", *lines] if lines else []
