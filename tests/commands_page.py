@@ -1,0 +1,164 @@
+"""Writes docs/commands.md from the commands themselves: `python -m tests.commands_page > docs/commands.md`.
+
+Each command's section is its line of help, its options, its JSON fields. Only what stands around them is written here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+
+import click
+
+from console.cli import blackboard
+from console.cli.main import COMMANDS as MOZIPLUS
+from console.cli.main import moziplus
+
+HEAD = """\
+# Commands
+
+Every command of both programs. This page is written by `python -m tests.commands_page > docs/commands.md`; a test holds
+it to what the commands say of themselves.
+
+Every command takes `--home DIR` (else `MOZIPLUS_HOME`, the parent of `BLACKBOARD_ROOT`, the current folder where it is a
+home, `~/.moziplus`) and `--json`: one object, or one object a line, on stdout and nothing else there. Field names are
+stable; moments are UTC ISO 8601 with milliseconds. Errors are one line on stderr that says what to do.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | failed |
+| 2 | the input is wrong; nothing was changed |
+| 3 | no such home, project, task, review, session or alert |
+| 4 | the state refuses it: claimed by another, stale fence, held, archived, paused |
+| 5 | cannot be reached now: database locked, read-only, damaged or missing, gateway down |
+
+A task is `12` with `--project P`, or `quant#12`; reviews and alerts likewise. Without either, the project is
+`MOZIPLUS_PROJECT`, or the only one of the home. The beginning of a session's id names it. WHEN is `2026-11-30`,
+`2026-11-30T18:00` (this machine's time), or `30m`, `4h`, `2d`, `1w` from now. Where TEXT is `-`, it is read from stdin.
+"""
+
+AGENTS = """\
+## blackboard
+
+The agents' tool. Home, project, task or review, seat, agent, session and fence come from the shim in the session's
+folder, from `MOZIPLUS_HOME _PROJECT _TASK _REVIEW _SEAT _AGENT _SESSION _FENCE`, or from `--home --project --task --review
+--seat --agent --session --fence` with any command. What is written passes the filters for secrets and control characters. A
+write under a claim that has ended is refused with 4 and the name of the present holder: stop working then.
+`MOZIPLUS_LOCK_PATIENCE` has the seconds to wait for a locked blackboard (10).
+
+An output lies in the task's folder and is taken as it is, or in the folder that the agent works in and is copied into
+`outputs/`; any other needs `--copy`. Links that leave, devices, pipes, folders, empty files and databases are refused.
+"""
+
+JSON = {
+    "read": "`read` of a task: project, task, depends_on, outputs, comments, decisions, reviews, attempts, review (the one to"
+    " give). Without a task, one a line: id, title, status, priority, assignee, role, needs, tags, blocked and the rest of"
+    " `moziplus task show` up to updated_at, without body",
+    "create": "project, task, title, status, parent, reviews",
+    "claim": "project, task, seat, agent, session, fence, backend, status, attempt, lease_until",
+    "renew": "as `blackboard claim`",
+    "release": "project, task, status, attempts",
+    "output": "project, task, path, kind, version, round, size, sha256, copied",
+    "submit": "project, task, status",
+    "comment": "project, task, comment, type",
+    "decide": "project, task, decision, title",
+    "observe": "project, task, observation (null where an alert of that cause is open already), level",
+    "review": "project, review, task, round, verdict, status",
+    "experience": "project, task, experience, title, tags",
+    "usage": "project, session, tokens, cost",
+}
+"""Of each command of `blackboard`; those of `moziplus` say it in their help."""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD, "## moziplus\n"]
+    for name in MOZIPLUS:
+        try:
+            command = moziplus.get_command(click.Context(moziplus), name)
+        except (ModuleNotFoundError, AttributeError):
+            continue  # a command whose file is not there yet
+        assert command is not None
+        parts += sections(f"moziplus {name}", command)
+    parts.append(AGENTS)
+    parts += [agent_section(name) for name in blackboard.COMMANDS]
+    return "\n".join(parts)
+
+
+def sections(name: str, command: click.Command) -> list[str]:
+    """A section for a command, or for each command of a group."""
+    if command.hidden:
+        return []
+    own = [section(name, command)]
+    if not isinstance(command, click.Group):
+        return own
+    context = click.Context(command, info_name=name)
+    found = [(child, command.get_command(context, child)) for child in command.list_commands(context)]
+    return own + [text for child, below in found if below for text in sections(f"{name} {child}", below)]
+
+
+def section(name: str, command: click.Command) -> str:
+    """One command of moziplus."""
+    arguments = [p.make_metavar(click.Context(command)) for p in command.params if isinstance(p, click.Argument)]
+    title = " ".join([name, *arguments])
+    text = inspect.cleandoc((command.help or "").replace("\f", ""))
+    options = [
+        p for p in command.params if isinstance(p, click.Option) and p.opts[0] not in ("--home", "--json", "--help")
+    ]
+    lines = [f"### `{title}`", "", text, ""]
+    lines += [f"- `{_flags(option)}` {option.help or ''}".rstrip() for option in options if not option.hidden]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def agent_section(name: str) -> str:
+    """One command of blackboard."""
+    parser = blackboard.parser_of(name)
+    shared = {
+        "--home",
+        "--project",
+        "--task",
+        "--review",
+        "--seat",
+        "--agent",
+        "--session",
+        "--fence",
+        "--json",
+        "--help",
+    }
+    positional = [str(a.metavar) for a in parser._actions if not a.option_strings]
+    own = [
+        a for a in parser._actions if a.option_strings and (a.option_strings[0] not in shared or a.dest == "protocol")
+    ]
+    lines = [
+        f"### `{' '.join(['blackboard', name, *positional])}`",
+        "",
+        blackboard.COMMANDS[name],
+        f"JSON: {JSON[name]}.",
+        "",
+    ]
+    lines += [f"- `{_agent_flags(action)}` {(action.help or '') % _choices(action)}".rstrip() for action in own]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _flags(option: click.Option) -> str:
+    flags = ", ".join([*option.opts, *option.secondary_opts])
+    return (
+        flags if option.is_flag or option.count else f"{flags} {option.make_metavar(click.Context(click.Command('x')))}"
+    )
+
+
+def _agent_flags(action: argparse.Action) -> str:
+    flag = action.option_strings[0]
+    if isinstance(action, argparse._StoreTrueAction):
+        return flag
+    return f"{flag} {action.metavar or '|'.join(map(str, action.choices or ()))}"
+
+
+def _choices(action: argparse.Action) -> dict[str, str]:
+    return {"choices": ", ".join(map(str, action.choices or ()))}
+
+
+if __name__ == "__main__":
+    importlib.import_module("sys").stdout.write(page())
