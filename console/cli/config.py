@@ -41,7 +41,11 @@ def show(here: Here, project: str | None) -> None:
     rows = [{"setting": key, "value": _shown(value), "from": _source(key, sources)} for key, value in _leaves(hidden)]
     here.out.many(
         rows,
-        [Column("SETTING", "setting"), Column("VALUE", "value", gives=True), Column("FROM", "from", gives=True)],
+        [
+            Column("SETTING", "setting"),
+            Column("VALUE", "value", most=300, gives=True),
+            Column("FROM", "from", most=300, gives=True),
+        ],
         empty="",
     )
 

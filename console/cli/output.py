@@ -58,7 +58,7 @@ class Output:
 
     def line(self, record: Record, human: str) -> None:
         """One of a stream: shown at once."""
-        _write(as_json(record) if self.as_json else one_line(human, 20_000))
+        _write(as_json(record) if self.as_json else safe(human, 20_000).replace("\n", " "))
         sys.stdout.flush()
 
     def say(self, text: str) -> None:

@@ -22,7 +22,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def set_values(text: str, section: str, changes: Mapping[str, Any], name: str) -> str:
     """`text` (the file called `name`) with `changes` made in its mapping `section`. Raises UsageError."""
     for key, value in changes.items():
-        text = _set(text, section, key, value, name)
+        text = _set(text, section, key, list(value) if isinstance(value, tuple) else value, name)
     return text
 
 
@@ -84,7 +84,7 @@ def _inserted(text: str, at: int, new: str) -> str:
 
 def _dumped(value: Any) -> str:
     """In one line, in a form that holds within braces too; text is quoted only where it must be."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return f"[{', '.join(map(_dumped, value))}]"
     if not isinstance(value, str):
         return json.dumps(value)

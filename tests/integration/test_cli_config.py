@@ -1,0 +1,71 @@
+"""Promises of `moziplus config`: what holds and why, what is wrong with line and key, no secret shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.program import moziplus
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    moziplus("init", str(tmp_path / "h"))
+    moziplus("project", "create", "--id", "quant", "--agents", "a", home=tmp_path / "h")
+    return tmp_path / "h"
+
+
+def test_path_is_one_line_that_a_script_can_use(home: Path) -> None:
+    assert moziplus("config", "path", home=home).out == f"{home}/config/default.yaml\n"
+    found = moziplus("config", "path", "--project", "quant", "--json", home=home).record
+    assert found["path"] == f"{home}/projects/quant/config/project.yaml"
+    assert [file["exists"] for file in found["files"]] == [True, True, True]
+    assert moziplus("config", "path", "--project", "none", home=home).code == 3
+
+
+def test_show_says_what_holds_and_where_it_comes_from(home: Path) -> None:
+    (home / "config" / "default.yaml").write_text("daemon:\n  tick_interval: 7\n")
+    found = moziplus("config", "show", "--json", home=home, LOG_LEVEL="debug").record
+    assert found["settings"]["daemon"]["tick_interval"] == 7
+    assert found["settings"]["logging"]["level"] == "DEBUG"
+    assert found["sources"]["daemon.tick_interval"] == f"{home}/config/default.yaml:2"
+    assert found["sources"]["logging.level"] == "environment (LOG_LEVEL)"
+    assert found["sources"]["daemon.task_timeout"] == "shipped"
+    text = moziplus("config", "show", "--project", "quant", home=home).out
+    assert [line.split() for line in text.splitlines() if line.startswith("project.agents")] == [
+        ["project.agents", "[a]", f"{home}/projects/quant/config/project.yaml:4"]
+    ]
+
+
+def test_show_hides_secrets(home: Path) -> None:
+    (home / "config" / "default.yaml").write_text('notify: {command: [curl, "https://h/?token=abcdef123456"]}\n')
+    (home / "projects" / "quant" / "config" / "project.yaml").write_text(
+        "context: {api_key: zzz-1, deep: {password: hunter2}, note: ghp_abcdefghijklmnopqrstuvwxyz0123}\n"
+    )
+    for arguments in (["--json"], []):
+        out = moziplus("config", "show", "--project", "quant", *arguments, home=home).out
+        assert not [secret for secret in ("abcdef123456", "zzz-1", "hunter2", "ghp_") if secret in out]
+
+
+def test_check_tells_every_problem_of_every_file(home: Path) -> None:
+    assert moziplus("config", "check", home=home).code == 0
+    project = home / "projects" / "quant" / "config" / "project.yaml"
+    project.write_text("project: {names: x}\nretry: {base: -1}\n")
+    done = moziplus("config", "check", home=home)
+    assert (done.code, done.out) == (2, "")
+    assert [line.partition(" expected")[0] for line in done.err.splitlines()] == [
+        f"moziplus: {project}:1: project.names:",
+        f"moziplus: {project}:2: retry.base:",
+    ]
+    told = moziplus("config", "check", "--json", home=home)
+    assert (told.code, told.err, told.record["ok"], len(told.record["problems"])) == (2, "", False, 2)
+
+
+def test_a_wrong_home_file_ends_each_command_that_needs_settings_with_2(home: Path) -> None:
+    (home / "config" / "default.yaml").write_text("a: &x [1]\nb: *x\n")
+    for command in (["agent", "list"], ["config", "show"], ["config", "check"], ["project", "show", "quant"]):
+        done = moziplus(*command, home=home)
+        assert (done.code, done.err.count("\n")) == (2, 1), command
+        assert "default.yaml:1: expected a value, found an anchor" in done.err
+    assert moziplus("config", "path", home=home).code == 0
