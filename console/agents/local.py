@@ -198,6 +198,8 @@ def check(spec: StartSpec) -> None:
     """Refuse what cannot work before anything is started. Raises UsageError."""
     if not Path(spec.cwd).is_dir():
         raise UsageError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
+    if missing := [name for name in spec.env_required if not os.environ.get(name)]:
+        raise UsageError(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
     if spec.backend == "demo":
         return
     if not spec.command:

@@ -6,12 +6,14 @@ Never stops the agent: beyond the cap, or on a full disk, lines are counted and 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from console.redact import Redactor
 from console.text import one_line
 
-__all__ = ("OutputLog",)
+__all__ = ("OutputLog", "secrets_in")
 
 LINE = 16_384
 """Bytes of one line that are kept."""
@@ -23,12 +25,21 @@ TAIL = 4_000
 """Characters kept for the next attempt."""
 
 
+_SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$")
+
+
+def secrets_in(environ: Mapping[str, str]) -> list[str]:
+    """The values of variables whose names say that they are secret; short ones would hide ordinary words."""
+    return [value for name, value in environ.items() if len(value) >= 8 and _SECRET_NAME.search(name.upper())]
+
+
 class OutputLog:
     """Takes bytes as they come; writes whole, redacted lines."""
 
-    def __init__(self, path: Path, *, cap: int = CAP) -> None:
+    def __init__(self, path: Path, *, cap: int = CAP, secrets: Iterable[str] = ()) -> None:
+        """`secrets` are hidden wherever they stand, beside what looks like one."""
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._redactor = Redactor()
+        self._redactor = Redactor(secrets)
         self._room = cap
         self._open = b""
         self._skipping = False

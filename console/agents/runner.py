@@ -21,7 +21,7 @@ from console.agents.herald import Herald, try_mark_running
 from console.agents.identity import boot_id, start_of
 from console.agents.kill import GRACE, Target, kill_for_certain
 from console.agents.orphans import adopt_orphans, bury, childless
-from console.agents.output import OutputLog
+from console.agents.output import OutputLog, secrets_in
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.agents.watch import Watch
@@ -52,7 +52,8 @@ def main() -> int:
     if lock is None or folder.runner.exists():
         return 0
     spec = StartSpec.from_json(folder.start.read_text(encoding="utf-8"))
-    return Run(folder, spec, clock, signals).run()
+    code = Run(folder, spec, clock, signals).run()
+    os._exit(code)  # all is written; taking the interpreter down in order costs a tenth of a short run
 
 
 class Signals:
@@ -118,7 +119,7 @@ class Run:
         )
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder)
-        self._output = OutputLog(folder.output)
+        self._output = OutputLog(folder.output, secrets=secrets_in(os.environ))
         self._orphans = False
         self._timed_out = False
         self._stopped: str | None = None

@@ -50,6 +50,8 @@ class StartSpec:
     cwd: str
     env: dict[str, str] = field(default_factory=dict)
     """Added to what the agent inherits. No secrets: this file is kept."""
+    env_required: tuple[str, ...] = ()
+    """Variables that must be set where the scheduler runs."""
     task_timeout: int = 600
     """Seconds of run time."""
     lease: int = 90
@@ -71,7 +73,8 @@ class StartSpec:
             values: dict[str, Any] = json.loads(text)
             known = {f.name for f in fields(cls)}
             values = {name: value for name, value in values.items() if name in known}
-            return cls(**{**values, "command": tuple(values.get("command", ()))})
+            lists = {name: tuple(values.get(name, ())) for name in ("command", "env_required")}
+            return cls(**{**values, **lists})
         except (ValueError, TypeError, AttributeError) as error:
             raise UsageError(f"start.json cannot be read: {error}") from error
 

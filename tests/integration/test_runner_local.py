@@ -64,6 +64,8 @@ async def test_what_cannot_be_started_is_refused_before_anything_runs(team: Team
     live = session_for(tmp_path, ["no-such-agent-anywhere"])
     with pytest.raises(UsageError, match="no-such-agent-anywhere is not found"):
         await team.agents.start(live.spec)
+    with pytest.raises(UsageError, match="NO_SUCH_KEY"):
+        await team.agents.start(live.again(env_required=("NO_SUCH_KEY",)).spec)
     with pytest.raises(UsageError, match="no such folder"):
         await team.agents.start(live.again(cwd=str(tmp_path / "gone")).spec)
     with pytest.raises(UsageError, match="prompt: file"):

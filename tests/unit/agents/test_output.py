@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.agents.output import LINE, TAIL, OutputLog
+from console.agents.output import LINE, TAIL, OutputLog, secrets_in
+from console.redact import HIDDEN
 
 SECRET = "sk-" + "a1B2" * 10
 
@@ -50,6 +51,14 @@ def test_a_line_without_end_is_cut_and_a_secret_across_the_cut_is_hidden(tmp_pat
     assert SECRET[:12] not in text
     assert "(long line cut)" in text and text.endswith("next\n") and len(text) < LINE + 200
     assert log.total > 200_000
+
+
+def test_the_value_of_a_secret_variable_is_hidden_whatever_it_looks_like(tmp_path: Path) -> None:
+    environ = {"MY_API_KEY": "plainwords", "DB_PASSWORD": "hunter2hunter2", "HOME": "/somewhere/else", "A_KEY": "short"}
+    log = OutputLog(tmp_path / "output.log", secrets=secrets_in(environ))
+    log.feed(b"it is plainwords and hunter2hunter2 in /somewhere/else, short\n")
+    log.close()
+    assert log.tail == f"it is {HIDDEN} and {HIDDEN} in /somewhere/else, short\n"
 
 
 def test_beyond_the_cap_the_log_ends_and_the_tail_goes_on(tmp_path: Path) -> None:
