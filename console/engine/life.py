@@ -174,18 +174,9 @@ class SchedulerLife:
         _log.info("no longer in charge: run %s has ended", hands.run.id)
 
     def _possible(self, actions: Sequence[Action]) -> list[Action]:
-        """Without those for projects that do not answer now, and second authors where there is one folder."""
-        found: list[Action] = []
-        authors: set[str] = set()
-        for action in actions:
-            project = _project(action)
-            if project and project not in self._hands.world.looked_at:
-                continue
-            if isinstance(action, StartTask):
-                if project in authors and self._hands.world.projects[project].one_author:
-                    continue
-                authors.add(project)
-            found.append(action)
+        """Without those for projects that do not answer now."""
+        looked_at = self._hands.world.looked_at
+        found = [action for action in actions if not _project(action) or _project(action) in looked_at]
         return found if self._only is None else [action for action in found if self._only(action)]
 
     async def _perform(self, actions: Sequence[Action]) -> None:

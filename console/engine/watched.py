@@ -138,17 +138,17 @@ class Watched:
         """
         assert self._read is not None and self.settings is not None
         data = self._read.data
-        taken = self.one_author and any(o.seat is None for o in data.occupied)
         return ProjectView(
             state=data.state,
             policy=self.settings.policy,
             agents=self.settings.agents,
-            ready=() if taken else data.ready,
+            ready=data.ready,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
             tally=data.tally,
             last_progress_at=data.last_progress_at,
             open_causes=data.causes,
+            one_author=self.one_author,
             next_due_at=data.retry_at,
             reviewers={r.review.protocol: self.protocol(r.review.protocol).reviewers for r in data.rounds},
         )

@@ -58,7 +58,7 @@ def _seats(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[St
                 continue
             agent = team.member(seat.reviewer)
             if agent is not None and team.reachable(agent) and slots.refusal(view, agent) is None:
-                slots.take(view, agent)
+                slots.take(view, agent, author=False)
                 yield StartSeat(project=view.id, seat_id=seat.id, task_id=waiting.task.id, agent=agent.id)
 
 
@@ -86,7 +86,7 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[St
     hopeless = set()
     plans = plans_under_review(view)
     for task in in_order(view.ready, view.policy.order):
-        if slots.home_full() or slots.project_full(view):
+        if slots.home_full() or slots.project_full(view) or slots.folder_taken(view):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
         if team.demand(task) in hopeless or refusal(task, now, view.present, plans) is not None:
@@ -95,7 +95,7 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[St
         if agent is None:
             hopeless.add(team.demand(task))
             continue
-        slots.take(view, agent)
+        slots.take(view, agent, author=True)
         yield StartTask(project=view.id, task_id=task.id, agent=agent.id)
 
 

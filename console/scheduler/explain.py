@@ -82,5 +82,9 @@ def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ..
     reach = [out_of_reach(agent, snapshot.gateway_up) for agent in fitting]
     if None not in reach:
         return Why.GATEWAY_DOWN if Why.GATEWAY_DOWN in reach else Why.EXTERNAL
-    full = [slots.refusal(view, agent) for agent, why in zip(fitting, reach, strict=True) if why is None]
+    full = [
+        slots.refusal(view, agent) or slots.folder_taken(view)
+        for agent, why in zip(fitting, reach, strict=True)
+        if why is None
+    ]
     return Why.NEXT if None in full else full[0] or Why.NEXT

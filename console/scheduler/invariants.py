@@ -56,6 +56,15 @@ def never_two_starts_of_one_thing(
     yield from (f"{thing} is started beside a session" for thing in things if thing in taken)
 
 
+def one_author_in_one_folder(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """Where a project's agents share one folder, no author starts beside another."""
+    for view in snapshot.projects:
+        starts = [a for a in actions if isinstance(a, StartTask) and a.project == view.id]
+        authors = [p for p in view.present if p.session.seat_id is None]
+        if view.one_author and starts and len(starts) + len(authors) > 1:
+            yield f"{view.id}: {len(authors)} authors present and {len(starts)} start in one folder"
+
+
 def nothing_starts_where_it_must_not(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
@@ -137,6 +146,7 @@ INVARIANTS: tuple[Check, ...] = (
     never_more_starts_than_slots,
     never_two_starts_of_one_thing,
     nothing_starts_where_it_must_not,
+    one_author_in_one_folder,
     the_author_never_reviews,
     every_start_fits,
     only_the_gone_are_ended,

@@ -13,18 +13,24 @@ from console.scheduler.why import Why
 
 __all__ = ("Team", "mismatch", "out_of_reach")
 
+REVIEWER = "reviewer"
+
 Demand = tuple[str | None, str | None, tuple[str, ...]]
 
 
 def mismatch(agent: Agent, task: Task) -> Why | None:
-    """What of the task's demands the agent does not meet; it must meet all."""
+    """What of the task's demands the agent does not meet; it must meet all.
+
+    A reviewer stays free for reviews: it takes only work that asks for it by name, role or needs.
+    """
     if task.assignee is not None and task.assignee != agent.id:
         return Why.ASSIGNEE
     if task.role is not None and task.role != agent.role:
         return Why.ROLE
     if any(need not in agent.capabilities for need in task.needs):
         return Why.NEEDS
-    return None
+    asked = task.assignee or task.role or task.needs
+    return Why.REVIEWER if agent.role == REVIEWER and not asked else None
 
 
 def out_of_reach(agent: Agent, gateway_up: bool) -> Why | None:

@@ -21,6 +21,7 @@ class Slots:
     def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
         self._by_project = {view.id: len(view.present) for view in snapshot.projects}
         self._by_agent = Counter(p.session.agent for view in snapshot.projects for p in view.present)
+        self._authors = {view.id: sum(p.session.seat_id is None for p in view.present) for view in snapshot.projects}
         self._used = sum(self._by_project.values())
         self._limit = policy.max_global_agents
         self._kept = 0
@@ -44,6 +45,10 @@ class Slots:
         cap = view.policy.max_project_agents
         return Why.PROJECT_FULL if cap is not None and self._by_project[view.id] >= cap else None
 
+    def folder_taken(self, view: ProjectView) -> Why | None:
+        """Why the project's one folder may take no further author."""
+        return Why.ONE_FOLDER if view.one_author and self._authors[view.id] else None
+
     def agent_full(self, view: ProjectView, agent: Agent) -> Why | None:
         """Why the agent may take no further session."""
         cap = view.policy.max_per_agent if agent.max_parallel is None else agent.max_parallel
@@ -53,8 +58,9 @@ class Slots:
         """Why `agent` cannot start in `view` now."""
         return self.home_full() or self.project_full(view) or self.agent_full(view, agent)
 
-    def take(self, view: ProjectView, agent: Agent) -> None:
-        """Give a slot away."""
+    def take(self, view: ProjectView, agent: Agent, *, author: bool) -> None:
+        """Give a slot away, to the `author` of a task or to a reviewer."""
+        self._authors[view.id] += author
         self._used += 1
         self._by_project[view.id] += 1
         self._by_agent[agent.id] += 1

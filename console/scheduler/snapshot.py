@@ -57,6 +57,8 @@ class ProjectView:
     """Epoch ms of the newest change that was not the scheduler's own bookkeeping."""
     open_causes: frozenset[str] = frozenset()
     """Causes of open alerts, so that an alert is raised and ended once."""
+    one_author: bool = False
+    """Its agents work in one folder, which one author at a time may change; reviewers do not count."""
     next_due_at: int | None = None
     """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
     reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

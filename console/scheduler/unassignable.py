@@ -49,6 +49,8 @@ def nobody_fits(task: Task, agents: tuple[Agent, ...]) -> Why:
         return Why.ASSIGNEE
     if task.role is not None and all(agent.role != task.role for agent in agents):
         return Why.ROLE
+    if failed == {Why.REVIEWER}:
+        return Why.REVIEWER
     return Why.NEEDS if task.needs and failed <= {Why.NEEDS} else Why.NOBODY
 
 
@@ -62,6 +64,8 @@ def told(why: Why, task: Task) -> str:
             return f"no agent of this project has the role {task.role}"
         case Why.NEEDS:
             return f"no agent of this project has all that it needs ({needs})"
+        case Why.REVIEWER:
+            return "this project has only reviewers, who take no work that does not ask for them"
         case _:
             asked = [task.assignee or "", f"@{task.role}" if task.role else "", needs]
             wanted = ", ".join(part for part in asked if part)

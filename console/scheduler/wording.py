@@ -30,13 +30,13 @@ def sentence(
             return f"{it}: its plan is still under review"
         case Why.ARCHIVED | Why.PROJECT_PAUSED | Why.HOME_PAUSED | Why.ESTOPPED | Why.DRAINING | Why.DISK:
             return f"{it} is ready, but {_of_the_gates(why, view)}"
-        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.NOBODY:
+        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"{it}: {told(why, task)}"
         case Why.GATEWAY_DOWN | Why.EXTERNAL:
             only = "gateway agents" if why == Why.GATEWAY_DOWN else "agents that claim for themselves"
             rest = ", and the gateway cannot be reached" if why == Why.GATEWAY_DOWN else ""
             return f"{it} is ready; only {only} could do it{rest}"
-        case Why.AGENT_BUSY | Why.PROJECT_FULL | Why.HOME_FULL | Why.KEPT:
+        case Why.AGENT_BUSY | Why.PROJECT_FULL | Why.HOME_FULL | Why.ONE_FOLDER | Why.KEPT:
             return f"{it} is ready; {_of_the_limits(why, view, snapshot, task, policy)}"
         case Why.NEXT:
             return f"{it} is ready: nothing stands in its way"
@@ -92,6 +92,8 @@ def _of_the_limits(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, 
             return f"all {policy.max_global_agents} slots of the home are taken ({present} sessions)"
         case Why.PROJECT_FULL:
             return f"all {view.policy.max_project_agents} slots of project {view.id} are taken"
+        case Why.ONE_FOLDER:
+            return "another agent works in the project's folder, where one works at a time"
         case Why.KEPT:
             return "the last free slot is kept for a review that is due"
     busy = sorted({p.session.agent for project in snapshot.projects for p in project.present})
@@ -122,12 +124,14 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
             return "start a scheduler again: moziplus run"
         case Why.DISK:
             return "make room on the disk: moziplus clean"
-        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.NOBODY:
+        case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"moziplus task assign {here}, or add an agent: moziplus project edit {view.id}"
         case Why.GATEWAY_DOWN:
             return "moziplus doctor says what is wrong with the gateway"
         case Why.HOME_FULL | Why.PROJECT_FULL:
             return "wait for a session to end, or raise daemon.max_global_agents or the project's limit"
+        case Why.ONE_FOLDER:
+            return f"wait, or give each task a folder: worktrees: true in moziplus project edit {view.id}"
         case Why.AGENT_BUSY:
             return "wait for a session to end, or raise daemon.max_per_agent"
         case Why.PLAN_REVIEW:

@@ -37,7 +37,7 @@ def test_the_example_of_the_docs_brings_real_findings_back_for_review(tmp_path: 
     )
     assert done.returncode == 0, done.stderr
     listed = subprocess.run(
-        [tools / "moziplus", "task", "list", "--project", "self", "--json"],
+        [tools / "moziplus", "task", "list", "--project", "self", "--all", "--json"],
         env=env,
         capture_output=True,
         text=True,

@@ -196,3 +196,20 @@ def test_no_slot_is_kept_for_a_reviewer_that_cannot_come(reviewer: Any) -> None:
 def test_draining_starts_nothing_and_leaves_when_nobody_is_left() -> None:
     play = Play(ready(task(2), present=(present(),)), draining=True).then()
     play.project(present=()).then(Leave())
+
+
+def test_authors_take_turns_in_one_folder_while_reviewers_go_on() -> None:
+    shared = {"agents": (DEV, TWO, REV), "one_author": True}
+    Play(ready(task(1), task(2), **shared)).then(start(1))
+    work = present(session("s1", 3, agent="two"))
+    Play(ready(task(1), present=(work,), **shared)).then()
+    read = present(session("s1", 3, agent="rev", seat_id=7), seat=seat(7, "rev", status=SeatStatus.WORKING))
+    assert started(Play(ready(task(1), present=(read,), **shared))) == [("p", 1)]
+
+
+def test_a_reviewer_takes_only_work_that_asks_for_it() -> None:
+    team = {"agents": (REV, DEV), "policy": WIDE}
+    Play(ready(task(1), task(2, role="reviewer"), task(3, assignee="rev"), **team)).then(
+        start(1), start(2, "rev"), start(3, "rev")
+    )
+    assert started(Play(ready(task(1), agents=(REV,)))) == []

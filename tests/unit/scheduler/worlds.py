@@ -153,6 +153,7 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         ready=tuple(draw(tasks(n)) for n in range(1, 1 + draw(st.integers(0, 5)))),
         present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 2)))),
         rounds=tuple(draw(rounds(n)) for n in range(1, 1 + draw(st.integers(0, 2)))),
+        one_author=draw(often(False, True)),
         last_progress_at=draw(PAST),
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
         reviewers=draw(often({}, {"output_review": ("ann", "@lead")})),
