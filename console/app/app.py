@@ -1,0 +1,218 @@
+"""Owns the Textual application: its life, what it knows of the world, and the way from an action to its end.
+
+It acts through commands in another thread and never touches storage; the scheduler in this process is somebody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from console.app.charge import Charge, Ending
+from console.app.errands import Errands, Fetched
+from console.app.feed import Feed
+from console.app.messages import ActEnded, WorldChanged
+from console.app.screens.base import ConsoleScreen
+from console.app.screens.overview import Overview
+from console.app.themes import THEMES, first_theme
+from console.clock import Clock
+from console.commands.action import Act, Action, Target, Undo
+from console.home import Home
+from console.i18n import _
+from console.shipped_files import shipped
+from widgets.marks import ASCII, UNICODE
+from widgets.models import World
+from widgets.painted import Look
+
+__all__ = ("Console",)
+
+SHEETS = ("base", "overview", "pages")
+
+
+def _sessions() -> Screen[Any]:
+    from console.app.screens.sessions import Sessions
+
+    return Sessions()
+
+
+def _reviews() -> Screen[Any]:
+    from console.app.screens.reviews import Reviews
+
+    return Reviews()
+
+
+def _alerts() -> Screen[Any]:
+    from console.app.screens.alerts import Alerts
+
+    return Alerts()
+
+
+class Console(App[int], inherit_bindings=False):
+    """The operator's console."""
+
+    TITLE = "moziplus"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS_PATH = [shipped("styles", f"{sheet}.tcss") for sheet in SHEETS]
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "1": Overview,
+        "3": _sessions,
+        "4": _reviews,
+        "5": _alerts,
+    }
+    DEFAULT_MODE = "1"
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        clock: Clock,
+        environ: Mapping[str, str],
+        charge: Charge | None = None,
+        read_only: bool = False,
+        demo: bool = False,
+        theme: str = "",
+        ascii_marks: bool = False,
+        pace: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
+        self.charge = charge
+        self.world = World()
+        self.undo_point: Undo | None = None
+        self.ending = Ending.STOP if demo else Ending.HAND_OVER
+        self.look = Look(now=clock.now(), glyphs=ASCII if ascii_marks else UNICODE)
+        self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
+        self.errands = Errands(home, self.post_message)
+        self.last_mode = "1"
+        self._ticks = 0
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = first_theme(theme)
+
+    # -- life
+
+    def on_mount(self) -> None:
+        """Start what runs beside the screen, and listen for the end."""
+        self.feed.start()
+        self.errands.start()
+        self.set_interval(1.0, self._tick)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self.leave, self.ending)
+        if self.charge is not None:
+            self.call_after_refresh(self.charge.start)
+
+    def on_unmount(self) -> None:
+        """Stop what runs beside the screen."""
+        self.feed.close()
+        self.errands.close()
+
+    def leave(self, how: Ending) -> None:
+        """End; `how` says what becomes of scheduling."""
+        self.ending = how
+        self.exit(0)
+
+    def watch_theme(self, theme: str) -> None:
+        """The terminal's own sixteen colours need other roles."""
+        self.set_class(theme.startswith("ansi"), "-ansi")
+
+    def _fatal_error(self) -> None:
+        """A failure of our own: the report goes to a private file, without the values of variables; one line is shown."""
+        from console.app.crash_report import write_report
+
+        where = write_report(self.home.logs, self._exception, now=self.clock.now())
+        self.bell()
+        line = _("moziplus stopped on an error of its own. Agents go on. The report is in {path}").format(path=where)
+        self._exit_renderables.append(line)
+        self._close_messages_no_wait()
+
+    # -- the world
+
+    def on_world_changed(self, message: WorldChanged) -> None:
+        """Show what the blackboards say now."""
+        self.world = message.world
+        self._look_again()
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.present(self.world, self.look)
+        if message.problem:
+            self.notify(message.problem, title=_("Config"), severity="warning", markup=False)
+
+    def on_fetched(self, message: Fetched) -> None:
+        """A page was read for whoever asked."""
+        if message.refused:
+            self.notify(message.refused, severity="error", markup=False)
+        else:
+            message.errand.then(message.value)
+
+    def select(self, project: str) -> None:
+        """Show the board of a project."""
+        if project != self.world.board.project:
+            self.feed.select(project)
+
+    def go(self, number: int) -> None:
+        """Show a view; its place and cursor are as they were."""
+        mode = str(number)
+        if mode in self.MODES and mode != self.current_mode:
+            self.last_mode = self.current_mode
+            self.switch_mode(mode)
+
+    def _look_again(self) -> None:
+        self.look = Look(now=self.clock.now(), glyphs=self.look.glyphs)
+
+    def _tick(self) -> None:
+        """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""
+        self._ticks += 1
+        self._look_again()
+        screen = self.screen
+        if isinstance(screen, ConsoleScreen) and screen.is_mounted:
+            screen.tick(self.look, all_panes=self._ticks % 5 == 0)
+
+    # -- actions
+
+    def begin(self, action: Action, target: Target | None = None) -> None:
+        """Do an action on what is under the cursor: say why not, ask what must be asked, then perform it."""
+        if target is None:
+            screen = self.screen
+            target = screen.full_target() if isinstance(screen, ConsoleScreen) else Target()
+        if action.perform is None:
+            from console.app.doing import do
+
+            do(self, action, target)
+            return
+        why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
+        if why_not is not None:
+            self.notify(why_not, markup=False, timeout=3)
+            return
+        if action.question or action.asks:
+            from console.app.asking import ask
+
+            ask(self, action, target)
+            return
+        self.perform(action, target)
+
+    def perform(self, action: Action, target: Target, text: str = "") -> None:
+        """Hand an action over to the thread that writes."""
+        self.errands.perform(action, Act(target=target, text=text, now=self.clock.now()))
+
+    def on_act_ended(self, message: ActEnded) -> None:
+        """Say what came of it, and show it at once."""
+        if message.done is None:
+            self.notify(message.refused, severity="error", markup=False)
+            return
+        if message.action.id == "undo":
+            self.undo_point = None
+        elif message.done.undo is not None:
+            self.undo_point = message.done.undo
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.acted(message.action)
+        self.feed.nudge()
+        self.notify(message.done.says, markup=False, timeout=4)
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.hint()

@@ -1,0 +1,120 @@
+"""Owns what is asked of the operator around an action: confirmation, text, which action, which rows. It performs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.app.keymap import keys_of
+from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
+from console.commands.action import Action, Context, Target
+from console.commands.moves import MOVE
+from console.commands.registry import actions, offered
+from console.i18n import _
+from console.text import one_line
+from widgets.line_list import LineList
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("action_menu", "ask", "ask_filter", "command_line", "help_keys", "what")
+
+
+def ask(app: Console, action: Action, target: Target) -> None:
+    """Confirm and get the text that an action needs, then perform it."""
+
+    def confirmed(yes: Any) -> None:
+        if not yes:
+            return
+        if action.asks:
+            write()
+        else:
+            app.perform(action, target)
+
+    def write() -> None:
+        label = _(action.asks) + "  " + what(target)
+        app.push_screen(Ask(app.look, label, required=action.text_required), written)
+
+    def written(text: Any) -> None:
+        if text is not None:
+            app.perform(action, target, text)
+
+    if action.question:
+        question = _(action.question).format(what=what(target))
+        app.push_screen(Confirm(app.look, question, _(action.title)), confirmed)
+    else:
+        write()
+
+
+def ask_filter(app: Console, pane: LineList) -> None:
+    """Ask which rows are to be shown."""
+    label = _("Show rows with these words; empty shows all")
+    app.push_screen(Ask(app.look, label, required=False, text=pane.filtered), lambda text: _narrow(pane, text))
+
+
+def command_line(app: Console, target: Target) -> None:
+    """Every action by its name, whatever has the focus."""
+    every = actions(read_only=app.read_only)
+    choices = [_choice(action, target) for action in every if action.group != MOVE]
+    app.push_screen(
+        Pick(app.look, _("Command"), choices, searched=True, prompt=_("a command, such as pause")),
+        lambda action: app.begin(action, target) if action is not None else None,
+    )
+
+
+def action_menu(app: Console, target: Target) -> None:
+    """What can be done with what is under the cursor."""
+    found = [action for action in offered(target, read_only=app.read_only) if _of_target(action, target)]
+    if not found:
+        app.notify(_("There is nothing to do here."), markup=False, timeout=2)
+        return
+    choices = [_choice(action, target) for action in sorted(found, key=lambda action: action.hint)]
+    app.push_screen(
+        Pick(app.look, what(target) or _("Here"), choices),
+        lambda action: app.begin(action, target) if action is not None else None,
+    )
+
+
+def help_keys(app: Console, target: Target) -> None:
+    """Every key, those of what is under the cursor first; what is picked is done."""
+    every = actions(read_only=app.read_only)
+    listed = sorted(every, key=lambda action: (not _of_target(action, target), not action.keys, action.hint))
+    choices = [_choice(action, target) for action in listed]
+    app.push_screen(
+        Pick(app.look, _("Keys"), choices, searched=True, prompt=_("type to search, enter does it")),
+        lambda action: app.begin(action, target) if action is not None else None,
+    )
+
+
+def what(target: Target) -> str:
+    """What an action is about, for a question."""
+    if target.session is not None and target.task is None:
+        return f"{target.session.agent} · {target.project}#{target.session.task_id}"
+    if target.task is not None:
+        return f"{target.project}#{target.task.id} {one_line(target.task.title, 60)}"
+    if target.alert is not None:
+        return one_line(target.alert.body, 60)
+    return target.project
+
+
+def _narrow(pane: LineList, text: Any) -> None:
+    if text is not None:
+        pane.filter(text)
+
+
+def _of_target(action: Action, target: Target) -> bool:
+    own = action.contexts - {Context.ANY, Context.LIST, Context.TEXT}
+    return bool(own & target.contexts)
+
+
+def _choice(action: Action, target: Target) -> Choice:
+    why_not = ""
+    if action.perform is not None:
+        why_not = (action.why_disabled(target) if action.offered(target) else _("not here")) or ""
+    return Choice(
+        value=action,
+        title=_(action.title),
+        keys=keys_of(action),
+        group=_(action.group),
+        why_not=why_not,
+        words=action.id.replace("_", " ") + " " + action.title,
+    )

@@ -1,0 +1,205 @@
+"""Owns what each action that only moves the screen does. Actions that write are performed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from console.app.screens.base import ConsoleScreen
+from console.app.themes import next_theme
+from console.commands.action import Action, Target
+from console.i18n import _
+from widgets.line_list import LineList
+from widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("DOES", "do")
+
+Doing = Callable[["Console", ConsoleScreen, Target], None]
+
+
+def do(app: Console, action: Action, target: Target) -> None:
+    """Do what the action's id stands for."""
+    screen = app.screen
+    if isinstance(screen, ConsoleScreen):
+        DOES[action.id](app, screen, target)
+
+
+def _move(rows: int) -> Doing:
+    return lambda app, screen, target: screen.current.move(rows) if screen.current else None
+
+
+def _page(pages: float) -> Doing:
+    return lambda app, screen, target: screen.current.page(pages) if screen.current else None
+
+
+def _end(last: bool) -> Doing:
+    return lambda app, screen, target: screen.current.to_end(last) if screen.current else None
+
+
+def _turn(step: int) -> Doing:
+    return lambda app, screen, target: screen.turn(step)
+
+
+def _sideways(step: int) -> Doing:
+    def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
+        if not screen.sideways(step):
+            screen.turn(step)
+
+    return go
+
+
+def _view(number: int) -> Doing:
+    return lambda app, screen, target: app.go(number)
+
+
+def _need(step: int) -> Doing:
+    """The next thing that needs the operator: in the review view the next such review, else the list of the Overview."""
+
+    def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
+        if not app.world.needs:
+            app.notify(_("Nothing needs you."), markup=False, timeout=2)
+            return
+        came = app.current_mode != "1"
+        if came:
+            app.go(1)
+        while len(app.screen_stack) > 1:
+            app.pop_screen()
+        app.call_later(_to_need, app, 0 if came else step)
+
+    return go
+
+
+def _to_need(app: Console, step: int) -> None:
+    screen = app.screen
+    if not isinstance(screen, ConsoleScreen) or not screen.query("#needs"):
+        return
+    pane = screen.query_one("#needs", LineList)
+    here = screen.current is pane
+    screen.focus_pane(pane)
+    if here and pane.rows:
+        last = len(pane.rows) - 1
+        at = pane.cursor + step
+        pane.to_end(last=at < 0) if not 0 <= at <= last else pane.move(step)
+
+
+def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_target
+
+    open_target(app, screen, target)
+
+
+def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_output
+
+    open_output(app, target)
+
+
+def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    if isinstance(screen.current, TextPane):
+        on = screen.current.toggle_follow()
+        app.notify(_("Following.") if on else _("Staying here."), markup=False, timeout=2)
+
+
+def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    pane = screen.current
+    if isinstance(pane, LineList) and pane.filtered:
+        pane.filter("")
+    elif len(app.screen_stack) > 1:
+        app.pop_screen()
+
+
+def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    if len(app.screen_stack) > 1:
+        app.pop_screen()
+        return
+    if app.charge is None or not app.charge.in_charge or app.demo:
+        app.leave(app.ending)
+        return
+    from console.app.screens.dialogs import Leaving
+
+    app.push_screen(Leaving(app.look), lambda how: app.leave(how) if how is not None else None)
+
+
+def _filter(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.asking import ask_filter
+
+    if isinstance(screen.current, LineList):
+        ask_filter(app, screen.current)
+
+
+def _command(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.asking import command_line
+
+    command_line(app, target)
+
+
+def _menu(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.asking import action_menu
+
+    action_menu(app, target)
+
+
+def _help(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.asking import help_keys
+
+    help_keys(app, target)
+
+
+def _last_view(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    app.go(int(app.last_mode))
+
+
+def _refresh(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    app.feed.refresh()
+
+
+def _redraw(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    for widget in screen.query(Widget):
+        widget.refresh()
+    screen.refresh(layout=True)
+
+
+def _theme(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    app.theme = next_theme(app.theme)
+    app.notify(app.theme, markup=False, timeout=2)
+
+
+DOES: dict[str, Doing] = {
+    "down": _move(1),
+    "up": _move(-1),
+    "first": _end(False),
+    "last": _end(True),
+    "half_down": _page(0.5),
+    "half_up": _page(-0.5),
+    "page_down": _page(1),
+    "page_up": _page(-1),
+    "left": _sideways(-1),
+    "right": _sideways(1),
+    "next_pane": _turn(1),
+    "previous_pane": _turn(-1),
+    "next_need": _need(1),
+    "previous_need": _need(-1),
+    "open": _open,
+    "output": _output,
+    "follow": _follow,
+    "back": _back,
+    "filter": _filter,
+    "command": _command,
+    "menu": _menu,
+    "help": _help,
+    "view_overview": _view(1),
+    "view_sessions": _view(3),
+    "view_reviews": _view(4),
+    "view_alerts": _view(5),
+    "last_view": _last_view,
+    "refresh": _refresh,
+    "redraw": _redraw,
+    "theme": _theme,
+    "quit": _quit,
+}
+"""Action id to what it does; a test holds that none is missing."""

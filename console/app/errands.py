@@ -1,0 +1,145 @@
+"""Owns what the screens want done off their own thread: performing an action, reading a page, reading a file's end.
+
+One thread with its own connections; results come back as messages. The screens never wait for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.message import Message
+
+from console.app.messages import ActEnded
+from console.app.shelf import Shelf
+from console.blackboard.connection import Database
+from console.commands.action import Act, Action
+from console.errors import MoziError
+from console.home import Home
+
+__all__ = ("Errands", "Fetched", "tail")
+
+_log = logging.getLogger("moziplus.console")
+TAIL = 262_144
+"""Bytes of the end of a file that are read."""
+
+
+class Fetched(Message, bubble=False):
+    """A page was read, or could not be."""
+
+    def __init__(self, errand: Fetch | FetchFile, value: Any, refused: str = "") -> None:
+        super().__init__()
+        self.errand, self.value, self.refused = errand, value, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A read, and who wants its result on the app's own thread."""
+
+    project: str
+    read: Callable[[Database], Any]
+    then: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFile:
+    """The end of a file where it changed since `known`, and who wants it."""
+
+    path: Path
+    known: tuple[int, int]
+    then: Callable[[tuple[tuple[int, int], str] | None], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """An action on its target."""
+
+    action: Action
+    act: Act
+
+
+class Errands(threading.Thread):
+    """Runs errands in the order in which they came."""
+
+    def __init__(self, home: Home, post: Callable[[Message], object]) -> None:
+        super().__init__(name="moziplus-errands", daemon=True)
+        self._shelf, self._post = Shelf(home), post
+        self._waiting: queue.SimpleQueue[Fetch | FetchFile | Perform | Callable[[], object] | None] = (
+            queue.SimpleQueue()
+        )
+
+    def perform(self, action: Action, act: Act) -> None:
+        """Perform `action`; ActEnded follows."""
+        self._waiting.put(Perform(action, act))
+
+    def fetch(self, project: str, read: Callable[[Database], Any], then: Callable[[Any], object]) -> None:
+        """Run `read` on a project's blackboard; Fetched follows, whose handler calls `then`."""
+        self._waiting.put(Fetch(project, read, then))
+
+    def fetch_file(
+        self, path: Path, known: tuple[int, int], then: Callable[[tuple[tuple[int, int], str] | None], object]
+    ) -> None:
+        """Read the end of a file where its size or time is not `known`; Fetched follows with None where they are."""
+        self._waiting.put(FetchFile(path, known, then))
+
+    def run_after(self, then: Callable[[], object]) -> None:
+        """Call `then` on the errands' own thread when everything before it is done."""
+        self._waiting.put(then)
+
+    def close(self) -> None:
+        """End after what waits already; safe to call twice."""
+        self._waiting.put(None)
+
+    def run(self) -> None:
+        """Run errands until closed."""
+        try:
+            while (errand := self._waiting.get()) is not None:
+                self._shelf.give_way()
+                if callable(errand):
+                    errand()
+                elif isinstance(errand, Perform):
+                    self._post(self._perform(errand.action, errand.act))
+                else:
+                    self._post(self._fetch(errand))
+        finally:
+            self._shelf.close()
+
+    def _perform(self, action: Action, act: Act) -> ActEnded:
+        assert action.perform is not None
+        try:
+            alert_of_home = act.target.alert is not None and not act.target.alert_project and not act.target.project
+            on_home = action.on_home or alert_of_home
+            db = self._shelf.home() if on_home else self._shelf.project(act.target.project)
+            return ActEnded(action, action.perform(db, act))
+        except MoziError as error:
+            return ActEnded(action, None, str(error))
+        except Exception as error:
+            _log.exception("%s failed", action.id)
+            return ActEnded(action, None, f"{type(error).__name__}: {error}")
+
+    def _fetch(self, errand: Fetch | FetchFile) -> Fetched:
+        try:
+            if isinstance(errand, FetchFile):
+                return Fetched(errand, tail(errand.path, errand.known))
+            return Fetched(errand, errand.read(self._shelf.project(errand.project)))
+        except (MoziError, OSError) as error:
+            return Fetched(errand, None, str(error))
+
+
+def tail(path: Path, known: tuple[int, int] = (-1, -1)) -> tuple[tuple[int, int], str] | None:
+    """(Stamp, the last TAIL bytes as text) of a file, None where its stamp is `known`. Raises OSError."""
+    found = path.stat()
+    stamp = (found.st_size, found.st_mtime_ns)
+    if stamp == known:
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, found.st_size - TAIL))
+        text = file.read(TAIL).decode("utf-8", "replace")
+    if found.st_size > TAIL:
+        text = text.partition("\n")[2]
+    return stamp, text

@@ -1,0 +1,61 @@
+"""Owns the start and the end of the console as a program: language, marks, who schedules, the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from console.app.charge import Charge, Ending, Scheduling
+from console.clock import SystemClock
+from console.home import Home
+from console.i18n import choose_language, use_language
+
+__all__ = ("run_console",)
+
+
+def run_console(
+    home: Home, *, read_only: bool = False, demo: bool = False, environ: Mapping[str, str] = os.environ
+) -> int:
+    """Show the console on `home` until the operator leaves or the terminal vanishes; gives the exit code.
+
+    It schedules the home from a thread of its own, unless it is read-only. Where it was in charge at its end, a
+    detached scheduler without a screen goes on, unless the operator wanted none.
+    """
+    use_language(choose_language(environ, environ.get("MOZIPLUS_LANGUAGE")))
+    charge = None if read_only else Charge(lambda: _scheduler(home), lambda: _hand_over(home))
+    from console.app.app import Console
+
+    app = Console(
+        home,
+        clock=SystemClock(),
+        environ=environ,
+        charge=charge,
+        read_only=read_only,
+        demo=demo,
+        theme=environ.get("MOZIPLUS_THEME", ""),
+        ascii_marks=environ.get("MOZIPLUS_MARKS", "") == "ascii" or not _speaks_utf8(environ),
+    )
+    try:
+        app.run(mouse=environ.get("MOZIPLUS_MOUSE", "on") != "off")
+    finally:
+        if charge is not None:
+            charge.end(Ending.STOP if demo else app.ending)
+    return app.return_code or 0
+
+
+def _scheduler(home: Home) -> Scheduling:
+    from console.engine.host import EmbeddedScheduler
+
+    return EmbeddedScheduler(home)
+
+
+def _hand_over(home: Home) -> int:
+    from console.engine.hand_over import detach
+
+    return detach(home)
+
+
+def _speaks_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal's locale is UTF-8; on a bare one of ours (no locale at all) it nearly always is."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "C.UTF-8"
+    return "utf" in locale.casefold()

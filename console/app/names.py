@@ -1,0 +1,82 @@
+"""Owns what people call projects and agents, from config. A broken file keeps the last good names; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from console.errors import MoziError
+from console.home import Home
+
+if TYPE_CHECKING:
+    from console.settings import ProjectSettings, Settings
+
+__all__ = ("Names",)
+
+
+class Names:
+    """Names from config. Not for two threads; settings are imported when they are first wanted."""
+
+    def __init__(self, home: Home, environ: Mapping[str, str]) -> None:
+        self._home, self._environ = home, environ
+        self._settings: Settings | None = None
+        self._projects: dict[str, tuple[int, ProjectSettings | None]] = {}
+        self.problem = ""
+        """What is wrong with the config, in one line."""
+
+    @property
+    def limit(self) -> int:
+        """How many agents may work at once in the home."""
+        settings = self._load()
+        return 5 if settings is None else settings.policy.max_global_agents
+
+    def of(self, project: str) -> str:
+        """The name of a project; its id where it has none."""
+        found = self._project(project)
+        return (found.name if found is not None else "") or project
+
+    def agents(self, project: str) -> dict[str, str]:
+        """Agent ids and what people call them."""
+        found = self._project(project)
+        return {} if found is None else {agent.id: agent.label for agent in found.agents}
+
+    def changed(self, project: str) -> bool:
+        """Whether its config is another file than the one that was read."""
+        known = self._projects.get(project)
+        return known is not None and known[0] != self._stamp(project)
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._settings = None
+        self._projects.clear()
+
+    def _load(self) -> Settings | None:
+        if self._settings is None:
+            from console.settings import load_settings
+
+            try:
+                self._settings = load_settings(self._home, self._environ)
+                self.problem = ""
+            except MoziError as error:
+                self.problem = str(error)
+        return self._settings
+
+    def _project(self, project: str) -> ProjectSettings | None:
+        stamp = self._stamp(project)
+        known = self._projects.get(project)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        settings, found = self._load(), known[1] if known is not None else None
+        if settings is not None:
+            try:
+                found = settings.for_project(self._home.project_folder(project))
+            except MoziError as error:
+                self.problem = str(error)
+        self._projects[project] = (stamp, found)
+        return found
+
+    def _stamp(self, project: str) -> int:
+        try:
+            return (self._home.project_folder(project) / "config" / "project.yaml").stat().st_mtime_ns
+        except OSError:
+            return 0

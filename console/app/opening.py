@@ -1,0 +1,67 @@
+"""Owns what opening a row shows: a project's board, a task, a review thread, a session's output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.app.screens.base import ConsoleScreen
+from console.commands.action import Context, Target
+from console.i18n import _
+from console.records.session import Session
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("open_output", "open_target")
+
+
+def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """Open what is under the cursor."""
+    if Context.PROJECT in target.contexts:
+        app.select(target.project)
+        if screen.query("#board"):
+            screen.focus_pane(screen.query_one("#board"))  # type: ignore[arg-type]
+    elif Context.SESSION in target.contexts:
+        open_output(app, target)
+    elif Context.REVIEW in target.contexts and target.review is not None and Context.BOARD not in target.contexts:
+        from console.app.screens.pages import ThreadScreen
+
+        app.push_screen(ThreadScreen(target.project, target.review.id))
+    elif Context.TASK in target.contexts and target.task is not None:
+        from console.app.screens.pages import TaskScreen
+
+        app.push_screen(TaskScreen(target.project, target.task.id))
+    elif target.alert is not None and target.alert.task_id is not None and target.alert_project:
+        from console.app.screens.pages import TaskScreen
+
+        app.push_screen(TaskScreen(target.alert_project, target.alert.task_id))
+    elif target.alert is not None:
+        app.notify(target.alert.body, markup=False, timeout=8)
+
+
+def open_output(app: Console, target: Target) -> None:
+    """Read what a session says; of a task, what its newest session said."""
+    if target.session is not None:
+        _read(app, target.project, target.session)
+    elif target.task is not None:
+        from console.blackboard.reads.sessions import sessions_of
+
+        task_id, project = target.task.id, target.project
+
+        def newest(found: tuple[Session, ...]) -> None:
+            if found:
+                _read(app, project, found[-1])
+            else:
+                app.notify(_("No session has worked on #{task} yet.").format(task=task_id), markup=False, timeout=3)
+
+        app.errands.fetch(project, lambda db: sessions_of(db, task_id), newest)
+
+
+def _read(app: Console, project: str, session: Session) -> None:
+    from console.app.screens.pages import OutputScreen
+
+    if session.folder is None:
+        app.notify(_("This session keeps no output here."), markup=False, timeout=3)
+    else:
+        app.push_screen(OutputScreen(project, session, Path(session.folder)))

@@ -1,0 +1,170 @@
+"""Owns what every screen has: the lines at its edges, its panes, and what a key is about. It performs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from console.app.keymap import action_for, hints
+from console.commands.action import Action, Context, Target
+from console.commands.registry import offered
+from console.i18n import _
+from widgets.bars import FooterLine, RuleLine, StatusLine, ViewsLine
+from widgets.board import BoardColumns
+from widgets.line_list import LineList
+from widgets.models import World
+from widgets.painted import Look
+from widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("VIEWS", "ConsoleScreen", "Pane")
+
+Pane = LineList | BoardColumns | TextPane
+
+
+def VIEWS() -> list[tuple[int, str]]:  # noqa: N802 - a table whose words depend on the language
+    """Number and name of each view."""
+    return [(1, _("Overview")), (3, _("Sessions")), (4, _("Reviews")), (5, _("Alerts"))]
+
+
+class ConsoleScreen(Screen[None], inherit_bindings=False):
+    """A full screen of panes between a status line and a footer."""
+
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = None
+    NUMBER = 0
+
+    @property
+    def console(self) -> Console:
+        """The app."""
+        return cast("Console", self.app)
+
+    @property
+    def view_name(self) -> str:
+        """What the status line of a narrow terminal calls this screen."""
+        return next((f"{number} {name}" for number, name in VIEWS() if number == self.NUMBER), "")
+
+    def compose(self) -> ComposeResult:
+        """The edges, and between them the body."""
+        yield StatusLine(view=self.view_name)
+        yield ViewsLine(VIEWS(), self.NUMBER)
+        yield RuleLine(id="top-rule")
+        yield from self.body()
+        yield RuleLine(id="bottom-rule")
+        yield FooterLine()
+
+    def body(self) -> ComposeResult:
+        """What is between the rules."""
+        raise NotImplementedError
+
+    def panes(self) -> list[Pane]:
+        """The panes that can have the focus, in their order."""
+        return []
+
+    def show(self, world: World, look: Look) -> None:
+        """Show the world in every pane; equal data repaints nothing."""
+
+    def target(self) -> Target:
+        """What an action would be about now."""
+        return Target(contexts=frozenset({Context.ANY}))
+
+    def acted(self, action: Action) -> None:
+        """An action of this screen has been performed."""
+
+    # -- what all screens do
+
+    def present(self, world: World, look: Look) -> None:
+        """Show the world in the panes and at the edges."""
+        if not self.is_mounted or not self.query("StatusLine"):
+            return
+        says = _("read-only") if self.console.read_only else ""
+        self.query_one(StatusLine).show(world, look, says=says)
+        self.query_one(ViewsLine).show(world, look)
+        self.show(world, look)
+        self.rule()
+        self.hint()
+
+    def tick(self, look: Look, *, all_panes: bool) -> None:
+        """Time went on: ages are written anew where they changed."""
+        self.query_one(StatusLine).repaint(look)
+        for pane in self.panes() if all_panes else ():
+            pane.repaint(look)
+
+    def rule(self) -> None:
+        """Draw the lines above and below."""
+        look = self.console.look
+        for rule in self.query(RuleLine):
+            rule.show((), 0, look)
+
+    def hint(self) -> None:
+        """Show the keys that matter where the cursor is."""
+        target = self.full_target()
+        wanted = hints(offered(target, read_only=self.console.read_only))
+        aside = "z " + _("undo: {what}").format(what=target.undo.title) if target.undo is not None else ""
+        self.query_one(FooterLine).show(tuple((key, _(title)) for key, title in wanted), self.console.look, aside=aside)
+
+    def full_target(self) -> Target:
+        """The target, with what the app knows besides."""
+        from dataclasses import replace
+
+        scheduler = self.console.world.scheduler
+        return replace(self.target(), home_paused=scheduler.paused or scheduler.estopped, undo=self.console.undo_point)
+
+    @property
+    def current(self) -> Pane | None:
+        """The pane with the focus."""
+        focused = self.focused
+        return focused if isinstance(focused, LineList | BoardColumns | TextPane) else None
+
+    def turn(self, step: int) -> None:
+        """Give the focus to the next pane, or the one before."""
+        panes: list[Pane] = [pane for pane in self.panes() if isinstance(pane, Widget)]
+        if not panes:
+            return
+        at = panes.index(self.current) if self.current in panes else -step
+        self.focus_pane(panes[(at + step) % len(panes)])
+
+    def sideways(self, step: int) -> bool:
+        """Left and right inside the pane; False where it has no such direction."""
+        return False
+
+    def focus_pane(self, pane: Pane) -> None:
+        """Give the focus to a pane; where one is shown at a time, that one."""
+        self.set_focus(pane)
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key that no input field took is looked up in the registry."""
+        action = action_for(event.key, event.character, self.target(), read_only=self.console.read_only)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            self.console.begin(action)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Other keys matter in another pane."""
+        self.hint()
+        self.rule()
+
+    def on_screen_resume(self) -> None:
+        """Whatever changed while another screen was in front is shown."""
+        self.present(self.console.world, self.console.look)
+
+    def on_line_list_moved(self, message: LineList.Moved) -> None:
+        """The keys depend on the row."""
+        self.hint()
+
+    def on_board_columns_moved(self, message: BoardColumns.Moved) -> None:
+        """The keys depend on the task."""
+        self.hint()
+
+    def on_views_line_picked(self, message: ViewsLine.Picked) -> None:
+        """A view was clicked."""
+        self.console.go(message.number)

@@ -1,0 +1,223 @@
+"""Owns the boxes that ask: pick one of several lines, or write one. They decide nothing.
+
+Arrows and enter always suffice, for letters may be caught by an input method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from console.app.charge import Ending
+from console.i18n import _
+from widgets.cells import Line, cut, fit, right, width, wrap
+from widgets.line_list import LineList
+from widgets.painted import Look, Painted
+from widgets.rows import plain
+
+__all__ = ("Ask", "Choice", "Confirm", "Leaving", "Pick")
+
+T = TypeVar("T")
+ROWS = 16
+"""Lines of a list before it scrolls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A line to pick."""
+
+    value: Any
+    title: str
+    keys: str = ""
+    group: str = ""
+    why_not: str = ""
+    """Why it cannot be picked now; shown, and still there."""
+    words: str = ""
+    """What a filter looks in, besides the title."""
+
+
+class _Words(Painted):
+    """The question above."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(classes="words")
+        self._text = text
+
+    def on_mount(self) -> None:
+        self.styles.height = len(self._lines(70))
+
+    def line(self, y: int) -> Line:
+        """The question, wrapped."""
+        lines = self._lines(self.size.width)
+        return ((lines[y], "strong"),) if y < len(lines) else ()
+
+    def _lines(self, cells: int) -> list[str]:
+        return wrap(plain(self._text), cells)
+
+
+class Dialog(ModalScreen[Any], inherit_bindings=False):
+    """A box over the screen. Escape leaves it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = None
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that the box takes; what nobody takes goes on to the field's own bindings."""
+        if self.takes(event.key):
+            event.stop()
+
+    def takes(self, key: str) -> bool:
+        """Do what a key means in this box; False where it means nothing. Textual calls every class's on_key, this once."""
+        if key == "escape":
+            self.dismiss(None)
+        return key == "escape"
+
+
+class Pick(Dialog):
+    """Pick one of several lines; with `searched` what is typed narrows them."""
+
+    def __init__(
+        self, look: Look, title: str, choices: Sequence[Choice], *, searched: bool = False, prompt: str = ""
+    ) -> None:
+        super().__init__(look)
+        self._title, self._choices, self._searched, self._prompt = title, choices, searched, prompt
+
+    def compose(self) -> ComposeResult:
+        """The question, the line that narrows, the list."""
+        with Vertical(id="box"):
+            yield _Words(self._title)
+            if self._searched:
+                field = Input(placeholder=self._prompt)
+                field.cursor_blink = False
+                yield field
+            yield LineList(
+                draw=_choice_lines, key=lambda row: row.title, text_of=lambda row: f"{row.title} {row.words} {row.keys}"
+            )
+
+    def on_mount(self) -> None:
+        """Size the list, and be ready for keys."""
+        rows = self.query_one(LineList)
+        rows.styles.height = max(1, min(len(self._choices), ROWS))
+        rows.show(self._choices, self.look)
+        for words in self.query(_Words):
+            words.repaint(self.look)
+        self.set_focus(self.query_one(Input) if self._searched else rows)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        rows = self.query_one(LineList)
+        rows.filter(event.value)
+        rows.to_end(False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field picks the line of the cursor."""
+        self._take()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        """A line was clicked twice."""
+        self._take()
+
+    def takes(self, key: str) -> bool:
+        """Arrows move, enter picks."""
+        rows = self.query_one(LineList)
+        steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
+        if not self._searched:
+            steps |= {"j": 1, "k": -1}
+        if key in steps:
+            rows.move(steps[key])
+        elif key in ("pagedown", "pageup"):
+            rows.page(1 if key == "pagedown" else -1)
+        elif key == "enter" and not self._searched:
+            self._take()
+        else:
+            return super().takes(key)
+        return True
+
+    def _take(self) -> None:
+        chosen = self.query_one(LineList).row
+        if chosen is not None and not chosen.why_not:
+            self.dismiss(chosen.value)
+        elif chosen is not None:
+            self.app.notify(chosen.why_not, markup=False, timeout=3)
+
+
+class Confirm(Pick):
+    """Ask before something that is hard to take back; the cursor stands on no."""
+
+    def __init__(self, look: Look, question: str, verb: str) -> None:
+        choices = (
+            Choice(value=None, title=_("no"), keys="n"),
+            Choice(value=True, title=_("yes, {verb}").format(verb=verb), keys="y"),
+        )
+        super().__init__(look, question, choices)
+
+    def takes(self, key: str) -> bool:
+        """y and n, besides the arrows."""
+        if key not in ("y", "n"):
+            return super().takes(key)
+        self.dismiss(True if key == "y" else None)
+        return True
+
+
+class Leaving(Pick):
+    """What becomes of scheduling when the console that is in charge ends."""
+
+    def __init__(self, look: Look) -> None:
+        choices = (
+            Choice(value=Ending.HAND_OVER, title=_("leave, and let a scheduler without a screen go on")),
+            Choice(value=Ending.STOP, title=_("leave, and start no further agents")),
+            Choice(value=None, title=_("stay")),
+        )
+        super().__init__(look, _("This console is in charge. Agents at work go on in any case."), choices)
+
+
+class Ask(Dialog):
+    """Ask for one line of text."""
+
+    def __init__(self, look: Look, label: str, *, required: bool, text: str = "") -> None:
+        super().__init__(look)
+        self._label, self._required, self._text = label, required, text
+
+    def compose(self) -> ComposeResult:
+        """The label and the field."""
+        with Vertical(id="box"):
+            yield _Words(self._label)
+            field = Input(self._text)
+            field.cursor_blink = False
+            yield field
+
+    def on_mount(self) -> None:
+        """Be ready for keys."""
+        self.query_one(_Words).repaint(self.look)
+        self.set_focus(self.query_one(Input))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter sends; an empty text only where it may be empty."""
+        text = event.value.strip()
+        if text or not self._required:
+            self.dismiss(text)
+        else:
+            self.app.notify(_("Write something, or press esc."), markup=False, timeout=3)
+
+
+def _choice_lines(row: Choice, cells: int, look: Look) -> tuple[Line, ...]:
+    keys = right(row.keys, max(12, width(row.keys))) if row.keys else " " * 12
+    group = f"  {row.group}" if row.group and cells > 60 else ""
+    said = f"  {row.why_not}" if row.why_not else ""
+    room = cells - width(keys) - width(group) - 2
+    title = cut(row.title, room)
+    rest = fit(said, room - width(title), look.glyphs.more)
+    role = "dim" if row.why_not else "text"
+    return (((f" {title}", role), (rest, "dim"), (group, "dim"), (keys, "key"), (" ", "text")),)

@@ -1,0 +1,177 @@
+"""Owns the pages opened from a row: a review thread, a task, a session's output. None reads on the screen's own thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from console.app.screens.base import ConsoleScreen, Pane
+from console.app.view import task_page, thread_page
+from console.commands.action import Context, Target
+from console.i18n import _
+from console.records.session import Session
+from console.records.task import Task
+from widgets.cells import Line
+from widgets.models import TaskPage, ThreadPage, World
+from widgets.painted import Look
+from widgets.rows import plain, ref
+from widgets.text_pane import TextPane
+from widgets.thread import output_paragraphs, task_paragraphs, thread_paragraphs
+
+__all__ = ("OutputScreen", "TaskScreen", "ThreadScreen")
+
+
+class _Page(ConsoleScreen):
+    """A text over the whole screen."""
+
+    FOLLOWS = False
+
+    def __init__(self, project: str) -> None:
+        super().__init__()
+        self._project = project
+        self._page: Any = None
+
+    @property
+    def view_name(self) -> str:
+        """The view below it stays the place where one is."""
+        return self.title_text()
+
+    def title_text(self) -> str:
+        """What this page is of."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        """The text."""
+        with Vertical(id="body"):
+            yield TextPane(id="page", heading=self._heading, follow=self.FOLLOWS)
+
+    def panes(self) -> list[Pane]:
+        """The text."""
+        return [self.query_one(TextPane)]
+
+    def on_mount(self) -> None:
+        """It has the focus, and is read."""
+        self.focus_pane(self.query_one(TextPane))
+        self.load()
+
+    def show(self, world: World, look: Look) -> None:
+        """What is shown may have changed: read it again; equal text repaints nothing."""
+        self.load()
+
+    def load(self) -> None:
+        """Have the page read."""
+        raise NotImplementedError
+
+    def _heading(self, look: Look, cells: int) -> Line:
+        return ((self.title_text(), "title"),)
+
+
+class ThreadScreen(_Page):
+    """A review thread."""
+
+    def __init__(self, project: str, review_id: int) -> None:
+        super().__init__(project)
+        self._review_id = review_id
+
+    def title_text(self) -> str:
+        """Its task."""
+        page = self._page
+        return _("REVIEW") + (f"  {ref(self._project, page.task.id)}" if page is not None else "")
+
+    def load(self) -> None:
+        """Read the thread."""
+        review_id, project = self._review_id, self._project
+        self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
+
+    def target(self) -> Target:
+        """The review."""
+        page: ThreadPage | None = self._page
+        contexts = {Context.ANY, Context.TEXT}
+        if page is None:
+            return Target(contexts=frozenset(contexts))
+        contexts |= {Context.REVIEW, Context.TASK}
+        return Target(project=self._project, task=page.task, review=page.review, contexts=frozenset(contexts))
+
+    def _loaded(self, page: ThreadPage) -> None:
+        self._page = page
+        if self.is_mounted:
+            look = self.console.look
+            self.query_one(TextPane).show(thread_paragraphs(page, look), look)
+            self.hint()
+
+
+class TaskScreen(_Page):
+    """A task."""
+
+    def __init__(self, project: str, task_id: int) -> None:
+        super().__init__(project)
+        self._task_id = task_id
+
+    def title_text(self) -> str:
+        """Which."""
+        return _("TASK") + f"  {ref(self._project, self._task_id)}"
+
+    def load(self) -> None:
+        """Read the task."""
+        task_id, project = self._task_id, self._project
+        self.console.errands.fetch(project, lambda db: task_page(db, project, task_id), self._loaded)
+
+    def target(self) -> Target:
+        """The task, and its newest review."""
+        page: TaskPage | None = self._page
+        contexts = {Context.ANY, Context.TEXT}
+        if page is None:
+            return Target(contexts=frozenset(contexts))
+        task: Task = page.task
+        contexts.add(Context.TASK)
+        review = page.reviews[-1] if page.reviews else None
+        if review is not None:
+            contexts.add(Context.REVIEW)
+        return Target(project=self._project, task=task, review=review, contexts=frozenset(contexts))
+
+    def _loaded(self, page: TaskPage) -> None:
+        self._page = page
+        if self.is_mounted:
+            look = self.console.look
+            self.query_one(TextPane).show(task_paragraphs(page, look), look)
+            self.hint()
+
+
+class OutputScreen(_Page):
+    """What a session says, as it says it."""
+
+    FOLLOWS = True
+
+    def __init__(self, project: str, session: Session, folder: Path) -> None:
+        super().__init__(project)
+        self._session, self._path = session, folder / "output.log"
+        self._stamp = (-1, -1)
+
+    def title_text(self) -> str:
+        """Whose output."""
+        return _("OUTPUT") + f"  {plain(self._session.agent)}  {ref(self._project, self._session.task_id)}"
+
+    def on_mount(self) -> None:
+        """Look once a second whether there is more."""
+        self.set_interval(1.0, self.load)
+
+    def load(self) -> None:
+        """Read the end of the output, where there is more."""
+        if self.is_current:
+            self.console.errands.fetch_file(self._path, self._stamp, self._loaded)
+
+    def target(self) -> Target:
+        """The session, as the world knows it now."""
+        rows = (*self.console.world.sessions, *self.console.world.recent)
+        session = next((row.session for row in rows if row.session.id == self._session.id), self._session)
+        return Target(
+            project=self._project, session=session, contexts=frozenset({Context.ANY, Context.TEXT, Context.SESSION})
+        )
+
+    def _loaded(self, found: tuple[tuple[int, int], str] | None) -> None:
+        if found is not None and self.is_mounted:
+            self._stamp, text = found
+            self.query_one(TextPane).show(output_paragraphs(text), self.console.look)

@@ -1,0 +1,133 @@
+"""Owns the lists that several screens show: what heads them, what is in a row, and what an empty one says."""
+
+from __future__ import annotations
+
+from console.i18n import _, ngettext
+from widgets.cells import Line, fit
+from widgets.line_list import LineList
+from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
+from widgets.painted import Look
+from widgets.rows import (
+    COUNTED,
+    alert_lines,
+    count_heading,
+    need_lines,
+    plain,
+    project_lines,
+    ref,
+    review_lines,
+    session_lines,
+)
+
+__all__ = ("alerts_pane", "needs_pane", "projects_pane", "recent_pane", "reviews_pane", "sessions_pane")
+
+
+def projects_pane() -> LineList:
+    """The projects and their counts."""
+
+    def heading(look: Look, cells: int) -> Line:
+        room = cells - sum(w for _status, w in COUNTED) - 2
+        return ((fit(_("PROJECTS"), room), "title"), *count_heading(look.glyphs))
+
+    return LineList(
+        id="projects",
+        choice=True,
+        draw=project_lines,
+        key=lambda row: row.id,
+        heading=heading,
+        empty=lambda look: _("No projects yet. Make one: moziplus project create --id ID --name NAME"),
+        text_of=_project_text,
+    )
+
+
+def sessions_pane() -> LineList:
+    """Who works, and their last words."""
+    return LineList(
+        id="sessions",
+        draw=session_lines,
+        key=lambda row: row.session.id,
+        heading=lambda look, cells: ((_("SESSIONS"), "title"),),
+        row_height=2,
+        empty=lambda look: _("No agent is at work. A ready task starts one."),
+        text_of=_session_text,
+    )
+
+
+def recent_pane() -> LineList:
+    """Who has worked lately."""
+    return LineList(
+        id="recent",
+        draw=session_lines,
+        key=lambda row: row.session.id,
+        heading=lambda look, cells: ((_("ENDED"), "title"),),
+        ruled=True,
+        row_height=2,
+        empty=lambda look: _("No session has ended yet."),
+        text_of=_session_text,
+    )
+
+
+def needs_pane() -> LineList:
+    """What waits for the operator."""
+    return LineList(
+        id="needs",
+        draw=need_lines,
+        key=lambda row: (row.need.kind, row.need.project, row.need.review_id or row.need.alert_id or row.need.task_id),
+        heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
+        empty=lambda look: _("Nothing needs you."),
+        text_of=_need_text,
+    )
+
+
+def alerts_pane(*, ruled: bool = False) -> LineList:
+    """What is out of order."""
+    return LineList(
+        id="alerts",
+        draw=alert_lines,
+        key=lambda row: (row.project, row.alert.id),
+        heading=lambda look, cells: ((_("ALERTS"), "title"),),
+        ruled=ruled,
+        empty=lambda look: _("No alerts. Nothing is out of order."),
+        text_of=_alert_text,
+    )
+
+
+def reviews_pane(waiting: list[int]) -> LineList:
+    """Review threads, those that need the operator first; `waiting` holds (mine, in progress, settled)."""
+
+    def heading(look: Look, cells: int) -> Line:
+        mine, others, settled = waiting
+        said = ngettext("{n} needs you", "{n} need you", mine).format(n=mine)
+        rest = _("{open} in progress · {settled} settled").format(open=others, settled=settled)
+        first = (f"{look.glyphs.needs} {said}", "primary") if mine else (_("none needs you"), "dim")
+        return ((_("REVIEWS") + "  ", "title"), first, (f" · {rest}", "dim"))
+
+    return LineList(
+        id="reviews",
+        draw=review_lines,
+        key=lambda row: (row.project, row.review.id),
+        heading=heading,
+        empty=lambda look: _("No reviews yet. A task that is submitted opens one."),
+        text_of=_review_text,
+    )
+
+
+def _project_text(row: ProjectRow) -> str:
+    return f"{plain(row.name)} {row.id}"
+
+
+def _session_text(row: SessionRow) -> str:
+    where = ref(row.project, row.session.task_id)
+    return f"{plain(row.agent)} {row.session.agent} {where} {plain(row.task_title)}"
+
+
+def _need_text(row: NeedRow) -> str:
+    return f"{ref(row.need.project, row.need.task_id)} {plain(row.need.title)} {plain(row.need.reason)}"
+
+
+def _alert_text(row: AlertRow) -> str:
+    return f"{ref(row.project, row.alert.task_id)} {plain(row.alert.body)}"
+
+
+def _review_text(row: ReviewRow) -> str:
+    return f"{ref(row.project, row.review.task_id)} {plain(row.task.title)} {row.review.status}"

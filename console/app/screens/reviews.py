@@ -1,0 +1,116 @@
+"""Owns the review inbox: the list, what needs the operator first, and beside it the thread of the row under the cursor."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.panes import reviews_pane
+from console.app.targets import of_review
+from console.app.view import thread_page
+from console.commands.action import Action, Context, Target
+from console.i18n import _
+from widgets.bars import Divider
+from widgets.cells import Line
+from widgets.line_list import LineList
+from widgets.models import ReviewRow, ThreadPage, World
+from widgets.painted import Look
+from widgets.rows import ref
+from widgets.text_pane import TextPane
+from widgets.thread import thread_paragraphs
+
+__all__ = ("Reviews",)
+
+REST = 0.12
+"""Seconds that the cursor rests on a row before its thread is read."""
+
+
+class Reviews(ConsoleScreen):
+    """An inbox that empties."""
+
+    NUMBER = 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = [0, 0, 0]
+        self._page: ThreadPage | None = None
+        self._resting: Timer | None = None
+        self._advance = False
+
+    def body(self) -> ComposeResult:
+        """The list, and the thread beside it where there is room."""
+        with Horizontal(id="body"):
+            yield reviews_pane(self._waiting)
+            yield Divider()
+            yield TextPane(id="thread", heading=self._heading)
+
+    def panes(self) -> list[Pane]:
+        """The list, then the thread where it is shown."""
+        thread = self.query_one("#thread", TextPane)
+        found: list[Pane] = [self.query_one("#reviews", LineList)]
+        return [*found, thread] if thread.display and not self.has_class("-narrow") else found
+
+    def on_mount(self) -> None:
+        """The list has the focus."""
+        self.focus_pane(self.panes()[0])
+
+    def show(self, world: World, look: Look) -> None:
+        """Show the list; after a verdict the cursor goes on to the next that needs the operator."""
+        mine = sum(1 for row in world.reviews if row.needs_me)
+        settled = sum(1 for row in world.reviews if row.review.settled_at is not None)
+        self._waiting[:] = [mine, len(world.reviews) - mine - settled, settled]
+        pane = self.query_one("#reviews", LineList)
+        pane.show(world.reviews, look)
+        self.query_one(Divider).show({}, look)
+        if self._advance:
+            self._advance = False
+            following = next((row for row in world.reviews if row.needs_me), None)
+            if following is not None:
+                pane.go_to((following.project, following.review.id))
+        self._read()
+
+    def target(self) -> Target:
+        """The review under the cursor."""
+        row = self.query_one("#reviews", LineList).row
+        if not isinstance(row, ReviewRow):
+            return Target(contexts=frozenset({Context.ANY, Context.LIST}))
+        target = of_review(row)
+        if self.current is not None and self.current.id == "thread":
+            return Target(
+                project=target.project,
+                task=target.task,
+                review=target.review,
+                contexts=target.contexts | {Context.TEXT},
+            )
+        return target
+
+    def acted(self, action: Action) -> None:
+        """A verdict was given: the next show goes on."""
+        self._advance = action.id in ("approve", "request_changes", "reject")
+
+    def on_line_list_moved(self, message: LineList.Moved) -> None:
+        """The thread follows the cursor after a short rest."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST, self._read)
+
+    def _read(self) -> None:
+        row = self.query_one("#reviews", LineList).row
+        if isinstance(row, ReviewRow) and not self.has_class("-narrow"):
+            project, review_id = row.project, row.review.id
+            self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
+
+    def _loaded(self, page: ThreadPage) -> None:
+        row = self.query_one("#reviews", LineList).row
+        if not isinstance(row, ReviewRow) or (row.project, row.review.id) != (page.project, page.review.id):
+            return
+        other = self._page is None or (self._page.project, self._page.review.id) != (page.project, page.review.id)
+        self._page = page
+        look = self.console.look
+        self.query_one("#thread", TextPane).show(thread_paragraphs(page, look), look, from_top=other)
+
+    def _heading(self, look: Look, cells: int) -> Line:
+        page = self._page
+        return ((_("THREAD"), "title"), (f"  {ref(page.project, page.task.id)}" if page is not None else "", "dim"))

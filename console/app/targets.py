@@ -1,0 +1,75 @@
+"""Owns what an action is about when a row is under the cursor. Pure: rows and the world in, a target out."""
+
+from __future__ import annotations
+
+from console.commands.action import Context, Target
+from console.records.review import Review, ReviewStatus
+from console.records.task import Task
+from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow, World
+
+__all__ = ("of_alert", "of_need", "of_project", "of_review", "of_session", "of_task", "review_of")
+
+_LIST = frozenset({Context.ANY, Context.LIST})
+
+
+def of_project(row: ProjectRow) -> Target:
+    """A project in the list."""
+    return Target(project=row.id, project_paused=row.paused, contexts=_LIST | {Context.PROJECT})
+
+
+def of_session(row: SessionRow, world: World) -> Target:
+    """A session in the list; its task's review, where it has a live one."""
+    review = review_of(row.project, row.session.task_id, world)
+    return Target(project=row.project, session=row.session, review=review, contexts=_LIST | {Context.SESSION})
+
+
+def of_need(row: NeedRow, world: World) -> Target:
+    """Something that waits for the operator."""
+    contexts = set(_LIST)
+    if row.task is not None:
+        contexts.add(Context.TASK)
+    review = row.review
+    if review is None and row.task is not None:
+        review = review_of(row.need.project, row.task.id, world)
+    if review is not None:
+        contexts.add(Context.REVIEW)
+    if row.alert is not None:
+        contexts.add(Context.ALERT)
+    return Target(
+        project=row.need.project,
+        task=row.task,
+        review=review,
+        alert=row.alert,
+        alert_project=row.need.project,
+        contexts=frozenset(contexts),
+    )
+
+
+def of_task(project: str, task: Task, world: World) -> Target:
+    """A task on the board."""
+    review = review_of(project, task.id, world)
+    contexts = _LIST | {Context.TASK, Context.BOARD}
+    if review is not None:
+        contexts |= {Context.REVIEW}
+    session = next(
+        (row.session for row in world.sessions if row.project == project and row.session.id == task.session), None
+    )
+    return Target(project=project, task=task, review=review, session=session, contexts=contexts)
+
+
+def of_review(row: ReviewRow) -> Target:
+    """A review thread in the list."""
+    contexts = _LIST | {Context.REVIEW, Context.TASK}
+    return Target(project=row.project, task=row.task, review=row.review, contexts=contexts)
+
+
+def of_alert(row: AlertRow) -> Target:
+    """An alert in the list."""
+    return Target(project=row.project, alert=row.alert, alert_project=row.project, contexts=_LIST | {Context.ALERT})
+
+
+def review_of(project: str, task_id: int, world: World) -> Review | None:
+    """The live review of a task, else none."""
+    live = (ReviewStatus.OPEN, ReviewStatus.ESCALATED, ReviewStatus.CHANGES_REQUESTED)
+    found = (row.review for row in world.reviews if row.project == project and row.review.task_id == task_id)
+    return next((review for review in found if review.status in live), None)

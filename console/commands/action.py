@@ -1,0 +1,118 @@
+"""Owns what an action of the console is: id, title, keys, where it is offered, its danger, why not now, what it does.
+
+An action with `perform` writes to a blackboard through `blackboard.writes`; one without is done by the screen itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from console.blackboard.connection import Database
+from console.records.actor import OPERATOR, Actor, Origin
+from console.records.alert import Observation
+from console.records.review import Review
+from console.records.session import Session
+from console.records.task import Task
+
+__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always")
+
+CONSOLE = Actor(name=OPERATOR, origin=Origin.CONSOLE)
+"""Who acts when a key is pressed."""
+
+
+class Context(StrEnum):
+    """What must be under the cursor for an action to be offered."""
+
+    ANY = "any"
+    LIST = "list"
+    BOARD = "board"
+    PROJECT = "project"
+    TASK = "task"
+    REVIEW = "review"
+    SESSION = "session"
+    ALERT = "alert"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What `undo` would take back."""
+
+    project: str
+    review_id: int
+    title: str
+    """In one line, for the footer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What an action is about: what the cursor stands on, and the little that is needed to say why not."""
+
+    project: str = ""
+    project_paused: bool = False
+    home_paused: bool = False
+    task: Task | None = None
+    review: Review | None = None
+    session: Session | None = None
+    alert: Observation | None = None
+    alert_project: str = ""
+    """Whose alert; empty for the home's own."""
+    undo: Undo | None = None
+    contexts: frozenset[Context] = frozenset({Context.ANY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One performance of an action."""
+
+    target: Target
+    text: str = ""
+    by: Actor = CONSOLE
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of it."""
+
+    says: str
+    undo: Undo | None = None
+
+
+def always(target: Target) -> str | None:
+    """No reason against it."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something that the operator can do."""
+
+    id: str
+    """Also the name in the command line, with - for _."""
+    title: str
+    """A msgid: what it does, in two or three words."""
+    keys: tuple[str, ...] = ()
+    """Characters or Textual's key names; full-width forms are listed, for they come while an input method is on."""
+    group: str
+    """A msgid: its heading in help."""
+    contexts: frozenset[Context] = field(default_factory=lambda: frozenset({Context.ANY}))
+    danger: bool = False
+    """It writes; `--read-only` never registers it."""
+    question: str = ""
+    """A msgid: what is asked before; `{what}` is the target."""
+    asks: str = ""
+    """A msgid: the label of the text that it needs."""
+    text_required: bool = False
+    on_home: bool = False
+    """It is performed on the home's database, else on the project's."""
+    why_disabled: Callable[[Target], str | None] = always
+    perform: Callable[[Database, Act], Done] | None = None
+    hint: int = 99
+    """Place in the footer, the lowest first; 99 is never there."""
+
+    def offered(self, target: Target) -> bool:
+        """Whether the thing under the cursor is of a kind that this action is for."""
+        return bool(self.contexts & target.contexts)

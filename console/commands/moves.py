@@ -1,0 +1,59 @@
+"""Owns the actions that change nothing but the screen: moving, views, help, menus. The app performs them by their ids."""
+
+from __future__ import annotations
+
+from console.commands.action import Action, Context
+from console.i18n import N_
+
+__all__ = ("ACTIONS", "MOVE")
+
+_LIST = frozenset({Context.LIST, Context.TEXT})
+MOVE, _VIEW, _FIND = N_("Move"), N_("Views"), N_("Find and act")
+
+ACTIONS = (
+    Action(id="down", title=N_("down"), keys=("j", "down"), group=MOVE, contexts=_LIST),
+    Action(id="up", title=N_("up"), keys=("k", "up"), group=MOVE, contexts=_LIST),
+    Action(id="first", title=N_("first"), keys=("g", "home"), group=MOVE, contexts=_LIST),
+    Action(id="last", title=N_("last"), keys=("G", "end"), group=MOVE, contexts=_LIST),
+    Action(id="half_down", title=N_("half a page down"), keys=("ctrl+d",), group=MOVE, contexts=_LIST),
+    Action(id="half_up", title=N_("half a page up"), keys=("ctrl+u",), group=MOVE, contexts=_LIST),
+    Action(id="page_down", title=N_("page down"), keys=("pagedown",), group=MOVE, contexts=_LIST),
+    Action(id="page_up", title=N_("page up"), keys=("pageup",), group=MOVE, contexts=_LIST),
+    Action(id="left", title=N_("left"), keys=("h", "left"), group=MOVE),
+    Action(id="right", title=N_("right"), keys=("l", "right"), group=MOVE),
+    Action(id="next_pane", title=N_("next pane"), keys=("tab", "]"), group=MOVE, hint=60),
+    Action(id="previous_pane", title=N_("previous pane"), keys=("shift+tab", "["), group=MOVE),
+    Action(id="next_need", title=N_("next that needs me"), keys=("J",), group=MOVE, hint=16),
+    Action(id="previous_need", title=N_("previous that needs me"), keys=("K",), group=MOVE),
+    Action(id="open", title=N_("open"), keys=("enter",), group=_FIND, contexts=frozenset({Context.LIST}), hint=1),
+    Action(
+        id="output",
+        title=N_("read output"),
+        keys=("L",),
+        group=_FIND,
+        contexts=frozenset({Context.SESSION, Context.TASK}),
+        hint=18,
+    ),
+    Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
+    Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
+    Action(
+        id="filter",
+        title=N_("filter"),
+        keys=("/", "／", "、"),
+        group=_FIND,
+        contexts=frozenset({Context.LIST}),
+        hint=80,
+    ),
+    Action(id="command", title=N_("command"), keys=(":", "：", "ctrl+p"), group=_FIND, hint=81),
+    Action(id="menu", title=N_("menu"), keys=(".", "。"), group=_FIND, hint=82),
+    Action(id="help", title=N_("keys"), keys=("?", "？"), group=_FIND, hint=17),
+    Action(id="view_overview", title=N_("Overview"), keys=("1",), group=_VIEW),
+    Action(id="view_sessions", title=N_("Sessions"), keys=("3",), group=_VIEW),
+    Action(id="view_reviews", title=N_("Reviews"), keys=("4",), group=_VIEW),
+    Action(id="view_alerts", title=N_("Alerts"), keys=("5",), group=_VIEW),
+    Action(id="last_view", title=N_("last view"), keys=("-",), group=_VIEW),
+    Action(id="refresh", title=N_("refresh"), keys=("r", "R", "ctrl+r"), group=_VIEW),
+    Action(id="redraw", title=N_("redraw"), keys=("ctrl+l",), group=_VIEW),
+    Action(id="theme", title=N_("next theme"), group=_VIEW),
+    Action(id="quit", title=N_("quit"), keys=("q",), group=_VIEW),
+)

@@ -1,0 +1,123 @@
+"""Owns the operator's actions on review threads: verdicts, and taking one back."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database
+from console.blackboard.writes import verdicts
+from console.commands.action import Act, Action, Context, Done, Target, Undo
+from console.i18n import N_, _
+from console.records.review import ReviewStatus, Verdict
+from console.text import one_line
+
+__all__ = ("ACTIONS",)
+
+_LIVE = (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
+
+
+def _no_verdict(target: Target) -> str | None:
+    if target.review is None:
+        return _("There is no review here.")
+    if target.review.status == ReviewStatus.CHANGES_REQUESTED:
+        return _("Changes are requested: the next submission opens it again.")
+    if target.review.status not in _LIVE:
+        return _("This review is settled.")
+    return None
+
+
+def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
+    review = act.target.review
+    assert review is not None
+    verdicts.operator_verdict(db, review.id, verdict=verdict, comment=act.text, by=act.by, now=act.now)
+    title = f"#{review.task_id}"
+    if act.target.task is not None:
+        title = f"#{review.task_id} {one_line(act.target.task.title, 40)}"
+    return Done(
+        says=says.format(what=title),
+        undo=Undo(
+            project=act.target.project,
+            review_id=review.id,
+            title=_("{verb} {what}").format(verb=_UNDONE[verdict](), what=f"#{review.task_id}"),
+        ),
+    )
+
+
+_UNDONE = {
+    Verdict.APPROVE: lambda: _("approve"),
+    Verdict.REQUEST_CHANGES: lambda: _("request changes"),
+    Verdict.REJECT: lambda: _("reject"),
+}
+
+
+def _approve(db: Database, act: Act) -> Done:
+    return _give(db, act, Verdict.APPROVE, _("Approved {what}."))
+
+
+def _request_changes(db: Database, act: Act) -> Done:
+    return _give(db, act, Verdict.REQUEST_CHANGES, _("Asked for changes on {what}."))
+
+
+def _reject(db: Database, act: Act) -> Done:
+    return _give(db, act, Verdict.REJECT, _("Rejected {what}."))
+
+
+def _nothing_to_undo(target: Target) -> str | None:
+    return None if target.undo is not None else _("There is no verdict of yours to take back.")
+
+
+def _undo(db: Database, act: Act) -> Done:
+    undo = act.target.undo
+    assert undo is not None
+    verdicts.undo_verdict(db, undo.review_id, by=act.by, now=act.now)
+    return Done(says=_("Took back: {what}.").format(what=undo.title))
+
+
+_REVIEW = frozenset({Context.REVIEW})
+_GROUP = N_("Reviews")
+
+ACTIONS = (
+    Action(
+        id="approve",
+        title=N_("approve"),
+        keys=("v",),
+        group=_GROUP,
+        contexts=_REVIEW,
+        danger=True,
+        why_disabled=_no_verdict,
+        perform=_approve,
+        hint=10,
+    ),
+    Action(
+        id="request_changes",
+        title=N_("request changes"),
+        keys=("x",),
+        group=_GROUP,
+        contexts=_REVIEW,
+        danger=True,
+        asks=N_("What is to be changed?"),
+        text_required=True,
+        why_disabled=_no_verdict,
+        perform=_request_changes,
+        hint=11,
+    ),
+    Action(
+        id="reject",
+        title=N_("reject"),
+        group=_GROUP,
+        contexts=_REVIEW,
+        danger=True,
+        question=N_("Reject {what}? The task fails."),
+        asks=N_("Why is it rejected?"),
+        text_required=True,
+        why_disabled=_no_verdict,
+        perform=_reject,
+    ),
+    Action(
+        id="undo",
+        title=N_("undo"),
+        keys=("z",),
+        group=_GROUP,
+        danger=True,
+        why_disabled=_nothing_to_undo,
+        perform=_undo,
+    ),
+)

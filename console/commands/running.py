@@ -1,0 +1,120 @@
+"""Owns the operator's actions on what runs: sessions, alerts, and pausing a project or the home."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database
+from console.blackboard.writes import home, notes, project, sessions
+from console.commands.action import Act, Action, Context, Done, Target
+from console.i18n import N_, _
+from console.records.request import RequestKind
+from console.records.session import StopReason
+
+__all__ = ("ACTIONS",)
+
+
+def _no_stop(target: Target) -> str | None:
+    if target.session is None:
+        return _("There is no session here.")
+    return _("This session has ended.") if target.session.gone_at is not None else None
+
+
+def _stop(db: Database, act: Act) -> Done:
+    session = act.target.session
+    assert session is not None
+    sessions.request_stop(db, session.id, StopReason.OPERATOR, by=act.by, now=act.now)
+    return Done(says=_("{agent} is being stopped.").format(agent=session.agent))
+
+
+def _no_alert(target: Target) -> str | None:
+    if target.alert is None:
+        return _("There is no alert here.")
+    return None if target.alert.open else _("This alert is settled.")
+
+
+def _acknowledge(db: Database, act: Act) -> Done:
+    assert act.target.alert is not None
+    notes.acknowledge(db, act.target.alert.id, by=act.by, now=act.now)
+    return Done(says=_("Acknowledged."))
+
+
+def _pause(db: Database, act: Act) -> Done:
+    if act.target.home_paused:
+        for flag in ("pause", "estop"):
+            home.clear_flag(db, flag)
+        home.ask(db, RequestKind.WAKE, {}, by=act.by, now=act.now)
+        return Done(says=_("Dispatch goes on."))
+    home.set_flag(db, "pause", by=act.by, now=act.now)
+    return Done(says=_("Paused: agents at work go on, nothing new is started. H resumes."))
+
+
+def _wake(db: Database, act: Act) -> Done:
+    home.ask(db, RequestKind.WAKE, {}, by=act.by, now=act.now)
+    return Done(says=_("The scheduler looks now."))
+
+
+def _no_project(target: Target) -> str | None:
+    return None if target.project else _("There is no project here.")
+
+
+def _pause_project(db: Database, act: Act) -> Done:
+    if act.target.project_paused:
+        project.resume_project(db, by=act.by, now=act.now)
+        return Done(says=_("{project} goes on.").format(project=act.target.project))
+    project.pause_project(db, reason=act.text or None, by=act.by, now=act.now)
+    return Done(says=_("{project} is paused.").format(project=act.target.project))
+
+
+ACTIONS = (
+    Action(
+        id="stop_session",
+        title=N_("stop session"),
+        keys=("D",),
+        group=N_("Sessions"),
+        contexts=frozenset({Context.SESSION}),
+        danger=True,
+        question=N_("Stop {what}? The task goes back to pending."),
+        why_disabled=_no_stop,
+        perform=_stop,
+        hint=20,
+    ),
+    Action(
+        id="acknowledge",
+        title=N_("acknowledge"),
+        keys=("u",),
+        group=N_("Alerts"),
+        contexts=frozenset({Context.ALERT}),
+        danger=True,
+        why_disabled=_no_alert,
+        perform=_acknowledge,
+        hint=10,
+    ),
+    Action(
+        id="pause_project",
+        title=N_("pause or resume project"),
+        group=N_("Scheduler"),
+        contexts=frozenset({Context.PROJECT}),
+        danger=True,
+        why_disabled=_no_project,
+        perform=_pause_project,
+        hint=30,
+    ),
+    Action(
+        id="pause",
+        title=N_("pause or resume"),
+        keys=("H",),
+        group=N_("Scheduler"),
+        danger=True,
+        on_home=True,
+        perform=_pause,
+        hint=70,
+    ),
+    Action(
+        id="tick",
+        title=N_("look now"),
+        keys=("T",),
+        group=N_("Scheduler"),
+        danger=True,
+        on_home=True,
+        perform=_wake,
+    ),
+)

@@ -1,0 +1,169 @@
+"""Owns the operator's actions on tasks: comment, retry, hold, release, cancel, reopen."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database
+from console.blackboard.writes import notes, tasks, verdicts
+from console.commands.action import Act, Action, Context, Done, Target
+from console.i18n import N_, _
+from console.records.note import CommentType
+from console.records.task import FINAL, TRANSITIONS, TaskStatus
+
+__all__ = ("ACTIONS",)
+
+
+def _task_id(act: Act) -> int:
+    if act.target.task is not None:
+        return act.target.task.id
+    assert act.target.review is not None
+    return act.target.review.task_id
+
+
+def _none(target: Target) -> str | None:
+    return _("There is no task here.") if target.task is None else None
+
+
+def _comment(db: Database, act: Act) -> Done:
+    review = act.target.review
+    notes.add_comment(
+        db,
+        _task_id(act),
+        act.text,
+        comment_type=CommentType.COMMENT,
+        review_id=None if review is None else review.id,
+        by=act.by,
+        now=act.now,
+    )
+    return Done(says=_("Commented on #{task}.").format(task=_task_id(act)))
+
+
+def _no_retry(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    may = target.task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)
+    return None if may else _("Only a failed or cancelled task can be retried.")
+
+
+def _retry(db: Database, act: Act) -> Done:
+    tasks.retry_task(db, _task_id(act), by=act.by, now=act.now)
+    return Done(says=_("#{task} is pending again.").format(task=_task_id(act)))
+
+
+def _no_hold(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    may = any(old == target.task.status for old, _new in TRANSITIONS["hold"])
+    return None if may else _("Only a pending, working or reviewed task can be held.")
+
+
+def _hold(db: Database, act: Act) -> Done:
+    tasks.hold_task(db, _task_id(act), reason=act.text or _("held by the operator"), by=act.by, now=act.now)
+    return Done(says=_("#{task} is held.").format(task=_task_id(act)))
+
+
+def _no_release(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    return None if target.task.status == TaskStatus.HELD else _("This task is not held.")
+
+
+def _release(db: Database, act: Act) -> Done:
+    tasks.release_task(db, _task_id(act), by=act.by, now=act.now)
+    return Done(says=_("#{task} goes on.").format(task=_task_id(act)))
+
+
+def _no_cancel(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    return _("This task has ended.") if target.task.status in FINAL else None
+
+
+def _cancel(db: Database, act: Act) -> Done:
+    tasks.cancel_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
+    return Done(says=_("#{task} is cancelled; retry brings it back.").format(task=_task_id(act)))
+
+
+def _no_reopen(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    may = any(old == target.task.status for old, _new in TRANSITIONS["reopen"])
+    return None if may else _("Only a done, pending or failed task can be reopened.")
+
+
+def _reopen(db: Database, act: Act) -> Done:
+    verdicts.reopen_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
+    return Done(says=_("#{task} waits for your review again.").format(task=_task_id(act)))
+
+
+_TASK = frozenset({Context.TASK})
+_GROUP = N_("Tasks")
+
+ACTIONS = (
+    Action(
+        id="comment",
+        title=N_("comment"),
+        keys=("c",),
+        group=_GROUP,
+        contexts=frozenset({Context.TASK, Context.REVIEW}),
+        danger=True,
+        asks=N_("Comment"),
+        text_required=True,
+        perform=_comment,
+        hint=15,
+    ),
+    Action(
+        id="retry",
+        title=N_("retry"),
+        keys=("t",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        why_disabled=_no_retry,
+        perform=_retry,
+        hint=13,
+    ),
+    Action(
+        id="hold",
+        title=N_("hold"),
+        keys=("b",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        asks=N_("Why is it held? (may stay empty)"),
+        why_disabled=_no_hold,
+        perform=_hold,
+    ),
+    Action(
+        id="release",
+        title=N_("release"),
+        keys=("B",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        why_disabled=_no_release,
+        perform=_release,
+        hint=13,
+    ),
+    Action(
+        id="cancel",
+        title=N_("cancel"),
+        keys=("D",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        question=N_("Cancel {what}? Its agent is stopped."),
+        why_disabled=_no_cancel,
+        perform=_cancel,
+        hint=40,
+    ),
+    Action(
+        id="reopen",
+        title=N_("reopen"),
+        keys=("X",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        why_disabled=_no_reopen,
+        perform=_reopen,
+    ),
+)

@@ -1,0 +1,58 @@
+"""Owns the language of everything that a person sees: gettext, English msgids, catalogs in config/translations.
+
+The language is a process-wide choice made once at the start (and by tests); nothing here draws or stores.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+
+from console.shipped_files import shipped
+
+__all__ = ("LANGUAGES", "N_", "_", "choose_language", "language", "ngettext", "use_language")
+
+DOMAIN = "moziplus"
+LANGUAGES = ("en", "zh")
+_CATALOGS = {"zh": "zh_CN"}
+_current: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
+
+
+def _(message: str) -> str:
+    """`message` in the language in use."""
+    return _current.gettext(message) if message else ""
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """`one` or `many` in the language in use."""
+    return _current.ngettext(one, many, n)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which extraction tools look for
+    """Mark a msgid that is translated later, where it is shown."""
+    return message
+
+
+def language() -> str:
+    """`en` or `zh`."""
+    return _language
+
+
+def choose_language(environ: Mapping[str, str], setting: str | None = None) -> str:
+    """The language that a setting, else LC_ALL, LC_MESSAGES or LANG, in this order, asks for; English where none is ours."""
+    for wanted in (setting, environ.get("LC_ALL"), environ.get("LC_MESSAGES"), environ.get("LANG")):
+        if wanted and wanted != "auto":
+            return "zh" if wanted.lower().startswith("zh") else "en"
+    return "en"
+
+
+def use_language(wanted: str) -> None:
+    """Show everything from now on in `wanted`; an unknown one is English."""
+    global _current, _language
+    catalog = _CATALOGS.get(wanted)
+    if catalog is None:
+        _current, _language = gettext.NullTranslations(), "en"
+        return
+    folder = shipped("config", "translations")
+    _current, _language = gettext.translation(DOMAIN, folder, [catalog], fallback=True), wanted

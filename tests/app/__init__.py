@@ -1,0 +1,1 @@
+"""Tests of the console: what keys do (pilot), how screens look (snapshots)."""

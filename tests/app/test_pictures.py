@@ -1,0 +1,86 @@
+"""Promises how the console looks: every size in both languages, the other themes, without colour, in ASCII."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from console.app.app import Console
+from console.home import Home
+from console.i18n import use_language
+from tests.app.conftest import Opener
+from tests.app.world import settle
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+Same = Callable[[Console], bool]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_overview_looks_right_in_every_size_and_language(
+    home: Home, opened: Opener, picture: Same, size: tuple[int, int], language: str
+) -> None:
+    use_language(language)
+    async with opened(home, size=size) as (app, _pilot):
+        assert picture(app)
+
+
+@pytest.mark.parametrize("theme", ["light", "ansi"])
+async def test_the_overview_looks_right_in_other_themes(home: Home, opened: Opener, picture: Same, theme: str) -> None:
+    async with opened(home, theme=theme) as (app, _pilot):
+        assert picture(app)
+
+
+async def test_nothing_is_told_by_colour_alone(
+    home: Home, opened: Opener, picture: Same, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(home) as (app, _pilot):
+        assert picture(app)
+
+
+async def test_the_console_can_do_without_unicode_marks(home: Home, opened: Opener, picture: Same) -> None:
+    async with opened(home, ascii_marks=True) as (app, _pilot):
+        assert picture(app)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("view", ["3", "4", "5"])
+async def test_the_other_views_look_right(
+    home: Home, opened: Opener, picture: Same, size: tuple[int, int], view: str
+) -> None:
+    async with opened(home, size=size) as (app, pilot):
+        await pilot.press(view)
+        await settle(app, pilot)
+        assert picture(app)
+
+
+@pytest.mark.parametrize("pane", range(5))
+async def test_every_pane_has_the_whole_of_a_small_terminal(
+    home: Home, opened: Opener, picture: Same, pane: int
+) -> None:
+    async with opened(home, size=(80, 24)) as (app, pilot):
+        for _n in range(pane):
+            await pilot.press("]")
+        assert picture(app)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "colon", "full_stop", "D", "x"])
+async def test_the_dialogs_look_right(home: Home, opened: Opener, picture: Same, key: str) -> None:
+    async with opened(home, size=(80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        assert picture(app)
+
+
+async def test_a_thread_and_a_task_can_be_read_on_a_small_terminal(home: Home, opened: Opener, picture: Same) -> None:
+    async with opened(home, size=(80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert picture(app)
+
+
+async def test_an_empty_home_says_what_fills_it(bare_home: Home, opened: Opener, picture: Same) -> None:
+    async with opened(bare_home) as (app, _pilot):
+        assert picture(app)

@@ -1,0 +1,52 @@
+"""Runs the console for tests: a clock that stands still, and waiting until everything that was set going has arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+from console.app.app import Console
+from tests.app.sample import NOW
+
+PATIENCE = 10.0
+
+
+class FixedClock:
+    """Shows NOW for people; durations are real, or waiting would never end."""
+
+    def __init__(self, now: int = NOW) -> None:
+        self.ms = now
+
+    def now(self) -> int:
+        """Epoch ms."""
+        return self.ms
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return time.monotonic()
+
+
+async def until(pilot: Pilot[int], promise: Callable[[], object], what: str = "") -> None:
+    """Wait until `promise` holds; fails after PATIENCE seconds."""
+    end = time.monotonic() + PATIENCE
+    while not promise():
+        assert time.monotonic() < end, f"this never came true: {what or promise}"
+        await pilot.pause()
+        await asyncio.sleep(0.01)
+
+
+async def settle(app: Console, pilot: Pilot[int]) -> None:
+    """Wait until the feed has shown what it knows and every errand is back."""
+    await until(pilot, lambda: app.world.scheduler.known, "the first world")
+    for _n in range(3):
+        await _errands_done(app, pilot)
+        await pilot.pause()
+
+
+async def _errands_done(app: Console, pilot: Pilot[int]) -> None:
+    done: list[bool] = []
+    app.errands.run_after(lambda: done.append(True))
+    await until(pilot, lambda: done, "errands are done")

@@ -1,0 +1,266 @@
+"""Owns the single lines at the edges of every screen: status and views at the top, hints at the bottom. They decide nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual import events
+from textual.message import Message
+
+from console.i18n import _, ngettext
+from widgets.ages import span
+from widgets.cells import Line, Span, cut, line_width, width
+from widgets.marks import Glyphs
+from widgets.models import World
+from widgets.painted import Look, Painted
+from widgets.rows import plain
+
+__all__ = ("Divider", "FooterLine", "RuleLine", "StatusLine", "ViewsLine")
+
+NARROW = 100
+"""Below so many cells the status line carries the view's name and drops its words."""
+Hint = tuple[str, str]
+"""A key, and what it does."""
+
+
+class RuleLine(Painted):
+    """A horizontal line; where one pane is shown at a time it bears the names of all of them."""
+
+    class Picked(Message):
+        """A name was clicked."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._names: tuple[str, ...] = ()
+        self._current = 0
+        self._joint: tuple[int, str] | None = None
+
+    def show(self, names: tuple[str, ...], current: int, look: Look, *, joint: tuple[int, str] | None = None) -> int:
+        """Bear `names`; `joint` is a column and the glyph where another line meets this one."""
+        self._names, self._current, self._joint = names, current, joint
+        return self.repaint(look)
+
+    def line(self, y: int) -> Line:
+        """From edge to edge."""
+        rule = self.look.glyphs.horizontal
+        if self._names:
+            spans = [span_ for part in self._parts() for span_ in part]
+            return (*spans, (rule * max(0, self.size.width - line_width(spans)), "rule"))
+        if self._joint is None:
+            return ((rule * self.size.width, "rule"),)
+        x, glyph = self._joint
+        return ((rule * x + glyph + rule * max(0, self.size.width - x - 1), "rule"),)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a name goes there."""
+        x = 0
+        for place, spans in enumerate(self._parts() if self._names else ()):
+            x += line_width(spans)
+            if event.x < x:
+                self.post_message(self.Picked(place))
+                return
+
+    def _parts(self) -> list[Line]:
+        rule = self.look.glyphs.horizontal
+        return [
+            ((f"{rule} ", "rule"), (f"{name} ", "title-focused" if place == self._current else "dim"))
+            for place, name in enumerate(self._names)
+        ]
+
+
+class Divider(Painted):
+    """A vertical line between panes, with joints where a pane beside it begins with a line."""
+
+    def __init__(self) -> None:
+        super().__init__(id="divider")
+        self._joints: dict[int, str] = {}
+
+    def show(self, joints: dict[int, str], look: Look) -> int:
+        """`joints` are rows and the glyphs that stand there."""
+        self._joints = joints
+        return self.repaint(look)
+
+    def line(self, y: int) -> Line:
+        """One cell."""
+        return ((self._joints.get(y, self.look.glyphs.vertical), "rule"),)
+
+
+class StatusLine(Painted):
+    """Who needs what, how many work, when the scheduler last looked, who is in charge."""
+
+    def __init__(self, *, view: str = "") -> None:
+        super().__init__(id="status")
+        self._view, self._world, self._says = view, World(), ""
+
+    def show(self, world: World, look: Look, *, says: str = "") -> int:
+        """Take the world; `says` is a mark such as `read-only`."""
+        self._world, self._says = world, says
+        return self.repaint(look)
+
+    def line(self, y: int) -> Line:
+        """Words where there is room for them, marks alone where there is not."""
+        narrow = self.size.width < NARROW
+        left, right = self._left(narrow), self._right(narrow)
+        gap = self.size.width - line_width(left) - line_width(right) - 1
+        if gap < 1:
+            return left
+        return (*left, (" " * gap, "text"), *right)
+
+    def _left(self, narrow: bool) -> Line:
+        glyphs, scheduler = self.look.glyphs, self._world.scheduler
+        needs, live = count_needs(self._world), sum(1 for row in self._world.sessions if row.session.gone_at is None)
+        spans: list[Span] = [(" moziplus ", "strong")]
+        if narrow:
+            spans.append((f" {glyphs.needs}{needs} " if needs else f" {glyphs.needs}0", "needs" if needs else "dim"))
+            spans.append((f" {glyphs.live}{live}/{scheduler.limit}", "success" if live else "dim"))
+        else:
+            said = ngettext("{n} needs you", "{n} need you", needs).format(n=needs) if needs else _("nothing needs you")
+            spans.append((f" {glyphs.needs} {said} ", "needs" if needs else "dim"))
+            said = _("{live}/{limit} agents").format(live=live, limit=scheduler.limit)
+            spans.append((f"  {glyphs.live} {said}", "success" if live else "dim"))
+        gap = " " if narrow else "   "
+        for span_ in (self._state(), self._tick(narrow), self._charge(narrow)):
+            if span_[0]:
+                spans += [(gap, "text"), span_]
+        return tuple(spans)
+
+    def _state(self) -> Span:
+        scheduler, held = self._world.scheduler, self.look.glyphs.held
+        if scheduler.estopped:
+            return f"{held} " + _("EMERGENCY STOP"), "alarm"
+        if scheduler.draining:
+            return f"{held} " + _("draining"), "warning"
+        return (f"{held} " + _("paused"), "warning") if scheduler.paused else ("", "text")
+
+    def _tick(self, narrow: bool) -> Span:
+        scheduler = self._world.scheduler
+        if not scheduler.running or scheduler.last_tick_at is None:
+            return "", "text"
+        ago = self.look.now - scheduler.last_tick_at
+        late = ago > 3000 * scheduler.tick_interval
+        if narrow:
+            return _("tick {age}").format(age=span(ago)), "alarm" if late else "dim"
+        said = _("tick {age} ago").format(age=span(ago))
+        if scheduler.tick_ms is not None:
+            said += f", {scheduler.tick_ms:.0f} ms"
+        return said, "alarm" if late else "dim"
+
+    def _charge(self, narrow: bool) -> Span:
+        scheduler = self._world.scheduler
+        if not scheduler.known:
+            return "", "text"
+        if not scheduler.running:
+            return _("nobody in charge"), "warning"
+        if scheduler.mine:
+            return (_("in charge") if narrow else _("in charge: this console")), "text"
+        kind = _("headless") if scheduler.headless else _("console")
+        return (
+            f"{kind} {scheduler.pid}" if narrow else _("in charge: {kind} {pid}").format(kind=kind, pid=scheduler.pid)
+        ), "text"
+
+    def _right(self, narrow: bool) -> Line:
+        glyphs, gateway = self.look.glyphs, plain(self._world.scheduler.gateway)
+        spans: list[Span] = [(f"{self._says}  ", "warning")] if self._says else []
+        if narrow:
+            spans.append((self._view, "title-focused"))
+            return (*spans, *view_badge(4, self._world, glyphs), *view_badge(5, self._world, glyphs))
+        if gateway:
+            spans += [(_("gateway") + " ", "dim"), (glyphs.on, "success"), (f" {gateway}   ", "dim")]
+        moment = datetime.fromtimestamp(self.look.now / 1000).astimezone()
+        return (*spans, (f"{moment:%H:%M}", "dim"))
+
+
+class ViewsLine(Painted):
+    """The views on their number keys; the one on the screen stands out."""
+
+    class Picked(Message):
+        """A view was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, views: list[tuple[int, str]], current: int) -> None:
+        super().__init__(id="views")
+        self._views, self._current, self._world = views, current, World()
+
+    def show(self, world: World, look: Look) -> int:
+        """Take the world, for its counts."""
+        self._world = world
+        return self.repaint(look)
+
+    def line(self, y: int) -> Line:
+        """Number, name, and a count where something waits behind it."""
+        return tuple(span_ for _number, spans in self._parts() for span_ in spans)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a name goes there."""
+        x = 0
+        for number, spans in self._parts():
+            x += line_width(spans)
+            if event.x < x:
+                self.post_message(self.Picked(number))
+                return
+
+    def _parts(self) -> list[tuple[int, Line]]:
+        parts: list[tuple[int, Line]] = []
+        for number, name in self._views:
+            here = number == self._current
+            spans: list[Span] = [(f" {number} ", "key" if not here else "title-focused")]
+            spans.append((_(name), "title-focused" if here else "dim"))
+            spans += view_badge(number, self._world, self.look.glyphs)
+            parts.append((number, (*spans, (" ", "text"))))
+        return parts
+
+
+class FooterLine(Painted):
+    """The keys that matter here, and the last thing that can be undone. Draws only when its set changes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="footer")
+        self._hints: tuple[Hint, ...] = ()
+        self._aside = ""
+
+    def show(self, hints: tuple[Hint, ...], look: Look, *, aside: str = "") -> int:
+        """Take a set of hints, the most important first, and a remark for the right edge."""
+        if (hints, aside, look.glyphs) == (self._hints, self._aside, self.look.glyphs):
+            return 0
+        self._hints, self._aside = hints, aside
+        return self.repaint(look)
+
+    def line(self, y: int) -> Line:
+        """As many hints as fit."""
+        aside = cut(self._aside, self.size.width // 2)
+        room = self.size.width - 1 - (width(aside) + 3 if aside else 0)
+        spans: list[Span] = [(" ", "text")]
+        for key, title in self._hints:
+            cells = width(key) + width(title) + 3
+            if cells - 2 > room:
+                break
+            spans += [(key, "key"), (f" {title}", "dim"), ("  ", "text")]
+            room -= cells
+        if aside:
+            gap = self.size.width - line_width(spans) - width(aside) - 1
+            spans += [(" " * max(gap, 0), "text"), (aside, "text")]
+        return tuple(spans)
+
+
+def count_needs(world: World) -> int:
+    """How many things wait for the operator in all projects and the home."""
+    return len(world.needs)
+
+
+def view_badge(number: int, world: World, glyphs: Glyphs) -> list[Span]:
+    """What waits behind a view: reviews that need the operator, alerts that nobody acknowledged."""
+    if number == 4:
+        n = sum(1 for row in world.reviews if row.needs_me)
+        return [(f" {glyphs.needs}{n}", "primary")] if n else []
+    if number == 5:
+        levels = [row.alert.level for row in world.alerts]
+        n = sum(1 for level in levels if level in ("urgent", "attention"))
+        return [(f" {glyphs.urgent}{n}", "error" if "urgent" in levels else "warning")] if n else []
+    return []

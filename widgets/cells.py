@@ -1,0 +1,83 @@
+"""Owns the measuring of text in terminal cells: cutting, padding and wrapping. len() and ljust() are never used for layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+__all__ = ("Line", "Span", "clip", "cut", "fit", "line_width", "right", "wrap", "width")
+
+Span = tuple[str, str]
+"""Text and its colour role; the text is plain, never markup."""
+Line = tuple[Span, ...]
+
+
+def width(text: str) -> int:
+    """How many cells `text` takes."""
+    return cell_len(text)
+
+
+@lru_cache(4096)
+def cut(text: str, cells: int, more: str = "…") -> str:
+    """`text` in at most `cells` cells, its end replaced by `more` where it is longer."""
+    if cells <= 0:
+        return ""
+    if cell_len(text) <= cells:
+        return text
+    if cells <= cell_len(more):
+        return set_cell_size(text, cells).rstrip()
+    return set_cell_size(text, cells - cell_len(more)).rstrip() + more
+
+
+def fit(text: str, cells: int, more: str = "…") -> str:
+    """`text` in exactly `cells` cells, left-aligned."""
+    if cells <= 0:
+        return ""
+    return set_cell_size(cut(text, cells, more), cells)
+
+
+def right(text: str, cells: int) -> str:
+    """`text` in exactly `cells` cells, right-aligned; cut at its end where it is longer."""
+    shown = cut(text, cells)
+    return " " * (cells - cell_len(shown)) + shown
+
+
+def line_width(line: Iterable[Span]) -> int:
+    """How many cells a line takes."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def clip(line: Iterable[Span], cells: int, more: str = "…") -> Line:
+    """A line in exactly `cells` cells: cut where it is longer, padded where it is shorter."""
+    spans: list[Span] = []
+    room = cells
+    for text, role in line:
+        taken = cell_len(text)
+        if taken > room:
+            spans.append((fit(text, room, more), role))
+            return tuple(spans)
+        spans.append((text, role))
+        room -= taken
+    if room > 0:
+        spans.append((" " * room, "text"))
+    return tuple(spans)
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """`text` (one paragraph) in lines of at most `cells` cells, broken at blanks where there are some, else anywhere."""
+    cells = max(cells, 2)
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if cell_len(joined) <= cells:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        pieces = chop_cells(word, cells) or [""]
+        lines += pieces[:-1]
+        line = pieces[-1]
+    return [*lines, line]

@@ -1,0 +1,256 @@
+"""Owns how each record becomes one or two lines of a list: pure functions of (record, cells, look). Text is made safe here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from console.i18n import _
+from console.records.need import NeedKind
+from console.records.review import ReviewStatus
+from console.records.session import Session, SessionStatus
+from console.records.task import Task, TaskStatus
+from console.text import one_line
+from widgets.ages import age, clock, span
+from widgets.cells import Line, Span, cut, fit, right, width
+from widgets.marks import Glyphs, alert_mark, need_mark, task_mark
+from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
+from widgets.painted import Look
+
+__all__ = (
+    "COUNTED",
+    "alert_lines",
+    "card_line",
+    "count_heading",
+    "need_lines",
+    "plain",
+    "project_lines",
+    "ref",
+    "review_lines",
+    "session_lines",
+)
+
+plain = lru_cache(4096)(one_line)
+"""Text from anywhere, safe for one line of a terminal; never markup."""
+
+COUNTED = ((TaskStatus.PENDING, 4), (TaskStatus.WORKING, 3), (TaskStatus.REVIEW, 3), (TaskStatus.DONE, 5))
+"""The counts of the project list and their widths."""
+
+
+def ref(project: str, task: int | None) -> str:
+    """`quant#31`; the project alone where there is no task, `home` where there is no project."""
+    name = plain(project) or _("home")
+    return name if task is None else f"{name}#{task}"
+
+
+def project_lines(row: ProjectRow, cells: int, look: Look) -> tuple[Line, ...]:
+    """Name, id where there is room, what waits, and the counts."""
+    name, glyphs = plain(row.name or row.id), look.glyphs
+    counts = cells - sum(w for _status, w in COUNTED) - 4
+    spans: list[Span] = []
+    if row.set_aside is not None:
+        spans = _named(name, row, counts)
+        return (
+            (*spans, (" ", "text"), (cut(f"{glyphs.attention} {plain(row.set_aside)}", cells - counts - 2), "error")),
+        )
+    spans = _named(name, row, counts)
+    spans.append((right(str(row.needs), 2) if row.needs else "  ", "needs" if row.needs else "text"))
+    if row.paused:
+        spans[-1:] = [(f" {glyphs.held}", "warning")] if not row.needs else spans[-1:]
+    for status, w in COUNTED:
+        n = row.count(status)
+        spans.append((right(str(n), w), "dim" if n == 0 or status == TaskStatus.DONE else "text"))
+    return ((*spans, ("  ", "text")),)
+
+
+def count_heading(glyphs: Glyphs) -> list[Span]:
+    """The marks over the counts of the project list."""
+    return [(right(task_mark(status, glyphs)[0], w), task_mark(status, glyphs)[1]) for status, w in COUNTED]
+
+
+def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
+    """Mark, kind, task, title, why, age."""
+    need, glyphs = row.need, look.glyphs
+    mark, role = need_mark(need.kind, glyphs)
+    where, kind = ref(need.project, need.task_id), _kind(need.kind)
+    left: list[Span] = [(f"{mark} ", role)]
+    if cells >= 74:
+        left.append((fit(kind, 9, glyphs.more), role))
+    left.append((fit(where, min(16, max(10, cells // 7)), glyphs.more) + " ", "dim"))
+    reason = plain(need.reason)
+    if row.confidence is not None:
+        reason = f"{row.confidence:.2f} {reason}"
+    if row.round:
+        reason = f"{row.round} {reason}"
+    return (_flexible(left, plain(need.title), reason, age(need.since, look.now), cells, glyphs),)
+
+
+def session_lines(row: SessionRow, cells: int, look: Look) -> tuple[Line, ...]:
+    """Who works on what for how long; below, its last word."""
+    session, glyphs = row.session, look.glyphs
+    mark, role, state = _life(row, look)
+    where = ref(row.project, session.task_id)
+    label, name = plain(row.agent), plain(session.agent)
+    who: list[Span] = [(label, "strong")]
+    if name != label:
+        who.append((f" {name}", "dim"))
+    if session.seat_id is not None:
+        who.append((f" {glyphs.review}", "secondary"))
+    room = cells - 2 - 8 - min(14, width(where)) - 1
+    first: Line = (
+        (f"{mark} ", role),
+        *_clipped(who, room, glyphs),
+        (" " + fit(where, min(14, width(where)), glyphs.more), "dim"),
+        (right(state or clock(session.started_at or session.created_at, look.now), 7), role if state else "text"),
+        (" ", "text"),
+    )
+    word = _word(row, look)
+    return first, (("  ", "text"), (cut(word, cells - 3, glyphs.more), "dim"))
+
+
+def alert_lines(row: AlertRow, cells: int, look: Look) -> tuple[Line, ...]:
+    """Mark, where, what, age."""
+    mark, role = alert_mark(row.alert.level, look.glyphs)
+    where = ref(row.project, row.alert.task_id)
+    left: list[Span] = [(f"{mark} ", role), (fit(where, min(16, max(10, cells // 7)), look.glyphs.more) + " ", "dim")]
+    return (_flexible(left, plain(row.alert.body), "", age(row.alert.at, look.now), cells, look.glyphs),)
+
+
+def review_lines(row: ReviewRow, cells: int, look: Look) -> tuple[Line, ...]:
+    """Mark where it needs the operator, task, title, round, confidence, state, age."""
+    review, glyphs = row.review, look.glyphs
+    mark = (glyphs.needs, "primary") if row.needs_me else (glyphs.review, "secondary") if _live(row) else (" ", "dim")
+    left: list[Span] = [
+        (f"{mark[0]} ", mark[1]),
+        (fit(ref(row.project, review.task_id), min(14, max(9, cells // 7)), glyphs.more) + " ", "dim"),
+    ]
+    rounds = f"{review.round}/{review.max_rounds or '-'}"
+    confidence = "" if review.confidence is None else f" {review.confidence:.2f}"
+    state = "" if cells < 60 else "  " + _review_state(row)
+    since = age(review.settled_at or review.round_at or review.opened_at, look.now)
+    tail = f"{rounds}{confidence or '     '}{state}"
+    room = 8 if not state else 24
+    return (_flexible(left, plain(row.task.title), tail, since, cells, glyphs, room),)
+
+
+def card_line(task: Task, cells: int, look: Look, review: tuple[str, bool] | None) -> Line:
+    """A task on the board: id, title, and what is special about it."""
+    glyphs = look.glyphs
+    flags = _flags(task, look, review)
+    number = f"{task.id} "
+    room = cells - width(number) - sum(width(text) for text, _role in flags) - 1
+    role = "dim" if task.status in (TaskStatus.DONE, TaskStatus.CANCELLED) or task.waits_for_dependency else "text"
+    return ((number, "dim"), (fit(plain(task.title), max(room, 1), glyphs.more), role), *flags, (" ", "text"))
+
+
+def _flags(task: Task, look: Look, review: tuple[str, bool] | None) -> list[Span]:
+    glyphs = look.glyphs
+    flags: list[Span] = []
+    if review is not None:
+        flags.append(
+            (f" {glyphs.needs} {review[0]}" if review[1] else f" {review[0]}", "primary" if review[1] else "dim")
+        )
+    if task.status in (TaskStatus.HELD, TaskStatus.FAILED, TaskStatus.CANCELLED) or task.waits_for_dependency:
+        mark, role = task_mark(task.status, glyphs, blocked=task.waits_for_dependency)
+        flags.append((f" {mark}", role))
+    if task.status == TaskStatus.PENDING:
+        if task.attempts:
+            flags.append((f" {glyphs.times}{task.attempts}", "warning"))
+        if task.deadline is not None:
+            left = task.deadline - look.now
+            flags.append((" " + _("due {when}").format(when=span(left)) if left > 0 else " " + _("overdue"), "warning"))
+        if task.priority < 2:
+            flags.append((f" P{task.priority}", "strong"))
+    return flags
+
+
+def _flexible(
+    left: list[Span], title: str, reason: str, when: str, cells: int, glyphs: Glyphs, for_reason: int | None = None
+) -> Line:
+    """Fixed parts at the left, the age at the right, and between them the title and as much of the reason as there is room."""
+    used = sum(width(text) for text, _role in left)
+    room = cells - used - 6
+    wanted = (room * 45 // 100 if for_reason is None else for_reason) if reason else 0
+    if room - wanted - 2 < 12:
+        wanted = 0
+    for_title = room - (wanted + 2 if wanted else 0)
+    spans = [*left, (fit(title, for_title, glyphs.more), "text")]
+    if wanted:
+        spans += [("  ", "text"), (fit(reason, wanted, glyphs.more), "dim")]
+    return (*spans, (right(when, 5), "dim"), (" ", "text"))
+
+
+def _clipped(spans: list[Span], room: int, glyphs: Glyphs) -> list[Span]:
+    kept: list[Span] = []
+    for text, role in spans:
+        if room <= 0:
+            break
+        kept.append((cut(text, room, glyphs.more), role))
+        room -= width(kept[-1][0])
+    return [*kept, (" " * max(room, 0), "text")]
+
+
+def _named(name: str, row: ProjectRow, room: int) -> list[Span]:
+    shown = cut(name, room)
+    rest = room - width(shown)
+    own = plain(row.id)
+    if name != own and rest >= width(own) + 1:
+        return [(shown, "strong"), (fit(f" {own}", rest), "dim")]
+    return [(shown + " " * max(rest, 0), "strong")]
+
+
+def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
+    """Mark, role, and a word that takes the place of the running time."""
+    session, glyphs = row.session, look.glyphs
+    if session.status == SessionStatus.LOST:
+        return glyphs.lost, "error", _("lost")
+    if session.stop_reason is not None and session.gone_at is None:
+        return glyphs.silent, "warning", _("stopping")
+    if not session.live:
+        good = session.status == SessionStatus.SUCCEEDED
+        return (glyphs.done, "success", "") if good else (glyphs.failed, "error", "")
+    if session.status == SessionStatus.STARTING:
+        return glyphs.silent, "dim", _("starting")
+    if _silent(row, look.now):
+        return glyphs.silent, "warning", _("silent")
+    return glyphs.live, "success", ""
+
+
+def _silent(row: SessionRow, now: int) -> bool:
+    heard = row.session.last_word_at or row.session.started_at
+    return heard is not None and now - heard >= row.silence
+
+
+def _word(row: SessionRow, look: Look) -> str:
+    session: Session = row.session
+    if session.live and _silent(row, look.now):
+        heard = session.last_word_at or session.started_at or look.now
+        said = _("no word for {age}").format(age=span(look.now - heard))
+        return said + (_(", nudged") if session.nudged_at else "")
+    if session.failure:
+        return plain(session.failure)
+    return plain(session.last_line or "") or plain(row.task_title)
+
+
+def _live(row: ReviewRow) -> bool:
+    return row.review.status in (ReviewStatus.OPEN, ReviewStatus.CHANGES_REQUESTED, ReviewStatus.ESCALATED)
+
+
+def _kind(kind: NeedKind) -> str:
+    return {
+        NeedKind.REVIEW: _("review"),
+        NeedKind.HELD: _("held"),
+        NeedKind.FAILED: _("failed"),
+        NeedKind.BLOCKED: _("blocked"),
+        NeedKind.ALERT: _("urgent"),
+    }[kind]
+
+
+def _review_state(row: ReviewRow) -> str:
+    return {
+        ReviewStatus.OPEN: _("with reviewers"),
+        ReviewStatus.APPROVED: _("approved"),
+        ReviewStatus.CHANGES_REQUESTED: _("in rework"),
+        ReviewStatus.REJECTED: _("rejected"),
+        ReviewStatus.ESCALATED: _("escalated"),
+        ReviewStatus.CLOSED: _("closed"),
+    }[row.review.status]

@@ -1,0 +1,148 @@
+"""Owns the pane in which something long is read: wrapped lines, scrolled by line and page, following its end where asked.
+
+It takes paragraphs of spans; what they mean (a session's output, a review thread, a task) is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.cells import chop_cells
+from textual import events
+
+from widgets.cells import Line, Span, line_width, width
+from widgets.line_list import Heading
+from widgets.painted import Look, Painted
+
+__all__ = ("Paragraph", "TextPane")
+
+Paragraph = tuple[int, Line]
+"""Indent of the lines after the first, and the spans."""
+
+_WORDS = re.compile(r" *[^ ]+ *| +")
+
+
+class TextPane(Painted, can_focus=True):
+    """Paragraphs, wrapped to the width of the pane."""
+
+    def __init__(
+        self,
+        *,
+        heading: Heading | None = None,
+        follow: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._heading, self.follow = heading, follow
+        self._paragraphs: Sequence[Paragraph] = ()
+        self._lines: list[Line] = []
+        self._wrapped_to = 0
+        self.top = 0
+
+    def show(self, paragraphs: Sequence[Paragraph], look: Look | None = None, *, from_top: bool = False) -> int:
+        """Take new text; stays where the reader is, or at the end where it follows."""
+        if paragraphs != self._paragraphs:
+            self._paragraphs, self._wrapped_to = paragraphs, 0
+        if from_top:
+            self.top = 0
+        self._wrap()
+        self._settle()
+        return self.repaint(look)
+
+    def move(self, rows: int) -> None:
+        """Scroll; upwards ends following, reaching the end does not start it."""
+        if rows < 0:
+            self.follow = False
+        self.top += rows
+        self._settle()
+        self.repaint()
+
+    def page(self, pages: float) -> None:
+        """Scroll by so many pages."""
+        self.move(round(pages * self._visible()))
+
+    def to_end(self, last: bool) -> None:
+        """Go to the end, or to the beginning."""
+        self.follow = False
+        self.top = len(self._lines) if last else 0
+        self._settle()
+        self.repaint()
+
+    def toggle_follow(self) -> bool:
+        """Follow the end, or stay; says which."""
+        self.follow = not self.follow
+        self._settle()
+        self.repaint()
+        return self.follow
+
+    def choose(self) -> None:
+        """There is nothing to open in a text."""
+
+    def line(self, y: int) -> Line:
+        """The heading, then the lines from `top` on."""
+        if self._heading is not None:
+            if y == 0:
+                role = "title-focused" if self.has_focus else "title"
+                spans = self._heading(self.look, self.size.width - 1)
+                return ((" ", "text"), *((text, role if kind == "title" else kind) for text, kind in spans))
+            y -= 1
+        index = self.top + y
+        return ((" ", "text"), *self._lines[index]) if index < len(self._lines) else ()
+
+    def on_focus(self, event: events.Focus) -> None:
+        """The heading looks different with focus."""
+        self.repaint()
+
+    def on_blur(self, event: events.Blur) -> None:
+        """And without."""
+        self.repaint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew."""
+        self._wrap()
+        self._settle()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self.move(-3)
+
+    def _visible(self) -> int:
+        return max(1, self.size.height - (self._heading is not None))
+
+    def _settle(self) -> None:
+        last = max(0, len(self._lines) - self._visible())
+        self.top = last if self.follow else max(0, min(self.top, last))
+
+    def _wrap(self) -> None:
+        cells = max(self.size.width - 2, 8)
+        if cells == self._wrapped_to or not self.size:
+            return
+        self._wrapped_to = cells
+        self._lines = [line for indent, spans in self._paragraphs for line in _lines(spans, indent, cells)]
+
+
+def _lines(spans: Line, indent: int, cells: int) -> list[Line]:
+    """One paragraph in lines of at most `cells` cells, broken at blanks where there are some, else anywhere."""
+    if line_width(spans) <= cells:
+        return [spans]
+    lines: list[list[Span]] = [[]]
+    used = 0
+    for text, role in spans:
+        for word in _WORDS.findall(text):
+            if used + width(word.rstrip(" ")) <= cells:
+                lines[-1].append((word, role))
+                used += width(word)
+                continue
+            pieces = [word.lstrip(" ")] if width(word) <= cells - indent else chop_cells(word, cells - indent)
+            for piece in pieces:
+                lines.append([(" " * indent, "text"), (piece, role)])
+                used = indent + width(piece)
+    return [tuple(line) for line in lines]
