@@ -68,7 +68,7 @@ def diff_against_base(tree: Worktree) -> str:
     with tempfile.TemporaryDirectory(prefix="moziplus-diff-") as scratch:
         draft = Path(scratch) / "index"
         if index.exists():
-            shutil.copyfile(index, draft)
+            shutil.copy2(index, draft)  # with its time: git tells by it which files may have changed since
         env = {"GIT_INDEX_FILE": str(draft)}
         git(tree.folder, "add", "--all", env=env)
         text = git(tree.folder, "diff", "--cached", "--no-color", "--no-ext-diff", tree.base, env=env)
