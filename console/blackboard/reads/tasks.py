@@ -67,7 +67,7 @@ def ready_tasks(db: Database, *, order: str = "priority", now: int, limit: int =
         raise UsageError(f"unknown daemon.policy {order!r}; known: {', '.join(READY_ORDERS)}")
     with translated(db.path):
         rows = db.execute(
-            "SELECT * FROM tasks WHERE status = 'pending' AND blocked_by = 0"
+            "SELECT * FROM tasks INDEXED BY tasks_ready WHERE status = 'pending' AND blocked_by = 0"
             " AND coalesce(not_before, 0) <= :now AND coalesce(retry_at, 0) <= :now"
             " AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.task_id = tasks.id AND s.gone_at IS NULL AND s.seat_id IS NULL)"
             " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = tasks.id AND r.protocol = 'plan_review'"
@@ -82,7 +82,8 @@ def next_due(db: Database, now: int) -> int | None:
     """Epoch ms of the earliest moment after `now` at which a waiting task falls due (retry or date)."""
     with translated(db.path):
         (due,) = db.execute(
-            "SELECT min(max(coalesce(retry_at, 0), coalesce(not_before, 0))) FROM tasks WHERE status = 'pending'"
+            "SELECT min(max(coalesce(retry_at, 0), coalesce(not_before, 0))) FROM tasks INDEXED BY tasks_ready"
+            " WHERE status = 'pending'"
             " AND blocked_by = 0 AND max(coalesce(retry_at, 0), coalesce(not_before, 0)) > ?",
             (now,),
         ).fetchone()
@@ -93,8 +94,8 @@ def next_retry(db: Database, now: int) -> int | None:
     """Epoch ms of the earliest retry of a task or a seat after `now`; dates do not count."""
     with translated(db.path):
         (due,) = db.execute(
-            "SELECT min(at) FROM (SELECT retry_at AS at FROM tasks WHERE status = 'pending' AND blocked_by = 0"
-            " AND coalesce(not_before, 0) <= :now UNION ALL SELECT retry_at FROM seats WHERE status = 'waiting')"
+            "SELECT min(at) FROM (SELECT retry_at AS at FROM tasks INDEXED BY tasks_ready"
+            " WHERE status = 'pending' AND blocked_by = 0 AND coalesce(not_before, 0) <= :now UNION ALL SELECT retry_at FROM seats WHERE status = 'waiting')"
             " WHERE at > :now",
             {"now": now},
         ).fetchone()
