@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "one_of", "size", "text", "whole", "words")
+__all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "size", "text", "whole", "words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,20 +135,6 @@ def words(each: Kind, *, most: int, says: str) -> Kind:
         return tuple(each.read(item) for item in value)
 
     return Kind(expected=says, read=read, json={"type": "array", "items": dict(each.json), "maxItems": most})
-
-
-def one_of(first: Kind, second: Kind) -> Kind:
-    """Whatever satisfies either."""
-
-    def read(value: Any) -> Any:
-        try:
-            return first.read(value)
-        except ValueError:
-            return second.read(value)
-
-    return Kind(
-        expected=f"{first.expected}, or {second.expected}", read=read, json={"anyOf": [first.json, second.json]}
-    )
 
 
 def free() -> Kind:

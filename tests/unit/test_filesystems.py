@@ -38,22 +38,22 @@ LOCAL = [Mount("/", "ext4"), Mount("/data", "apfs")]
     ],
 )
 def test_a_network_filesystem_is_refused_with_its_name(fstype: str) -> None:
-    reason = why_unfit(Path("/mnt/share/home/projects"), [*LOCAL, Mount("/mnt/share", fstype)])
-    assert reason is not None and fstype in reason and "/mnt/share" in reason
+    reason = why_unfit(Path("/media/share/home/projects"), [*LOCAL, Mount("/media/share", fstype)])
+    assert reason is not None and fstype in reason and "/media/share" in reason
 
 
 @pytest.mark.parametrize(
     "fstype", ["ext4", "apfs", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "fuseblk", "hfs", "f2fs"]
 )
 def test_a_local_filesystem_passes(fstype: str) -> None:
-    assert why_unfit(Path("/mnt/disk/home"), [*LOCAL, Mount("/mnt/disk", fstype)]) is None
+    assert why_unfit(Path("/media/disk/home"), [*LOCAL, Mount("/media/disk", fstype)]) is None
 
 
 def test_the_nearest_mount_counts() -> None:
-    mounts = [Mount("/", "nfs"), Mount("/home/me", "ext4"), Mount("/home/me2", "cifs")]
-    assert why_unfit(Path("/home/me/x"), mounts) is None
-    assert why_unfit(Path("/home/other"), mounts) is not None
-    assert why_unfit(Path("/home/me2"), mounts) is not None
+    mounts = [Mount("/", "nfs"), Mount("/users/me", "ext4"), Mount("/users/me2", "cifs")]
+    assert why_unfit(Path("/users/me/x"), mounts) is None
+    assert why_unfit(Path("/users/other"), mounts) is not None
+    assert why_unfit(Path("/users/me2"), mounts) is not None
 
 
 @pytest.mark.parametrize(
