@@ -37,7 +37,8 @@ class Watch:
         for process in psutil.Process(os.getpid()).children(recursive=True):
             try:
                 times = process.cpu_times()
-                now[process.pid, raw_start(process)] = times.user + times.system
+                reaped = times.children_user + times.children_system  # where a shell runs many short commands
+                now[process.pid, raw_start(process)] = times.user + times.system + reaped
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
         strayed = {
