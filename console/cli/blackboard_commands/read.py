@@ -48,11 +48,11 @@ def _list(call: Call, db: Database) -> None:
 
     tasks = [task for status in TaskStatus if status not in FINAL for task in list_tasks(db, status=status)]
     columns = (
-        Column("task", lambda t: f"#{t['id']}"),
-        Column("status", "status"),
-        Column("priority", "priority", right=True),
-        Column("for", lambda t: t["assignee"] or (f"@{t['role']}" if t["role"] else "anyone")),
-        Column("title", "title", most=200),
+        Column("TASK", lambda t: f"#{t['id']}"),
+        Column("STATUS", "status"),
+        Column("P", "priority", right=True),
+        Column("FOR", lambda t: t["assignee"] or (f"@{t['role']}" if t["role"] else "anyone")),
+        Column("TITLE", "title", most=200),
     )
     call.out.many([_listed(task, task_json(task)) for task in tasks], columns, empty="no open tasks")
 
