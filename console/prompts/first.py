@@ -94,7 +94,7 @@ def _place(facts: Facts) -> str:
     if facts.worktree:
         return (
             f"You are in `{facts.cwd}`, a git worktree of your own on the branch `{facts.branch}`. Commit your work there;"
-            " do not switch branches and do not push."
+            " do not switch branches and do not push. What you changed goes along with your submit as a diff."
         )
     if facts.cwd != facts.task_dir:
         return f"You are in `{facts.cwd}`, the project's own folder. The folder of the task is `{facts.task_dir}`."
