@@ -14,6 +14,7 @@ from console.errors import ConfigError
 from console.home import Home
 from console.records.agent import Backend, PromptBy
 from console.records.policy import Policy
+from console.scheduler.policies import ORDERS
 from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Review, Settings, load_settings
 from console.settings.kinds import Each, Kind, Schema
 from console.settings.schema import HOME
@@ -224,3 +225,8 @@ def schema_names(schema: Schema, prefix: str = "") -> set[str]:
     for key, value in schema.items():
         found |= {f"{prefix}{key}"} if isinstance(value, Kind | Each) else schema_names(value, f"{prefix}{key}.")
     return found
+
+
+def test_the_policies_that_can_be_set_are_those_that_the_scheduler_has() -> None:
+    kind = HOME["daemon"]["policy"]  # type: ignore[index]
+    assert isinstance(kind, Kind) and set(kind.json["enum"]) == set(ORDERS)
