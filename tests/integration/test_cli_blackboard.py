@@ -360,7 +360,8 @@ def test_a_folder_that_may_not_be_written_ends_with_5() -> None:
     (desk.folder / "blackboard.db").chmod(0o400)
     script = (
         "import os; from console.blackboard.reads import sessions; from console.cli.blackboard_commands import comment\n"
-        f"from console.cli.blackboard import main, parser_of\nparser_of('comment')\nif {nobody}: os.setuid(65534)\nmain(['comment', 'x', '--task', '1'])"
+        "from console.cli.blackboard import main, parser_of\nparser_of('comment')\n"
+        f"if {nobody}: os.setuid(65534)\nmain(['comment', 'x', '--task', '1'])"
     )
     environ = {**os.environ, **desk.context, "PYTHONPATH": str(ROOT)}
     try:

@@ -1,0 +1,106 @@
+"""Promises of `moziplus session`: sessions are found by the beginning of their id, read while they live, and stopped."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from console.blackboard.reads.sessions import present_sessions
+from tests.homes import TeamHome, developer, eventually
+
+FIELDS = {
+    *(
+        "project",
+        "id",
+        "task",
+        "seat",
+        "agent",
+        "backend",
+        "status",
+        "fence",
+        "attempt",
+        "run",
+        "folder",
+        "lease_until",
+    ),
+    *("created_at", "started_at", "last_word_at", "last_line", "ended_at", "gone_at", "stop_reason", "exit_code"),
+    *("failure", "tail", "counted", "tokens", "cost"),
+}
+SCRIPT = "echo 你好; echo 'token=ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2'; exec sleep 300"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[TeamHome]:
+    team = TeamHome(tmp_path / "home", {"dev": developer(SCRIPT)})
+    yield team
+    team.close()
+
+
+def records(team: TeamHome, *words: str) -> list[dict[str, Any]]:
+    done = team.cli("session", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def at_work(team: TeamHome) -> tuple[str, int]:
+    """(session, pid of its agent) once it has spoken."""
+    (session,) = present_sessions(team.db())
+    folder = Path(session.folder or "")
+    eventually(lambda: (folder / "output.log").exists() and "token" in (folder / "output.log").read_text())
+    eventually(lambda: json.loads((folder / "runner.json").read_text())["agent_pid"])
+    return session.id, int(json.loads((folder / "runner.json").read_text())["agent_pid"])
+
+
+def test_a_session_is_found_read_and_stopped_by_the_scheduler_in_charge(team: TeamHome) -> None:
+    team.task(reviews=())
+    scheduler = team.start("run")
+    try:
+        eventually(lambda: team.present() == 1)
+        session, pid = at_work(team)
+        (listed,) = records(team, "list")
+        assert set(listed) == FIELDS
+        assert listed["id"] == session
+        assert records(team, "show", session[:8])[0]["agent"] == "dev"
+        said = team.cli("session", "log", session[:8]).stdout
+        assert said.splitlines()[0] == "你好" and "ghp_" not in said
+        assert records(team, "log", session, "-n", "1")[0]["line"].startswith("token=")
+        following = subprocess.Popen(
+            team.command("session", "log", session, "--follow"), stdout=subprocess.PIPE, text=True
+        )
+        (stopped,) = records(team, "stop", session[:8])
+        assert (stopped["stop_reason"], stopped["gone_at"] is not None) == ("operator", True)
+        assert not psutil.pid_exists(pid)
+        heard, _ = following.communicate(timeout=20)
+        assert heard.splitlines()[0] == "你好"
+    finally:
+        scheduler.terminate()
+        scheduler.wait(20)
+
+
+def test_with_nobody_in_charge_the_command_itself_stops_the_agent_and_starts_nothing(team: TeamHome) -> None:
+    first = team.task(reviews=())
+    scheduler = team.start("run")
+    eventually(lambda: team.present() == 1)
+    session, pid = at_work(team)
+    scheduler.kill()
+    scheduler.wait(20)
+    team.task("second", reviews=())
+    (stopped,) = records(team, "stop", session)
+    assert stopped["gone_at"] is not None
+    assert not psutil.pid_exists(pid)
+    assert (team.status(first), team.present()) == ("pending", 0)
+    done = team.cli("session", "stop", session)
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+
+
+def test_unknown_sessions_end_with_3(team: TeamHome) -> None:
+    for words in (("show", "abc"), ("log", "abc"), ("stop", "abc"), ("list", "--task", "quant#1", "--project", "x")):
+        done = team.cli("session", *words)
+        assert (done.returncode in (2, 3), done.stderr.count("\n")) == (True, 1), words
+    assert records(team, "list") == records(team, "list", "--all") == []
