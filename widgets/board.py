@@ -20,6 +20,8 @@ from widgets.rows import card_line, plain
 __all__ = ("BoardColumns",)
 
 HEADS = (TaskStatus.PENDING, TaskStatus.WORKING, TaskStatus.REVIEW, TaskStatus.DONE)
+EMPTY = 14
+"""Cells of a column without cards."""
 TOP = 2
 """Lines above the cards: the title of the pane and the heads of the columns."""
 
@@ -113,10 +115,17 @@ class BoardColumns(Painted, can_focus=True):
         return tuple(spans)
 
     def _spread(self) -> list[tuple[int, int]]:
-        """Left edge and width of each column."""
+        """Left edge and width of each column; an empty one takes no more than its head."""
         whole = max(self.size.width, 8)
-        edges = [whole * n // 4 for n in range(5)]
-        return [(edges[n], edges[n + 1] - edges[n]) for n in range(4)]
+        full = sum(1 for cards in self.board.columns if cards)
+        least = min(EMPTY, whole // 4)
+        share = (whole - least * (4 - full)) / full if 0 < full < 4 else whole / 4
+        spread, edge = [], 0.0
+        for cards in self.board.columns:
+            cells = share if cards or full == 0 else least
+            spread.append((round(edge), round(edge + cells) - round(edge)))
+            edge += cells
+        return spread
 
     def _title(self) -> Line:
         glyphs = self.look.glyphs

@@ -1,0 +1,122 @@
+"""Promises how the console lives: it opens, fits, ends cleanly, and what it scheduled goes on without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from console.blackboard.connection import open_project
+from console.blackboard.reads.reviews import reviews_of
+from console.blackboard.reads.sessions import present_sessions
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.clock import SystemClock
+from console.engine.in_charge import Holder, holder
+from console.home import Home
+from console.making import NewProject, make_project, prepare_home
+from console.records.actor import OPERATOR, Actor, Origin
+from console.records.review import ReviewStatus
+from console.records.task import TaskStatus
+from tests.terminal.tmux import Terminal, needs_tmux, wait_for
+
+pytestmark = needs_tmux
+CLOCK = SystemClock()
+BY = Actor(name=OPERATOR, origin=Origin.CLI)
+AUTHOR = "while [ ! -e '{gate}' ]; do sleep 0.1; done; echo done > r.md; blackboard output r.md; blackboard submit --summary ok"
+REVIEWER = "blackboard review --verdict approve --score correctness=0.9 --score completeness=0.9 --score clarity=0.9"
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with a short path, for a socket's path has little room; nothing of it outlives the test."""
+    with tempfile.TemporaryDirectory(prefix="mz", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+        card = Path(folder) / "home" / "state" / "in_charge.json"
+        left = holder(Home(Path(folder) / "home")) if card.exists() else None
+        if left is not None:
+            psutil.Process(left.pid).terminate()
+            wait_for(lambda: holder(Home(Path(folder) / "home")) is None, "the scheduler left behind has ended")
+
+
+@pytest.fixture
+def home(place: Path) -> Home:
+    """A home with one project, an author who waits for a gate, and a reviewer who approves."""
+    made = Home(place / "home")
+    prepare_home(made, CLOCK)
+    agents = {
+        "author": {
+            "role": "developer",
+            "backend": "command",
+            "command": ["sh", "-c", AUTHOR.format(gate=place / "gate")],
+        },
+        "critic": {"role": "reviewer", "backend": "command", "command": ["sh", "-c", REVIEWER]},
+    }
+    (made.config / "default.yaml").write_text(json.dumps({"agents": agents}), "utf-8")
+    make_project(made, NewProject(id="quant", name="量化实战", agents=("author", "critic")), CLOCK)
+    return made
+
+
+def in_charge(home: Home, mode: str) -> Holder | None:
+    """Who is in charge, if it is of that kind."""
+    found = holder(home)
+    return found if found is not None and found.mode == mode else None
+
+
+def test_it_opens_fits_every_size_and_asks_before_it_ends(home: Home, place: Path) -> None:
+    with Terminal(place, "--home", str(home.path), LANG="C.UTF-8") as terminal:
+        terminal.shows("PROJECTS", "NEEDS YOU", "BOARD", "量化实战", "in charge: this console")
+        terminal.resize(80, 24)
+        terminal.shows("PROJECTS ─ SESSIONS", "1 Overview")
+        terminal.resize(200, 60)
+        terminal.shows("Nothing needs you.", "No tasks yet.")
+        terminal.press("q")
+        terminal.shows("start no further agents")
+        terminal.press("Down", "Enter")
+        assert terminal.exit_code() == 0
+    assert holder(home) is None
+
+
+def test_it_speaks_chinese_where_the_locale_does(home: Home, place: Path) -> None:
+    with Terminal(place, "--home", str(home.path), "--read-only", LANG="zh_CN.UTF-8") as terminal:
+        screen = terminal.shows("项目", "看板", "无人调度", "只读")
+        assert "PROJECTS" not in screen
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_sigterm_ends_it_cleanly_and_a_scheduler_goes_on(home: Home, place: Path) -> None:
+    with Terminal(place, "--home", str(home.path)) as terminal:
+        terminal.shows("in charge: this console")
+        before = wait_for(lambda: in_charge(home, "console"), "the console is in charge")
+        os.kill(before.pid, signal.SIGTERM)
+        assert terminal.exit_code() == 0
+    assert wait_for(lambda: in_charge(home, "headless"), "a headless scheduler is in charge").pid != before.pid
+
+
+def test_the_terminal_vanishes_while_an_agent_works_and_the_next_task_and_its_review_are_done(
+    home: Home, place: Path
+) -> None:
+    db = open_project(home.project_folder("quant"))
+    first = create_task(db, NewTask(title="First"), by=BY, now=CLOCK.now()).id
+    wanted = NewTask(title="Next", after=(first,), reviews=("output_review",))
+    following = create_task(db, wanted, by=BY, now=CLOCK.now()).id
+    with Terminal(place, "--home", str(home.path)) as terminal:
+        terminal.shows("in charge: this console", "author")
+        console = wait_for(lambda: in_charge(home, "console"), "the console is in charge")
+        (working,) = present_sessions(db)
+        terminal.vanish()
+        wait_for(lambda: not psutil.pid_exists(console.pid), "the console has ended")
+    wait_for(lambda: in_charge(home, "headless"), "a headless scheduler is in charge")
+    assert [session.id for session in present_sessions(db)] == [working.id]
+    (place / "gate").touch()
+    wait_for(lambda: get_task(db, following).status == TaskStatus.DONE, "the next task is done")
+    assert [review.status for review in reviews_of(db, following)] == [ReviewStatus.APPROVED]
+    assert get_task(db, first).attempts == 0
+    db.close()
