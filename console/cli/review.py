@@ -22,9 +22,10 @@ ACTIONS = {
     "request-changes": "request_changes",
     "reject": "reject",
     "reopen": "reopen",
+    "reopen --undo": "undo",
     "comment": "comment",
 }
-"""Command to the id of the console's action that does the same; `reopen --undo` is the action `undo`."""
+"""Command to the id of the console's action that does the same."""
 
 _LIVE = (ReviewStatus.ESCALATED, ReviewStatus.OPEN, ReviewStatus.CHANGES_REQUESTED)
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import argparse
 import uuid
+from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database, open_home
 from console.blackboard.writes.claims import Start, check_fence, claim_seat, claim_task
 from console.cli.blackboard_commands.call import Call
 from console.cli.blackboard_commands.lease import EXTERNAL, add_lease, lease_of
 from console.clock import iso
-from console.errors import UsageError
+from console.errors import Conflict, UsageError
 from console.records.actor import Actor, Origin
 from console.records.session import Session
+
+if TYPE_CHECKING:
+    from console.records.agent import Agent
 
 __all__ = ("arguments", "run", "session_json")
 
@@ -36,6 +40,8 @@ def run(call: Call) -> None:
     paused = _home_paused(call)
     who = Actor(name=agent, origin=Origin.AGENT, session=start.session)
     with call.blackboard() as db:
+        if call.seat is None:
+            _refuse_unfit(call, db, agent)
         session = _claim(call, db, start, who, paused)
         call.out.one(session_json(db, session), lambda: _passed_on(call, session))
     return None
@@ -57,6 +63,28 @@ def _claim(call: Call, db: Database, start: Start, who: Actor, paused: bool) -> 
     if (seat := call.seat) is not None:
         return claim_seat(db, seat, start, by=who, now=call.now(), home_paused=paused)
     return claim_task(db, call.task_id, start, by=who, now=call.now(), home_paused=paused)
+
+
+def _refuse_unfit(call: Call, db: Database, agent: str) -> None:
+    """What the scheduler sees to for the sessions that it starts: role and capabilities fit the task."""
+    from console.blackboard.reads.tasks import get_task
+
+    task = get_task(db, call.task_id)
+    if task.role is None and not task.needs:
+        return
+    from console.settings import load_settings
+
+    team = load_settings(call.home, call.environ).for_project(call.folder).agents
+    member = next((found for found in team if found.id == agent), None)
+    if task.role is not None and (member is None or member.role != task.role):
+        raise Conflict(f"task #{task.id} is for the role {task.role}; {agent} has {_role(member)}")
+    missing = [need for need in task.needs if member is None or need not in member.capabilities]
+    if missing:
+        raise Conflict(f"task #{task.id} needs {', '.join(missing)}, which {agent} cannot")
+
+
+def _role(member: Agent | None) -> str:
+    return member.role if member is not None and member.role else "none"
 
 
 def _home_paused(call: Call) -> bool:
