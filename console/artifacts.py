@@ -16,9 +16,12 @@ from pathlib import Path
 
 from console.errors import UsageError
 
-__all__ = ("Escapes", "Kept", "OUTPUTS", "keep", "write_output")
+__all__ = ("Escapes", "Kept", "OUTPUTS", "keep", "version_of", "write_output")
 
 OUTPUTS = "outputs"
+ARCHIVE = "archive"
+ARCHIVED_MAX = 4 << 20
+"""Bytes up to which each version of an output is kept in archive/ under its hash, so that rounds can be compared."""
 _CHUNK = 1 << 20
 _DATABASES = (".db", "-wal", "-shm", ".db-journal")
 
@@ -70,11 +73,30 @@ def write_output(task_folder: Path, name: str, content: bytes) -> Kept:
     """Write `content` to outputs/`name` and take it as an output. Raises Escapes where outputs/ leads elsewhere."""
     import hashlib
 
-    target = _target(task_folder.resolve(), Path(name))
-    with _draft_of(target) as file:
-        file.write(content)
+    task_folder = task_folder.resolve()
+    target = _target(task_folder, Path(OUTPUTS, name))
     digest = hashlib.sha256(content).hexdigest()
+    for place in (target, _target(task_folder, Path(ARCHIVE, digest))):
+        with _draft_of(place) as file:
+            file.write(content)
     return Kept(path=f"{OUTPUTS}/{name}", sha256=digest, size=len(content), copied=True)
+
+
+def version_of(task_folder: Path, sha256: str) -> Path | None:
+    """Where the version of an output with this hash is kept, None for one that was too large."""
+    place = task_folder / ARCHIVE / sha256
+    return place if place.is_file() and not place.is_symlink() else None
+
+
+def _archive(descriptor: int, before: os.stat_result, digest: str, task_folder: Path, wanted: str) -> None:
+    """Keep what was just read, under its hash."""
+    if before.st_size > ARCHIVED_MAX or version_of(task_folder, digest) is not None:
+        return
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with _draft_of(_target(task_folder, Path(ARCHIVE, digest))) as file:
+        for chunk in _chunks(descriptor):
+            file.write(chunk)
+        _refuse_changed(descriptor, before, wanted)
 
 
 def _resolved(named: Path, wanted: str) -> Path:
@@ -92,22 +114,26 @@ def _refuse_database(path: Path, wanted: str) -> None:
 
 
 def _as_it_is(real: Path, task_folder: Path, wanted: str) -> Kept:
-    with _plain_file(real, wanted) as (descriptor, size):
+    with _plain_file(real, wanted) as (descriptor, before):
         digest = _digest(_chunks(descriptor))
-    return Kept(path=real.relative_to(task_folder).as_posix(), sha256=digest, size=size)
+        _refuse_changed(descriptor, before, wanted)
+        _archive(descriptor, before, digest, task_folder, wanted)
+    return Kept(path=real.relative_to(task_folder).as_posix(), sha256=digest, size=before.st_size)
 
 
 def _copied(real: Path, task_folder: Path, name: Path, wanted: str) -> Kept:
-    with _plain_file(real, wanted) as (descriptor, size):
-        target = _target(task_folder, name)
+    with _plain_file(real, wanted) as (descriptor, before):
+        target = _target(task_folder, Path(OUTPUTS, name))
         with _draft_of(target) as file:
             digest = _digest(_passed_on(_chunks(descriptor), file))
-    return Kept(path=target.relative_to(task_folder).as_posix(), sha256=digest, size=size, copied=True)
+            _refuse_changed(descriptor, before, wanted)
+        _archive(descriptor, before, digest, task_folder, wanted)
+    return Kept(path=target.relative_to(task_folder).as_posix(), sha256=digest, size=before.st_size, copied=True)
 
 
 @contextmanager
-def _plain_file(real: Path, wanted: str) -> Iterator[tuple[int, int]]:
-    """(descriptor, size) of a regular file that is not empty and stays as it is while it is read."""
+def _plain_file(real: Path, wanted: str) -> Iterator[tuple[int, os.stat_result]]:
+    """(descriptor, what it is like now) of a regular file that is not empty."""
     try:
         kind = os.lstat(real).st_mode
         if not stat.S_ISREG(kind):  # asked before opening: to open a device may already do something
@@ -121,12 +147,16 @@ def _plain_file(real: Path, wanted: str) -> Iterator[tuple[int, int]]:
             raise UsageError(f"{wanted!r} is {_kind(before.st_mode)}, not a file; record files one by one")
         if before.st_size == 0:
             raise UsageError(f"{wanted!r} is empty; write it first")
-        yield descriptor, before.st_size
-        after = os.fstat(descriptor)
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise UsageError(f"{wanted!r} changed while it was read; record it when it is finished")
+        yield descriptor, before
     finally:
         os.close(descriptor)
+
+
+def _refuse_changed(descriptor: int, before: os.stat_result, wanted: str) -> None:
+    """Asked before anything takes its place, so that a file still being written leaves no trace."""
+    after = os.fstat(descriptor)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UsageError(f"{wanted!r} changed while it was read; record it when it is finished")
 
 
 def _kind(mode: int) -> str:
@@ -161,9 +191,9 @@ def _passed_on(chunks: Iterator[bytes], file: Draft) -> Iterator[bytes]:
 
 def _target(task_folder: Path, name: Path) -> Path:
     """Where a copy goes; its folders are made. Raises Escapes where a link leads out of the task's folder."""
-    target = task_folder / OUTPUTS / name
+    target = task_folder / name
     if not Path(os.path.realpath(target.parent)).is_relative_to(task_folder):
-        raise Escapes(f"{OUTPUTS}/ of this task is a link that leaves its folder; nothing is written through it")
+        raise Escapes(f"{name.parent} of this task is a link that leaves its folder; nothing is written through it")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if target.is_dir():
         raise UsageError(f"{target} is a folder; rename the file before you record it")

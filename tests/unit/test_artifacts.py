@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from console.artifacts import Escapes, keep, write_output
+from console.artifacts import ARCHIVED_MAX, Escapes, keep, version_of, write_output
 from console.errors import UsageError
 
 
@@ -146,3 +146,16 @@ def test_a_written_output_is_there_with_its_hash(task: Path) -> None:
     kept = write_output(task, "changes.diff", b"+x\n")
     assert (task / kept.path).read_bytes() == b"+x\n"
     assert (kept.size, kept.sha256) == (3, hashlib.sha256(b"+x\n").hexdigest())
+
+
+def test_each_version_is_kept_under_its_hash_while_it_is_not_huge(task: Path) -> None:
+    file = task / "outputs" / "a.txt"
+    hashes = []
+    for text in ("one", "two", "one"):
+        file.write_text(text)
+        hashes.append(keep("outputs/a.txt", here=task, task_folder=task).sha256)
+    found = [version_of(task, sha256) for sha256 in hashes]
+    assert [place.read_text() for place in found if place is not None] == ["one", "two", "one"]
+    file.write_bytes(b"x" * (ARCHIVED_MAX + 1))
+    assert version_of(task, keep("outputs/a.txt", here=task, task_folder=task).sha256) is None
+    assert len(list((task / "archive").iterdir())) == 2
