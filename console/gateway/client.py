@@ -1,0 +1,213 @@
+"""Owns our standing with the gateway: keeps one connection up, knows its state in words, and spares it when it fails.
+
+It starts no run by itself and judges none; whoever follows runs is told of events, of each new connection and of each end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from console.clock import Clock
+from console.errors import UsageError
+from console.gateway import wire
+from console.gateway.breaker import Breaker, Bucket
+from console.gateway.settings import GatewaySettings, read_token
+from console.gateway.socket import ANSWER, HANDSHAKE, Connection
+from console.gateway.states import GatewayFault, GatewayState, Kind, state
+from console.spawn import spawn
+
+__all__ = ("Backoff", "Gateway")
+
+T = TypeVar("T")
+_log = logging.getLogger("moziplus.gateway")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """Seconds between two attempts to connect: doubled each time, with jitter."""
+
+    first: float = 1.0
+    cap: float = 15.0
+    refused_first: float = 10.0
+    """After a refused token: the gateway delays whoever tries again and again."""
+    refused_cap: float = 60.0
+
+    def pause(self, attempt: int, kind: Kind, chance: float) -> float:
+        """After the `attempt`-th failure in a row; `chance` is 0 to 1."""
+        waits_for_a_person = kind in (Kind.TOKEN_REFUSED, Kind.TOKEN_MISSING, Kind.SCOPES_MISSING, Kind.TOO_NEW)
+        first, cap = (self.refused_first, self.refused_cap) if waits_for_a_person else (self.first, self.cap)
+        return float(min(cap, first * 2 ** min(attempt, 20))) * (0.5 + chance / 2)
+
+
+class Gateway:
+    """One gateway, with at most one connection. Used from one event loop."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        backoff: Backoff | None = None,
+        chance: Callable[[], float] = random.random,
+        patience: float = HANDSHAKE,
+    ) -> None:
+        self.settings = settings
+        self.on_event: Callable[[wire.Event], None] = lambda event: None
+        self.on_change: Callable[[], None] = lambda: None
+        """The state or the connection changed."""
+        self._environ = environ
+        self._clock = clock
+        self._backoff = backoff or Backoff()
+        self._chance = chance
+        self._patience = patience
+        self._state = state(Kind.CONNECTING, settings.url)
+        self._connection: Connection | None = None
+        self._breaker = Breaker(settings=settings.breaker)
+        self._why_open = ""
+        self._bucket = self._full_bucket()
+        self._keeping: asyncio.Task[None] | None = None
+        self._now = asyncio.Event()
+
+    @property
+    def state(self) -> GatewayState:
+        """How it stands now."""
+        if self._connection is not None and self._connection.draining:
+            return state(Kind.DRAINING, self.settings.url, version=self._state.version)
+        if self._state.up and not self._breaker.admits(self._clock.monotonic()):
+            return state(Kind.STRUGGLING, self.settings.url, detail=self._why_open, version=self._state.version)
+        return self._state
+
+    @property
+    def connection(self) -> Connection | None:
+        """The present connection; compare it to see whether there was a new one."""
+        return self._connection
+
+    def begin(self) -> None:
+        """Connect, and go on connecting. Safe to call twice."""
+        if self._keeping is None:
+            self._keeping = spawn(self._keep(), name="gateway")
+
+    def try_now(self) -> None:
+        """Do not wait for the next attempt."""
+        self._now.set()
+
+    def change(self, settings: GatewaySettings) -> None:
+        """Take other settings; another address or token file means another connection."""
+        moved = (settings.url, settings.token_file) != (self.settings.url, self.settings.token_file)
+        self.settings = settings
+        self._breaker = Breaker(settings=settings.breaker)
+        self._bucket = self._full_bucket()
+        if moved and self._connection is not None:
+            spawn(self._connection.close(), name="old gateway connection")
+        self.try_now()
+
+    def admit(self) -> None:
+        """Take one start out of the bucket. Raises GatewayFault where none may be sent now."""
+        found, now = self.state, self._clock.monotonic()
+        if not found.up:
+            raise GatewayFault(found, unsent=True)
+        bucket = self._bucket.taken(now)
+        if bucket is None:
+            rate = f"more than {self.settings.starts_per_minute:.0f} starts a minute"
+            raise GatewayFault(state(Kind.STRUGGLING, self.settings.url, detail=rate), unsent=True)
+        self._bucket, self._breaker = bucket, self._breaker.sent(now)
+
+    def starts_left(self) -> int:
+        """How many starts may be sent at once now; 0 where it is not up."""
+        return int(self._bucket.left(self._clock.monotonic())) if self.state.up else 0
+
+    def succeeded(self) -> None:
+        """A run of it answered: whatever was wrong is over."""
+        self._breaker = self._breaker.succeeded()
+
+    def failed(self, why: str) -> None:
+        """A start failed, or a run because of the model provider; enough of them and it is left alone for a while."""
+        was = self._breaker.opened_at
+        self._breaker = self._breaker.failed(self._clock.monotonic())
+        if self._breaker.opened_at != was:
+            self._why_open = why
+            _log.warning("gateway: nothing is started for %.0f s: %s", self._breaker.lasts, why)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._breaker.next_try(self._clock.monotonic()) + 0.05, self.on_change)
+            self.on_change()
+
+    async def call(self, method: str, params: dict[str, Any], kind: type[T], *, patience: float = ANSWER) -> T:
+        """As Connection.call, on the present connection."""
+        if self._connection is None:
+            raise GatewayFault(self._state, unsent=True)
+        return await self._connection.call(method, params, kind, patience=patience)
+
+    async def close(self) -> None:
+        """End the connection. Runs go on in the gateway. Safe to call twice."""
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    def _full_bucket(self) -> Bucket:
+        settings = self.settings
+        return Bucket.full(
+            size=settings.starts_burst, per_minute=settings.starts_per_minute, now=self._clock.monotonic()
+        )
+
+    async def _keep(self) -> None:
+        attempt = 0
+        while True:
+            self._now.clear()
+            try:
+                self._connection = await self._connect()
+            except GatewayFault as error:
+                self._become(_still(self._state, error.state))
+            else:
+                attempt = 0
+                version = self._connection.hello.server.version
+                self._become(state(Kind.UP, self.settings.url, version=version))
+                why = await self._connection.ended()
+                self._connection = None
+                self._become(why)
+            pause = self._backoff.pause(attempt, self._state.kind, self._chance())
+            attempt += 1
+            try:
+                async with asyncio.timeout(pause):
+                    await self._now.wait()
+                attempt = 0
+            except TimeoutError:
+                pass
+
+    async def _connect(self) -> Connection:
+        settings = self.settings
+        try:
+            token = await asyncio.to_thread(read_token, settings, self._environ)
+        except UsageError as error:
+            found = state(Kind.TOKEN_MISSING, settings.url)
+            told = GatewayState(kind=found.kind, sentence=str(error), advice="", version=None)
+            raise GatewayFault(told, unsent=True) from None
+        if token is None:
+            raise GatewayFault(state(Kind.TOKEN_MISSING, settings.url), unsent=True)
+        return await Connection.open(settings.ws_url, settings.url, token, self.on_event, patience=self._patience)
+
+    def _become(self, found: GatewayState) -> None:
+        if found.kind is not self._state.kind:
+            level = logging.INFO if found.up else logging.WARNING
+            _log.log(level, "gateway: %s", found.sentence)
+        self._state = found
+        self.on_change()
+
+
+def _still(before: GatewayState, found: GatewayState) -> GatewayState:
+    """What is known from before goes on where the new answer is only a shadow of it.
+
+    A wrong token that is answered too late looks as if nobody were there, one that drains as if it were starting.
+    """
+    late = before.kind is Kind.TOKEN_REFUSED and found.kind is Kind.DOWN and "within" in found.sentence
+    drains = before.kind is Kind.DRAINING and found.kind is Kind.STARTING
+    return before if late or drains else found

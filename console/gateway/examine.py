@@ -1,0 +1,59 @@
+"""Owns one look at the gateway from outside the scheduler: for `agent check`, `status` and `doctor`. It leaves nothing open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.errors import UsageError
+from console.gateway import wire
+from console.gateway.probe import Probe
+from console.gateway.settings import GatewaySettings, read_token
+from console.gateway.socket import HANDSHAKE, Connection
+from console.gateway.states import GatewayFault, GatewayState, Kind, Refused, state
+
+__all__ = ("Examination", "examine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What one look found."""
+
+    state: GatewayState
+    agents: frozenset[str] | None = None
+    """The ids that the gateway knows; None where it could not be asked."""
+
+    def of_agent(self, agent: str, url: str) -> GatewayState:
+        """How the gateway stands for one agent (its id there)."""
+        if self.agents is None or agent in self.agents:
+            return self.state
+        known = ", ".join(sorted(self.agents)[:10]) or "none"
+        return state(Kind.AGENT_UNKNOWN, url, detail=f"{agent} (it has {known})", version=self.state.version)
+
+
+async def examine(settings: GatewaySettings, environ: Mapping[str, str], *, patience: float = HANDSHAKE) -> Examination:
+    """Ask it once whether it is there, whether it takes our token, what it may do for us and whom it knows."""
+    async with Probe(settings) as probe:
+        ready = await probe.ready()
+    if not ready.up:
+        return Examination(state=ready)
+    try:
+        token = read_token(settings, environ)
+    except UsageError as error:
+        told = GatewayState(kind=Kind.TOKEN_MISSING, sentence=str(error), advice="")
+        return Examination(state=told)
+    if token is None:
+        return Examination(state=state(Kind.TOKEN_MISSING, settings.url))
+    try:
+        connection = await Connection.open(settings.ws_url, settings.url, token, lambda event: None, patience=patience)
+    except GatewayFault as error:
+        return Examination(state=error.state)
+    try:
+        version = connection.hello.server.version
+        found = await connection.call("agents.list", {}, wire.AgentList)
+    except (GatewayFault, Refused) as error:
+        return Examination(state=error.state if isinstance(error, GatewayFault) else ready)
+    finally:
+        await connection.close()
+    up = state(Kind.UP, settings.url, version=version)
+    return Examination(state=up, agents=frozenset(row.id for row in found.agents))

@@ -1,0 +1,101 @@
+"""Owns our names for how a run ended: the gateway's words, of either release, in; one of ours out. Pure.
+
+Only what says that it is final ends a run: `timeout` without an end is "still running, unknown or lost", `finishing` is
+not an end, and a status that a crash left behind is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from console.gateway.wire import AgentEvent, ChatEvent, SessionRow, Waited
+from console.text import one_line
+
+__all__ = ("Outcome", "Result", "ends", "from_row", "from_wait", "is_provider_failure")
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    ABORTED = "aborted"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The end of a run."""
+
+    outcome: Outcome
+    cause: str | None = None
+    """One line, where the gateway gave a reason."""
+    rate_limited: bool = False
+    """The provider refused it for now; that does not count as an attempt."""
+
+
+_RATE = ("rate limit", "rate_limit", "429", "too many requests", "quota", "overloaded")
+_PROVIDER = ("llm request failed", "request failed", "provider", "http 5", "api error", "no response")
+
+
+def from_wait(waited: Waited) -> Result | None:
+    """What `agent.wait` says; None where it is not final: still running, unknown, or lost."""
+    if waited.ended_at is None:
+        return None
+    if waited.stop_reason == "rpc":  # cancelled: `error` on 2026.9, `timeout` on 2026.5
+        return Result(outcome=Outcome.ABORTED)
+    if waited.status == "ok":
+        return Result(outcome=Outcome.COMPLETED)
+    cause = _line(waited.error)
+    if waited.status == "timeout":
+        return Result(outcome=Outcome.TIMED_OUT, cause=cause)
+    return _failed(cause)
+
+
+def from_row(row: SessionRow) -> Result | None:
+    """What the list of sessions says of a run that nobody can wait for any more; None where that is no proof.
+
+    A crash leaves `running` behind on one release and makes it `failed` on the other, both with `abortedLastRun`.
+    """
+    if row.has_active_run is not False or row.ended_at is None:
+        return None
+    cause = _line(row.last_run_error)
+    if row.status == "done":
+        return Result(outcome=Outcome.COMPLETED)
+    if row.status == "killed" or (row.status == "timeout" and row.aborted_last_run):
+        return Result(outcome=Outcome.ABORTED)
+    if row.status == "timeout":
+        return Result(outcome=Outcome.TIMED_OUT, cause=cause)
+    if row.status == "failed" and not row.aborted_last_run:
+        return _failed(cause)
+    return None
+
+
+def ends(event: AgentEvent | ChatEvent) -> bool:
+    """Whether an event says that a run is over: a hint to go and ask, never the proof."""
+    if isinstance(event, ChatEvent):
+        return event.state in ("final", "aborted", "error")
+    if event.stream != "lifecycle":
+        return False
+    phase = event.data.get("phase")
+    return phase == "end" or (phase == "error" and event.data.get("executionSettled", True) is not False)
+
+
+def is_provider_failure(result: Result) -> bool:
+    """Whether the fault was the model provider's, which the next run would meet too."""
+    told = (result.cause or "").lower()
+    return result.outcome is Outcome.FAILED and (result.rate_limited or any(word in told for word in _PROVIDER))
+
+
+def _failed(cause: str | None) -> Result:
+    told = (cause or "").lower()
+    return Result(outcome=Outcome.FAILED, cause=cause, rate_limited=any(word in told for word in _RATE))
+
+
+def _line(error: Any) -> str | None:
+    if isinstance(error, dict):
+        error = error.get("message") or error.get("code")
+    return one_line(error, 400) or None if isinstance(error, str) else None
