@@ -21,6 +21,9 @@ from console.scheduler.actions import Action
 
 __all__ = ("EmbeddedScheduler", "dry_run", "run_headless")
 
+SWITCH = 0.001
+"""Seconds until a thread that computes lets another one go on: databases have threads of their own, and so has the screen."""
+
 _log = logging.getLogger("moziplus.engine")
 
 
@@ -37,6 +40,7 @@ def run_headless(
     Beside a holder it waits in the wings; with `until_idle` or `max_ticks` it raises Conflict, which names the holder.
     Agents go on when it ends: the next scheduler adopts them.
     """
+    sys.setswitchinterval(SWITCH)
     scheduler = Scheduler(
         home, mode=HEADLESS, clock=clock or SystemClock(), environ=environ, until_idle=until_idle, max_ticks=max_ticks
     )
@@ -78,7 +82,7 @@ class EmbeddedScheduler:
 
     def start(self) -> None:
         """Begin. Threads hand over to each other within 1 ms from now on, so that neither side makes the other wait."""
-        sys.setswitchinterval(0.001)
+        sys.setswitchinterval(SWITCH)
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> bool:

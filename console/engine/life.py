@@ -22,6 +22,7 @@ from console.engine.in_charge import InCharge
 from console.engine.journal import Journal
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import PATIENCE, World
+from console.engine.pages import pages_to_turn
 from console.engine.perform import Performer
 from console.engine.publish import Publisher
 from console.engine.requests import Requests
@@ -65,8 +66,6 @@ class SchedulerLife:
     def __init__(
         self, held: InCharge, hands: Hands, watch: FolderWatch, wakes: Wakes, clock: Clock, only: Filter | None
     ) -> None:
-        self.idle = False
-        """Nothing can move before somebody outside does something."""
         self.ticks = 0
         self._held = held
         self._hands = hands
@@ -75,6 +74,8 @@ class SchedulerLife:
         self._only = only
         self._journal = Journal(hands.run.path / "state")
         self._last: Sequence[Action] = ()
+        self._quiet = False
+        """The last tick found nothing to do and nothing to wait for."""
         self._deadline: int | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._noticing = [spawn(watch.notice(), name="watch folders"), spawn(watch.poll(), name="poll databases")]
@@ -92,9 +93,14 @@ class SchedulerLife:
         """Put a life together; `only` says which actions it may perform. Raises ConfigError where the settings are wrong."""
         settings = LiveSettings(home, environ)
         home_watch = await HomeWatch.open(home)
-        agents = LocalAgents(on_exit=lambda session: wakes.tell("exit"))
+        agents = LocalAgents(on_exit=lambda session: ended(session))
         run = RunFolder.make(home, held.holder, settings.current.raw)
         world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
+
+        def ended(session: str) -> None:
+            world.session_ended(session)
+            wakes.tell("exit")
+
         starter = Starter(home, run, agents, clock)
         performer = Performer(world, home_watch, agents, starter, clock)
         hands = Hands(
@@ -142,7 +148,8 @@ class SchedulerLife:
         snapshot = replace(snapshot, draining=hands.world.draining)
         hands.agents.adopt(s for s in hands.world.sessions() if s.backend != "external")
         now = self._clock.now()
-        actions = self._possible(decide(snapshot, hands.settings.current.policy, now))
+        decided = decide(snapshot, hands.settings.current.policy, now)
+        actions = self._possible(decided)
         actions += home_alerts(
             snapshot.home_causes, hands.world.set_aside, hands.settings.problems | hands.settings.protocols.problems
         )
@@ -153,9 +160,18 @@ class SchedulerLife:
             crash_point("tick.decided")
             await self._perform(actions)
             crash_point("tick.performed")
-        self._read_on(snapshot, actions)
-        self.idle = not actions and await self._nothing_moves(snapshot)
+        self._read_on(snapshot, decided)
+        self._quiet = not actions and self._nothing_moves(snapshot)
         hands.publisher.offer(snapshot, now)
+
+    async def is_idle(self) -> bool:
+        """Whether nothing can move before somebody outside does something; asks the databases once more."""
+        if not self._quiet:
+            return False
+        if await self._hands.world.changed():
+            self._wakes.tell("unread")
+            return False
+        return True
 
     async def end(self) -> None:
         """Let go of everything; agents go on. The lock is the caller's to release."""
@@ -204,24 +220,19 @@ class SchedulerLife:
         return task
 
     def _read_on(self, snapshot: Snapshot, actions: Sequence[Action]) -> None:
-        """Where a full page of ready tasks had none that could be started, the next look reads further."""
-        started = {a.project for a in actions if isinstance(a, StartTask)}
-        busy = sum(len(view.present) for view in snapshot.projects)
-        if busy >= self._hands.settings.current.policy.max_global_agents:
-            return
-        world = self._hands.world
-        for view in snapshot.projects:
-            if view.id in world.looked_at and view.id not in started and world.page_is_full(view.id):
-                world.turn_page(view.id)
+        """Where a full page of ready tasks had none for an agent that is free, the next look reads further."""
+        world, most = self._hands.world, self._hands.settings.current.policy.max_global_agents
+        for project in pages_to_turn(snapshot, actions, most):
+            if project in world.looked_at and world.turn_page(project):
                 self._wakes.tell("page")
 
-    async def _nothing_moves(self, snapshot: Snapshot) -> bool:
+    def _nothing_moves(self, snapshot: Snapshot) -> bool:
         """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""
         world = self._hands.world
         waiting = any(view.present or view.next_due_at is not None for view in snapshot.projects)
         late = any(project.busy for project in world.projects.values())
         unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
-        return not (waiting or late or unread or self._under_way) and not await world.changed()
+        return not (waiting or late or unread or self._under_way)
 
 
 def _project(action: Action) -> str:

@@ -73,6 +73,11 @@ class LiveSettings:
         self._projects[folder] = _Known(last, stamp, self.current)
         return last
 
+    def moved(self, folder: Path) -> bool:
+        """Whether the project's file changed since it was read."""
+        known = self._projects.get(folder)
+        return known is not None and _stamp(folder / "config" / "project.yaml") != known.stamp
+
     def forget(self, folder: Path) -> None:
         """The project is no longer there."""
         self._projects.pop(folder, None)

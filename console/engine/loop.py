@@ -132,7 +132,7 @@ class Scheduler:
                 causes |= {"clock"}
             await life.tick(causes)
             bounded = self._max_ticks is not None and timed >= self._max_ticks
-            if life.over or bounded or (self._until_idle and life.idle):
+            if life.over or bounded or (self._until_idle and await life.is_idle()):
                 return
             rest = min(next_timed - self._clock.monotonic(), life.pause_until())
             causes = await self._wakes.wait(max(rest, 0.02))

@@ -15,7 +15,7 @@ from console.agents.base import LocalAgents
 from console.clock import Clock
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
-from console.engine.watched import LARGEST_PAGE, PAGE, Watched
+from console.engine.watched import PAGE, Watched
 from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError
 from console.home import Home
 from console.records.session import Session
@@ -27,6 +27,8 @@ __all__ = ("Trouble", "World")
 
 PATIENCE = 0.25
 """Seconds that a look waits for the slowest project."""
+AT_ONCE, MOMENT = 3, 0.02
+"""Projects that are read at once, and seconds after which one that has not answered no longer counts among them."""
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """Seconds until a project that is set aside is tried again; doubled each time."""
 
@@ -68,26 +70,66 @@ class World:
         self._clock = clock
         self._on_answer = on_answer
         self._served = 0
+        self._rescan = True
         self._since = self._looked_at = clock.now()
         self._closed = False
 
     async def look(self) -> Snapshot:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
-        self._settings.refresh()
-        await self._meet()
-        reading = [self._begin(project) for project in self.projects.values() if self._may_look(project)]
-        reading.append(spawn(self._home_watch.look(), name="look at the home"))
-        await asyncio.wait(reading, timeout=PATIENCE)
+        if self._settings.refresh():
+            self.look_at_all()
+        if self._rescan:
+            await self._meet()
+        now = self._clock.now()
+        home = spawn(self._home_watch.look(), name="look at the home")
+        late = await self._read([project for project in self.projects.values() if self._may_look(project, now)])
+        await asyncio.wait({home, *late}, timeout=PATIENCE)
         return self._snapshot()
 
+    async def _read(self, projects: list[Watched]) -> set[asyncio.Task[None]]:
+        """Read a few at a time: many threads at once spend more time on taking turns than on reading.
+
+        Gives those that had not answered after a moment; they do not hold up the others.
+        """
+        late: set[asyncio.Task[None]] = set()
+        reading: set[asyncio.Task[None]] = set()
+        waiting = list(reversed(projects))
+        while waiting or reading:
+            while waiting and len(reading) < AT_ONCE:
+                reading.add(self._begin(waiting.pop()))
+            done, reading = await asyncio.wait(reading, timeout=MOMENT, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                late, reading = late | reading, set()
+        return late
+
     async def changed(self, ids: Iterable[str] | None = None) -> bool:
-        """Whether anything was committed since the last look, in these projects (else all) or in the home; cheap."""
+        """Whether anything was written since the last look, in these projects (else anywhere) or in the home; cheap.
+
+        What was is looked at in the next tick, and only that.
+        """
+        if ids is None and folders(self._home).keys() != self.projects.keys():
+            self._rescan = True
+            return True
         wanted = self.projects if ids is None else [i for i in ids if i in self.projects]
         ready = [p for i in wanted if not (p := self.projects[i]).busy and i not in self.set_aside]
-        asked = [spawn(p.changed(), name=f"glance at {p.id}") for p in ready]
+        for project in ready:
+            project.stale = project.stale or self._settings.moved(project.folder)
+        asked = [spawn(p.glance(), name=f"glance at {p.id}") for p in ready]
         asked.append(spawn(self._home_watch.changed(), name="glance at the home"))
         done, late = await asyncio.wait(asked, timeout=PATIENCE)
         return bool(late) or any(task.exception() is not None or task.result() for task in done)
+
+    def look_at_all(self) -> None:
+        """Files changed: trust nothing that was read."""
+        self._rescan = True
+        for project in self.projects.values():
+            project.stale = True
+
+    def session_ended(self, session: str) -> None:
+        """The process of a session has ended: read what it left on its blackboard before judging it."""
+        for project in self.projects.values():
+            if project.known and any(o.session.id == session for o in project.known.occupied):
+                project.stale = True
 
     def notice(self) -> None:
         """Something that was under way came to its end: look soon."""
@@ -97,21 +139,16 @@ class World:
         """The project got a slot: the others come first now."""
         self._served += 1
         self.projects[project].last_start = self._served
+        self.projects[project].page = PAGE
 
     def retry_soon(self, project: str) -> None:
         """Something moved in the folder of a project that is set aside."""
         if project in self.set_aside:
             self.set_aside[project].next_try = 0.0
 
-    def turn_page(self, project: str) -> None:
-        """Nothing of a full page of ready tasks could be started while slots were free: read a longer one."""
-        watched = self.projects[project]
-        watched.page = min(watched.page * 4, LARGEST_PAGE)
-
-    def page_is_full(self, project: str) -> bool:
-        """Whether there may be more ready tasks than were read."""
-        watched = self.projects[project]
-        return watched.known is not None and PAGE <= watched.page <= len(watched.known.ready) < LARGEST_PAGE
+    def turn_page(self, project: str) -> bool:
+        """Read more ready tasks of the project next time; False where there are no more, or enough were read."""
+        return self.projects[project].turn_page()
 
     def sessions(self) -> list[Session]:
         """Every session whose slot is not free, as last read."""
@@ -132,6 +169,7 @@ class World:
 
     async def _meet(self) -> None:
         """Take new projects in and let go of those that are no longer there."""
+        self._rescan = False
         found = folders(self._home)
         for gone in [i for i in self.projects if i not in found and not self.projects[i].busy]:
             watched = self.projects.pop(gone)
@@ -142,9 +180,11 @@ class World:
             if name not in self.projects:
                 self.projects[name] = Watched(folder, self._agents, self._settings.protocols, self._clock)
 
-    def _may_look(self, project: Watched) -> bool:
+    def _may_look(self, project: Watched, now: int) -> bool:
+        if project.busy:
+            return False
         trouble = self.set_aside.get(project.id)
-        return not project.busy and (trouble is None or self._clock.monotonic() >= trouble.next_try)
+        return project.needs_look(now) if trouble is None else self._clock.monotonic() >= trouble.next_try
 
     def _begin(self, project: Watched) -> asyncio.Task[None]:
         task = spawn(self._look_at(project), name=f"look at {project.id}")

@@ -53,11 +53,15 @@ class FolderWatch:
         """Ask once a second until cancelled."""
         while True:
             await asyncio.sleep(POLL)
-            if self._watched != self._folders():
-                self._again.set()
-                self._wakes.tell("projects")
-            if await self._world.changed():
-                self._wakes.tell("poll")
+            try:
+                if self._watched != self._folders():
+                    self._again.set()
+                    self._world.look_at_all()
+                    self._wakes.tell("projects")
+                if await self._world.changed():
+                    self._wakes.tell("poll")
+            except OSError as error:
+                _log.warning("the home cannot be looked at: %s", error)
 
     async def _watch(self) -> None:
         async for changes in awatch(
@@ -70,6 +74,7 @@ class FolderWatch:
         ):
             await self._judge({Path(path).parent for _, path in changes})
             if self._watched != self._folders():
+                self._world.look_at_all()
                 self._wakes.tell("projects")
                 return
 
@@ -78,6 +83,7 @@ class FolderWatch:
         for project in ids:
             self._world.retry_soon(project)
         if any(folder.name == "config" or folder == self._home.projects for folder in touched):
+            self._world.look_at_all()
             self._wakes.tell("files")
         elif any(project in self._world.set_aside for project in ids) or await self._world.changed(ids):
             self._wakes.tell("blackboard")

@@ -34,7 +34,7 @@ __all__ = ("Watched",)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PAGE = 30
+PAGE = 12
 """Ready tasks that are read at first; more where none of them could be started."""
 LARGEST_PAGE = 2000
 BUSY_MS = 2000
@@ -61,12 +61,15 @@ class Watched:
         self.starts: tuple[Session, ...] = ()
         """Sessions about to be claimed, so that their slots are not given twice meanwhile."""
         self.page = PAGE
+        self.stale = True
+        """Somebody else may have changed it since it was read."""
         self._agents = agents
         self._protocols = protocols
         self._clock = clock
         self._door: AsyncDatabase | None = None
         self._read: _Read | None = None
         self._dirty = True
+        self._view: tuple[_Read, ProjectSettings, ProjectView] | None = None
 
     @property
     def id(self) -> str:
@@ -98,11 +101,18 @@ class Watched:
         finally:
             self._dirty = True
 
-    async def changed(self) -> bool:
-        """Whether somebody committed since the last look; cheap."""
-        if self._read is None or self._dirty or self._door is None or is_closing(self.folder):
-            return True
-        return await self._door.call(data_version) != self._read.version
+    def needs_look(self, now: int) -> bool:
+        """Whether what was read last may be old, as far as is known without asking."""
+        read = self._read
+        return self.stale or self._dirty or read is None or (read.data.due_at is not None and read.data.due_at <= now)
+
+    async def glance(self) -> bool:
+        """Ask whether somebody committed since the last look, and note it; cheap."""
+        if self._read is None or self._door is None or self._dirty or is_closing(self.folder):
+            self.stale = True
+        else:
+            self.stale = self.stale or await self._door.call(data_version) != self._read.version
+        return self.stale
 
     async def look(self, settings: ProjectSettings) -> bool:
         """Read anew where something changed or fell due; True where it was read. Raises what opening and reading raise."""
@@ -116,7 +126,7 @@ class Watched:
         same = settings is self.settings
         version = None if known is None or self._dirty or due or not same else known.version
         self.settings = settings
-        self._dirty = False
+        self._dirty = self.stale = False
         try:
             read = await door.call(_look, version, order=settings.policy.order, now=now, page=self.page)
         except BaseException:
@@ -137,11 +147,19 @@ class Watched:
         `stop_asked` says of sessions when this scheduler set about stopping them, in epoch ms.
         """
         assert self._read is not None and self.settings is not None
+        if self._view is not None and self._view[0] is self._read and self._view[1] is self.settings:
+            return self._view[2]
         data = self._read.data
+        view = self._new_view(data, self.settings, stop_asked)
+        # Without sessions and reviews nothing outside the database can change it.
+        self._view = None if data.occupied or data.rounds else (self._read, self.settings, view)
+        return view
+
+    def _new_view(self, data: Scheduling, settings: ProjectSettings, stop_asked: Mapping[str, int]) -> ProjectView:
         return ProjectView(
             state=data.state,
-            policy=self.settings.policy,
-            agents=self.settings.agents,
+            policy=settings.policy,
+            agents=settings.agents,
             ready=data.ready,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
@@ -158,6 +176,14 @@ class Watched:
         starting = tuple(Present(session=session, life=Life.UNKNOWN) for session in self.starts)
         view = self.view()
         return replace(view, ready=(), rounds=(), next_due_at=None, present=view.present + starting)
+
+    def turn_page(self) -> bool:
+        """Read more ready tasks next time; False where there are no more, or enough were read."""
+        if self._read is None or not self.page <= len(self._read.data.ready) < LARGEST_PAGE:
+            return False
+        self.page = min(self.page * 4, LARGEST_PAGE)
+        self._dirty = True
+        return True
 
     async def shrink(self) -> None:
         """Write the log of the database back into it where it has grown; looks at its size only."""

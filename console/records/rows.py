@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 R = TypeVar("R")
 
@@ -14,7 +14,7 @@ def from_row(record: type[R], row: Mapping[str, Any], **convert: Callable[[Any],
     """A `record` from the columns of `row` that bear its fields' names; `convert` turns those that are not null."""
     # A row is asked by place: asking it for each name compares that name with every column.
     cells = tuple(row.values() if isinstance(row, dict) else row)
-    values = {name: cells[place] for name, place in _places(record, tuple(row.keys()))}
+    values = {name: cells[place] for name, place in _places(cast(Any, record), tuple(row.keys()))}
     for name, turn in convert.items():
         if values.get(name) is not None:
             values[name] = turn(values[name])

@@ -95,7 +95,8 @@ def next_retry(db: Database, now: int) -> int | None:
     with translated(db.path):
         (due,) = db.execute(
             "SELECT min(at) FROM (SELECT retry_at AS at FROM tasks INDEXED BY tasks_ready"
-            " WHERE status = 'pending' AND blocked_by = 0 AND coalesce(not_before, 0) <= :now UNION ALL SELECT retry_at FROM seats WHERE status = 'waiting')"
+            " WHERE status = 'pending' AND blocked_by = 0 AND coalesce(not_before, 0) <= :now"
+            " UNION ALL SELECT retry_at FROM seats WHERE status = 'waiting')"
             " WHERE at > :now",
             {"now": now},
         ).fetchone()
