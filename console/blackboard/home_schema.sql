@@ -50,6 +50,46 @@ CREATE TABLE seen (
     at       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The inbox -----------------------------------------------------------------------------------------------------------
+
+-- A file that is tailed: the inbox itself, or what it was before it was renamed. `head` tells whether the file of this
+-- number is still the one that was read; `mark` is a random word by which its lines are named.
+CREATE TABLE segments (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    mark         TEXT NOT NULL,
+    dev          INTEGER NOT NULL,
+    ino          INTEGER NOT NULL,
+    name         TEXT NOT NULL,               -- relative to the folder of the inbox
+    head         TEXT NOT NULL DEFAULT '',
+    offset       INTEGER NOT NULL DEFAULT 0 CHECK (offset >= 0),
+    skipping     INTEGER NOT NULL DEFAULT 0 CHECK (skipping IN (0, 1)),  -- inside a line that is too long
+    state        TEXT NOT NULL CHECK (state IN ('live', 'renamed', 'closed', 'gone')),
+    first_seen   INTEGER NOT NULL,
+    last_growth  INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX segments_file ON segments (dev, ino) WHERE state <> 'gone';
+
+-- A line that was read, committed together with the offset behind it. `new` waits for its project, `bad` for a person.
+CREATE TABLE messages (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    msg_key  TEXT NOT NULL,
+    project  TEXT NOT NULL,                   -- empty: the home's own
+    kind     TEXT NOT NULL,
+    writer   TEXT NOT NULL,
+    body     TEXT NOT NULL,                   -- JSON, made safe and free of secrets
+    status   TEXT NOT NULL CHECK (status IN ('new', 'done', 'bad')),
+    reason   TEXT,
+    at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX messages_new ON messages (project, writer, id) WHERE status = 'new';
+CREATE INDEX messages_bad ON messages (writer, id) WHERE status = 'bad';
+
+-- As in a project's blackboard, for messages to the home itself.
+CREATE TABLE applied_messages (
+    msg_key  TEXT PRIMARY KEY,
+    at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     at       INTEGER NOT NULL,

@@ -286,6 +286,12 @@ CREATE TABLE answers (
     at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- A message of the inbox that took effect here: in the same transaction, so that it never does so twice.
+CREATE TABLE applied_messages (
+    msg_key  TEXT PRIMARY KEY,
+    at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     at       INTEGER NOT NULL,

@@ -1,1 +1,1 @@
-"""Lines that anything on the machine may append: parsed, tailed by offset, applied once."""
+"""Reads the inbox: what any program appends to a file becomes messages, and each takes effect once in its project."""
