@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.settings.load import load_settings
 from console.settings.model import (
+    Backup,
     Daemon,
     Experience,
     Gateway,
@@ -11,11 +12,13 @@ from console.settings.model import (
     Logging,
     Notify,
     ProjectSettings,
+    Retention,
     Review,
     Settings,
 )
 
 __all__ = (
+    "Backup",
     "Daemon",
     "Experience",
     "Gateway",
@@ -23,6 +26,7 @@ __all__ = (
     "Logging",
     "Notify",
     "ProjectSettings",
+    "Retention",
     "Review",
     "Settings",
     "load_settings",

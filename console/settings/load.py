@@ -16,7 +16,18 @@ from console.records.agent import Agent, Backend, PromptBy
 from console.records.policy import Policy
 from console.settings.check import check, found
 from console.settings.kinds import Schema
-from console.settings.model import Daemon, Experience, Gateway, Inbox, Logging, Notify, Review, Settings
+from console.settings.model import (
+    Backup,
+    Daemon,
+    Experience,
+    Gateway,
+    Inbox,
+    Logging,
+    Notify,
+    Retention,
+    Review,
+    Settings,
+)
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
 from console.settings.yaml_file import Document, Problem, read_yaml
 from console.shipped_files import shipped
@@ -185,7 +196,7 @@ def _from_environment(
 
 def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Settings:
     daemon, gateway, inbox, logging = values["daemon"], values["gateway"], values["inbox"], values["logging"]
-    token_file = gateway["token_file"]
+    token_file, destination = gateway["token_file"], values["backup"]["destination"]
     return Settings(
         home=home,
         policy=policy_from(values),
@@ -206,6 +217,8 @@ def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Se
             url=gateway["url"], token_file=home.path / Path(token_file).expanduser() if token_file else None
         ),
         notify=Notify(**values["notify"]),
+        backup=Backup(**values["backup"] | {"destination": Path(destination).expanduser() if destination else None}),
+        retention=Retention(**values["retention"]),
         agents={name: agent_from(name, fields) for name, fields in values["agents"].items()},
         raw=values,
         sources=sources,

@@ -76,6 +76,36 @@ class Notify:
     """What tells the operator of an alert while no console is open."""
 
     command: tuple[str, ...] = ()
+    timeout: float = 15
+    batch: int = 3600
+    """Seconds between two batches of routine alerts."""
+    subscribe: tuple[str, ...] = ()
+    """Beginnings of causes of optional alerts that are told, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """How often copies of the blackboards are made, how many are kept, and where."""
+
+    interval: int = 3600
+    """0 for never."""
+    keep_hourly: int = 24
+    keep_daily: int = 14
+    keep_weekly: int = 8
+    destination: Path | None = None
+    """None: they stay in the home."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days after which `moziplus clean` removes what nobody needs any more; 0 for never."""
+
+    transcripts_days: int = 30
+    runs_days: int = 90
+    events_days: int = 90
+    inbox_days: int = 14
+    logs_days: int = 30
+    archived_artifacts_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +141,8 @@ class Settings:
     logging: Logging
     gateway: Gateway
     notify: Notify
+    backup: Backup = field(default_factory=Backup)
+    retention: Retention = field(default_factory=Retention)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     """By id; a project may list further ones, which are gateway agents."""
     raw: Mapping[str, Any] = field(default_factory=dict)

@@ -54,6 +54,7 @@ _RETRY: Schema = {
     "cap": number(0, 30 * _DAY),
 }
 _TASK_TIMEOUT = whole(1, 30 * _DAY)
+_DAYS = whole(0, 36_500)
 
 HOME: Schema = {
     "daemon": {
@@ -88,7 +89,27 @@ HOME: Schema = {
     },
     "agents": Each(_ID, AGENT),
     "logging": {"level": LEVEL, "max_file_size": size(1024), "levels": Each(_COMPONENT, LEVEL)},
-    "notify": {"command": _COMMAND},
+    "notify": {
+        "command": _COMMAND,
+        "timeout": number(1, 300),
+        "batch": whole(0, 30 * _DAY),
+        "subscribe": words(text(200), most=200, says="a list of causes, as in [distilled]"),
+    },
+    "backup": {
+        "interval": whole(0, 30 * _DAY),
+        "keep_hourly": whole(1, 10_000),
+        "keep_daily": whole(0, 10_000),
+        "keep_weekly": whole(0, 10_000),
+        "destination": text(1000, pattern=r"[/~].*", says="an absolute path, or one that begins with ~", optional=True),
+    },
+    "retention": {
+        "transcripts_days": _DAYS,
+        "runs_days": _DAYS,
+        "events_days": _DAYS,
+        "inbox_days": _DAYS,
+        "logs_days": _DAYS,
+        "archived_artifacts_days": _DAYS,
+    },
 }
 
 PROJECT: Schema = {
