@@ -212,7 +212,8 @@ class World:
         delay = FIRST_RETRY if before is None else min(before.delay * 2, LAST_RETRY)
         ours = error if isinstance(error, MoziError) else MoziError(f"{project.id}: {error!r}")
         trouble = Trouble(ours, delay, self._clock.monotonic() + delay)
-        trouble.told = _alarming(ours, again=before is not None)
+        trouble.told = _alarming(ours, before.error if before is not None else None)
+        self._rescan = True  # perhaps it was moved away
         self.set_aside[project.id] = trouble
         await project.close()
 
@@ -248,11 +249,15 @@ class World:
         return self._since
 
 
-def _alarming(error: MoziError, *, again: bool) -> bool:
+def _alarming(error: MoziError, before: MoziError | None) -> bool:
     """Whether the operator should hear of it as an alert of its own; wrong settings have theirs already.
 
     A folder that is just being made or moved looks incomplete for a moment: that alone alarms nobody.
     """
     if isinstance(error, ConfigError | Conflict):
         return False
-    return again or not (isinstance(error, DatabaseSetAside) and error.cause == "missing")
+    return not _missing(error) or _missing(before)
+
+
+def _missing(error: MoziError | None) -> bool:
+    return isinstance(error, DatabaseSetAside) and error.cause == "missing"
