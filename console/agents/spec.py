@@ -56,6 +56,13 @@ class StartSpec:
     """Seconds of run time."""
     lease: int = 90
     """Seconds that one renewal holds."""
+    gateway_agent: str | None = None
+    """The gateway's id for the agent, where that differs."""
+    model: str | None = None
+    thinking: str | None = None
+    """Both for the gateway; None leaves it to the gateway's own settings."""
+    parent_session: str | None = None
+    """The session whose agent created the task: its gateway session becomes the parent of this one's."""
 
     @property
     def folder(self) -> Path:

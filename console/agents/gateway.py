@@ -1,0 +1,299 @@
+"""Owns the agents that run in the OpenClaw Gateway: start, life, ending, stop, sweep, nudge, send, adoption.
+
+Never starts a run over HTTP, and never takes a silence of the gateway for the end of a run: what nobody can say is
+`unknown`. A run survives us and our connection; whoever comes next finds it by the note in its session's folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from console.agents.folder import SessionFolder
+from console.agents.gateway_board import GatewayBoard
+from console.agents.gateway_ending import Settler
+from console.agents.gateway_look import Looker
+from console.agents.gateway_note import Note, find_note, forget_note, read_note, session_key, write_note
+from console.agents.gateway_run import Run
+from console.agents.spec import StartSpec
+from console.clock import Clock
+from console.errors import UsageError
+from console.gateway import wire
+from console.gateway.client import Gateway
+from console.gateway.states import GatewayFault, Kind, Refused, state
+from console.records.agent import Backend
+from console.records.ending import Ending, Life
+from console.records.session import Session, StopReason
+from console.spawn import spawn
+
+__all__ = ("GatewayAgents",)
+
+NUDGE = (
+    "Nothing has been heard from you for a while. Go on, if you are at work. If something keeps you from it, say so with "
+    "`{shim} comment`; if the work is done, hand it in with `{shim} submit`; if you cannot do it, give it back with "
+    "`{shim} release`."
+)
+
+_log = logging.getLogger("moziplus.gateway")
+
+
+class GatewayAgents:
+    """Runs agents in one gateway. Used from one event loop; `begin` in it first.
+
+    `on_exit` is called with the session's id when its run is over and its files are written; `on_change` when the
+    gateway's state changes.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        clock: Clock,
+        on_exit: Callable[[str], None] = lambda session: None,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        patience: float = 10.0,
+    ) -> None:
+        """`patience`: seconds that a stop waits for the gateway to confirm it."""
+        self.gateway = gateway
+        self._clock = clock
+        self._patience = patience
+        self._runs: dict[str, Run] = {}
+        self._board = GatewayBoard(clock)
+        self._settler = Settler(gateway, self._board, clock, self._ended)
+        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs)
+        self._on_exit = on_exit
+        self._on_change = on_change
+        self._known: tuple[object, frozenset[str]] = (None, frozenset())
+        gateway.on_event = self._looker.happened
+        gateway.on_change = self._changed
+
+    def begin(self) -> None:
+        """Connect and follow. Safe to call twice."""
+        self.gateway.begin()
+        self._looker.begin()
+
+    async def start(self, spec: StartSpec) -> None:
+        """Start the run of a session whose folder is laid out: our session's id is the run's.
+
+        Raises Refused or UsageError where the gateway will never do it, GatewayFault where it does not now; nothing runs
+        then. Where nobody can say whether it took it, it is `unknown` until the gateway is asked again.
+        """
+        prompt = await asyncio.to_thread(_prompt, spec)
+        agent = spec.gateway_agent or spec.agent
+        await self._check_agent(agent)
+        self.gateway.admit()
+        parent = await asyncio.to_thread(_parent, spec)
+        note = Note(
+            run_id=spec.session,
+            key=session_key(agent, spec.session),
+            agent=agent,
+            sent_at=self._clock.now(),
+            boot_id=self._boot_id(),
+            parent_key=parent,
+        )
+        run = Run(spec, note)
+        await asyncio.to_thread(write_note, run.folder, note)
+        self._runs[run.id] = run
+        try:
+            await self._send(run, prompt)
+        except (GatewayFault, Refused) as error:
+            await self._not_accepted(run, error)
+            return
+        run.to_mark = True
+        run.confirmed = self.gateway.connection
+        run.missed_since = None
+        await asyncio.to_thread(run.change, accepted=True)
+        await self._looker.mark(run)
+
+    def adopt(self, sessions: Iterable[Session]) -> None:
+        """Follow live sessions that were started elsewhere; those followed already are left alone."""
+        for session in sessions:
+            if session.backend == Backend.GATEWAY and session.id not in self._runs and session.folder is not None:
+                folder = SessionFolder(session.folder)
+                note = read_note(folder)
+                if note is None or note.over or folder.exit.exists():
+                    continue
+                try:
+                    spec = StartSpec.from_json(folder.start.read_text(encoding="utf-8"))
+                except (OSError, UsageError) as error:
+                    _log.warning("session %s cannot be followed: %s", session.id, error)
+                    continue
+                self._runs[session.id] = Run(spec, note)
+
+    def life(self, session: Session) -> Life:
+        """Alive where the gateway said so on this connection; unknown while it cannot be asked; dead once it is settled."""
+        run = self._runs.get(session.id)
+        if run is None:
+            return _life_on_disk(session)
+        if run.over:
+            return Life.DEAD
+        if run.absent:
+            return Life.UNBORN
+        connection = self.gateway.connection
+        return Life.ALIVE if connection is not None and run.confirmed is connection else Life.UNKNOWN
+
+    def ending(self, session: Session) -> Ending | None:
+        """How it ended; None while it has not, and where the gateway lost it."""
+        if session.folder is None or self.life(session) is not Life.DEAD:
+            return None
+        return SessionFolder(session.folder).ending()
+
+    async def stop(self, session: Session, reason: StopReason) -> bool:
+        """Abort the run; True when the gateway confirms that nothing of it goes on."""
+        self.adopt([session])
+        run = self._runs.get(session.id)
+        if run is None or run.over:
+            return self.life(session) in (Life.DEAD, Life.UNBORN)
+        await asyncio.to_thread(run.folder.ask_to_stop, str(reason))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        while not run.over:
+            try:
+                await self._settler.abort(run)
+                await self._looker.look(run)
+            except (GatewayFault, Refused) as error:
+                _log.warning("session %s is not confirmed stopped: %s", session.id, error)
+                return False
+            if run.absent or loop.time() > until:
+                break
+            await asyncio.sleep(0.1)
+        return run.over or run.absent
+
+    async def sweep(self, session: Session) -> bool:
+        """Make sure that the gateway has nothing of a dead session left; True when it has not."""
+        self.adopt([session])
+        run = self._runs.get(session.id)
+        if run is None:
+            return _life_on_disk(session) in (Life.DEAD, Life.UNBORN)
+        try:
+            if not run.over:
+                await self._looker.look(run)
+            if run.absent and not run.over:
+                await self._settler.abort(run)
+                await self._settler.never_began(run)
+        except (GatewayFault, Refused):
+            return False
+        if run.over:
+            self._runs.pop(session.id, None)
+        return run.over
+
+    async def nudge(self, session: Session) -> None:
+        """Ask a silent agent for a word. Raises GatewayFault and Refused."""
+        folder = SessionFolder(session.folder or "")
+        await self.send(session, NUDGE.format(shim=folder.shim))
+
+    async def send(self, session: Session, text: str) -> None:
+        """Say something to a running agent: 2026.9 puts it into the turn, 2026.5 gives it a turn of its own afterwards.
+
+        Raises GatewayFault and Refused, and UsageError where the session is not running here.
+        """
+        run = self._runs.get(session.id)
+        if run is None or run.over or not text.strip():
+            raise UsageError(f"session {session.id} takes no message: it is not running in the gateway")
+        params = {"key": run.note.key, "message": text, "idempotencyKey": str(uuid.uuid4())}
+        sent = await self.gateway.call("sessions.send", params, wire.Accepted)
+        await asyncio.to_thread(run.change, later=(*run.note.later, sent.run_id))
+
+    async def close(self) -> None:
+        """Stop following. The runs go on; the next scheduler adopts them. Safe to call twice."""
+        await self._looker.close()
+        await self.gateway.close()
+        await self._board.close()
+        for run in self._runs.values():
+            run.close()
+        self._runs.clear()
+
+    async def _send(self, run: Run, prompt: str) -> None:
+        spec, note = run.spec, run.note
+        if note.parent_key is not None:
+            await self._under_parent(run)
+        params: dict[str, Any] = {
+            "message": prompt,
+            "agentId": note.agent,
+            "sessionKey": note.key,
+            "idempotencyKey": note.run_id,
+            "deliver": False,
+            "timeout": spec.task_timeout,
+        }
+        if note.parent_key is None:
+            params["label"] = spec.session
+        params |= {name: value for name in ("model", "thinking") if (value := getattr(spec, name))}
+        await self.gateway.call("agent", params, wire.Accepted)
+
+    async def _under_parent(self, run: Run) -> None:
+        """Make the gateway's session as a child of the parent's; where that is gone, it stands alone."""
+        note = run.note
+        params = {"agentId": note.agent, "key": note.key, "label": run.id, "parentSessionKey": note.parent_key}
+        try:
+            await self.gateway.call("sessions.create", params, wire.Created)
+        except Refused as error:
+            if "parent" not in str(error):
+                raise
+            run.change(parent_key=None)
+
+    async def _not_accepted(self, run: Run, error: GatewayFault | Refused) -> None:
+        if isinstance(error, GatewayFault):
+            if error.state.kind not in (Kind.DRAINING, Kind.STARTING, Kind.SCOPES_MISSING):
+                self.gateway.failed(str(error.state.sentence))
+            if not error.unsent:
+                _log.warning("whether the gateway took session %s is not known yet: %s", run.id, error)
+                return
+        self._runs.pop(run.id, None)
+        run.close()
+        await asyncio.to_thread(forget_note, run.folder)
+        raise error
+
+    async def _check_agent(self, agent: str) -> None:
+        """Older releases run a wrong name as somebody else; so the gateway's own list decides."""
+        connection = self.gateway.connection
+        if self._known[0] is not connection or agent not in self._known[1]:
+            found = await self.gateway.call("agents.list", {}, wire.AgentList)
+            self._known = (connection, frozenset(row.id for row in found.agents))
+        if agent not in self._known[1]:
+            known = ", ".join(sorted(self._known[1])[:10]) or "none"
+            told = state(Kind.AGENT_UNKNOWN, self.gateway.settings.url, detail=f"{agent} (it has {known})")
+            raise UsageError(f"{told.sentence}; {told.advice}")
+
+    def _boot_id(self) -> str | None:
+        connection = self.gateway.connection
+        return None if connection is None else connection.hello.server.boot_id
+
+    def _ended(self, run: Run) -> None:
+        run.close()
+        self._on_exit(run.id)
+        spawn(self._board.keep_only({r.spec.project_folder for r in self._runs.values() if not r.over}), name="boards")
+
+    def _changed(self) -> None:
+        self._looker.connection_changed()
+        self._on_change()
+
+
+def _life_on_disk(session: Session) -> Life:
+    """What the folder of a session that we do not follow says."""
+    if session.folder is None:
+        return Life.UNBORN
+    folder = SessionFolder(session.folder)
+    if folder.exit.exists():
+        return Life.DEAD
+    note = read_note(folder)
+    if note is None:
+        return Life.UNBORN
+    return Life.DEAD if note.over else Life.UNKNOWN
+
+
+def _prompt(spec: StartSpec) -> str:
+    try:
+        return Path(spec.prompt_file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {error.strerror}") from error
+
+
+def _parent(spec: StartSpec) -> str | None:
+    if spec.parent_session is None:
+        return None
+    note = find_note(Path(spec.home), spec.parent_session)
+    return None if note is None else note.key

@@ -1,0 +1,130 @@
+"""Owns the end of a run in the gateway: abort, and, once it is over, transcript, usage, exit.json, archive, in this order.
+
+Never says that a run is over before its ending is on disk. What the gateway does not give any more is done without.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from console.agents.gateway_board import GatewayBoard
+from console.agents.gateway_note import is_ours
+from console.agents.gateway_run import Run
+from console.agents.gateway_transcript import keep_transcript
+from console.clock import Clock
+from console.errors import MoziError
+from console.gateway import wire
+from console.gateway.client import Gateway
+from console.gateway.outcomes import Outcome, Result, is_provider_failure
+from console.gateway.states import GatewayFault, Refused
+from console.records.ending import Ending
+
+__all__ = ("Settler",)
+
+PATIENCE = 8.0
+"""Seconds for each of the last questions about a run."""
+FAMILY = 200
+"""Sessions among which the children of a run are looked for."""
+
+_log = logging.getLogger("moziplus.gateway")
+
+
+class Settler:
+    """Ends runs for one gateway."""
+
+    def __init__(self, gateway: Gateway, board: GatewayBoard, clock: Clock, ended: Callable[[Run], None]) -> None:
+        self._gateway = gateway
+        self._board = board
+        self._clock = clock
+        self._ended = ended
+
+    async def abort(self, run: Run) -> None:
+        """Ask the gateway to end everything that goes on in the run's session. Raises GatewayFault and Refused."""
+        await self._gateway.call("sessions.abort", {"key": run.note.key, "runId": run.id}, wire.Aborted)
+        if run.note.later:
+            await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+
+    async def settle(self, run: Run, result: Result) -> None:
+        """The run is over: keep what it leaves, write how it ended, archive its session. Once, whoever asks."""
+        if run.over or run.settling:
+            return
+        run.settling = True
+        run.end_line()
+        self._judge(result)
+        await self._read(run)
+        await self._clear(run, result)
+        run.log.close()
+        if result.outcome is not Outcome.LOST:
+            await asyncio.to_thread(run.folder.write_ending, self._ending(run, result), swept=True)
+        await asyncio.to_thread(run.change, over=True)
+        await self._board.tell(run, last=True)
+        run.over = True
+        _log.info("run %s of %s in the gateway: %s", run.id, run.spec.agent, result.outcome)
+        self._ended(run)
+
+    async def never_began(self, run: Run) -> None:
+        """The gateway never had it, and shall not have it later."""
+        await self._clear(run, Result(outcome=Outcome.LOST))
+        await asyncio.to_thread(run.change, over=True)
+        run.over = True
+
+    async def read_on(self, run: Run) -> None:
+        """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""
+        if run.read_at != run.heard:
+            run.read_at = run.heard
+            await self._read(run)
+
+    def _judge(self, result: Result) -> None:
+        if result.outcome is Outcome.COMPLETED:
+            self._gateway.succeeded()
+        elif is_provider_failure(result):
+            self._gateway.failed(result.cause or "its model provider fails")
+
+    async def _read(self, run: Run) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                used = await keep_transcript(self._gateway, run)
+        except (MoziError, OSError, TimeoutError) as error:
+            _log.warning("the transcript of run %s cannot be kept: %s", run.id, error or "no answer in time")
+            return
+        if used is not None:
+            await self._board.spent(run, used.tokens, used.cost)
+
+    async def _clear(self, run: Run, result: Result) -> None:
+        """End what it started in the gateway by itself, then archive its session. Children with sessions of ours go on."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if result.outcome is not Outcome.COMPLETED or run.note.later:
+                    await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+                for key in await self._children(run):
+                    await self._gateway.call("sessions.abort", {"key": key}, wire.Aborted)
+                await self._gateway.call("sessions.delete", {"key": run.note.key}, dict)
+        except (GatewayFault, Refused, TimeoutError) as error:
+            _log.warning("the gateway's session of run %s is not archived: %s", run.id, error or "no answer in time")
+
+    async def _children(self, run: Run) -> list[str]:
+        rows = (await self._gateway.call("sessions.list", {"limit": FAMILY}, wire.SessionList)).sessions
+        found = [row for row in rows if row.parent_session_key == run.note.key and row.has_active_run]
+        return [row.key for row in found if not is_ours(row.key)]
+
+    def _ending(self, run: Run, result: Result) -> Ending:
+        asked = run.folder.stop_reason()
+        aborted = result.outcome is Outcome.ABORTED
+        timed_out = result.outcome is Outcome.TIMED_OUT
+        codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.rate_limited else 1}
+        failure = result.cause
+        if aborted and asked is None:
+            failure = "it was aborted in the gateway"
+        elif timed_out:
+            failure = f"it ran longer than the {run.spec.task_timeout} s that it may"
+        return Ending(
+            exit_code=codes.get(result.outcome),
+            timed_out=timed_out,
+            stopped=asked if aborted else None,
+            rate_limited=result.rate_limited,
+            failure=failure,
+            tail=run.log.tail,
+            at=self._clock.now(),
+        )

@@ -1,0 +1,230 @@
+"""Owns how we learn what becomes of the runs in the gateway: its events, and looks at them when these may be missing.
+
+An event is a hint; a run is over when `agent.wait` or the gateway's list says so. One that the gateway does not know to
+be active, without an end, is looked at again for a while before it counts as lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+import msgspec
+
+from console.agents.gateway_board import GatewayBoard
+from console.agents.gateway_ending import Settler
+from console.agents.gateway_run import Run
+from console.clock import Clock
+from console.errors import MoziError
+from console.gateway import wire
+from console.gateway.client import Gateway
+from console.gateway.outcomes import Outcome, Result, ends, from_row, from_wait
+from console.gateway.states import GatewayFault, Refused
+from console.spawn import spawn
+
+__all__ = ("Looker",)
+
+STEP = 0.25
+"""Seconds between two turns of the following."""
+LOOK = 15.0
+"""Seconds between two looks at a run of which nothing is heard."""
+SOON = 0.5
+"""Seconds between two looks at a run that may be over."""
+LOST_AFTER_RESTART = 3.0
+"""Seconds without activity before a run is lost, where the gateway was started anew meanwhile."""
+LOST_AFTER_BREAK = 8.0
+"""The same where only the connection was broken, or the release does not say whether it was started anew."""
+LOST = 60.0
+"""The same on the connection that accepted it: a cold gateway takes its time to begin a run."""
+LATER = 3.0
+"""Seconds that a message which was sent into a run may take to begin after its end (the older release waits 1.7 s)."""
+
+_log = logging.getLogger("moziplus.gateway")
+
+
+class Looker:
+    """Follows the runs of one gateway."""
+
+    def __init__(
+        self, gateway: Gateway, board: GatewayBoard, settler: Settler, clock: Clock, runs: dict[str, Run]
+    ) -> None:
+        self._gateway = gateway
+        self._board = board
+        self._settler = settler
+        self._clock = clock
+        self._runs = runs
+        self._following: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._connection: object | None = None
+
+    def begin(self) -> None:
+        """Follow from now on. Safe to call twice."""
+        if self._following is None:
+            self._following = spawn(self._follow(), name="gateway runs")
+
+    async def close(self) -> None:
+        """Stop following; what is being settled is finished first, within its own time. Safe to call twice."""
+        following, self._following = self._following, None
+        if following is not None:
+            following.cancel()
+            await asyncio.wait([following])
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=5.0)
+            for task in late:
+                task.cancel()
+
+    def connection_changed(self) -> None:
+        """What was known of every run is old; ask anew."""
+        if self._gateway.connection is not self._connection:
+            self._connection = self._gateway.connection
+            for run in self._runs.values():
+                run.next_look = 0.0
+
+    def happened(self, event: wire.Event) -> None:
+        """An event of the gateway; most are not of our runs. One in another form than we know is let go."""
+        try:
+            if event.event == "agent":
+                self._did(wire.read(event.payload, wire.AgentEvent))
+            elif event.event == "chat":
+                self._said(wire.read(event.payload, wire.ChatEvent))
+        except msgspec.DecodeError:
+            return
+
+    async def mark(self, run: Run) -> None:
+        """Its session becomes `running`; refused, the run is aborted. What cannot be written now is tried again."""
+        try:
+            if not await self._board.running(run):
+                _log.info("session %s is not wanted any more: its run is aborted", run.id)
+                await self._settler.abort(run)
+                run.next_look = 0.0
+        except MoziError as error:
+            _log.warning("session %s cannot be marked as running yet: %s", run.id, error)
+
+    async def look(self, run: Run) -> None:
+        """Ask the gateway about one run and settle it where it is over. Raises GatewayFault and Refused."""
+        if run.over or run.looking:
+            return
+        run.looking = True
+        try:
+            await self._look(run)
+        finally:
+            run.looking = False
+
+    def _run(self, run_id: str, key: str | None) -> Run | None:
+        """The run of an event; one that was sent into its session later counts as the same."""
+        run = self._runs.get(run_id) or next((r for r in self._runs.values() if r.note.key == key), None)
+        return None if run is None or run.over else run
+
+    def _did(self, told: wire.AgentEvent) -> None:
+        run = self._run(told.run_id, told.session_key)
+        if run is None:
+            return
+        run.missed_since = None
+        if run.take(told, self._clock.now()):
+            self._gateway.succeeded()
+        if ends(told):
+            run.next_look = 0.0
+
+    def _said(self, told: wire.ChatEvent) -> None:
+        run = self._run(told.run_id, told.session_key)
+        if run is not None and ends(told):
+            run.next_look = 0.0
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(STEP)
+            now = self._clock.monotonic()
+            for run in list(self._runs.values()):
+                if run.over:
+                    continue
+                if not run.telling:
+                    self._begin(self._tell(run), f"tell of run {run.id}")
+                if self._gateway.connection is not None and now >= run.next_look and not run.looking:
+                    run.next_look = now + LOOK
+                    self._begin(self._look_safely(run), f"look at run {run.id}")
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Each by itself: a blackboard or a gateway that does not answer holds up nothing else."""
+        task = spawn(work, name=name)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _tell(self, run: Run) -> None:
+        run.telling = True
+        try:
+            if run.to_mark and run.note.accepted:
+                await self.mark(run)
+            await self._board.tell(run)
+        finally:
+            run.telling = False
+
+    async def _look_safely(self, run: Run) -> None:
+        try:
+            await self.look(run)
+            if not run.over and run.confirmed is self._gateway.connection:
+                await self._settler.read_on(run)
+        except (GatewayFault, Refused) as error:
+            _log.info("run %s cannot be asked about now: %s", run.id, error)
+
+    async def _look(self, run: Run) -> None:
+        connection = self._gateway.connection
+        waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
+        params = {"search": run.id, "limit": 10}
+        rows = (await self._gateway.call("sessions.list", params, wire.SessionList)).sessions
+        row = next((r for r in rows if r.key == run.note.key), None)
+        active = row is not None and bool(row.has_active_run or row.active_run_ids)
+        result = from_wait(waited)
+        if active and result is None:
+            await self._goes_on(run, connection)
+        elif result is not None and self._later(run, active):
+            run.next_look = self._clock.monotonic() + SOON
+            run.confirmed = connection
+        elif (result := result or (None if row is None else from_row(row))) is not None:
+            await self._settler.settle(run, result)
+        else:
+            await self._missing(run, row is not None, connection)
+
+    async def _goes_on(self, run: Run, connection: object) -> None:
+        run.missed_since = None
+        run.absent = False
+        run.confirmed = connection
+        if not run.note.accepted:
+            await asyncio.to_thread(run.change, accepted=True)
+            run.to_mark = True
+
+    def _later(self, run: Run, active: bool) -> bool:
+        """Whether something that was sent into it is still to come, or goes on after its own turn."""
+        if not run.note.later or run.folder.stop_reason() is not None:
+            return False
+        now = self._clock.monotonic()
+        if active:
+            run.quiet_since = None
+            return True
+        if run.quiet_since is None:
+            run.quiet_since = now
+        return now - run.quiet_since < LATER
+
+    async def _missing(self, run: Run, listed: bool, connection: object) -> None:
+        """It is neither active nor over: lost, once that has lasted."""
+        now = self._clock.monotonic()
+        if run.missed_since is None:
+            run.missed_since = now
+        run.next_look = now + SOON
+        if now - run.missed_since < self._patience(run):
+            return
+        if run.note.accepted or listed:
+            await self._settler.settle(run, Result(outcome=Outcome.LOST))
+        else:
+            run.absent = True
+            run.next_look = now + LOOK
+
+    def _patience(self, run: Run) -> float:
+        connection = self._gateway.connection
+        if connection is not None and run.confirmed is connection:
+            return LOST
+        boot = None if connection is None else connection.hello.server.boot_id
+        if boot is not None and run.note.boot_id is not None and boot != run.note.boot_id:
+            return LOST_AFTER_RESTART
+        return LOST_AFTER_BREAK

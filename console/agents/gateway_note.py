@@ -1,0 +1,83 @@
+"""Owns `gateway.json`: what a session's folder knows of its run in the gateway. It is written before anything is sent.
+
+A scheduler that comes later finds the run by it; the token is never in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from console.agents.folder import SessionFolder, write_whole
+
+__all__ = ("Note", "find_note", "read_note", "session_key", "write_note")
+
+_FILE = "gateway.json"
+_OURS = ":moziplus:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One run in the gateway."""
+
+    version: int = 1
+    run_id: str
+    """The session's id, for a full agent and a subagent alike."""
+    key: str
+    """The gateway's session."""
+    agent: str
+    """The gateway's id for the agent."""
+    sent_at: int = 0
+    """Epoch ms."""
+    accepted: bool = False
+    boot_id: str | None = None
+    """Of the life of the gateway that accepted it, where it says so."""
+    parent_key: str | None = None
+    later: tuple[str, ...] = ()
+    """Run ids of messages that were sent into it while it went on."""
+    tokens: int = 0
+    cost: float = 0.0
+    """What the blackboard was told already."""
+    over: bool = False
+    """It has ended; exit.json says how, and where there is none, it was lost."""
+
+
+def session_key(agent: str, session: str) -> str:
+    """The gateway's session for one of ours: always a new one, so that no attempt sees another's words."""
+    return f"agent:{agent}{_OURS}{session}"
+
+
+def is_ours(key: str) -> bool:
+    """Whether a session of the gateway belongs to a session of a blackboard."""
+    return _OURS in key
+
+
+def read_note(folder: SessionFolder) -> Note | None:
+    """The note of a session; None where nothing was ever sent for it."""
+    try:
+        values = json.loads((folder.path / _FILE).read_text(encoding="utf-8"))
+        known = {field.name: values[field.name] for field in fields(Note) if field.name in values}
+        return Note(**{**known, "later": tuple(known.get("later", ()))})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def write_note(folder: SessionFolder, note: Note, *, durable: bool = True) -> None:
+    """Write it whole."""
+    write_whole(folder.path / _FILE, json.dumps(asdict(note)), durable=durable)
+
+
+def forget_note(folder: SessionFolder) -> None:
+    """Nothing was sent after all."""
+    (folder.path / _FILE).unlink(missing_ok=True)
+
+
+def find_note(home: Path, session: str) -> Note | None:
+    """The note of any session of the home by its id."""
+    return next(filter(None, (read_note(folder) for folder in _folders(home, session))), None)
+
+
+def _folders(home: Path, session: str) -> Iterator[SessionFolder]:
+    return (SessionFolder(path) for path in (home / "runs").glob(f"*/agents/*/{session}"))

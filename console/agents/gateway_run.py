@@ -1,0 +1,122 @@
+"""Owns one run in the gateway as we follow it: what is known of it, and what it says, into output.log. It asks nobody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from console.agents.folder import SessionFolder
+from console.agents.gateway_note import Note, write_note
+from console.agents.output import OutputLog
+from console.agents.spec import StartSpec
+from console.gateway.wire import AgentEvent
+
+__all__ = ("Run",)
+
+_ARGUMENTS = 2_000
+_RESULT = 8_000
+"""Characters of a tool call's arguments and of its result that are kept in the log; the transcript has all."""
+
+
+class Run:
+    """One run, from before it is sent until it is over."""
+
+    def __init__(self, spec: StartSpec, note: Note) -> None:
+        self.spec = spec
+        self.note = note
+        self.folder = SessionFolder(spec.folder)
+        self.confirmed: object | None = None
+        """The connection on which the gateway last said that it goes on."""
+        self.absent = False
+        """It was never accepted, and the gateway knows nothing of it."""
+        self.over = note.over
+        self.settling = False
+        self.looking = False
+        self.telling = False
+        self.next_look = 0.0
+        self.missed_since: float | None = None
+        """Monotonic seconds since when the gateway has not known it to be active."""
+        self.quiet_since: float | None = None
+        """Monotonic seconds since when its own turn is over, while something that was sent later may still come."""
+        self.to_mark = note.accepted
+        """Its session is still to become `running`."""
+        self.claimed = True
+        """False once its claim has ended: by its own submit, or because somebody took the task away."""
+        self.word_at: int | None = None
+        """Epoch ms of its last sign of life, where the blackboard has not been told yet."""
+        self.told_at = 0.0
+        self.renewed_at: float | None = None
+        self.heard = 0
+        """Events so far; the transcript is read again only where there were some."""
+        self.read_at = 0
+        self.log = OutputLog(self.folder.output)
+        self._item: object = None
+        self._said = 0
+
+    @property
+    def id(self) -> str:
+        """The session's id, and the run's."""
+        return self.spec.session
+
+    def change(self, *, durable: bool = True, **changes: Any) -> None:
+        """Change the note, in memory and on disk."""
+        self.note = replace(self.note, **changes)
+        write_note(self.folder, self.note, durable=durable)
+
+    def take(self, event: AgentEvent, now: int) -> bool:
+        """Something that it did; True where it is a sign that its model provider answers."""
+        self.word_at = now
+        self.heard += 1
+        data = event.data
+        if event.stream == "assistant":
+            self._speak(data)
+            return True
+        if event.stream == "tool":
+            self._tool(data)
+            return True
+        return False
+
+    def end_line(self) -> None:
+        """What it is saying ends here."""
+        if self._said:
+            self.log.feed(b"\n")
+        self._item, self._said = None, 0
+
+    def close(self) -> None:
+        """No more of it."""
+        self.log.close()
+
+    def _speak(self, data: dict[str, Any]) -> None:
+        """Text comes whole so far, mostly with the newest piece beside it; only what is new is written."""
+        text, item = data.get("text"), data.get("itemId")
+        if not isinstance(text, str):
+            return
+        if item != self._item or len(text) < self._said:
+            self.end_line()
+            self._item = item
+        self.log.feed(text[self._said :].encode("utf-8", "replace"))
+        self._said = len(text)
+
+    def _tool(self, data: dict[str, Any]) -> None:
+        name, phase = str(data.get("name", "tool"))[:80], data.get("phase")
+        if phase == "start":
+            self.end_line()
+            args = data.get("args")
+            command = args.get("command") if isinstance(args, dict) else None
+            shown = command if isinstance(command, str) else json.dumps(args, ensure_ascii=False)
+            self.log.feed(f"[{name}] {shown[:_ARGUMENTS]}\n".encode("utf-8", "replace"))
+        elif phase == "result":
+            self.end_line()
+            text = _text_of(data.get("result"))[:_RESULT]
+            failed = "(failed) " if data.get("isError") else ""
+            if text.strip() or failed:
+                self.log.feed(f"{failed}{text.rstrip()}\n".encode("utf-8", "replace"))
+
+
+def _text_of(result: Any) -> str:
+    content = result.get("content") if isinstance(result, dict) else result
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
