@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from console.agents.base import LocalAgents
+from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.deadlines import next_deadline
@@ -28,6 +29,7 @@ from console.engine.publish import Publisher
 from console.engine.requests import Requests
 from console.engine.run_folder import RunFolder
 from console.engine.starting import Starter
+from console.engine.tidy import tidy
 from console.engine.wakes import Wakes
 from console.engine.watch import FolderWatch
 from console.home import Home
@@ -42,6 +44,11 @@ __all__ = ("SchedulerLife",)
 Filter = Callable[[Action], bool]
 AGAIN = 1.0
 """Seconds until the same decision is tried once more, where performing it changed nothing."""
+
+KEPT = 7 * 24 * 3600 * 1000
+"""Milliseconds for which answered requests are kept."""
+TIDY = 60.0
+"""Seconds between two looks at worktrees that are no longer needed."""
 
 _log = logging.getLogger("moziplus.scheduler")
 
@@ -74,6 +81,8 @@ class SchedulerLife:
         self._only = only
         self._journal = Journal(hands.run.path / "state")
         self._last: Sequence[Action] = ()
+        self._tidying: asyncio.Task[None] | None = None
+        self._tidied = -TIDY
         self._quiet = False
         """The last tick found nothing to do and nothing to wait for."""
         self._deadline: int | None = None
@@ -113,6 +122,7 @@ class SchedulerLife:
             publisher=Publisher(home, held, run, home_watch, settings, clock),
             agents=agents,
         )
+        await home_watch.publish(forget_requests, before=clock.now() - KEPT)
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
         return cls(held, hands, FolderWatch(home, world, wakes), wakes, clock, only)
 
@@ -163,6 +173,7 @@ class SchedulerLife:
         self._read_on(snapshot, decided)
         self._quiet = not actions and self._nothing_moves(snapshot)
         hands.publisher.offer(snapshot, now)
+        self._tidy_now_and_then()
 
     async def is_idle(self) -> bool:
         """Whether nothing can move before somebody outside does something; asks the databases once more."""
@@ -176,9 +187,10 @@ class SchedulerLife:
     async def end(self) -> None:
         """Let go of everything; agents go on. The lock is the caller's to release."""
         hands = self._hands
-        for task in self._noticing:
+        side = [*self._noticing, *([self._tidying] if self._tidying is not None else [])]
+        for task in side:
             task.cancel()
-        await asyncio.wait(self._noticing)
+        await asyncio.wait(side)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=5.0)
         if hands.performer.leaving:
@@ -225,6 +237,13 @@ class SchedulerLife:
         for project in pages_to_turn(snapshot, actions, most):
             if project in world.looked_at and world.turn_page(project):
                 self._wakes.tell("page")
+
+    def _tidy_now_and_then(self) -> None:
+        """By the way, and never in it: git takes its time."""
+        free = self._tidying is None or self._tidying.done()
+        if free and self._only is None and self._clock.monotonic() - self._tidied >= TIDY:
+            self._tidied = self._clock.monotonic()
+            self._tidying = spawn(tidy(self._hands.world, self._clock), name="tidy")
 
     def _nothing_moves(self, snapshot: Snapshot) -> bool:
         """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""

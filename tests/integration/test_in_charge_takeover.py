@@ -7,15 +7,19 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from console.blackboard.connection import open_home
 from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.writes.home import ask
 from console.engine.hand_over import detach
 from console.engine.host import EmbeddedScheduler
 from console.engine.in_charge import holder
-from tests.homes import SUBMITS, TeamHome, developer, eventually
+from console.records.request import RequestKind
+from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome, developer, eventually
 
 TAKE_OVER = 2.0
 """Seconds within which another scheduler must be in charge."""
@@ -145,6 +149,21 @@ def test_an_embedded_scheduler_beside_a_holder_waits_and_takes_over(team: TeamHo
     first.wait()
     eventually(lambda: embedded.in_charge, TAKE_OVER)
     assert embedded.stop()
+
+
+def test_who_is_asked_to_hand_over_lets_the_one_in_the_wings_have_it(team: TeamHome) -> None:
+    first = team.start("run")
+    eventually(lambda: _pid(team) == first.pid)
+    second = team.start("run")
+    time.sleep(1.0)  # the second one has come as far as the wings
+    with closing(open_home(team.home.state_db)) as db:
+        ask(db, RequestKind.HAND_OVER, {}, by=BOSS, now=CLOCK.now())
+    eventually(lambda: _pid(team) == second.pid, TAKE_OVER)
+    second.kill()
+    second.wait()
+    eventually(lambda: _pid(team) == first.pid, 5.0)
+    first.terminate()
+    assert first.wait(10) == 0
 
 
 def test_a_drain_lets_sessions_end_and_then_ends_all_schedulers(team: TeamHome) -> None:
