@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from console.cli.options import Here, command, pass_here
@@ -24,8 +26,9 @@ _COLUMNS = (
 )
 @click.option("--max-ticks", type=click.IntRange(1), metavar="N", help="End after N timed ticks; agents go on.")
 @click.option("--dry-run", is_flag=True, help="Print what a tick would do now; do nothing, take no charge.")
+@click.option("--quiet", is_flag=True, help="Nothing on stderr; the log has it all.")
 @pass_here
-def run(here: Here, until_idle: bool, max_ticks: int | None, dry_run: bool) -> int:
+def run(here: Here, until_idle: bool, max_ticks: int | None, dry_run: bool, quiet: bool) -> int:
     """Schedule this home until SIGTERM, SIGINT or a drain. Agents go on when it ends; the next scheduler adopts them.
 
     Beside a scheduler in charge it waits in the wings and takes over when that one ends; with --until-idle or
@@ -40,7 +43,7 @@ def run(here: Here, until_idle: bool, max_ticks: int | None, dry_run: bool) -> i
         actions = host.dry_run(here.home, clock=here.clock, environ=here.environ)
         here.out.many(as_words(actions), _COLUMNS, empty="nothing to do now")
         return 0
-    set_up_logs(here.home.logs, settings.logging)
+    set_up_logs(here.home.logs, settings.logging, terminal=None if quiet else sys.stderr)
     return host.run_headless(
         here.home, until_idle=until_idle, max_ticks=max_ticks, clock=here.clock, environ=here.environ
     )

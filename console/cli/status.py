@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from console.cli.options import Here, command, pass_here
+from console.errors import Unavailable
 
 __all__ = ("status",)
 
@@ -15,14 +16,22 @@ __all__ = ("status",)
 def status(here: Here) -> None:
     """Show who is in charge, the projects with their tasks and agents, and how much waits for you.
 
+    Ends with 5 where whoever is in charge hangs: no tick for three intervals.
+
     JSON: ticker_running, last_tick, tick_interval_seconds, in_charge (pid, host, since, mode, version; null for nobody),
-    run, paused and estopped (at, actor, reason; null where not), draining, gateway, projects.<id>.{active_agents,
+    hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, projects.<id>.{active_agents,
     tasks_summary, db_size_bytes, needs_you, paused, set_aside}, inbox_pending, active_sessions, needs_you.
     """
     from console.engine.status import collect
 
-    found = collect(here.home, here.settings)
+    found = collect(here.home, here.settings, here.clock)
     here.out.one(found, lambda: "\n".join(_lines(found)))
+    if found["hung"]:
+        who = found["in_charge"]
+        raise Unavailable(
+            f"the scheduler in charge (pid {who['pid']} on {who['host']}) hangs: its last tick was at"
+            f" {found['last_tick']}; end it with `kill -9 {who['pid']}`, its service or the next one goes on"
+        )
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:

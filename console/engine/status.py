@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,33 @@ from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally
-from console.clock import iso
-from console.engine.in_charge import Holder, holder
+from console.clock import Clock, SystemClock, iso
+from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.errors import MoziError
 from console.home import Home
 from console.records.project import Tally
 from console.registry import folders
 from console.settings import Settings
 
-__all__ = ("collect", "db_size", "holder_json", "summary")
+__all__ = ("collect", "db_size", "holder_json", "is_hung", "summary")
 
 BUSY_MS = 1000
+HUNG_AFTER = 3
+"""Intervals without a tick, after which a holder hangs."""
 
 
-def collect(home: Home, settings: Settings) -> dict[str, Any]:
+def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[str, Any]:
     """The status of a home, read now. A project that cannot be read says why; the others are shown."""
     who = holder(home)
     projects = {name: _project(folder) for name, folder in folders(home).items()}
     published, raised, home_needs = _home(home)
+    interval = settings.daemon.tick_interval
     return {
         "ticker_running": who is not None,
         "last_tick": published.get("last_tick"),
-        "tick_interval_seconds": settings.daemon.tick_interval,
+        "tick_interval_seconds": interval,
         "in_charge": holder_json(who),
+        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, (clock or SystemClock()).now()),
         "run": published.get("run"),
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
@@ -49,6 +54,13 @@ def collect(home: Home, settings: Settings) -> dict[str, Any]:
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
     }
+
+
+def is_hung(who: Holder, last_tick: str | None, interval: int, now: int) -> bool:
+    """Whether who is in charge has not ticked for three intervals; the tick of an earlier life does not count."""
+    if who.mode not in (HEADLESS, CONSOLE):
+        return False
+    return now - max(who.since, _ms(last_tick)) > HUNG_AFTER * 1000 * interval
 
 
 def holder_json(who: Holder | None) -> dict[str, Any] | None:
@@ -84,6 +96,14 @@ def inbox_pending(path: Path) -> int:
         with path.open("rb") as file:
             return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
     except OSError:
+        return 0
+
+
+def _ms(moment: str | None) -> int:
+    """Epoch ms of `2026-11-20T14:02:03.004Z`; 0 for what is none."""
+    try:
+        return round(datetime.fromisoformat(moment or "").timestamp() * 1000)
+    except ValueError:
         return 0
 
 
