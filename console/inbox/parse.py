@@ -52,6 +52,8 @@ _TEXTS = {
     "resume": (),
 }
 """The fields of each kind that people or agents read."""
+_NEEDED = {"task.create": "title", "comment": "body", "observation": "body", "message": "body"}
+NOTHING = "there is nothing to read in it"
 _ONE_LINE = frozenset({"title", "assignee", "cause", "text", "reason"})
 # fmt: off
 _MARKS = (
@@ -172,7 +174,7 @@ def _good(line: bytes, at: int, message: Written, plain: bool) -> Good | Reject:
     if not (plain or harmless(line)):
         message, body = _cleaned(message, kind)
         if not body:
-            return _reject(line, at, "there is nothing to read in it")
+            return _reject(line, at, NOTHING)
     return Good(at, message, kind, message.project or "", message.from_ or ANONYMOUS, body)
 
 
@@ -184,7 +186,7 @@ def _cleaned(message: Written, kind: str) -> tuple[Written, str]:
         if text:
             clean = redact(safe(text)).strip()
             changes[name] = " ".join(clean.split()) if name in _ONE_LINE else clean
-            if not clean and name in ("title", "body") and kind != "alert" and (name, kind) != ("body", "task.create"):
+            if not clean and name == _NEEDED.get(kind):
                 return message, ""
     for name in ("needs", "tags"):
         words = getattr(message, name, ())
@@ -200,6 +202,8 @@ def _contradiction(message: Written) -> str:
     if (message.session is None) != (message.fence is None):
         return "session and fence belong together: the fence says which claim the session writes under"
     kind = message.__struct_config__.tag
+    if (needed := _NEEDED.get(str(kind))) is not None and not getattr(message, needed).strip():
+        return NOTHING
     if kind == "alert":
         if message.ended and not message.cause:  # type: ignore[union-attr]
             return "the end of an alert needs its cause"
