@@ -16,7 +16,7 @@ from pathlib import Path
 from console.clock import Clock, SystemClock, iso
 from console.errors import Conflict, NotFound, UsageError
 
-__all__ = ("Home", "find_home", "make_private_folder", "valid_id", "write_atomically")
+__all__ = ("Home", "find_home", "make_private_folder", "remember_name", "valid_id", "write_atomically")
 
 MARK_VERSION = 1
 FOLDERS = (
@@ -161,10 +161,10 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    _remember_name(path.parent)
+    remember_name(path.parent)
 
 
-def _remember_name(folder: Path) -> None:
+def remember_name(folder: Path) -> None:
     """A rename survives a power cut only once its folder is on the disk too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:

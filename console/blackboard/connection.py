@@ -12,14 +12,24 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from console.blackboard.gate import Gate
 from console.blackboard.migrate import bring_up_to_date, build
 from console.errors import Conflict, DatabaseSetAside, Unavailable
 
-__all__ = ("Database", "create_home", "create_project", "open_home", "open_project", "write")
+__all__ = (
+    "Database",
+    "create_home",
+    "create_project",
+    "open_archived",
+    "open_copy",
+    "open_home",
+    "open_inside",
+    "open_project",
+    "write",
+)
 
 APPLICATION_ID = 0x6D6F7A69  # "mozi"; marks a blackboard
 HOME_APPLICATION_ID = 0x6D6F7A68  # "mozh"; marks a home's database
@@ -35,6 +45,8 @@ class Database(sqlite3.Connection):
     path: Path
     durable: bool | None = None
     """Which synchronous setting is in force: True FULL, False NORMAL, None not yet set."""
+    mode: str = "rw"
+    """As in the URI that opened it."""
     read_only: bool = False
 
     def close(self) -> None:
@@ -63,9 +75,32 @@ def open_project(folder: Path, *, read_only: bool = False, busy_ms: int = BUSY_M
 
     Raises DatabaseSetAside (missing, corrupt, not ours, newer version), Conflict (being archived), Unavailable (locked).
     """
+    _refuse_strangers(folder)
+    return _through_the_gate(folder, "ro" if read_only else "rw", busy_ms)
+
+
+def open_archived(folder: Path) -> Database:
+    """Look into the blackboard of an archived project, whose folder and file nobody may write. Raises as `open_project`."""
+    return _through_the_gate(folder, "ro&immutable=1", BUSY_MS)
+
+
+def open_inside(folder: Path) -> Database:
+    """Open the blackboard in `folder` for whoever holds its gate exclusively. Raises as `open_project`."""
+    return _open(folder / "blackboard.db", APPLICATION_ID, "schema", "rw", BUSY_MS)
+
+
+def open_copy(path: Path, *, create: bool = False) -> Database:
+    """Open a copy that nobody else has open: no gate, no checks; `create` makes it (0600) first. Not for live databases."""
+    if create:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    with translated(path):
+        return _connect(path, "rw", BUSY_MS)
+
+
+def _through_the_gate(folder: Path, mode: str, busy_ms: int) -> Database:
     gate = Gate.shared(folder)
     try:
-        db = _open(folder / "blackboard.db", APPLICATION_ID, "schema", read_only, busy_ms)
+        db = _open(folder / "blackboard.db", APPLICATION_ID, "schema", mode, busy_ms)
     except BaseException:
         gate.release()
         raise
@@ -73,9 +108,18 @@ def open_project(folder: Path, *, read_only: bool = False, busy_ms: int = BUSY_M
     return db
 
 
+def _refuse_strangers(folder: Path) -> None:
+    """Leave no trace in a folder that was never ours: not a gate, not a log, nothing of the stranger's log written back."""
+    path = folder / "blackboard.db"
+    if (folder / ".gate").exists() or not path.exists():
+        return
+    with translated(path), closing(_connect(path, "ro&immutable=1", 0)) as db:
+        _recognise(db, path, APPLICATION_ID)
+
+
 def open_home(path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> Database:
     """Open the home's database at `path`; raises as `open_project` does."""
-    return _open(path, HOME_APPLICATION_ID, "home_schema", read_only, busy_ms)
+    return _open(path, HOME_APPLICATION_ID, "home_schema", "ro" if read_only else "rw", busy_ms)
 
 
 @contextmanager
@@ -157,32 +201,38 @@ def _create(path: Path, schema: str, application_id: int, rows: list[tuple[str, 
             leftover.unlink(missing_ok=True)
 
 
-def _open(path: Path, application_id: int, schema: str, read_only: bool, busy_ms: int) -> Database:
+def _open(path: Path, application_id: int, schema: str, mode: str, busy_ms: int) -> Database:
     if not path.exists():
         raise DatabaseSetAside(
             f"{path.parent.name}/{path.name} is missing; restore a backup with `moziplus restore`", cause="missing"
         )
     with translated(path):
-        mode = "ro" if read_only else "rw"
-        db: Database = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            timeout=busy_ms / 1000,
-            factory=Database,
-            check_same_thread=False,
-            cached_statements=256,
-        )
-        db.path = path
-        db.read_only = read_only
+        db = _connect(path, mode, busy_ms)
         try:
-            db.row_factory = sqlite3.Row
             _settle(db)
             _recognise(db, path, application_id)
-            bring_up_to_date(db, schema, path)
+            if "immutable" not in mode:
+                bring_up_to_date(db, schema, path)
         except BaseException:
             db.close()
             raise
+    return db
+
+
+def _connect(path: Path, mode: str, busy_ms: int) -> Database:
+    db: Database = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=busy_ms / 1000,
+        factory=Database,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    db.path = path
+    db.mode = mode
+    db.read_only = mode != "rw"
+    db.row_factory = sqlite3.Row
     return db
 
 
@@ -200,9 +250,13 @@ def _settle(db: Database) -> None:
 def _recognise(db: Database, path: Path, application_id: int) -> None:
     (found,) = db.execute("PRAGMA application_id").fetchone()
     if found != application_id:
-        raise DatabaseSetAside(f"{path} is not a moziplus database of this kind; nothing was touched", cause="not_ours")
+        raise DatabaseSetAside(
+            f"{path} is not a moziplus database of this kind (its predecessor's?); nothing was touched. Move its folder"
+            " elsewhere, and make a project with `moziplus project create`",
+            cause="not_ours",
+        )
     (mode,) = db.execute("PRAGMA journal_mode").fetchone()
-    if mode != "wal":
+    if mode != "wal" and "immutable" not in db.mode:
         raise DatabaseSetAside(
             f"{path} is in journal mode {mode}, not wal: it was copied or is on an unfit disk", cause="journal_mode"
         )

@@ -26,7 +26,7 @@ project_option = click.option("--project", metavar="P", help="Its project, where
 
 
 def the_project(here: Here, project: str | None) -> str:
-    """The id of an existing project. Raises UsageError where none is named, NotFound for an unknown one."""
+    """The id of an existing project. Raises UsageError where none is named, NotFound for an unknown one, Conflict for an archived one."""
     from console.registry import folders
 
     known = folders(here.home)
@@ -35,6 +35,7 @@ def the_project(here: Here, project: str | None) -> str:
     if wanted is None:
         raise UsageError(f"say which project with --project; known: {listed}")
     if wanted not in known:
+        here.refuse_archived(wanted)
         raise NotFound(f"no project {wanted[:80]!r}; known: {listed}")
     return wanted
 

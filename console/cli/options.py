@@ -17,7 +17,7 @@ import click
 
 from console.cli.output import Output
 from console.clock import Clock, SystemClock
-from console.errors import NotFound
+from console.errors import Conflict, NotFound
 from console.home import Home, find_home
 from console.records.actor import OPERATOR, Actor, Origin
 
@@ -78,11 +78,17 @@ class Here:
         return self.clock.now()
 
     def project_folder(self, project: str) -> Path:
-        """The folder of an existing project. Raises NotFound."""
+        """The folder of an existing project. Raises NotFound, Conflict where it is archived."""
         folder = self.home.project_folder(project)
         if not folder.is_dir():
+            self.refuse_archived(project)
             raise NotFound(f"no project {project} in {self.home.path}; see `moziplus project list`")
         return folder
+
+    def refuse_archived(self, project: str) -> None:
+        """Raise Conflict where `project`, which is not among the others, was put away."""
+        if "/" not in project and (self.home.projects / "_archived" / project).is_dir():
+            raise Conflict(f"project {project} is archived; `moziplus project unarchive {project}` takes it out again")
 
     def project_settings(self, project: str) -> ProjectSettings:
         """What holds in an existing project. Raises NotFound or ConfigError."""

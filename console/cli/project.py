@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,13 +52,16 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
 
 
 @project.command("list")
+@click.option("--archived", is_flag=True, help="Those that were put away, instead.")
 @pass_here
-def list_(here: Here) -> None:
+def list_(here: Here, archived: bool) -> None:
     """List the projects. JSON, one a line: id, name, agents, folder, tasks (by status), open, paused, problem."""
+    from console.keeping.archive import archived_folders
     from console.registry import folders
 
+    found = archived_folders(here.home) if archived else folders(here.home)
     here.out.many(
-        [_listed(here, name, folder) for name, folder in folders(here.home).items()],
+        [_listed(here, name, folder, archived=archived) for name, folder in found.items()],
         [
             Column("ID", "id"),
             Column("NAME", "name", most=40, gives=True),
@@ -67,8 +71,38 @@ def list_(here: Here) -> None:
             Column("AGENTS", "agents", gives=True),
             Column("PROBLEM", "problem", most=100, gives=True),
         ],
-        empty="no projects yet; create one with `moziplus project create --id ID --name NAME --agents A,B`",
+        empty="no archived projects"
+        if archived
+        else "no projects yet; create one with `moziplus project create --id ID --name NAME --agents A,B`",
     )
+
+
+@project.command("archive")
+@click.argument("project_id", metavar="ID")
+@pass_here
+def archive(here: Here, project_id: str) -> None:
+    """Put a project away: into projects/_archived/, where nobody may write. Ends with 4 while an agent is at work on it.
+
+    Whatever interrupted an earlier try, the next one finishes it. JSON: project, archived, folder.
+    """
+    from console.keeping.archive import archive as put_away
+
+    folder = put_away(here.home, project_id, by=here.actor, now=here.now())
+    here.out.one(
+        {"project": project_id, "archived": True, "folder": folder},
+        f"archived project {project_id} in {folder}; `moziplus project unarchive {project_id}` takes it out again",
+    )
+
+
+@project.command("unarchive")
+@click.argument("project_id", metavar="ID")
+@pass_here
+def unarchive(here: Here, project_id: str) -> None:
+    """Take an archived project out again: the scheduler goes on with it at once. JSON: project, archived, folder."""
+    from console.keeping.archive import unarchive as take_out
+
+    folder = take_out(here.home, project_id, by=here.actor, now=here.now())
+    here.out.one({"project": project_id, "archived": False, "folder": folder}, f"project {project_id} is in {folder}")
 
 
 @project.command("show")
@@ -140,8 +174,9 @@ def _write(file: Path, text: str) -> None:
     write_atomically(file, text)
 
 
-def _listed(here: Here, project_id: str, folder: Path) -> dict[str, Any]:
-    row = {"id": project_id, "name": project_id, "agents": [], "folder": folder, **_on_the_board(here, project_id)}
+def _listed(here: Here, project_id: str, folder: Path, *, archived: bool = False) -> dict[str, Any]:
+    on_it = _on_the_board(folder, archived=archived)
+    row = {"id": project_id, "name": project_id, "agents": [], "folder": folder, **on_it}
     try:
         settings = here.settings.for_project(folder)
     except ConfigError as error:
@@ -149,12 +184,13 @@ def _listed(here: Here, project_id: str, folder: Path) -> dict[str, Any]:
     return row | {"name": settings.name, "agents": [agent.id for agent in settings.agents]}
 
 
-def _on_the_board(here: Here, project_id: str) -> dict[str, Any]:
+def _on_the_board(folder: Path, *, archived: bool) -> dict[str, Any]:
     """What the blackboard says; one that cannot be read hides nothing else."""
+    from console.blackboard.connection import open_archived, open_project
     from console.blackboard.reads.tasks import state, tally
 
     try:
-        with here.blackboard(project_id) as db:
+        with closing(open_archived(folder) if archived else open_project(folder)) as db:
             counts, now = tally(db), state(db)
     except MoziError as error:
         return {"tasks": None, "open": None, "paused": None, "problem": str(error)}
