@@ -6,7 +6,6 @@ A pane says what its lines are (`line`); it never holds a widget per row, and eq
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,18 +16,9 @@ from textual.widget import Widget
 
 from widgets.cells import Line, clip
 from widgets.marks import UNICODE, Glyphs
+from widgets.palette import style_for
 
 __all__ = ("Look", "Painted")
-
-ROLES = (
-    *("text", "dim", "strong", "title", "title-focused", "rule", "key"),
-    *("primary", "secondary", "accent", "success", "warning", "error"),
-    *("needs", "alarm", "cursor", "cursor-idle", "chosen"),
-)
-"""Names that a line may give to its spans, also `role/ground`; each is a component class `paint--<role>` in the style sheet."""
-
-OWN_GROUND = ("needs", "alarm")
-"""Roles that keep their own background on the cursor's line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +34,6 @@ class Painted(Widget):
     """A pane made of lines. Subclasses give `line(y)` and call `repaint` when something may have changed."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paint--{role}" for role in ROLES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)
@@ -82,28 +71,18 @@ class Painted(Widget):
         if drawn is None:
             drawn = self._painted[y] = self._draw(y, self.size.width)
         line, ground = drawn
-        under = self.style_of(ground) if ground else None
-        segments = [Segment(text, self._over(role, under)) for text, role in line if text]
+        segments = [Segment(text, self.style_of(role, ground)) for text, role in line if text]
         return Strip(segments, self.size.width)
 
-    def style_of(self, role: str) -> Style:
-        """The style of a role in the theme in use."""
-        style = self._styles_of.get(role)
+    def style_of(self, role: str, ground: str = "") -> Style:
+        """The style of a role (or of `role/ground`) in the theme in use."""
+        name = f"{role}/{ground}" if ground else role
+        style = self._styles_of.get(name)
         if style is None:
-            role, _slash, ground = role.partition("/")
-            style = self.get_component_rich_style(f"paint--{role}")
-            if ground:
-                style = self._over(role, self.style_of(ground))
-            self._styles_of[f"{role}/{ground}" if ground else role] = style
+            role, _slash, under = name.partition("/")
+            background = self.background_colors[1]
+            style = self._styles_of[name] = style_for(role, under, self.app.theme_variables, background)
         return style
-
-    def _over(self, role: str, under: Style | None) -> Style:
-        style = self.style_of(role)
-        if under is None or role in OWN_GROUND:
-            return style
-        if under.reverse:  # the terminal's own colours: one colour for the whole line, or it falls to pieces
-            return under + Style(bold=style.bold)
-        return style + Style(bgcolor=under.bgcolor)
 
     def _draw(self, y: int, width: int) -> tuple[Line, str]:
         return clip(self.line(y), width, self.look.glyphs.more), self.ground(y)

@@ -100,7 +100,7 @@ def session_lines(row: SessionRow, cells: int, look: Look) -> tuple[Line, ...]:
         (f"{mark} ", role),
         *_clipped(who, room, glyphs),
         (" " + fit(where, min(14, width(where)), glyphs.more), "dim"),
-        (right(state or clock(session.started_at or session.created_at, look.now), 7), role if state else "text"),
+        (right(state or _time(session, look.now), 7), role if state else "text" if session.live else "dim"),
         (" ", "text"),
     )
     word = _word(row, look)
@@ -213,6 +213,11 @@ def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
     if _silent(row, look.now):
         return glyphs.silent, "warning", _("silent")
     return glyphs.live, "success", ""
+
+
+def _time(session: Session, now: int) -> str:
+    """How long it has worked, or how long ago it ended."""
+    return clock(session.started_at or session.created_at, now) if session.live else age(session.ended_at, now)
 
 
 def _silent(row: SessionRow, now: int) -> bool:

@@ -100,8 +100,8 @@ class Console(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start what runs beside the screen, and listen for the end."""
-        self.feed.start()
-        self.errands.start()
+        self.call_after_refresh(self.feed.start)
+        self.call_after_refresh(self.errands.start)
         self.set_interval(1.0, self._tick)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
@@ -118,10 +118,6 @@ class Console(App[int], inherit_bindings=False):
         """End; `how` says what becomes of scheduling."""
         self.ending = how
         self.exit(0)
-
-    def watch_theme(self, theme: str) -> None:
-        """The terminal's own sixteen colours need other roles."""
-        self.set_class(theme.startswith("ansi"), "-ansi")
 
     def _fatal_error(self) -> None:
         """A failure of our own: the report goes to a private file, without the values of variables; one line is shown."""

@@ -11,16 +11,18 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from console.app.messages import ActEnded
-from console.app.shelf import Shelf
-from console.blackboard.connection import Database
-from console.commands.action import Act, Action
 from console.errors import MoziError
 from console.home import Home
+
+if TYPE_CHECKING:
+    from console.app.shelf import Shelf
+    from console.blackboard.connection import Database
+    from console.commands.action import Act, Action
 
 __all__ = ("Errands", "Fetched", "tail")
 
@@ -68,7 +70,7 @@ class Errands(threading.Thread):
 
     def __init__(self, home: Home, post: Callable[[Message], object]) -> None:
         super().__init__(name="moziplus-errands", daemon=True)
-        self._shelf, self._post = Shelf(home), post
+        self._home, self._post = home, post
         self._waiting: queue.SimpleQueue[Fetch | FetchFile | Perform | Callable[[], object] | None] = (
             queue.SimpleQueue()
         )
@@ -96,25 +98,28 @@ class Errands(threading.Thread):
         self._waiting.put(None)
 
     def run(self) -> None:
-        """Run errands until closed."""
+        """Run errands until closed. Storage is imported here, behind the first paint."""
+        from console.app.shelf import Shelf
+
+        shelf = Shelf(self._home)
         try:
             while (errand := self._waiting.get()) is not None:
-                self._shelf.give_way()
+                shelf.give_way()
                 if callable(errand):
                     errand()
                 elif isinstance(errand, Perform):
-                    self._post(self._perform(errand.action, errand.act))
+                    self._post(self._perform(shelf, errand.action, errand.act))
                 else:
-                    self._post(self._fetch(errand))
+                    self._post(self._fetch(shelf, errand))
         finally:
-            self._shelf.close()
+            shelf.close()
 
-    def _perform(self, action: Action, act: Act) -> ActEnded:
+    def _perform(self, shelf: Shelf, action: Action, act: Act) -> ActEnded:
         assert action.perform is not None
         try:
             alert_of_home = act.target.alert is not None and not act.target.alert_project and not act.target.project
             on_home = action.on_home or alert_of_home
-            db = self._shelf.home() if on_home else self._shelf.project(act.target.project)
+            db = shelf.home() if on_home else shelf.project(act.target.project)
             return ActEnded(action, action.perform(db, act))
         except MoziError as error:
             return ActEnded(action, None, str(error))
@@ -122,11 +127,11 @@ class Errands(threading.Thread):
             _log.exception("%s failed", action.id)
             return ActEnded(action, None, f"{type(error).__name__}: {error}")
 
-    def _fetch(self, errand: Fetch | FetchFile) -> Fetched:
+    def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile) -> Fetched:
         try:
             if isinstance(errand, FetchFile):
                 return Fetched(errand, tail(errand.path, errand.known))
-            return Fetched(errand, errand.read(self._shelf.project(errand.project)))
+            return Fetched(errand, errand.read(shelf.project(errand.project)))
         except (MoziError, OSError) as error:
             return Fetched(errand, None, str(error))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from console.commands.action import Action, Done
-from widgets.models import World
+if TYPE_CHECKING:
+    from console.commands.action import Action, Done
+    from widgets.models import World
 
 __all__ = ("ActEnded", "WorldChanged")
 

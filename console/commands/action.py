@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from console.blackboard.connection import Database
 from console.records.actor import OPERATOR, Actor, Origin
-from console.records.alert import Observation
-from console.records.review import Review
-from console.records.session import Session
-from console.records.task import Task
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.alert import Observation
+    from console.records.review import Review
+    from console.records.session import Session
+    from console.records.task import Task
 
 __all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from console.blackboard.connection import Database
-from console.blackboard.writes import verdicts
+from typing import TYPE_CHECKING
+
 from console.commands.action import Act, Action, Context, Done, Target, Undo
 from console.i18n import N_, _
 from console.records.review import ReviewStatus, Verdict
 from console.text import one_line
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
 
 __all__ = ("ACTIONS",)
 
@@ -25,6 +28,8 @@ def _no_verdict(target: Target) -> str | None:
 
 
 def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
+    from console.blackboard.writes import verdicts
+
     review = act.target.review
     assert review is not None
     verdicts.operator_verdict(db, review.id, verdict=verdict, comment=act.text, by=act.by, now=act.now)
@@ -65,6 +70,8 @@ def _nothing_to_undo(target: Target) -> str | None:
 
 
 def _undo(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import verdicts
+
     undo = act.target.undo
     assert undo is not None
     verdicts.undo_verdict(db, undo.review_id, by=act.by, now=act.now)

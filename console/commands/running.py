@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from console.blackboard.connection import Database
-from console.blackboard.writes import home, notes, project, sessions
+from typing import TYPE_CHECKING
+
 from console.commands.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.request import RequestKind
 from console.records.session import StopReason
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
 
 __all__ = ("ACTIONS",)
 
@@ -19,6 +22,8 @@ def _no_stop(target: Target) -> str | None:
 
 
 def _stop(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import sessions
+
     session = act.target.session
     assert session is not None
     sessions.request_stop(db, session.id, StopReason.OPERATOR, by=act.by, now=act.now)
@@ -32,12 +37,16 @@ def _no_alert(target: Target) -> str | None:
 
 
 def _acknowledge(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import notes
+
     assert act.target.alert is not None
     notes.acknowledge(db, act.target.alert.id, by=act.by, now=act.now)
     return Done(says=_("Acknowledged."))
 
 
 def _pause(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import home
+
     if act.target.home_paused:
         for flag in ("pause", "estop"):
             home.clear_flag(db, flag)
@@ -48,6 +57,8 @@ def _pause(db: Database, act: Act) -> Done:
 
 
 def _wake(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import home
+
     home.ask(db, RequestKind.WAKE, {}, by=act.by, now=act.now)
     return Done(says=_("The scheduler looks now."))
 
@@ -57,6 +68,8 @@ def _no_project(target: Target) -> str | None:
 
 
 def _pause_project(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import project
+
     if act.target.project_paused:
         project.resume_project(db, by=act.by, now=act.now)
         return Done(says=_("{project} goes on.").format(project=act.target.project))

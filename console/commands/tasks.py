@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from console.blackboard.connection import Database
-from console.blackboard.writes import notes, tasks, verdicts
+from typing import TYPE_CHECKING
+
 from console.commands.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.note import CommentType
 from console.records.task import FINAL, TRANSITIONS, TaskStatus
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
 
 __all__ = ("ACTIONS",)
 
@@ -24,6 +27,8 @@ def _none(target: Target) -> str | None:
 
 
 def _comment(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import notes
+
     review = act.target.review
     notes.add_comment(
         db,
@@ -45,6 +50,8 @@ def _no_retry(target: Target) -> str | None:
 
 
 def _retry(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
     tasks.retry_task(db, _task_id(act), by=act.by, now=act.now)
     return Done(says=_("#{task} is pending again.").format(task=_task_id(act)))
 
@@ -57,6 +64,8 @@ def _no_hold(target: Target) -> str | None:
 
 
 def _hold(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
     tasks.hold_task(db, _task_id(act), reason=act.text or _("held by the operator"), by=act.by, now=act.now)
     return Done(says=_("#{task} is held.").format(task=_task_id(act)))
 
@@ -68,6 +77,8 @@ def _no_release(target: Target) -> str | None:
 
 
 def _release(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
     tasks.release_task(db, _task_id(act), by=act.by, now=act.now)
     return Done(says=_("#{task} goes on.").format(task=_task_id(act)))
 
@@ -79,6 +90,8 @@ def _no_cancel(target: Target) -> str | None:
 
 
 def _cancel(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
     tasks.cancel_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
     return Done(says=_("#{task} is cancelled; retry brings it back.").format(task=_task_id(act)))
 
@@ -91,6 +104,8 @@ def _no_reopen(target: Target) -> str | None:
 
 
 def _reopen(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import verdicts
+
     verdicts.reopen_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
     return Done(says=_("#{task} waits for your review again.").format(task=_task_id(act)))
 

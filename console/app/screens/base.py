@@ -53,7 +53,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         return next((f"{number} {name}" for number, name in VIEWS() if number == self.NUMBER), "")
 
     def compose(self) -> ComposeResult:
-        """The edges, and between them the body."""
+        """The edges, and between them the body; in the class of its width from the start, so that it is styled once."""
+        wide = self.app.size.width
+        self.set_class(wide < 100, "-narrow")
+        self.set_class(100 <= wide < 160, "-wide")
+        self.set_class(wide >= 160, "-huge")
         yield StatusLine(view=self.view_name)
         yield ViewsLine(VIEWS(), self.NUMBER)
         yield RuleLine(id="top-rule")

@@ -103,7 +103,10 @@ class Pick(Dialog):
                 field.cursor_blink = False
                 yield field
             yield LineList(
-                draw=_choice_lines, key=lambda row: row.title, text_of=lambda row: f"{row.title} {row.words} {row.keys}"
+                choice=True,
+                draw=_choice_lines,
+                key=lambda row: row.title,
+                text_of=lambda row: f"{row.title} {row.words} {row.keys}",
             )
 
     def on_mount(self) -> None:

@@ -40,7 +40,7 @@ class Overview(ConsoleScreen):
                 yield projects_pane()
                 yield sessions_pane()
             yield Divider()
-            with Vertical(id="right"):
+            with Vertical(id="right", classes="-current"):
                 yield needs_pane()
                 yield BoardColumns(id="board")
                 yield alerts_pane(ruled=True)
@@ -152,7 +152,7 @@ class Overview(ConsoleScreen):
         room = max(self.size.height - 5, 10)
         wide = self.size.width >= WIDE
         wanted = {
-            "#projects": min(len(world.projects) + 2, max(room // 2, 5)),
+            "#projects": min((len(world.projects) or 3) + 2, max(room // 2, 5)),
             "#needs": min(max(len(world.needs), 2) + 2, max(room * 3 // 10, 4)),
             "#alerts": min(max(len(world.alerts), 1) + 1, max(room // 6, 3)),
         }

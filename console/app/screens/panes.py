@@ -71,6 +71,7 @@ def needs_pane() -> LineList:
     """What waits for the operator."""
     return LineList(
         id="needs",
+        classes="-current",
         draw=need_lines,
         key=lambda row: (row.need.kind, row.need.project, row.need.review_id or row.need.alert_id or row.need.task_id),
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),

@@ -1,0 +1,140 @@
+"""Owns reading the home and its projects into a world: only what changed is read again. It posts nothing and never writes.
+
+A project whose blackboard cannot be read is set aside with its reason; the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from console.app.names import Names
+from console.app.shelf import Shelf
+from console.app.view import ProjectPart, board_of, home_alerts, project_part, scheduler_state
+from console.blackboard.changes import data_version
+from console.errors import MoziError
+from console.home import Home
+from console.records.need import NeedKind
+from console.records.task import TaskStatus
+from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, World
+
+__all__ = ("Reader",)
+
+_log = logging.getLogger("moziplus.feed")
+_FIRST = {NeedKind.REVIEW: 0, NeedKind.ALERT: 1, NeedKind.FAILED: 2, NeedKind.HELD: 3, NeedKind.BLOCKED: 4}
+_HOME = ""
+
+
+class Reader:
+    """Held connections and what was last read through them. For one thread."""
+
+    def __init__(self, home: Home, environ: Mapping[str, str]) -> None:
+        self._home, self._shelf, self._names = home, Shelf(home), Names(home, environ)
+        self._parts: dict[str, ProjectPart] = {}
+        self._versions: dict[str, int] = {}
+        self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
+        self._board = Board()
+        self._selected = ""
+        self.folders: dict[str, Path] = {}
+        """Id and folder of every project, as of the last look."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the config, in one line."""
+        return self._names.problem
+
+    def forget(self) -> None:
+        """Read everything anew at the next look."""
+        self._versions.clear()
+        self._names.forget()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._shelf.close()
+
+    def look(self, select: str | None = None) -> World:
+        """The world now; `select` is the project whose board is shown from now on."""
+        self._shelf.give_way()
+        folders = self.folders = self._shelf.projects()
+        changed = {name for name in folders if self._read(name)}
+        if select:
+            self._selected = select
+        elif self._selected not in folders:
+            self._selected = self._first(folders)
+            changed.add(self._selected)
+        for gone in set(self._parts) - set(folders):
+            self._shelf.drop(gone)
+            del self._parts[gone]
+            self._versions.pop(gone, None)
+        if self._selected in changed or select:
+            self._board = self._read_board()
+        return self._assemble(folders, self._read_home())
+
+    def _first(self, folders: Mapping[str, Path]) -> str:
+        """The project whose board is shown at first: one that needs the operator, else one at work, else any."""
+        rows = [self._parts[name].row for name in folders]
+        busy = sorted(rows, key=lambda row: (-row.needs, -row.count(TaskStatus.WORKING)))
+        return busy[0].id if busy else ""
+
+    def _read(self, name: str) -> bool:
+        """Read a project where it has changed; says whether it had."""
+        try:
+            db = self._shelf.project(name)
+            version = data_version(db)
+            if self._versions.get(name) == version and not self._names.changed(name):
+                return False
+            self._parts[name] = project_part(db, name, self._names.of(name), self._names.agents(name))
+            self._versions[name] = version
+        except MoziError as error:
+            return self._set_aside(name, str(error))
+        except Exception as error:
+            _log.exception("project %s cannot be read", name)
+            return self._set_aside(name, f"{type(error).__name__}: {error}")
+        return True
+
+    def _set_aside(self, name: str, why: str) -> bool:
+        self._shelf.drop(name)
+        self._versions.pop(name, None)
+        part = ProjectPart(row=ProjectRow(id=name, name=self._names.of(name), set_aside=why))
+        changed = self._parts.get(name) != part
+        self._parts[name] = part
+        return changed
+
+    def _read_board(self) -> Board:
+        part = self._parts.get(self._selected)
+        if part is None or part.row.set_aside is not None:
+            return Board(project=self._selected, name=self._selected)
+        try:
+            return board_of(self._shelf.project(self._selected), self._selected, self._names.of(self._selected))
+        except MoziError:
+            return Board(project=self._selected, name=self._selected)
+
+    def _read_home(self) -> SchedulerState:
+        try:
+            db = self._shelf.home()
+            version = data_version(db)
+            if self._versions.get(_HOME) != version:
+                self._of_home = home_alerts(db)
+                self._versions[_HOME] = version
+            return scheduler_state(db, self._home, limit=self._names.limit)
+        except MoziError as error:
+            _log.warning("the home's database cannot be read: %s", error)
+            return SchedulerState()
+
+    def _assemble(self, folders: Mapping[str, Path], scheduler: SchedulerState) -> World:
+        parts = [self._parts[name] for name in folders if name in self._parts]
+        waiting = [*self._of_home[0], *(need for part in parts for need in part.needs)]
+        alerts = [*self._of_home[1], *(alert for part in parts for alert in part.alerts)]
+        recent = [row for part in parts for row in part.recent]
+        reviews = [row for part in parts for row in part.reviews]
+        return World(
+            projects=tuple(part.row for part in parts),
+            needs=tuple(sorted(waiting, key=lambda row: (_FIRST[row.need.kind], row.need.since))),
+            sessions=tuple(row for part in parts for row in part.sessions),
+            recent=tuple(sorted(recent, key=lambda row: -row.session.created_at)[:100]),
+            alerts=tuple(sorted(alerts, key=lambda row: (row.alert.level != "urgent", -row.alert.at))),
+            reviews=tuple(sorted(reviews, key=lambda row: (not row.needs_me, row.review.settled_at is not None))),
+            board=self._board,
+            scheduler=scheduler,
+        )

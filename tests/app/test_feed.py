@@ -1,0 +1,87 @@
+"""Promises what the feed tells the screens: every change, foreign ones too, once; nothing where nothing differs."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from console.app.feed import Feed
+from console.app.messages import WorldChanged
+from console.blackboard.connection import open_project
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.home import Home
+from console.records.task import TaskStatus
+from tests.app.sample import BY, NOW, project
+from tests.app.world import FixedClock
+from widgets.models import World
+
+Told = Callable[[float], World | None]
+
+
+@pytest.fixture
+def told(home: Home) -> Iterator[tuple[Feed, Told]]:
+    """A feed on the sample home that has told its first world, and a way to wait for the next."""
+    posted: queue.Queue[WorldChanged] = queue.Queue()
+    feed = Feed(home, posted.put, clock=FixedClock(), environ={}, poll=0.2, pace=0.0)
+
+    def next_world(patience: float = 10.0) -> World | None:
+        try:
+            return posted.get(timeout=patience).world
+        except queue.Empty:
+            return None
+
+    feed.start()
+    assert next_world() is not None
+    yield feed, next_world
+    feed.close()
+    feed.join(10)
+
+
+def pending(world: World | None, name: str) -> int:
+    """How many tasks of a project are pending."""
+    assert world is not None
+    return next(row for row in world.projects if row.id == name).count(TaskStatus.PENDING)
+
+
+def test_a_write_of_another_process_is_told(home: Home, told: tuple[Feed, Told]) -> None:
+    db = open_project(home.project_folder("lake"))
+    create_task(db, NewTask(title="new"), by=BY, now=NOW)
+    assert pending(told[1](10), "lake") == 1
+
+
+def test_equal_data_is_told_once(told: tuple[Feed, Told]) -> None:
+    feed, next_world = told
+    feed.nudge()
+    assert next_world(1.0) is None
+
+
+def test_a_new_project_is_told_and_watched(home: Home, told: tuple[Feed, Told]) -> None:
+    sampler = project(home, "fresh", "新项目")
+    world = told[1](10)
+    assert world is not None and [row.name for row in world.projects if row.id == "fresh"] == ["新项目"]
+    sampler.task("first")
+    assert pending(told[1](10), "fresh") == 1
+
+
+def test_a_broken_blackboard_is_set_aside_with_its_reason_and_the_others_go_on(home: Home) -> None:
+    folder = home.projects / "broken"
+    folder.mkdir()
+    (folder / "blackboard.db").write_text("this is no database, but long enough to be taken for one" * 40)
+    posted: queue.Queue[WorldChanged] = queue.Queue()
+    feed = Feed(home, posted.put, clock=FixedClock(), environ={}, poll=0.2, pace=0.0)
+    feed.start()
+    world = posted.get(timeout=10).world
+    feed.close()
+    feed.join(10)
+    rows = {row.id: row for row in world.projects}
+    assert "not a database" in str(rows["broken"].set_aside)
+    assert rows["quant"].needs == 4
+
+
+def test_the_board_follows_the_selected_project(told: tuple[Feed, Told]) -> None:
+    feed, next_world = told
+    feed.select("vnpy")
+    world = next_world(10)
+    assert world is not None and world.board.project == "vnpy" and world.board.counts[0] == 3
