@@ -98,9 +98,9 @@ class TeamHome:
                 self.command(*arguments), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | environment
             )
 
-    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def cli(self, *arguments: str, patience: float = 60) -> subprocess.CompletedProcess[str]:
         """A `moziplus` command, run to its end."""
-        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=patience, check=False)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from console.agents.base import LocalAgents
 from console.blackboard.writes.home import forget_requests
@@ -47,6 +48,8 @@ AGAIN = 1.0
 
 KEPT = 7 * 24 * 3600 * 1000
 """Milliseconds for which answered requests are kept."""
+PARTING = 3.0
+"""Seconds that each step of the end may take."""
 TIDY = 60.0
 """Seconds between two looks at worktrees that are no longer needed."""
 
@@ -185,20 +188,18 @@ class SchedulerLife:
         return True
 
     async def end(self) -> None:
-        """Let go of everything; agents go on. The lock is the caller's to release."""
+        """Let go of everything; agents go on. The lock is the caller's to release, and a disk that hangs must not keep it."""
         hands = self._hands
         side = [*self._noticing, *([self._tidying] if self._tidying is not None else [])]
         for task in side:
             task.cancel()
-        await asyncio.wait(side)
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=5.0)
+        await asyncio.wait([*side, *self._under_way], timeout=PARTING)
         if hands.performer.leaving:
-            await hands.requests.drained()
-        await hands.publisher.close()
+            await _within(hands.requests.drained(), PARTING)
+        await _within(hands.publisher.close(), PARTING)
         hands.agents.close()
-        await hands.world.close()
-        await hands.home_watch.close()
+        await _within(hands.world.close(), PARTING)
+        await _within(hands.home_watch.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)
 
     def _possible(self, actions: Sequence[Action]) -> list[Action]:
@@ -252,6 +253,10 @@ class SchedulerLife:
         late = any(project.busy for project in world.projects.values())
         unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
         return not (waiting or late or unread or self._under_way)
+
+
+async def _within(work: Coroutine[Any, Any, None], seconds: float) -> None:
+    await asyncio.wait([spawn(work, name="part")], timeout=seconds)
 
 
 def _project(action: Action) -> str:

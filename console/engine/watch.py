@@ -54,10 +54,9 @@ class FolderWatch:
         while True:
             await asyncio.sleep(POLL)
             try:
-                if self._watched != self._folders():
+                if not self._world.projects.keys() <= {folder.name for folder in self._watched}:
                     self._again.set()
                     self._world.look_at_all()
-                    self._wakes.tell("projects")
                 if await self._world.changed():
                     self._wakes.tell("poll")
             except OSError as error:
@@ -72,10 +71,9 @@ class FolderWatch:
             step=STEP_MS,
             stop_event=self._again,
         ):
-            await self._judge({Path(path).parent for _, path in changes})
-            if self._watched != self._folders():
-                self._world.look_at_all()
-                self._wakes.tell("projects")
+            touched = {Path(path).parent for _, path in changes}
+            await self._judge(touched)
+            if self._home.projects in touched and self._watched != self._folders():
                 return
 
     async def _judge(self, touched: set[Path]) -> None:

@@ -39,6 +39,10 @@ def _pid(team: TeamHome) -> int | None:
     return None if who is None else who.pid
 
 
+def _in_the_wings(team: TeamHome) -> bool:
+    return "waiting in the wings" in (team.home.logs / "stderr.log").read_text()
+
+
 def test_a_second_scheduler_waits_in_the_wings_and_takes_over_from_a_dead_one(team: TeamHome) -> None:
     first = team.start("run")
     eventually(lambda: _pid(team) == first.pid)
@@ -155,7 +159,7 @@ def test_who_is_asked_to_hand_over_lets_the_one_in_the_wings_have_it(team: TeamH
     first = team.start("run")
     eventually(lambda: _pid(team) == first.pid)
     second = team.start("run")
-    time.sleep(1.0)  # the second one has come as far as the wings
+    eventually(lambda: _in_the_wings(team))
     with closing(open_home(team.home.state_db)) as db:
         ask(db, RequestKind.HAND_OVER, {}, by=BOSS, now=CLOCK.now())
     eventually(lambda: _pid(team) == second.pid, TAKE_OVER)
@@ -172,7 +176,7 @@ def test_a_drain_lets_sessions_end_and_then_ends_all_schedulers(team: TeamHome) 
     second = team.start("run")
     task = team.task(assignee="dev")
     eventually(lambda: team.status(task) == "working")
-    time.sleep(1.0)  # the second one has come as far as the wings
+    eventually(lambda: _in_the_wings(team))
     assert team.cli("drain").returncode == 0
     later = team.task(assignee="quick")
     assert first.wait(15) == 0

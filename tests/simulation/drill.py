@@ -143,8 +143,12 @@ class Drill:
 
     def finish(self) -> None:
         """Let a scheduler bring everything to its end in peace."""
+        for project in PROJECTS:
+            for task in self._all(project):
+                if task.role == "sleeper" and task.status != TaskStatus.DONE:
+                    cancel_task(self.team.db(project), task.id, by=BOSS, now=CLOCK.now())
         for _ in range(20):
-            done = self.team.cli("run", "--until-idle")
+            done = self.team.cli("run", "--until-idle", patience=300)
             assert done.returncode == 0, done.stderr
             self.operate()
             if all(self._open(project) == 0 for project in PROJECTS):
