@@ -165,6 +165,9 @@ class Console(App[int], inherit_bindings=False):
     def _tick(self) -> None:
         """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""
         self._ticks += 1
+        if self.charge is not None and self.charge.problem:
+            self.notify(self.charge.problem, title=_("Scheduler"), severity="error", markup=False, timeout=30)
+            self.charge.problem = ""
         self._look_again()
         screen = self.screen
         if isinstance(screen, ConsoleScreen) and screen.is_mounted:

@@ -223,8 +223,16 @@ def _quant(s: Sampler) -> None:
     s.task("月度报告", 4 * HOUR, deadline=NOW + 2 * DAY)
     held = s.task("Rotate API keys", 3 * HOUR)
     tasks.hold_task(s.db, held, reason="touches credentials", rule="secrets", by=SCHEDULER, now=NOW - 2 * HOUR)
-    for n in range(8):
-        s.task(f"Universe rebalancing, part {n + 1}", 2 * HOUR, priority=3)
+    for title in (
+        "Universe rebalancing",
+        "手续费模型",
+        "Borrow cost feed",
+        "因子中性化",
+        "Outlier report",
+        "Nightly backfill",
+    ):
+        s.task(title, 2 * HOUR, priority=3)
+    s.task("Data dictionary", 2 * HOUR, priority=4)
 
 
 def _vnpy(s: Sampler) -> None:
