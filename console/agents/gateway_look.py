@@ -32,6 +32,8 @@ LOOK = 15.0
 """Seconds between two looks at a run of which nothing is heard."""
 SOON = 0.5
 """Seconds between two looks at a run that may be over."""
+LISTED = 2.0
+"""Seconds before the list is believed where nobody can wait for a run: it says so a little before, and less exactly."""
 LOST_AFTER_RESTART = 3.0
 """Seconds without activity before a run is lost, where the gateway was started anew meanwhile."""
 LOST_AFTER_BREAK = 8.0
@@ -181,10 +183,10 @@ class Looker:
         elif result is not None and self._later(run, active):
             run.next_look = self._clock.monotonic() + SOON
             run.confirmed = connection
-        elif (result := result or (None if row is None else from_row(row))) is not None:
+        elif result is not None:
             await self._settler.settle(run, result)
         else:
-            await self._missing(run, row is not None, connection)
+            await self._missing(run, row)
 
     async def _goes_on(self, run: Run, connection: object) -> None:
         run.missed_since = None
@@ -206,15 +208,19 @@ class Looker:
             run.quiet_since = now
         return now - run.quiet_since < LATER
 
-    async def _missing(self, run: Run, listed: bool, connection: object) -> None:
-        """It is neither active nor over: lost, once that has lasted."""
+    async def _missing(self, run: Run, row: wire.SessionRow | None) -> None:
+        """It is not active, and nobody can wait for it: the list may say how it ended; else it is lost, once that lasts."""
         now = self._clock.monotonic()
         if run.missed_since is None:
             run.missed_since = now
         run.next_look = now + SOON
-        if now - run.missed_since < self._patience(run):
+        missed = now - run.missed_since
+        told = None if row is None else from_row(row, asked=run.folder.stop_reason() is not None)
+        if told is not None and missed >= LISTED:
+            await self._settler.settle(run, told)
+        elif missed < self._patience(run):
             return
-        if run.note.accepted or listed:
+        elif run.note.accepted or row is not None:
             await self._settler.settle(run, Result(outcome=Outcome.LOST))
         else:
             run.absent = True

@@ -55,9 +55,10 @@ def from_wait(waited: Waited) -> Result | None:
     return _failed(cause)
 
 
-def from_row(row: SessionRow) -> Result | None:
+def from_row(row: SessionRow, *, asked: bool) -> Result | None:
     """What the list of sessions says of a run that nobody can wait for any more; None where that is no proof.
 
+    `asked`: we asked to abort it; the older release calls that a timeout too.
     A crash leaves `running` behind on one release and makes it `failed` on the other, both with `abortedLastRun`.
     """
     if row.has_active_run is not False or row.ended_at is None:
@@ -65,7 +66,7 @@ def from_row(row: SessionRow) -> Result | None:
     cause = _line(row.last_run_error)
     if row.status == "done":
         return Result(outcome=Outcome.COMPLETED)
-    if row.status == "killed" or (row.status == "timeout" and row.aborted_last_run):
+    if row.status == "killed" or (row.status == "timeout" and asked):
         return Result(outcome=Outcome.ABORTED)
     if row.status == "timeout":
         return Result(outcome=Outcome.TIMED_OUT, cause=cause)

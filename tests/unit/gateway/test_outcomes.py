@@ -1,0 +1,76 @@
+"""Promises about the gateway's words for the end of a run, as recorded from both releases, and what we call it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from console.gateway.outcomes import Outcome, Result, ends, from_row, from_wait, is_provider_failure
+from console.gateway.wire import AgentEvent, ChatEvent, SessionRow, Waited
+
+RUN = "fb321ef5-6c35-4287-9f51-edec40a6aca3"
+
+
+def waited(**fields: Any) -> Result | None:
+    """What an answer to `agent.wait` means."""
+    return from_wait(msgspec.convert({"runId": RUN, **fields}, Waited))
+
+
+def row(*, asked: bool = False, **fields: Any) -> Result | None:
+    """What a row of `sessions.list` means."""
+    return from_row(msgspec.convert({"key": "agent:a:b", "hasActiveRun": False, **fields}, SessionRow), asked=asked)
+
+
+def test_a_timeout_without_an_end_is_no_end() -> None:
+    assert waited(status="timeout") is None, "still running, unknown or lost: nobody can say"
+    assert waited(status="pending", timeoutPhase="queue", providerStarted=False) is None
+
+
+def test_the_three_timeouts_are_told_apart() -> None:
+    late = waited(status="timeout", endedAt=5, error="Request timed out", timeoutPhase="provider")
+    assert late == Result(outcome=Outcome.TIMED_OUT, cause="Request timed out")
+    assert waited(status="timeout", endedAt=5, stopReason="rpc") == Result(outcome=Outcome.ABORTED), "2026.5"
+    assert waited(status="error", endedAt=5, stopReason="rpc") == Result(outcome=Outcome.ABORTED), "2026.9"
+
+
+def test_a_failure_keeps_its_cause_and_a_rate_limit_is_seen() -> None:
+    failed = waited(status="error", endedAt=5, error="LLM request failed: connection refused by the provider endpoint.")
+    assert failed is not None and failed.outcome is Outcome.FAILED and not failed.rate_limited
+    assert is_provider_failure(failed)
+    limited = waited(status="error", endedAt=5, error={"message": "HTTP 429: rate limit reached"})
+    assert limited is not None and limited.rate_limited and limited.cause == "HTTP 429: rate limit reached"
+    assert not is_provider_failure(Result(outcome=Outcome.FAILED, cause="tool loop"))
+
+
+def test_a_row_counts_only_with_an_end_and_without_an_active_run() -> None:
+    assert row(status="done", endedAt=5, hasActiveRun=True) is None
+    assert row(status="running", abortedLastRun=True) is None, "2026.9 after a crash"
+    assert row(status="failed", endedAt=5, abortedLastRun=True) is None, (
+        "2026.5 after a crash: that is lost, not failed"
+    )
+    assert row(status="done", endedAt=5) == Result(outcome=Outcome.COMPLETED)
+    assert row(status="killed", endedAt=5) == Result(outcome=Outcome.ABORTED)
+    assert row(status="timeout", endedAt=5, asked=True) == Result(outcome=Outcome.ABORTED), "an abort on 2026.5"
+    assert row(status="timeout", endedAt=5, lastRunError="slow") == Result(outcome=Outcome.TIMED_OUT, cause="slow")
+
+
+@pytest.mark.parametrize(
+    ("data", "final"),
+    [
+        ({"phase": "start"}, False),
+        ({"phase": "finishing", "error": "HTTP 500", "endedAt": 5}, False),
+        ({"phase": "error", "error": "HTTP 500", "executionSettled": False}, False),
+        ({"phase": "error", "error": "This operation was aborted", "executionSettled": True}, True),
+        ({"phase": "end", "stopReason": "stop"}, True),
+    ],
+)
+def test_finishing_is_not_the_end(data: dict[str, Any], final: bool) -> None:
+    assert ends(AgentEvent(run_id=RUN, stream="lifecycle", data=data)) is final
+    assert not ends(AgentEvent(run_id=RUN, stream="assistant", data={"phase": "end"}))
+
+
+def test_chat_states_that_end_a_run_are_hints_too() -> None:
+    states = ["status", "delta", "final", "aborted", "error"]
+    assert [ends(ChatEvent(state=word)) for word in states] == [False, False, True, True, True]
