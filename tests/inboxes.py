@@ -14,7 +14,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,11 @@ def polled(home: Home, clock: Any = None, times: int = 1) -> Applied:
     return asyncio.run(poll())
 
 
-def home_db(home: Home) -> Database:
-    """A connection to the home's database."""
-    return open_home(home.state_db)
+@contextmanager
+def home_db(home: Home) -> Iterator[Database]:
+    """A connection to the home's database, until the block ends."""
+    with closing(open_home(home.state_db)) as db:
+        yield db
 
 
 def write_from_shells(home: Home, writers: int, lines: int, rest: float) -> list[subprocess.Popen[bytes]]:

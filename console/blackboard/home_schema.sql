@@ -71,7 +71,7 @@ CREATE UNIQUE INDEX segments_file ON segments (dev, ino) WHERE state <> 'gone';
 
 -- A line that was read, committed together with the offset behind it. `new` waits for its project, `bad` for a person.
 CREATE TABLE messages (
-    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    id       INTEGER PRIMARY KEY,
     msg_key  TEXT NOT NULL,
     project  TEXT NOT NULL,                   -- empty: the home's own
     kind     TEXT NOT NULL,

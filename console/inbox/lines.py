@@ -33,8 +33,6 @@ def cut_lines(chunk: bytes, segment: Segment, *, now: int, whole: bool = False) 
         if end < 0:
             return Cut(len(chunk), [], True)
         begin = end + 1
-    if chunk.startswith(b"\0", begin):  # a hole that a truncation left; it may be far longer than any line
-        begin = len(chunk) - len(chunk[begin:].lstrip(b"\0"))
     end = len(chunk) if whole else chunk.rfind(b"\n") + 1
     lines: list[Taken] = []
     if end > begin:
@@ -45,17 +43,23 @@ def cut_lines(chunk: bytes, segment: Segment, *, now: int, whole: bool = False) 
             at += len(line) + 1
     else:
         end = begin
+    end = _over_a_hole(chunk, end)
     if len(chunk) - end > LINE_MAX:
         lines.append(as_taken(too_long(chunk[end : end + LINE_MAX]), segment, end, now))
         return Cut(len(chunk), lines, True)
     return Cut(end, lines, False)
 
 
+def _over_a_hole(chunk: bytes, begin: int) -> int:
+    """Where the NULs end that a truncation left before a line; there may be far more of them than a line has bytes."""
+    return len(chunk) - len(chunk[begin:].lstrip(b"\0")) if chunk.startswith(b"\0", begin) else begin
+
+
 def as_taken(found: Good | Reject, segment: Segment, at: int, now: int) -> Taken:
     """A parsed line as it is stored. Its key is its writer's id for it, else its place in its file."""
-    place = f"{segment.mark}:{segment.offset + at + found.at}"
     if isinstance(found, Reject):
+        place = f"{segment.mark}:{segment.offset + at + found.at}"
         return Taken(place, "", "", found.writer, found.body, MessageStatus.BAD, found.reason, now)
     named = found.message.id
-    key = place if named is None else f"{found.writer}#{named}"
+    key = f"{found.writer}#{named}" if named is not None else f"{segment.mark}:{segment.offset + at + found.at}"
     return Taken(key, found.project, found.kind, found.writer, found.body, MessageStatus.NEW, None, now)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.inbox.kinds import KINDS, Written
+from console.inbox.kinds import KINDS, Alert, SessionEvent, Written
 from console.redact import redact
 from console.text import cut, one_line, safe
 
@@ -25,6 +25,7 @@ KEPT = 20_000
 OBJECTS_MAX = 1000
 """Objects on one line; what follows is rejected as one."""
 ANONYMOUS = "unknown"
+NOTHING = "there is nothing to read in it"
 
 _decoder: msgspec.json.Decoder[Written] = msgspec.json.Decoder(Written)
 _decode = _decoder.decode
@@ -39,6 +40,8 @@ _PATTERNS = {
     "id": "expected 1 to 128 visible ASCII characters",
     "from": "expected a name of 1 to 63 letters, digits and . _ @ -",
     "session": "expected the whole id of a session",
+    "title": NOTHING,
+    "body": NOTHING,
 }
 _TEXTS = {
     "task.create": ("title", "body", "assignee"),
@@ -53,7 +56,6 @@ _TEXTS = {
 }
 """The fields of each kind that people or agents read."""
 _NEEDED = {"task.create": "title", "comment": "body", "observation": "body", "message": "body"}
-NOTHING = "there is nothing to read in it"
 _ONE_LINE = frozenset({"title", "assignee", "cause", "text", "reason"})
 # fmt: off
 _MARKS = (
@@ -95,12 +97,14 @@ def parse(line: bytes, *, plain: bool = False) -> list[Good | Reject]:
 
     `plain` says that it is known to be `harmless`, as where that was asked once of many lines.
     """
-    whole = len(line)
-    line = line.lstrip(_BLANK + b"\0").removeprefix(_BOM).lstrip(_BLANK)  # NULs: a hole left by a truncation
-    begin = whole - len(line)
-    line = line.rstrip(_BLANK)
-    if not line:
-        return []
+    begin = 0
+    if line[:1] != b"{" or line[-1:] != b"}":
+        whole = len(line)
+        line = line.lstrip(_BLANK + b"\0").removeprefix(_BOM).lstrip(_BLANK)  # NULs: a hole left by a truncation
+        begin = whole - len(line)
+        line = line.rstrip(_BLANK)
+        if not line:
+            return []
     if len(line) > LINE_MAX:
         return [too_long(line, begin)]
     found = _one(line, begin, plain)
@@ -201,15 +205,12 @@ def _contradiction(message: Written) -> str:
     """What the form of the fields cannot say; empty where all is well."""
     if (message.session is None) != (message.fence is None):
         return "session and fence belong together: the fence says which claim the session writes under"
-    kind = message.__struct_config__.tag
-    if (needed := _NEEDED.get(str(kind))) is not None and not getattr(message, needed).strip():
-        return NOTHING
-    if kind == "alert":
-        if message.ended and not message.cause:  # type: ignore[union-attr]
+    if isinstance(message, Alert):
+        if message.ended and not message.cause:
             return "the end of an alert needs its cause"
-        if not message.ended and not message.body.strip():  # type: ignore[union-attr]
+        if not message.ended and not message.body.strip():
             return "an alert needs a body"
-    if kind == "session.event" and message.session is None:
+    if isinstance(message, SessionEvent) and message.session is None:
         return "a session.event needs session and fence"
     return ""
 

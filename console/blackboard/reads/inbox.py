@@ -30,27 +30,34 @@ def writers_waiting(db: Database) -> dict[str, int]:
 
 
 def due(db: Database, project: str, *, share: int, limit: int) -> tuple[InboxMessage, ...]:
-    """What `project` is to apply next: at most `share` of each writer, in the order in which they were written.
+    """What `project` is to apply next, at most `limit` messages in the order in which they were written.
 
-    A writer with a flood of messages so delays its own, not those of others.
+    Where several writers wait each has its part, `share` at least: a flood of one delays its own, not those of others.
     """
+    writers = _writers(db, project, most=max(limit // share, 1))
     found: list[InboxMessage] = []
-    writer = ""
     with translated(db.path):
-        while len(found) < limit:
-            row = db.execute(
-                "SELECT writer FROM messages WHERE status = 'new' AND project = ? AND writer > ? ORDER BY writer LIMIT 1",
-                (project, writer),
-            ).fetchone()
-            if row is None:
-                break
-            writer = row["writer"]
+        for writer in writers:
             rows = db.execute(
                 "SELECT * FROM messages WHERE status = 'new' AND project = ? AND writer = ? ORDER BY id LIMIT ?",
-                (project, writer, share),
+                (project, writer, limit // len(writers)),
             ).fetchall()
             found += [InboxMessage.from_row(row) for row in rows]
-    return tuple(sorted(found[:limit], key=lambda message: message.id))
+    return tuple(sorted(found, key=lambda message: message.id))
+
+
+def _writers(db: Database, project: str, *, most: int) -> list[str]:
+    """Those whose messages wait for the project: of too many, those whose message has waited longest."""
+    with translated(db.path):
+        rows = db.execute(
+            "WITH RECURSIVE waiting (writer) AS (SELECT min(writer) FROM messages WHERE status = 'new' AND project = :project"
+            " UNION ALL SELECT (SELECT min(writer) FROM messages WHERE status = 'new' AND project = :project"
+            " AND writer > waiting.writer) FROM waiting WHERE writer IS NOT NULL)"
+            " SELECT writer, (SELECT min(id) FROM messages WHERE status = 'new' AND project = :project"
+            " AND writer = waiting.writer) AS first FROM waiting WHERE writer IS NOT NULL ORDER BY first LIMIT :most",
+            {"project": project, "most": most},
+        ).fetchall()
+    return [row["writer"] for row in rows]
 
 
 def list_messages(
