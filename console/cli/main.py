@@ -34,6 +34,7 @@ COMMANDS = {
     "session": LazyCommand("console.cli.session", "See, read and stop agents' sessions."),
     "alert": LazyCommand("console.cli.alert", "List and acknowledge alerts."),
     "inbox": LazyCommand("console.cli.inbox", "Show, send and retry messages of the inbox."),
+    "backup": LazyCommand("console.cli.backup", "Copy every blackboard while it is in use."),
     "pause": LazyCommand(_CONTROL, "Start no new sessions, in a project or the home."),
     "resume": LazyCommand(_CONTROL, "Take back a pause or an emergency stop."),
     "drain": LazyCommand(_CONTROL, "Let sessions end, then end the scheduler."),

@@ -1,0 +1,29 @@
+"""Owns the alerts of keeping house: raised and ended in the home's own database, one for each cause."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+
+from console.blackboard.connection import open_home
+from console.blackboard.writes.notes import end_alert, observe
+from console.errors import MoziError
+from console.home import Home
+from console.records.actor import SCHEDULER
+from console.records.alert import Level
+
+__all__ = ("tell",)
+
+_log = logging.getLogger("moziplus.keeping")
+
+
+def tell(home: Home, cause: str, problem: str | None, *, level: Level = Level.ATTENTION, now: int) -> None:
+    """Raise the alert of `cause` with `problem`, or end it where there is none. Never fails: it then only logs."""
+    try:
+        with closing(open_home(home.state_db)) as db:
+            if problem is None:
+                end_alert(db, cause, now=now)
+            else:
+                observe(db, problem, level=level, cause=cause, by=SCHEDULER, now=now)
+    except MoziError as error:
+        _log.warning("the alert %s (%s) could not be kept: %s", cause, problem, error)
