@@ -1,0 +1,75 @@
+"""Owns the check of each blackboard and of the home's database, by SQLite itself, through connections.
+
+It never opens a database file in another way: that would drop the locks of whoever works in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from console.blackboard.connection import Database, open_home, open_project
+from console.blackboard.reads.health import damage, schema_version
+from console.cli.doctor.line import Line, ok, wrong
+from console.cli.doctor.place import Place
+from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
+
+__all__ = ("check",)
+
+_BUSY_MS = 2000
+
+
+def check(place: Place) -> Iterator[Line]:
+    """One line for each database, and one for each thing that is damaged."""
+    home = place.home
+    if home is None:
+        return
+    if home.state_db.exists():
+        yield from _database(
+            "the home's database", lambda: open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS), ""
+        )
+    for name, folder in place.projects.items():
+        yield from _database(f"the blackboard of {name}", _opener(folder), name)
+
+
+def _opener(folder: Path) -> Callable[[], Database]:
+    return lambda: open_project(folder, read_only=True, busy_ms=_BUSY_MS)
+
+
+def _database(what: str, opened: Callable[[], Database], project: str) -> Iterator[Line]:
+    try:
+        db = opened()
+        try:
+            found, version = damage(db), schema_version(db)
+        finally:
+            db.close()
+    except MoziError as error:
+        yield wrong(f"{what}: {error}", _remedy(error, project))
+        return
+    for problem in found:
+        yield wrong(f"{what} is damaged: {problem}", _restore(project))
+    if not found:
+        yield ok(f"{what} is whole (schema {version})")
+
+
+def _remedy(error: MoziError, project: str) -> str:
+    if isinstance(error, DatabaseSetAside):
+        return {
+            "missing": f"{_restore(project)}; or, to start it anew, `moziplus restore --project {project} --empty`",
+            "corrupt": _restore(project),
+            "not_a_database": _restore(project),
+            "not_ours": "it belongs to another program and was not touched: move its folder out of projects/",
+            "newer": "upgrade moziplus to the version that wrote it",
+            "journal_mode": f"it was copied by hand or lies on an unfit disk: {_restore(project)}",
+        }.get(error.cause, _restore(project))
+    if isinstance(error, Conflict):
+        return "it is being archived or restored; look again in a moment"
+    if isinstance(error, Unavailable):
+        return "look again; if it stays so, `lsof` on the file names the program that holds it"
+    return _restore(project)
+
+
+def _restore(project: str) -> str:
+    return (
+        f"restore a backup with `moziplus restore --project {project}`" if project else "restore a backup of the home"
+    )

@@ -1,0 +1,53 @@
+"""Owns the check of the gateway: whether it answers, takes our token, lets us work, and knows the team's agents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from console.cli.doctor.line import Line, ok, warn, wrong
+from console.cli.doctor.place import Place
+from console.records.agent import Backend
+from console.settings import Settings
+
+if TYPE_CHECKING:
+    from console.gateway.examine import Examination
+
+__all__ = ("check",)
+
+_BY_ITSELF = ("starting", "draining", "connecting")
+"""It will be up without anybody's doing."""
+
+
+def check(place: Place) -> Iterator[Line]:
+    """One line for the gateway, and one for each agent that it does not know."""
+    settings = place.settings
+    if not isinstance(settings, Settings):
+        return
+    users = sorted({agent.agent or agent.id for agent in place.team.values() if agent.backend is Backend.GATEWAY})
+    if not users:
+        yield ok("no gateway is configured: no agent of the team uses one")
+        return
+    from console.gateway.examine import examine  # with it comes all that speaks to a gateway
+    from console.gateway.settings import GatewaySettings
+
+    url = settings.gateway.url
+    environ, _ = place.scheduler_environ
+    found = asyncio.run(examine(GatewaySettings(url=url, token_file=settings.gateway.token_file), environ))
+    if not found.state.up:
+        said = wrong if found.state.kind not in _BY_ITSELF else warn
+        yield said(f"{found.state.sentence}; agents on this machine go on", found.state.advice)
+        return
+    yield ok(found.state.sentence)
+    yield from _agents(found, users, url)
+
+
+def _agents(found: Examination, users: list[str], url: str) -> Iterator[Line]:
+    unknown = [state for user in users if not (state := found.of_agent(user, url)).up]
+    for state in unknown:
+        yield wrong(state.sentence, state.advice)
+    if found.agents is None:
+        yield warn("the gateway did not say which agents it has", "`moziplus agent check` asks again")
+    elif not unknown:
+        yield ok(f"it knows {', '.join(users)}")
