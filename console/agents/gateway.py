@@ -18,6 +18,7 @@ from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_look import Looker
 from console.agents.gateway_note import Note, find_note, forget_note, read_note, session_key, write_note
+from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run
 from console.agents.spec import StartSpec
 from console.clock import Clock
@@ -55,16 +56,15 @@ class GatewayAgents:
         on_exit: Callable[[str], None] = lambda session: None,
         on_change: Callable[[], None] = lambda: None,
         *,
-        patience: float = 10.0,
+        pace: Pace | None = None,
     ) -> None:
-        """`patience`: seconds that a stop waits for the gateway to confirm it."""
         self.gateway = gateway
         self._clock = clock
-        self._patience = patience
+        self._pace = pace or Pace()
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
-        self._settler = Settler(gateway, self._board, clock, self._ended)
-        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs)
+        self._settler = Settler(gateway, self._board, clock, self._ended, patience=self._pace.farewell)
+        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace)
         self._on_exit = on_exit
         self._on_change = on_change
         self._known: tuple[object, frozenset[str]] = (None, frozenset())
@@ -150,7 +150,7 @@ class GatewayAgents:
             return self.life(session) in (Life.DEAD, Life.UNBORN)
         await asyncio.to_thread(run.folder.ask_to_stop, str(reason))
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._patience
+        until = loop.time() + self._pace.stop
         while not run.over:
             try:
                 await self._settler.abort(run)

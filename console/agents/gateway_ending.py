@@ -23,8 +23,6 @@ from console.records.ending import Ending
 
 __all__ = ("Settler",)
 
-PATIENCE = 8.0
-"""Seconds for each of the last questions about a run."""
 FAMILY = 200
 """Sessions among which the children of a run are looked for."""
 
@@ -34,11 +32,15 @@ _log = logging.getLogger("moziplus.gateway")
 class Settler:
     """Ends runs for one gateway."""
 
-    def __init__(self, gateway: Gateway, board: GatewayBoard, clock: Clock, ended: Callable[[Run], None]) -> None:
+    def __init__(
+        self, gateway: Gateway, board: GatewayBoard, clock: Clock, ended: Callable[[Run], None], *, patience: float
+    ) -> None:
+        """`patience`: seconds for each of the last questions about a run."""
         self._gateway = gateway
         self._board = board
         self._clock = clock
         self._ended = ended
+        self._patience = patience
 
     async def abort(self, run: Run) -> None:
         """Ask the gateway to end everything that goes on in the run's session. Raises GatewayFault and Refused."""
@@ -84,7 +86,7 @@ class Settler:
 
     async def _read(self, run: Run) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 used = await keep_transcript(self._gateway, run)
         except (MoziError, OSError, TimeoutError) as error:
             _log.warning("the transcript of run %s cannot be kept: %s", run.id, error or "no answer in time")
@@ -95,7 +97,7 @@ class Settler:
     async def _clear(self, run: Run, result: Result) -> None:
         """End what it started in the gateway by itself, then archive its session. Children with sessions of ours go on."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 if result.outcome is not Outcome.COMPLETED or run.note.later:
                     await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
                 for key in await self._children(run):

@@ -15,6 +15,7 @@ import msgspec
 
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
+from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run
 from console.clock import Clock
 from console.errors import MoziError
@@ -26,23 +27,6 @@ from console.spawn import spawn
 
 __all__ = ("Looker",)
 
-STEP = 0.25
-"""Seconds between two turns of the following."""
-LOOK = 15.0
-"""Seconds between two looks at a run of which nothing is heard."""
-SOON = 0.5
-"""Seconds between two looks at a run that may be over."""
-LISTED = 2.0
-"""Seconds before the list is believed where nobody can wait for a run: it says so a little before, and less exactly."""
-LOST_AFTER_RESTART = 3.0
-"""Seconds without activity before a run is lost, where the gateway was started anew meanwhile."""
-LOST_AFTER_BREAK = 8.0
-"""The same where only the connection was broken, or the release does not say whether it was started anew."""
-LOST = 60.0
-"""The same on the connection that accepted it: a cold gateway takes its time to begin a run."""
-LATER = 3.0
-"""Seconds that a message which was sent into a run may take to begin after its end (the older release waits 1.7 s)."""
-
 _log = logging.getLogger("moziplus.gateway")
 
 
@@ -50,13 +34,20 @@ class Looker:
     """Follows the runs of one gateway."""
 
     def __init__(
-        self, gateway: Gateway, board: GatewayBoard, settler: Settler, clock: Clock, runs: dict[str, Run]
+        self,
+        gateway: Gateway,
+        board: GatewayBoard,
+        settler: Settler,
+        clock: Clock,
+        runs: dict[str, Run],
+        pace: Pace,
     ) -> None:
         self._gateway = gateway
         self._board = board
         self._settler = settler
         self._clock = clock
         self._runs = runs
+        self._pace = pace
         self._following: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._connection: object | None = None
@@ -136,7 +127,7 @@ class Looker:
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(STEP)
+            await asyncio.sleep(self._pace.step)
             now = self._clock.monotonic()
             for run in list(self._runs.values()):
                 if run.over:
@@ -144,7 +135,7 @@ class Looker:
                 if not run.telling:
                     self._begin(self._tell(run), f"tell of run {run.id}")
                 if self._gateway.connection is not None and now >= run.next_look and not run.looking:
-                    run.next_look = now + LOOK
+                    run.next_look = now + self._pace.look
                     self._begin(self._look_safely(run), f"look at run {run.id}")
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -181,7 +172,7 @@ class Looker:
         if active and result is None:
             await self._goes_on(run, connection)
         elif result is not None and self._later(run, active):
-            run.next_look = self._clock.monotonic() + SOON
+            run.next_look = self._clock.monotonic() + self._pace.soon
             run.confirmed = connection
         elif result is not None:
             await self._settler.settle(run, result)
@@ -206,17 +197,17 @@ class Looker:
             return True
         if run.quiet_since is None:
             run.quiet_since = now
-        return now - run.quiet_since < LATER
+        return now - run.quiet_since < self._pace.later
 
     async def _missing(self, run: Run, row: wire.SessionRow | None) -> None:
         """It is not active, and nobody can wait for it: the list may say how it ended; else it is lost, once that lasts."""
         now = self._clock.monotonic()
         if run.missed_since is None:
             run.missed_since = now
-        run.next_look = now + SOON
+        run.next_look = now + self._pace.soon
         missed = now - run.missed_since
         told = None if row is None else from_row(row, asked=run.folder.stop_reason() is not None)
-        if told is not None and missed >= LISTED:
+        if told is not None and missed >= self._pace.listed:
             await self._settler.settle(run, told)
         elif missed < self._patience(run):
             return
@@ -224,13 +215,13 @@ class Looker:
             await self._settler.settle(run, Result(outcome=Outcome.LOST))
         else:
             run.absent = True
-            run.next_look = now + LOOK
+            run.next_look = now + self._pace.look
 
     def _patience(self, run: Run) -> float:
         connection = self._gateway.connection
         if connection is not None and run.confirmed is connection:
-            return LOST
+            return self._pace.lost
         boot = None if connection is None else connection.hello.server.boot_id
         if boot is not None and run.note.boot_id is not None and boot != run.note.boot_id:
-            return LOST_AFTER_RESTART
-        return LOST_AFTER_BREAK
+            return self._pace.after_restart
+        return self._pace.after_break

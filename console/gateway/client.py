@@ -77,6 +77,8 @@ class Gateway:
     @property
     def state(self) -> GatewayState:
         """How it stands now."""
+        if self._connection is not None and self._connection.why is not None:
+            return self._connection.why
         if self._connection is not None and self._connection.draining:
             return state(Kind.DRAINING, self.settings.url, version=self._state.version)
         if self._state.up and not self._breaker.admits(self._clock.monotonic()):
@@ -86,7 +88,7 @@ class Gateway:
     @property
     def connection(self) -> Connection | None:
         """The present connection; compare it to see whether there was a new one."""
-        return self._connection
+        return self._connection if self._connection is not None and self._connection.why is None else None
 
     def begin(self) -> None:
         """Connect, and go on connecting. Safe to call twice."""

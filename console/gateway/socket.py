@@ -139,6 +139,7 @@ class Connection:
         if len(data) > self.hello.policy.max_payload:
             raise fault(wire.Fault(code="TOO_LARGE", message=f"{len(data)} bytes for {method}"), self._url)
         answer: asyncio.Future[wire.Answer] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting any more
         self._waiting[number] = answer
         try:
             async with asyncio.timeout(patience):

@@ -16,6 +16,7 @@ from typing import Any
 
 from console.agents.folder import SessionFolder
 from console.agents.gateway import GatewayAgents
+from console.agents.gateway_pace import Pace
 from console.agents.layout import lay_out
 from console.agents.spec import StartSpec
 from console.blackboard.connection import Database, create_project, open_project
@@ -117,7 +118,7 @@ def live(home: Path, script: list[dict[str, Any]], *, agent: str = "zhangfei-dev
 class Team:
     """GatewayAgents on one gateway, with the sessions that ended, in order."""
 
-    def __init__(self, url: str, token: str | None = TOKEN, **settings: Any) -> None:
+    def __init__(self, url: str, token: str | None = TOKEN, *, pace: Pace | None = None, **settings: Any) -> None:
         self.ended: list[str] = []
         self.gateway = Gateway(
             GatewaySettings(url=url, **settings),
@@ -125,7 +126,7 @@ class Team:
             CLOCK,
             backoff=Backoff(first=0.2, cap=1.0, refused_first=0.5, refused_cap=1.0),
         )
-        self.agents = GatewayAgents(self.gateway, CLOCK, self.ended.append)
+        self.agents = GatewayAgents(self.gateway, CLOCK, self.ended.append, pace=pace)
 
     async def __aenter__(self) -> Team:
         self.agents.begin()
