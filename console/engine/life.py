@@ -21,6 +21,7 @@ from console.engine.deadlines import next_deadline
 from console.engine.home_alerts import home_alerts
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
+from console.engine.inbox import InboxWatch
 from console.engine.journal import Journal
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import PATIENCE, World
@@ -68,6 +69,8 @@ class Hands:
     run: RunFolder
     publisher: Publisher
     agents: LocalAgents
+    inbox: InboxWatch | None
+    """None where this life may only end sessions."""
 
 
 class SchedulerLife:
@@ -91,6 +94,8 @@ class SchedulerLife:
         self._deadline: int | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._noticing = [spawn(watch.notice(), name="watch folders"), spawn(watch.poll(), name="poll databases")]
+        if hands.inbox is not None:
+            self._noticing.append(spawn(hands.inbox.follow(), name="follow the inbox"))
 
     @classmethod
     async def begin(
@@ -115,6 +120,7 @@ class SchedulerLife:
 
         starter = Starter(home, run, agents, clock)
         performer = Performer(world, home_watch, agents, starter, clock)
+        inbox = InboxWatch(home, settings, world, wakes, clock) if only is None else None
         hands = Hands(
             settings=settings,
             home_watch=home_watch,
@@ -122,12 +128,13 @@ class SchedulerLife:
             performer=performer,
             requests=Requests(home_watch, world, performer, clock, held.holder.since),
             run=run,
-            publisher=Publisher(home, held, run, home_watch, settings, clock),
+            publisher=Publisher(home, held, run, home_watch, settings, clock, inbox),
             agents=agents,
+            inbox=inbox,
         )
         await home_watch.publish(forget_requests, before=clock.now() - KEPT)
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
-        return cls(held, hands, FolderWatch(home, world, wakes), wakes, clock, only)
+        return cls(held, hands, FolderWatch(home, world, wakes, inbox), wakes, clock, only)
 
     @property
     def over(self) -> bool:
@@ -180,7 +187,7 @@ class SchedulerLife:
 
     async def is_idle(self) -> bool:
         """Whether nothing can move before somebody outside does something; asks the databases once more."""
-        if not self._quiet:
+        if not self._quiet or not (self._hands.inbox is None or await self._hands.inbox.is_settled()):
             return False
         if await self._hands.world.changed():
             self._wakes.tell("unread")
@@ -198,6 +205,8 @@ class SchedulerLife:
             await _within(hands.requests.drained(), PARTING)
         await _within(hands.publisher.close(), PARTING)
         hands.agents.close()
+        if hands.inbox is not None:
+            await _within(hands.inbox.close(), PARTING)
         await _within(hands.world.close(), PARTING)
         await _within(hands.home_watch.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)

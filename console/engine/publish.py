@@ -10,9 +10,10 @@ from console.blackboard.writes.home import publish_status
 from console.clock import Clock, iso
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
+from console.engine.inbox import InboxWatch
 from console.engine.live_settings import LiveSettings
 from console.engine.run_folder import RunFolder
-from console.engine.status import db_size, gateway_word, holder_json, inbox_pending, summary
+from console.engine.status import db_size, gateway_word, holder_json, summary
 from console.errors import MoziError
 from console.home import Home
 from console.scheduler.snapshot import ProjectView, Snapshot
@@ -30,8 +31,16 @@ class Publisher:
     """Publishes the newest status that was offered."""
 
     def __init__(
-        self, home: Home, held: InCharge, run: RunFolder, home_watch: HomeWatch, settings: LiveSettings, clock: Clock
+        self,
+        home: Home,
+        held: InCharge,
+        run: RunFolder,
+        home_watch: HomeWatch,
+        settings: LiveSettings,
+        clock: Clock,
+        inbox: InboxWatch | None = None,
     ) -> None:
+        self._inbox = inbox
         self._home = home
         self._held = held
         self._run = run
@@ -89,7 +98,7 @@ class Publisher:
             "draining": snapshot.draining,
             "gateway": gateway_word(settings),
             "projects": projects,
-            "inbox_pending": inbox_pending(settings.inbox.path),
+            "inbox_pending": 0 if self._inbox is None else self._inbox.pending,
             "active_sessions": sum(p["active_agents"] for p in projects.values()),
             "sessions": [_session(view, n) for view in snapshot.projects for n in range(len(view.present))],
         }

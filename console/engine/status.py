@@ -21,6 +21,7 @@ from console.clock import Clock, SystemClock, iso
 from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.errors import MoziError
 from console.home import Home
+from console.inbox.pending import count_pending
 from console.records.project import Tally
 from console.registry import folders
 from console.settings import Settings
@@ -36,7 +37,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
     """The status of a home, read now. A project that cannot be read says why; the others are shown."""
     who = holder(home)
     projects = {name: _project(folder) for name, folder in folders(home).items()}
-    published, raised, home_needs = _home(home)
+    published, raised, home_needs, pending = _home(home, settings)
     interval = settings.daemon.tick_interval
     return {
         "ticker_running": who is not None,
@@ -50,7 +51,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "draining": bool(who and published.get("draining")),
         "gateway": gateway_word(settings),
         "projects": projects,
-        "inbox_pending": inbox_pending(settings.inbox.path),
+        "inbox_pending": pending,
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
     }
@@ -90,15 +91,6 @@ def gateway_word(settings: Settings) -> str:
     return "unknown" if configured else "not configured"
 
 
-def inbox_pending(path: Path) -> int:
-    """Lines in the inbox that nobody has taken yet."""
-    try:
-        with path.open("rb") as file:
-            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 16), b""))
-    except OSError:
-        return 0
-
-
 def _ms(moment: str | None) -> int:
     """Epoch ms of `2026-11-20T14:02:03.004Z`; 0 for what is none."""
     try:
@@ -133,12 +125,13 @@ def _project(folder: Path) -> dict[str, Any]:
         db.close()
 
 
-def _home(home: Home) -> tuple[dict[str, Any], dict[str, Any], int]:
+def _home(home: Home, settings: Settings) -> tuple[dict[str, Any], dict[str, Any], int, int]:
     if not home.state_db.exists():
-        return {}, {}, 0
+        return {}, {}, 0, count_pending(None, settings.inbox.path)
     db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
     try:
         raised = {name: flag | {"at": iso(flag["at"])} for name, flag in flags(db).items()}
-        return scheduler_status(db) or {}, raised, len(needs(db, ""))
+        pending = count_pending(db, settings.inbox.path)
+        return scheduler_status(db) or {}, raised, len(needs(db, "")), pending
     finally:
         db.close()

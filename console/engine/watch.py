@@ -13,6 +13,7 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
+from console.engine.inbox import InboxWatch
 from console.engine.observe import World
 from console.engine.wakes import Wakes
 from console.home import Home
@@ -31,8 +32,9 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)  # else it tells of ev
 class FolderWatch:
     """Wakes the scheduler when something of a home was written."""
 
-    def __init__(self, home: Home, world: World, wakes: Wakes) -> None:
+    def __init__(self, home: Home, world: World, wakes: Wakes, inbox: InboxWatch | None = None) -> None:
         self._home = home
+        self._inbox = inbox
         self._world = world
         self._wakes = wakes
         self._again = asyncio.Event()
@@ -77,6 +79,10 @@ class FolderWatch:
                 return
 
     async def _judge(self, touched: set[Path]) -> None:
+        if self._inbox is not None and self._inbox.folder in touched:
+            self._inbox.hint()
+            if len(touched) == 1:
+                return
         ids = [folder.name for folder in touched if folder.parent == self._home.projects]
         for project in ids:
             self._world.retry_soon(project)
@@ -90,6 +96,8 @@ class FolderWatch:
         found = [self._home.state, self._home.projects, self._home.config]
         for folder in folders(self._home).values():
             found += [folder, folder / "config"]
+        if self._inbox is not None:
+            found.append(self._inbox.folder)
         return tuple(_present(found))
 
 
