@@ -43,7 +43,9 @@ format: $(READY)
 	$(BIN)/ruff format
 
 bench: $(READY)
-	$(PYTEST) -m benchmark -s $(TESTS)
+	@for bench in tests/benchmarks/bench_*.py; do \
+	    name=$$(basename $$bench .py); echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name || exit 1; \
+	done
 
 soak: $(READY)
 	$(PYTEST) -m soak $(TESTS)

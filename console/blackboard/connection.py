@@ -268,9 +268,16 @@ def _set_durability(db: Database, durable: bool) -> None:
         db.durable = durable
 
 
+def _patience() -> float:
+    try:
+        return float(os.environ.get(PATIENCE, ""))
+    except ValueError:
+        return BUSY_MS / 1000
+
+
 def _begin(db: Database) -> None:
     """Take the write lock: try at once and again after a random pause, which shares it more evenly than SQLite's own wait."""
-    until = time.monotonic() + float(os.environ.get(PATIENCE, BUSY_MS / 1000))
+    until = time.monotonic() + _patience()
     db.execute("PRAGMA busy_timeout = 0")
     try:
         while True:

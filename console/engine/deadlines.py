@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from console.records.policy import Policy
 from console.records.session import Session, SessionStatus
 from console.scheduler.snapshot import ProjectView, Snapshot
+from console.scheduler.stops import TIMEOUT_GRACE
 
 __all__ = ("next_deadline",)
 
@@ -39,7 +40,7 @@ def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nu
     if session.status == SessionStatus.STARTING:
         yield session.created_at + policy.start_grace * 1000
         return
-    yield (session.started_at or session.created_at) + timeout * 1000
+    yield (session.started_at or session.created_at) + timeout * 1000 + TIMEOUT_GRACE
     word = session.last_word_at or session.started_at or session.created_at
     yield word + silence * 1000
     if session.nudged_at is None:

@@ -106,6 +106,7 @@ class Starter:
             fence=session.fence,
             backend=str(agent.backend),
             command=agent.command,
+            env_required=agent.env_required,
             prompt_by=str(agent.prompt),
             prompt_file=f"{session.folder}/prompt.md",
             cwd=cwd,

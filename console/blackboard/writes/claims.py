@@ -111,7 +111,7 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
 
 
 def release_claim(db: Database, session_id: str, fence: int, *, reason: str, by: Actor, now: int) -> Task:
-    """Give the task back unfinished; it counts as a failed attempt. Raises StaleFence where the claim has ended."""
+    """Give the task back unfinished; it counts as a failed attempt and rests as one. StaleFence where the claim has ended."""
     with write(db, durable=True):
         session = check_fence(db, session_id, fence)
         failure = f"released: {reason}"
@@ -123,14 +123,30 @@ def release_claim(db: Database, session_id: str, fence: int, *, reason: str, by:
         )
         if session.seat_id is None:
             task = the_task(db, session.task_id)
-            move(db, task, "release", TaskStatus.PENDING, by, now, attempts=task.attempts + 1, failure=failure)
+            rest = now + _rest(task.attempts)
+            move(
+                db,
+                task,
+                "release",
+                TaskStatus.PENDING,
+                by,
+                now,
+                attempts=task.attempts + 1,
+                failure=failure,
+                retry_at=rest,
+            )
         else:
             db.execute(
                 "UPDATE seats SET status = 'waiting', session = NULL, lease_until = NULL, attempts = attempts + 1,"
-                f" {STAMP} WHERE id = :id",
-                stamped(by, now, id=session.seat_id),
+                f" retry_at = :rest, {STAMP} WHERE id = :id",
+                stamped(by, now, id=session.seat_id, rest=now + _rest(session.attempt - 1)),
             )
     return the_task(db, session.task_id)
+
+
+def _rest(attempts: int) -> int:
+    """Milliseconds until a released task may be claimed again: the shipped back-off, since an agent has no settings."""
+    return min(600_000, 30_000 << min(attempts, 8))
 
 
 def _session(db: Database, session_id: str) -> Session | None:

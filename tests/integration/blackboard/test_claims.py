@@ -152,6 +152,17 @@ def test_an_attempt_that_does_not_count_leaves_the_number(board: Board) -> None:
     assert get_task(board.db, task.id).attempts == 0
 
 
+def test_a_released_task_rests_as_a_failed_attempt_does(board: Board) -> None:
+    task = board.task()
+    session = board.claim(task.id)
+    who = Actor(name="dev", origin=Origin.AGENT, session=session.id)
+    free = release_claim(board.db, session.id, session.fence, reason="not mine", by=who, now=10**9)
+    assert (free.status, free.attempts, free.failure) == ("pending", 1, "released: not mine")
+    assert free.retry_at == 10**9 + 30_000
+    board.gone(session, SessionStatus.FAILED)
+    assert [t.id for t in ready_tasks(board.db, now=10**9 + 30_000)] == [task.id]
+
+
 def test_the_end_of_a_session_is_settled_once(board: Board) -> None:
     task = board.task()
     session = board.claim(task.id)
