@@ -17,6 +17,7 @@ from console.agents.base import LocalAgents
 from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine.awake import KeepAwake
 from console.engine.deadlines import next_deadline
 from console.engine.home_alerts import home_alerts
 from console.engine.home_watch import HomeWatch
@@ -86,6 +87,7 @@ class SchedulerLife:
         self._clock = clock
         self._only = only
         self._journal = Journal(hands.run.path / "state")
+        self._awake = KeepAwake()
         self._last: Sequence[Action] = ()
         self._tidying: asyncio.Task[None] | None = None
         self._tidied = -TIDY
@@ -183,6 +185,8 @@ class SchedulerLife:
         self._read_on(snapshot, decided)
         self._quiet = not actions and self._nothing_moves(snapshot)
         hands.publisher.offer(snapshot, now)
+        at_work = any(view.present for view in snapshot.projects)
+        self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()
 
     async def is_idle(self) -> bool:
@@ -205,6 +209,7 @@ class SchedulerLife:
             await _within(hands.requests.drained(), PARTING)
         await _within(hands.publisher.close(), PARTING)
         hands.agents.close()
+        self._awake.close()
         if hands.inbox is not None:
             await _within(hands.inbox.close(), PARTING)
         await _within(hands.world.close(), PARTING)

@@ -204,6 +204,7 @@ def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Se
             tick_interval=daemon["tick_interval"],
             zombie_threshold=daemon["zombie_threshold"],
             free_disk_floor_bytes=daemon["free_disk_floor_bytes"],
+            keep_awake=daemon["keep_awake"],
         ),
         inbox=Inbox(
             path=home.path / Path(inbox["path"]).expanduser(),

@@ -24,6 +24,8 @@ class Daemon:
     """Ticks without any progress while there is work, before the scheduler says so."""
     free_disk_floor_bytes: int = 500 * 1024 * 1024
     """Dispatch pauses below it."""
+    keep_awake: bool = False
+    """The machine does not sleep while sessions live."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ HOME: Schema = {
         "start_grace": whole(1, 3600),
         "leave_grace": whole(1, 3600),
         "free_disk_floor_bytes": size(0),
+        "keep_awake": flag(),
     },
     "inbox": {
         "path": INBOX_PATH,

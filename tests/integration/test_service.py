@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from console.blackboard.reads.sessions import sessions_of
@@ -172,3 +173,22 @@ def test_beside_a_service_every_command_of_the_operator_works(team: TeamHome) ->
     assert (who := holder(team.home)) is not None and who.pid == running.pid
     os.kill(running.pid, signal.SIGTERM)
     assert running.wait(10) == 0
+
+
+def test_a_machine_is_kept_awake_while_an_agent_works_and_no_longer(team: TeamHome, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("caffeinate", "systemd-inhibit"):
+        (tools / name).write_text(f"#!/bin/sh\necho $$ >'{tmp_path}/awake'\nexec sleep 600\n")
+        (tools / name).chmod(0o755)
+    team.configure({"daemon": {"keep_awake": True}, "agents": {"waits": developer(WAITS), "quick": SUBMITS}})
+    task = team.task(assignee="waits")
+    scheduler = team.start("run", "--quiet", PATH=f"{tools}:{os.environ['PATH']}")
+    eventually(lambda: (tmp_path / "awake").exists() and (tmp_path / "awake").read_text().strip().isdigit())
+    pid = int((tmp_path / "awake").read_text())
+    assert psutil.pid_exists(pid)
+    (team.home.path / "go").touch()
+    eventually(lambda: team.status(task) == "done")
+    eventually(lambda: not psutil.pid_exists(pid))
+    scheduler.terminate()
+    assert scheduler.wait(10) == 0

@@ -45,6 +45,8 @@ def value(values: dict[str, Any], name: str) -> Any:
 
 
 def shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
     return "none" if default is None else str(default)
 
 
