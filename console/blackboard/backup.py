@@ -132,7 +132,7 @@ def examine(path: Path) -> Facts:
     """What a finished copy holds. Raises DatabaseSetAside where it is not sound, not ours, or of a newer moziplus."""
     if not path.is_file():
         raise NotFound(f"there is no copy {path}; `moziplus backup --list` shows them")
-    with translated(path), closing(open_copy(path)) as copy:
+    with translated(path), closing(open_copy(path, look=True)) as copy:
         kind = _application(copy)
         if kind not in (APPLICATION_ID, HOME_APPLICATION_ID):
             raise DatabaseSetAside(f"{path} is not a copy of a moziplus database", cause="not_ours")

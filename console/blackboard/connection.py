@@ -89,12 +89,15 @@ def open_inside(folder: Path) -> Database:
     return _open(folder / "blackboard.db", APPLICATION_ID, "schema", "rw", BUSY_MS)
 
 
-def open_copy(path: Path, *, create: bool = False) -> Database:
-    """Open a copy that nobody else has open: no gate, no checks; `create` makes it (0600) first. Not for live databases."""
+def open_copy(path: Path, *, create: bool = False, look: bool = False) -> Database:
+    """Open a copy that nobody else has open: no gate, no checks. Not for live databases.
+
+    `create` makes it (0600) first; `look` writes nothing and takes no lock, as is right for a file on a NAS.
+    """
     if create:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     with translated(path):
-        return _connect(path, "rw", BUSY_MS)
+        return _connect(path, "ro&immutable=1" if look else "rw", BUSY_MS)
 
 
 def _through_the_gate(folder: Path, mode: str, busy_ms: int) -> Database:

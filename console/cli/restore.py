@@ -1,0 +1,68 @@
+"""`moziplus restore`: makes a copy, or nothing, the content of a project's blackboard, while others go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from console.cli.options import Here, command, pass_here
+from console.errors import DatabaseSetAside, Unavailable, UsageError
+from console.home import valid_id
+
+__all__ = ("restore",)
+
+
+@command("restore")
+@click.argument("project", metavar="PROJECT")
+@click.option(
+    "--from", "source", metavar="FILE", type=click.Path(path_type=Path), help="This copy; else the newest one."
+)
+@click.option("--empty", is_flag=True, help="No copy: the project starts anew, without tasks.")
+@click.option("--stop", is_flag=True, help="Stop the project's agents first, for certain.")
+@pass_here
+def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bool) -> None:
+    """Restore a project's blackboard from its newest copy, or from one that you name. The scheduler may stay at work.
+
+    What is written over is copied first; a file that cannot be used is moved into the project's quarantine/. Ends with 4
+    while agents work on the project. JSON: project, from, tasks, epoch, safety, quarantine.
+    """
+    from console.keeping.restore import find_copy
+    from console.keeping.restore import restore as bring_back
+
+    if empty and source is not None:
+        raise UsageError("--empty takes no copy; leave out --from")
+    valid_id(project)
+    if source is None and not empty:
+        source = find_copy(here.home, project, here.settings.backup.destination).path
+    if stop:
+        _stop(here, project)
+    done = bring_back(
+        here.home, project, source.expanduser().absolute() if source else None, stopped=stop, now=here.now()
+    )
+    record = {
+        "project": done.project,
+        "from": done.source,
+        "tasks": done.tasks,
+        "epoch": done.epoch,
+        "safety": done.safety,
+        "quarantine": done.quarantine,
+    }
+    before = f"; before, it was as in {done.safety}" if done.safety else ""
+    aside = f"; the file that could not be used is in {done.quarantine}" if done.quarantine else ""
+    what = f"restored {project} from {done.source}: {done.tasks} tasks" if done.source else f"{project} starts anew"
+    here.out.one(record, f"{what}{before}{aside}")
+
+
+def _stop(here: Here, project: str) -> None:
+    """Stop the project's agents, by its blackboard where that can be read, else by what their runners left."""
+    from console.engine.control import Control
+    from console.engine.strays import stop_living
+
+    control = Control(here.home, by=here.actor, clock=here.clock, environ=here.environ)
+    try:
+        left = [session.id for _, session in control.estop(project, "restore")]
+    except DatabaseSetAside:
+        left = stop_living(here.home, project)
+    if left:
+        raise Unavailable(f"{len(left)} session(s) are not confirmed dead yet; see `moziplus session list`")
