@@ -105,7 +105,7 @@ class Retention:
     transcripts_days: int = 30
     runs_days: int = 90
     events_days: int = 90
-    inbox_days: int = 14
+    inbox_days: int = 7
     logs_days: int = 30
     archived_artifacts_days: int = 0
 
