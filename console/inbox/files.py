@@ -17,9 +17,10 @@ from pathlib import Path
 
 from console.home import make_private_folder
 
-__all__ = ("Found", "Place", "Refused", "head_of", "opened", "same_file")
+__all__ = ("HEAD", "Found", "Place", "Refused", "head_of", "opened", "same_file")
 
 HEAD = 256
+"""Bytes at the beginning, and before the place that was reached, by which a file is known again."""
 SEGMENTS = "segments"
 
 

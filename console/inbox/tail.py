@@ -13,9 +13,9 @@ from pathlib import Path
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.inbox import segments
-from console.blackboard.writes.inbox import register_segment, set_segment
+from console.blackboard.writes.inbox import follow_segment, register_segment, set_segment
 from console.crash import crash_point
-from console.inbox.files import Place, Refused, opened, same_file
+from console.inbox.files import HEAD, Place, Refused, opened, same_file
 from console.inbox.reading import Look, Reader
 from console.records.inbox import Segment, SegmentState
 
@@ -89,6 +89,8 @@ class Tail:
             )
             replaces = known.id
             known = None
+        if known is None and replaces is None:
+            known = self._moved(reader, descriptor, status, name)
         if known is None:
             known = register_segment(
                 reader.db, dev=number[0], ino=number[1], name=name, state=state, replaces=replaces, now=reader.now
@@ -98,6 +100,16 @@ class Tail:
             known = self._told(reader.db, known, name, known.state if resting else state)
         self._known[number] = known
         return known
+
+    def _moved(self, reader: Reader, descriptor: int, status: os.stat_result, name: str) -> Segment | None:
+        """The segment that the file was under another number, if what was read of it says so beyond doubt."""
+        for known in self._known.values():
+            alike = known.ino == status.st_ino or (known.name == name and known.offset >= HEAD)
+            if alike and known.offset and same_file(descriptor, status.st_size, known.offset, known.head):
+                del self._known[known.dev, known.ino]
+                follow_segment(reader.db, known.id, dev=status.st_dev, ino=status.st_ino)
+                return replace(known, dev=status.st_dev, ino=status.st_ino)
+        return None
 
     def _unchanged(self, descriptor: int, status: os.stat_result, known: Segment) -> bool:
         if self._seen.get(known.id) == (status.st_size, status.st_mtime_ns):

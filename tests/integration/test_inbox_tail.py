@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,20 @@ def test_another_file_under_the_same_number_is_not_taken_for_the_old_one(home: H
         file.write('{"v":1,"kind":"pause","reason":"a"}\n' * 10)
     assert polled(home).taken == 10
     assert alerts(home) == ["inbox-file"]
+
+
+def test_files_are_known_again_when_disks_are_numbered_anew_or_the_home_is_copied(home: Home) -> None:
+    append(home, *[WAKE] * 20)
+    polled(home)
+    with home_db(home) as db:
+        db.execute("UPDATE segments SET dev = dev + 1")
+    append(home, WAKE)
+    assert polled(home).taken == 1
+    shutil.copy(inbox_of(home), home.inbox / "copy")
+    (home.inbox / "copy").rename(inbox_of(home))
+    append(home, WAKE)
+    assert polled(home).taken == 1
+    assert alerts(home) == []
 
 
 def test_a_file_that_was_removed_is_told(home: Home) -> None:

@@ -19,6 +19,7 @@ from console.records.inbox import InboxMessage, MessageStatus, Segment, SegmentS
 __all__ = (
     "Taken",
     "apply_once",
+    "follow_segment",
     "forget_messages",
     "register_segment",
     "retry_message",
@@ -62,6 +63,12 @@ def set_segment(db: Database, segment_id: int, *, name: str, state: SegmentState
     """Where a file is now, and how it stands."""
     with write(db):
         db.execute("UPDATE segments SET name = ?, state = ? WHERE id = ?", (name, str(state), segment_id))
+
+
+def follow_segment(db: Database, segment_id: int, *, dev: int, ino: int) -> None:
+    """The file has another number now: disks are numbered anew at a start, and a home may be copied to another one."""
+    with write(db, durable=True):
+        db.execute("UPDATE segments SET dev = ?, ino = ? WHERE id = ?", (dev, ino, segment_id))
 
 
 def take_lines(
