@@ -15,7 +15,7 @@ from console.errors import Conflict
 
 if TYPE_CHECKING:
     from console.services.kinds import Kind
-    from console.services.manager import Argv
+    from console.services.manager import Argv, Commands
     from console.services.plan import ServicePlan
 
 __all__ = ("service",)
@@ -43,21 +43,23 @@ def install(here: Here, manager: str, name: str, keep: tuple[str, ...], dry_run:
     """Write the service file for this home, with the PATH and locale of this shell, and say what starts it.
 
     Again, it renews the file; one that was edited by hand is left alone. JSON: manager, name, file, done (installed,
-    updated, unchanged, shown), start, restart, stop (lists of argument lists), notes, text (with --dry-run).
+    updated, unchanged, shown), start (what is still to be typed), restart, stop (lists of argument lists), notes, text
+    (with --dry-run).
     """
-    from console.services.asking import carry_out
+    from console.services.asking import ask, carry_out
     from console.services.files import install as write
-    from console.services.files import look
     from console.services.plan import plan_for
     from console.services.stamp import stamped
 
     kind, file = _kind(here, manager, name)
     plan = plan_for(here.home, here.environ, name=name, keep=keep)
     text = stamped(kind.text(plan.shown() if dry_run else plan), here.home.path)
-    before = look(file).there
+    word = ask(kind, name, here.environ)
+    if word.home not in (None, str(here.home.path)) and not force:
+        raise Conflict(f"{manager} runs a {name} for another home, {word.home}; give this home's service a --name")
     done = "shown" if dry_run else write(file, text, here.home.path, force=force)
     commands = kind.commands(name, file)
-    todo = commands.reload if before and done == "updated" else commands.start
+    todo = _todo(commands, word.state, done)
     notes = [*kind.notes(), *_left_out(here, plan)]
     record = {"manager": manager, "name": name, "file": file, "done": done, "start": todo, "notes": notes}
     record |= {"restart": commands.restart, "stop": commands.stop}
@@ -144,6 +146,13 @@ def _kind(here: Here, manager: str, name: str) -> tuple[Kind, Path]:
     return kind, kind.file(name, here.home, Path("~").expanduser())
 
 
+def _todo(commands: Commands, state: str, done: str) -> tuple[Argv, ...]:
+    """What makes the manager run what the file says now."""
+    if state == "running":
+        return () if done == "unchanged" else commands.reload
+    return commands.reload if state == "stopped" else commands.start
+
+
 def _left_out(here: Here, plan: ServicePlan) -> list[str]:
     """Variables that this shell has, that agents or the gateway want, and that the service will not have."""
     wanted = {name for agent in here.settings.agents.values() for name in agent.env_required}
@@ -154,7 +163,7 @@ def _left_out(here: Here, plan: ServicePlan) -> list[str]:
 
 
 def _told(todo: tuple[Argv, ...], notes: list[str], *, now: bool) -> str:
-    first = "it runs" if now else "start it with:\n" + "\n".join(f"  {join(command)}" for command in todo)
+    first = "it runs" if now or not todo else "start it with:\n" + "\n".join(f"  {join(part)}" for part in todo)
     return "\n".join([first, *(f"note: {note}" for note in notes)])
 
 

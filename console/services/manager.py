@@ -33,3 +33,5 @@ class Word:
     pid: int | None = None
     detail: str = ""
     """Why it is unknown."""
+    home: str | None = None
+    """Which home it serves, where the manager knows."""

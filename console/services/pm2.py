@@ -74,7 +74,8 @@ def understood(name: str, code: int, answer: str) -> Word:
         if app is None:
             return Word(state="not loaded")
         running = app["pm2_env"]["status"] in ("online", "launching")
-        return Word(state="running" if running else "stopped", pid=app.get("pid") or None)
+        home = app["pm2_env"].get("pm_cwd")
+        return Word(state="running" if running else "stopped", pid=app.get("pid") or None, home=home)
     except (ValueError, KeyError, TypeError):
         return Word(state="unknown", detail="pm2 gave no list of its programs")
 

@@ -90,7 +90,7 @@ def test_every_fault_of_a_blackboard_is_named_and_the_others_are_still_checked(t
         assert the(rows, "databases", "other")["state"] == "ok"
     quant.unlink()
     gone = the(lines(team, code=1), "databases", "quant")
-    assert "missing" in gone["means"] and "moziplus restore --project quant" in gone["do"]
+    assert "missing" in gone["means"] and "moziplus restore quant" in gone["do"]
 
 
 def test_damage_inside_a_blackboard_is_found(team: TeamHome) -> None:

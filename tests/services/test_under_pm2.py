@@ -100,6 +100,16 @@ def test_a_restart_while_an_agent_works_loses_nothing(service: Service) -> None:
     eventually(lambda: team.status(task) == "done")
     assert [s.status for s in sessions_of(team.db(), task.id)] == ["succeeded"]
     assert (team.home.path / "ran").read_text() == "x\n"
+    other = TeamHome(team.home.path.parent / "other", {})
+    refused = moziplus("service", "install", "pm2", home=other.home.path, cwd=None, **service.environ)
+    other.close()
+    assert refused.code == 4 and "another home" in refused.err
+    again = service("install", "pm2", "--now", "--json")
+    assert (again.code, again.record["done"], again.record["start"]) == (0, "unchanged", [])
+    before = service.pid
+    renewed = service("install", "pm2", "--now", "--env", "HOME", "--json")
+    assert (renewed.code, renewed.record["done"]) == (0, "updated")
+    service.new_scheduler(before)
     assert service("uninstall", "pm2").code == 4
     gone = service("uninstall", "pm2", "--now")
     assert gone.code == 0, gone.err

@@ -17,6 +17,10 @@ from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
 __all__ = ("check",)
 
 _BUSY_MS = 2000
+_HOME_LOST = (
+    "with nothing running move state/moziplus.db* away and run `moziplus init` on the home: pauses, requests and alerts of"
+    " the home are lost, no task is"
+)
 
 
 def check(place: Place) -> Iterator[Line]:
@@ -55,7 +59,7 @@ def _database(what: str, opened: Callable[[], Database], project: str) -> Iterat
 def _remedy(error: MoziError, project: str) -> str:
     if isinstance(error, DatabaseSetAside):
         return {
-            "missing": f"{_restore(project)}; or, to start it anew, `moziplus restore --project {project} --empty`",
+            "missing": f"{_restore(project)}; or, to start it anew, `moziplus restore {project} --empty`",
             "corrupt": _restore(project),
             "not_a_database": _restore(project),
             "not_ours": "it belongs to another program and was not touched: move its folder out of projects/",
@@ -70,6 +74,4 @@ def _remedy(error: MoziError, project: str) -> str:
 
 
 def _restore(project: str) -> str:
-    return (
-        f"restore a backup with `moziplus restore --project {project}`" if project else "restore a backup of the home"
-    )
+    return f"restore a backup with `moziplus restore {project}`" if project else _HOME_LOST
