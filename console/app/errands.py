@@ -117,7 +117,8 @@ class Errands(threading.Thread):
     def _perform(self, shelf: Shelf, action: Action, act: Act) -> ActEnded:
         assert action.perform is not None
         try:
-            db = shelf.home() if _on_home(action, act) else shelf.project(_project(action, act))
+            project = _project(action, act)
+            db = shelf.project(project) if project else shelf.home()
             return ActEnded(action, action.perform(db, act))
         except MoziError as error:
             return ActEnded(action, None, str(error))
@@ -134,16 +135,13 @@ class Errands(threading.Thread):
             return Fetched(errand, None, str(error))
 
 
-def _on_home(action: Action, act: Act) -> bool:
-    alert_of_home = act.target.alert is not None and not act.target.alert_project and not act.target.project
-    return action.on_home or alert_of_home
-
-
 def _project(action: Action, act: Act) -> str:
-    """Whose blackboard is written: that of the row under the cursor, but an undo goes where its act went."""
-    if action.id == "undo" and act.target.undo is not None:
-        return act.target.undo.project
-    return act.target.project
+    """Whose blackboard is written: that of the row under the cursor, but an undo goes where its act went. Empty: the home's."""
+    target = act.target
+    if action.id == "undo" and target.undo is not None:
+        return target.undo.project
+    alert_of_home = target.alert is not None and not target.alert_project and not target.project
+    return "" if action.on_home or alert_of_home else target.project
 
 
 def tail(path: Path, known: tuple[int, int] = (-1, -1)) -> tuple[tuple[int, int], str] | None:
