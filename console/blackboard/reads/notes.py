@@ -6,7 +6,7 @@ from console.blackboard.connection import Database, translated
 from console.records.alert import Observation
 from console.records.note import Comment, Decision
 
-__all__ = ("comments", "decisions", "observations", "open_alerts")
+__all__ = ("comments", "decisions", "observations", "open_after", "open_alerts")
 
 
 def comments(db: Database, task_id: int, *, limit: int = 200) -> tuple[Comment, ...]:
@@ -55,3 +55,18 @@ def open_causes(db: Database) -> frozenset[str]:
     with translated(db.path):
         rows = db.execute("SELECT cause FROM observations WHERE cause IS NOT NULL AND ended_at IS NULL").fetchall()
     return frozenset(row["cause"] for row in rows)
+
+
+def open_after(db: Database, after: int, *, limit: int = 1000) -> tuple[int, tuple[Observation, ...]]:
+    """The highest number that was looked at, and the observations above `after` that are open, oldest first.
+
+    Also on the home's database.
+    """
+    with translated(db.path):
+        (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM observations").fetchone()
+        rows = db.execute(
+            "SELECT * FROM observations WHERE id > ? AND id <= ? AND ended_at IS NULL AND acked_at IS NULL ORDER BY id LIMIT ?",
+            (after, newest, limit),
+        ).fetchall()
+    found = tuple(Observation.from_row(row) for row in rows)
+    return (found[-1].id if len(found) == limit else newest), found
