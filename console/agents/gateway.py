@@ -96,6 +96,7 @@ class GatewayAgents:
             parent_key=parent,
         )
         run = Run(spec, note)
+        run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
         self._runs[run.id] = run
         try:
@@ -105,7 +106,6 @@ class GatewayAgents:
             return
         run.to_mark = True
         run.confirmed = self.gateway.connection
-        run.missed_since = None
         await asyncio.to_thread(run.change, accepted=True)
         await self._looker.mark(run)
 
@@ -240,6 +240,7 @@ class GatewayAgents:
             if error.state.kind not in (Kind.DRAINING, Kind.STARTING, Kind.SCOPES_MISSING):
                 self.gateway.failed(str(error.state.sentence))
             if not error.unsent:
+                run.next_look = 0.0
                 _log.warning("whether the gateway took session %s is not known yet: %s", run.id, error)
                 return
         self._runs.pop(run.id, None)

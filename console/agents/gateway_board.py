@@ -57,7 +57,8 @@ class GatewayBoard:
         now = self._clock.monotonic()
         due = run.renewed_at is None or now - run.renewed_at >= run.spec.lease / 3
         due = due and run.claimed and not run.to_mark and not last
-        word = run.word_at if last or now - run.told_at >= WORDS else None
+        word = run.word_at if now - run.told_at >= WORDS else None
+        word = run.spoke_at if last else word  # its last line is whole only now
         if not due and word is None:
             return
         try:

@@ -41,6 +41,8 @@ class Settler:
         self._clock = clock
         self._ended = ended
         self._patience = patience
+        self._left: list[tuple[Run, Result]] = []
+        """Runs whose transcript or archive is still to be had: the gateway was shutting down just then."""
 
     async def abort(self, run: Run) -> None:
         """Ask the gateway to end everything that goes on in the run's session. Raises GatewayFault and Refused."""
@@ -55,8 +57,10 @@ class Settler:
         run.settling = True
         run.end_line()
         self._judge(result)
-        await self._read(run)
-        await self._clear(run, result)
+        kept = await self._read(run)
+        cleared = await self._clear(run, result)
+        if not (kept and cleared):
+            self._left.append((run, result))
         run.log.close()
         if result.outcome is not Outcome.LOST:
             await asyncio.to_thread(run.folder.write_ending, self._ending(run, result), swept=True)
@@ -72,6 +76,13 @@ class Settler:
         await asyncio.to_thread(run.change, over=True)
         run.over = True
 
+    async def catch_up(self) -> None:
+        """On a new connection: what the gateway would not do at the end of a run. Tried once."""
+        left, self._left = self._left, []
+        for run, result in left:
+            await self._read(run)
+            await self._clear(run, result)
+
     async def read_on(self, run: Run) -> None:
         """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""
         if run.read_at != run.heard:
@@ -84,17 +95,18 @@ class Settler:
         elif is_provider_failure(result):
             self._gateway.failed(result.cause or "its model provider fails")
 
-    async def _read(self, run: Run) -> None:
+    async def _read(self, run: Run) -> bool:
         try:
             async with asyncio.timeout(self._patience):
                 used = await keep_transcript(self._gateway, run)
         except (MoziError, OSError, TimeoutError) as error:
             _log.warning("the transcript of run %s cannot be kept: %s", run.id, error or "no answer in time")
-            return
+            return False
         if used is not None:
             await self._board.spent(run, used.tokens, used.cost)
+        return True
 
-    async def _clear(self, run: Run, result: Result) -> None:
+    async def _clear(self, run: Run, result: Result) -> bool:
         """End what it started in the gateway by itself, then archive its session. Children with sessions of ours go on."""
         try:
             async with asyncio.timeout(self._patience):
@@ -105,6 +117,8 @@ class Settler:
                 await self._gateway.call("sessions.delete", {"key": run.note.key}, dict)
         except (GatewayFault, Refused, TimeoutError) as error:
             _log.warning("the gateway's session of run %s is not archived: %s", run.id, error or "no answer in time")
+            return False
+        return True
 
     async def _children(self, run: Run) -> list[str]:
         rows = (await self._gateway.call("sessions.list", {"limit": FAMILY}, wire.SessionList)).sessions
@@ -114,13 +128,15 @@ class Settler:
     def _ending(self, run: Run, result: Result) -> Ending:
         asked = run.folder.stop_reason()
         aborted = result.outcome is Outcome.ABORTED
-        timed_out = result.outcome is Outcome.TIMED_OUT
+        # The older release calls its own time-out an abort; nobody else aborts at just that time.
+        late = self._clock.now() - run.note.sent_at >= run.spec.task_timeout * 1000
+        timed_out = result.outcome is Outcome.TIMED_OUT or (aborted and asked is None and late)
         codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.rate_limited else 1}
         failure = result.cause
-        if aborted and asked is None:
-            failure = "it was aborted in the gateway"
-        elif timed_out:
+        if timed_out:
             failure = f"it ran longer than the {run.spec.task_timeout} s that it may"
+        elif aborted and asked is None:
+            failure = "it was aborted in the gateway"
         return Ending(
             exit_code=codes.get(result.outcome),
             timed_out=timed_out,

@@ -74,6 +74,8 @@ class Looker:
             self._connection = self._gateway.connection
             for run in self._runs.values():
                 run.next_look = 0.0
+            if self._connection is not None:
+                self._begin(self._settler.catch_up(), "what a gateway left open")
 
     def happened(self, event: wire.Event) -> None:
         """An event of the gateway; most are not of our runs. One in another form than we know is let go."""

@@ -45,6 +45,8 @@ class Run:
         """False once its claim has ended: by its own submit, or because somebody took the task away."""
         self.word_at: int | None = None
         """Epoch ms of its last sign of life, where the blackboard has not been told yet."""
+        self.spoke_at: int | None = None
+        """Epoch ms of its last sign of life."""
         self.told_at = 0.0
         self.renewed_at: float | None = None
         self.heard = 0
@@ -66,7 +68,7 @@ class Run:
 
     def take(self, event: AgentEvent, now: int) -> bool:
         """Something that it did; True where it is a sign that its model provider answers."""
-        self.word_at = now
+        self.word_at = self.spoke_at = now
         self.heard += 1
         data = event.data
         if event.stream == "assistant":

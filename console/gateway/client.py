@@ -141,9 +141,16 @@ class Gateway:
 
     async def call(self, method: str, params: dict[str, Any], kind: type[T], *, patience: float = ANSWER) -> T:
         """As Connection.call, on the present connection."""
-        if self._connection is None:
+        connection = self._connection
+        if connection is None:
             raise GatewayFault(self._state, unsent=True)
-        return await self._connection.call(method, params, kind, patience=patience)
+        try:
+            return await connection.call(method, params, kind, patience=patience)
+        except GatewayFault as error:
+            if error.unsent and error.state.kind is Kind.DRAINING and not connection.draining:
+                connection.draining = True  # one release says so only to those who ask
+                self._become(error.state)
+            raise
 
     async def close(self) -> None:
         """End the connection. Runs go on in the gateway. Safe to call twice."""

@@ -109,6 +109,10 @@ class OpenClaw:
         assert self.process is not None
         self.process.terminate()
 
+    def gone(self) -> bool:
+        """Whether its process has ended."""
+        return self.process is not None and self.process.poll() is not None
+
     def end(self) -> None:
         """Gone, in whatever state it was."""
         if self.process is not None and self.process.poll() is None:
