@@ -99,7 +99,9 @@ class InboxConsumer:
 
     @property
     def idle(self) -> bool:
-        """Nothing is left to do but for projects that cannot be reached."""
+        """Nothing is left to do but for projects that cannot be reached. False before the first poll that may read."""
+        if self._lock is None:
+            return False
         moving = any(n and project not in self._stuck for project, n in self._waiting.items())
         return not (moving or self._working or self._look.more or self._look.waits)
 

@@ -264,6 +264,7 @@ async def test_only_one_consumer_reads(home: Home) -> None:
     assert (await first.poll()).taken == 1
     append(home, WAKE)
     assert (await second.poll()).taken == 0
+    assert not second.idle
     await first.close()
     assert (await second.poll()).taken == 1
     await asyncio.gather(second.close(), second.close())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from console.inbox.kinds import KINDS, Comment, Pause, TaskCreate, Wake
+from console.inbox.kinds import KINDS, Comment, Pause, TaskCreate, Wake, Written
 from console.inbox.parse import LINE_MAX, Good, Reject, harmless, parse, understood
 from console.redact import redact
 from console.text import safe
+from tests.repository import ROOT
 
 SESSION = "11111111-2222-3333-4444-555555555555"
 WHOLE: dict[str, dict[str, Any]] = {
@@ -158,6 +159,13 @@ def test_a_refused_line_is_kept_without_secrets_and_escapes() -> None:
 def test_who_writes_is_the_name_given_and_else_nobody_known() -> None:
     assert good(line("wake", **{"from": "backup.sh"})).writer == "backup.sh"
     assert good(line("wake")).writer == "unknown"
+
+
+def test_every_kind_and_field_is_documented() -> None:
+    page = (ROOT / "docs" / "inbox.md").read_text(encoding="utf-8")
+    fields = {name for kind in get_args(Written) for name in kind.__struct_encode_fields__}
+    assert len(fields) > 20
+    assert [name for name in sorted({*KINDS, *fields}) if f"`{name}`" not in page and f'"{name}"' not in page] == []
 
 
 texts = st.text(max_size=40)
