@@ -165,6 +165,7 @@ class SchedulerLife:
     async def tick(self, causes: frozenset[str]) -> None:
         """One pass over everything."""
         hands = self._hands
+        began = self._clock.monotonic()
         snapshot = await hands.world.look()
         await hands.requests.answer_all()
         snapshot = replace(snapshot, draining=hands.world.draining)
@@ -184,7 +185,7 @@ class SchedulerLife:
             crash_point("tick.performed")
         self._read_on(snapshot, decided)
         self._quiet = not actions and self._nothing_moves(snapshot)
-        hands.publisher.offer(snapshot, now)
+        hands.publisher.offer(snapshot, now, round((self._clock.monotonic() - began) * 1000))
         at_work = any(view.present for view in snapshot.projects)
         self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()

@@ -49,11 +49,12 @@ class Publisher:
         self._clock = clock
         self._offered: Snapshot | None = None
         self._tick_at = 0
+        self._took_ms = 0
         self._writing: asyncio.Task[None] | None = None
 
-    def offer(self, snapshot: Snapshot, now: int) -> None:
-        """This is how things stand; it is published at once, or as soon as a second has gone by."""
-        self._offered, self._tick_at = snapshot, now
+    def offer(self, snapshot: Snapshot, now: int, took_ms: int) -> None:
+        """This is how things stand after a tick of `took_ms`; it is published at once, or as soon as a second has gone by."""
+        self._offered, self._tick_at, self._took_ms = snapshot, now, took_ms
         if self._writing is None or self._writing.done():
             self._writing = spawn(self._write(), name="publish status")
 
@@ -90,9 +91,11 @@ class Publisher:
         return {
             "ticker_running": ticking,
             "last_tick": iso(self._tick_at),
+            "last_tick_ms": self._took_ms,
             "tick_interval_seconds": settings.daemon.tick_interval,
             "in_charge": holder_json(self._held.holder),
             "run": self._run.id,
+            "max_global_agents": settings.policy.max_global_agents,
             "paused": snapshot.paused,
             "estopped": snapshot.estopped,
             "draining": snapshot.draining,
