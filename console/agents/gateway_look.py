@@ -171,6 +171,8 @@ class Looker:
         row = next((r for r in rows if r.key == run.note.key), None)
         active = row is not None and bool(row.has_active_run or row.active_run_ids)
         result = from_wait(waited)
+        if self._restarted(run) and row is not None and run.id not in row.active_run_ids:
+            active = False  # a run that the gateway itself began again, after a crash, is not ours: it ends with ours
         if active and result is None:
             await self._goes_on(run, connection)
         elif result is not None and self._later(run, active):
@@ -223,7 +225,10 @@ class Looker:
         connection = self._gateway.connection
         if connection is not None and run.confirmed is connection:
             return self._pace.lost
+        return self._pace.after_restart if self._restarted(run) else self._pace.after_break
+
+    def _restarted(self, run: Run) -> bool:
+        """Whether the gateway surely was started anew since it took the run."""
+        connection = self._gateway.connection
         boot = None if connection is None else connection.hello.server.boot_id
-        if boot is not None and run.note.boot_id is not None and boot != run.note.boot_id:
-            return self._pace.after_restart
-        return self._pace.after_break
+        return boot is not None and run.note.boot_id is not None and boot != run.note.boot_id

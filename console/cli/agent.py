@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ from console.cli.output import Column
 from console.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
+    from console.gateway.states import GatewayState
     from console.records.agent import Agent
 
 __all__ = ("agent",)
@@ -63,12 +64,15 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | None) -> None:
-    """Check whether agents can be started from here: command found, variables set. Exit code 1 where one cannot.
+    """Check whether agents can be started from here. Exit code 1 where one cannot.
+
+    The command is found, the variables that it requires are set, the gateway is up and knows the agent.
 
     JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems.
     """
-    team = [_one(here, agent_id, project)] if agent_id else _team(here, project).values()
-    results = [_checked(found, here.environ) for found, _ in team]
+    team = [_one(here, agent_id, project)] if agent_id else list(_team(here, project).values())
+    gateway = _examined(here) if any(found.backend == "gateway" for found, _ in team) else None
+    results = [_checked(found, here.environ, gateway) for found, _ in team]
     here.out.many(
         results,
         [
@@ -124,7 +128,21 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _checked(found: Agent, environ: Mapping[str, str]) -> dict[str, Any]:
+def _examined(here: Here) -> Callable[[str], GatewayState]:
+    """How the gateway stands for an agent, by its id there; asked once for all."""
+    import asyncio
+
+    from console.gateway.examine import examine
+    from console.gateway.settings import GatewaySettings
+
+    settings = GatewaySettings.of(here.settings.gateway)
+    examination = asyncio.run(examine(settings, here.environ))
+    return lambda agent: examination.of_agent(agent, settings.url)
+
+
+def _checked(
+    found: Agent, environ: Mapping[str, str], gateway: Callable[[str], GatewayState] | None = None
+) -> dict[str, Any]:
     problems: list[str] = []
     where: str | None = None
     ok: bool | None = None
@@ -137,8 +155,11 @@ def _checked(found: Agent, environ: Mapping[str, str]) -> dict[str, Any]:
         ok = True
     elif found.backend == "demo":
         where, ok = "scripted; no model is involved", True
-    else:
-        problems.append("the gateway comes with a later version; whether it knows this agent is not known")
+    elif gateway is not None:
+        state = gateway(found.agent or found.id)
+        where, ok = state.sentence, True
+        if not state.up:
+            problems.append(f"{state.sentence}; {state.advice}" if state.advice else state.sentence)
     missing = [name for name in found.env_required if not environ.get(name)]
     if missing:
         problems.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")

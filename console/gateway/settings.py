@@ -12,6 +12,7 @@ from pathlib import Path
 
 from console.errors import UsageError
 from console.gateway.breaker import BreakerSettings
+from console.settings.model import Gateway
 
 __all__ = ("TOKEN", "GatewaySettings", "read_token")
 
@@ -29,6 +30,23 @@ class GatewaySettings:
     breaker: BreakerSettings = BreakerSettings()
     starts_per_minute: float = 60.0
     starts_burst: int = 5
+
+    @classmethod
+    def of(cls, settings: Gateway) -> GatewaySettings:
+        """From the section `gateway` of the home's settings."""
+        return cls(
+            url=settings.url,
+            token_file=settings.token_file,
+            breaker=BreakerSettings(
+                failures=settings.breaker_failures,
+                window=settings.breaker_window,
+                open_for=settings.breaker_open_for,
+                open_cap=settings.breaker_open_cap,
+                probes=settings.breaker_probes,
+            ),
+            starts_per_minute=settings.starts_per_minute,
+            starts_burst=settings.starts_burst,
+        )
 
     @property
     def http_url(self) -> str:

@@ -155,7 +155,11 @@ def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> lis
 def contradictions(values: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
     """Pairs of settings that are right alone and wrong together."""
     problems = []
-    for low, high in (("daemon.silence_nudge", "daemon.silence_alert"), ("retry.base", "retry.cap")):
+    for low, high in (
+        ("daemon.silence_nudge", "daemon.silence_alert"),
+        ("retry.base", "retry.cap"),
+        ("gateway.breaker_open_for", "gateway.breaker_open_cap"),
+    ):
         small, large = _get(values, low), _get(values, high)
         if small > large:
             problems.append(
@@ -214,9 +218,7 @@ def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Se
         review=Review(debate_max_rounds=values["review"]["debate_max_rounds"]),
         experience=Experience(**values["experience"]),
         logging=Logging(**logging),
-        gateway=Gateway(
-            url=gateway["url"], token_file=home.path / Path(token_file).expanduser() if token_file else None
-        ),
+        gateway=Gateway(**gateway | {"token_file": home.path / Path(token_file).expanduser() if token_file else None}),
         notify=Notify(**values["notify"]),
         backup=Backup(**values["backup"] | {"destination": Path(destination).expanduser() if destination else None}),
         retention=Retention(**values["retention"]),

@@ -71,6 +71,13 @@ class Gateway:
 
     url: str = "http://127.0.0.1:18789"
     token_file: Path | None = None
+    breaker_failures: int = 3
+    breaker_window: float = 60.0
+    breaker_open_for: float = 10.0
+    breaker_open_cap: float = 300.0
+    breaker_probes: int = 1
+    starts_per_minute: float = 60.0
+    starts_burst: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

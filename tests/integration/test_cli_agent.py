@@ -23,7 +23,8 @@ def home(tmp_path: Path) -> Path:
         "  zhangfei-dev: {name: 张飞, role: developer, backend: command, command: [sh, -c, 'x --api-key=abc123456789']}\n"
         "  lost: {backend: command, command: [no-such-program-here]}\n"
         "  keyed: {backend: command, command: [sh], env_required: [MY_KEY]}\n"
-        "  player: {backend: demo}\n",
+        "  player: {backend: demo}\n"
+        "gateway: {url: 'http://127.0.0.1:9'}\n",
         encoding="utf-8",
     )
     moziplus("project", "create", "--id", "quant", "--agents", "zhangfei-dev,pangtong-fujunshi", home=home)
@@ -51,7 +52,7 @@ def test_show_hides_secrets_in_a_command(home: Path) -> None:
     assert moziplus("agent", "show", "nobody", home=home).code == 3
 
 
-def test_check_says_what_is_missing_and_what_cannot_be_known(home: Path) -> None:
+def test_check_says_what_is_missing_and_how_the_gateway_stands(home: Path) -> None:
     done = moziplus("agent", "check", "--json", home=home)
     found = {row["id"]: row for row in done.records}
     assert done.code == 1
@@ -60,15 +61,15 @@ def test_check_says_what_is_missing_and_what_cannot_be_known(home: Path) -> None
         "lost": False,
         "keyed": False,
         "player": True,
-        "pangtong-fujunshi": None,
+        "pangtong-fujunshi": False,
     }
     assert "no-such-program-here is not found" in found["lost"]["problems"][0]
     assert found["keyed"]["problems"] == ["MY_KEY is not set"]
-    assert "later version" in found["pangtong-fujunshi"]["problems"][0]
+    assert "no gateway answers at http://127.0.0.1:9; start it" in found["pangtong-fujunshi"]["problems"][0]
     assert found["zhangfei-dev"]["found"].endswith("/sh")
 
 
 def test_check_of_one_agent_ends_with_0_once_it_can_be_started(home: Path) -> None:
     assert moziplus("agent", "check", "keyed", home=home).code == 1
     assert moziplus("agent", "check", "keyed", home=home, MY_KEY="x").code == 0
-    assert moziplus("agent", "check", "pangtong-fujunshi", "--project", "quant", home=home).code == 0
+    assert moziplus("agent", "check", "pangtong-fujunshi", "--project", "quant", home=home).code == 1
