@@ -9,6 +9,7 @@ from console.app.charge import Charge, Ending, Scheduling
 from console.clock import SystemClock
 from console.home import Home
 from console.i18n import choose_language, use_language
+from console.keeping.presence import looking
 
 __all__ = ("run_console",)
 
@@ -36,7 +37,8 @@ def run_console(
         ascii_marks=environ.get("MOZIPLUS_MARKS", "") == "ascii" or not _speaks_utf8(environ),
     )
     try:
-        app.run(mouse=environ.get("MOZIPLUS_MOUSE", "on") != "off")
+        with looking(home):
+            app.run(mouse=environ.get("MOZIPLUS_MOUSE", "on") != "off")
     finally:
         if charge is not None:
             charge.end(Ending.STOP if demo else app.ending)

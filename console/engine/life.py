@@ -18,6 +18,7 @@ from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.awake import KeepAwake
+from console.engine.chores import Chores
 from console.engine.deadlines import next_deadline
 from console.engine.home_alerts import home_alerts
 from console.engine.home_watch import HomeWatch
@@ -72,6 +73,8 @@ class Hands:
     agents: LocalAgents
     inbox: InboxWatch | None
     """None where this life may only end sessions."""
+    chores: Chores | None
+    """The same."""
 
 
 class SchedulerLife:
@@ -133,6 +136,7 @@ class SchedulerLife:
             publisher=Publisher(home, held, run, home_watch, settings, clock, inbox),
             agents=agents,
             inbox=inbox,
+            chores=Chores(home, wakes) if only is None else None,
         )
         await home_watch.publish(forget_requests, before=clock.now() - KEPT)
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
@@ -189,10 +193,14 @@ class SchedulerLife:
         at_work = any(view.present for view in snapshot.projects)
         self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()
+        if hands.chores is not None:
+            hands.chores.poll(now, hands.settings.current)
 
     async def is_idle(self) -> bool:
         """Whether nothing can move before somebody outside does something; asks the databases once more."""
         if not self._quiet or not (self._hands.inbox is None or await self._hands.inbox.is_settled()):
+            return False
+        if self._hands.chores is not None and self._hands.chores.busy:
             return False
         if await self._hands.world.changed():
             self._wakes.tell("unread")
@@ -213,6 +221,8 @@ class SchedulerLife:
         self._awake.close()
         if hands.inbox is not None:
             await _within(hands.inbox.close(), PARTING)
+        if hands.chores is not None:
+            await _within(hands.chores.close(), PARTING)
         await _within(hands.world.close(), PARTING)
         await _within(hands.home_watch.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)

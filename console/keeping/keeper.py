@@ -33,18 +33,23 @@ def due(now: int, last: int | None, interval: int) -> bool:
 
 
 class Keeper:
-    """Backs a home up by the clock. `poll` from one thread; it only looks and starts, and takes no time."""
+    """Backs a home up by the clock. `poll` from one thread; it only looks and starts, and takes no time.
 
-    def __init__(self, home: Home) -> None:
+    `on_done` is called from another thread when copies were made.
+    """
+
+    def __init__(self, home: Home, on_done: Callable[[], None] = lambda: None) -> None:
         self._home = home
+        self._on_done = on_done
         self._last: int | None = None
         self._copying: threading.Thread | None = None
+        self._at_work = False
         self._bringing: threading.Thread | None = None
 
     @property
     def busy(self) -> bool:
         """Whether copies are being made now."""
-        return self._copying is not None and self._copying.is_alive()
+        return self._at_work
 
     def poll(self, now: int, policy: Backup) -> bool:
         """Begin a backup where one is due; whether it did."""
@@ -52,8 +57,8 @@ class Keeper:
             self._last = self._begins()
         if self.busy or not due(now, self._last, policy.interval):
             return False
-        self._last = now
-        self._copying = self._start(lambda: self._copy(now, policy), "moziplus-backup")
+        self._last, self._at_work = now, True
+        self._copying = self._start(lambda: self._copy(now, policy), "moziplus-backup", self._copied)
         return True
 
     def close(self, patience: float = 5.0) -> None:
@@ -71,6 +76,10 @@ class Keeper:
             return self._home.home_mark.stat().st_mtime_ns // 1_000_000
         except OSError:
             return None
+
+    def _copied(self) -> None:
+        self._at_work = False
+        self._on_done()
 
     def _copy(self, now: int, policy: Backup) -> None:
         try:
@@ -97,14 +106,18 @@ class Keeper:
         if folder is not None and (problem := bring(self._home, policy, folder, now=now).problem):
             _log.warning("%s", problem)
 
-    def _start(self, work: Callable[[], None], name: str) -> threading.Thread:
-        thread = threading.Thread(target=_logged, args=(work, name), name=name, daemon=True)
+    def _start(
+        self, work: Callable[[], None], name: str, on_done: Callable[[], None] = lambda: None
+    ) -> threading.Thread:
+        thread = threading.Thread(target=_logged, args=(work, name, on_done), name=name, daemon=True)
         thread.start()
         return thread
 
 
-def _logged(work: Callable[[], None], name: str) -> None:
+def _logged(work: Callable[[], None], name: str, on_done: Callable[[], None]) -> None:
     try:
         work()
     except Exception:
         _log.exception("%s failed", name)
+    finally:
+        on_done()

@@ -17,7 +17,7 @@ from console.blackboard.connection import Database, open_archived, open_home, op
 from console.blackboard.gate import closed_for_moving
 from console.blackboard.reads.inbox import segments
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.writes.retention import forget_events, forget_requests, old_events, old_requests
+from console.blackboard.writes.retention import forget_events, old_events
 from console.errors import MoziError
 from console.home import Home
 from console.keeping.archive import archived_folders
@@ -129,10 +129,8 @@ class _Cleaner:
                     yield Freed(kind="events", where=name, count=self._forget_events(db))
             except MoziError as error:
                 yield Freed(kind="events", where=name, problem=str(error))
-        before = self._before(self._policy.events_days)
         with closing(open_home(self._home.state_db)) as db:
-            count = self._forget_events(db) + (old_requests if self._dry_run else forget_requests)(db, before)
-        yield Freed(kind="events", count=count)
+            yield Freed(kind="events", count=self._forget_events(db))
 
     def _forget_events(self, db: Database) -> int:
         before = self._before(self._policy.events_days)

@@ -15,13 +15,11 @@ from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import open_archived, open_home
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.writes.claims import Start, claim_task
-from console.blackboard.writes.home import answer, ask
 from console.blackboard.writes.inbox import register_segment, set_segment
 from console.blackboard.writes.retention import BATCH, forget_events
 from console.keeping.archive import archive
 from console.keeping.retention import clean
 from console.records.inbox import SegmentState
-from console.records.request import RequestKind
 from console.settings import Retention
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
 from tests.program import moziplus
@@ -156,7 +154,7 @@ def test_a_long_feed_is_cut_in_steps_and_young_events_stay(team: TeamHome) -> No
     assert young >= 10
 
 
-def test_answered_requests_and_read_parts_of_the_inbox_go_and_unread_ones_stay(team: TeamHome) -> None:
+def test_read_parts_of_the_inbox_go_and_unread_ones_stay(team: TeamHome) -> None:
     paths = []
     with closing(open_home(team.home.state_db)) as db:
         for name, state, offset in (
@@ -171,13 +169,8 @@ def test_answered_requests_and_read_parts_of_the_inbox_go_and_unread_ones_stay(t
             db.execute("UPDATE segments SET offset = ? WHERE id = ?", (offset, segment.id))
             set_segment(db, segment.id, name=f"segments/{path.name}", state=state)
             paths.append(path)
-        asked = ask(db, RequestKind.WAKE, {}, by=BOSS, now=1)
-        ask(db, RequestKind.WAKE, {}, by=BOSS, now=1)
-        answer(db, asked.id, "done", now=2)
         assert freed(team, 0, only(inbox_days=1)) == {"inbox": 1}
         assert [path.exists() for path in paths] == [False, True, True]
-        freed(team, 0, only(events_days=1))
-        assert db.execute("SELECT count(*) FROM requests").fetchone()[0] == 1
 
 
 def test_old_logs_go_and_the_one_in_use_stays(team: TeamHome) -> None:

@@ -215,6 +215,8 @@ def test_a_console_that_is_killed_is_no_longer_open(tmp_path: Path) -> None:
     console.kill()
     console.wait()
     console.stdout.close()
+    assert console.stdin is not None
+    console.stdin.close()
     assert not somebody_looks(home)
     with looking(home), looking(home):
         assert somebody_looks(home)

@@ -1,4 +1,4 @@
-"""Owns the forgetting of what is old in a database: the change feed, and requests that were answered long ago.
+"""Owns the forgetting of what is old in a database: the beginning of its change feed.
 
 The newest event always stays: by it a reader that fell behind sees that something is missing, and reads all anew.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, translated, write
 
-__all__ = ("forget_events", "forget_requests", "old_events", "old_requests")
+__all__ = ("forget_events", "old_events")
 
 BATCH = 5000
 """Rows of one transaction, so that nobody waits long for the write lock."""
@@ -32,19 +32,6 @@ def forget_events(db: Database, before: int) -> int:
         deleted += done.rowcount
         if done.rowcount < BATCH:
             return deleted
-
-
-def old_requests(db: Database, before: int) -> int:
-    """How many requests `forget_requests` would delete."""
-    with translated(db.path):
-        (count,) = db.execute("SELECT count(*) FROM requests WHERE outcome_at < ?", (before,)).fetchone()
-    return int(count)
-
-
-def forget_requests(db: Database, before: int) -> int:
-    """Delete the home's requests that were answered before `before` (epoch ms); returns how many."""
-    with write(db):
-        return db.execute("DELETE FROM requests WHERE outcome_at < ?", (before,)).rowcount
 
 
 def _first_kept(db: Database, before: int) -> int:

@@ -1,0 +1,59 @@
+"""Owns what a scheduler does for the house beside its ticks: backups by the clock, and alerts told while nobody looks.
+
+A tick only says what time it is; the work is done in threads that it never waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from console.engine.wakes import Wakes
+from console.home import Home
+from console.keeping.keeper import Keeper
+from console.keeping.notify import Notifier
+from console.settings import Settings
+from console.spawn import spawn
+
+__all__ = ("Chores",)
+
+_log = logging.getLogger("moziplus.engine")
+
+
+class Chores:
+    """The chores of one life of the scheduler."""
+
+    def __init__(self, home: Home, wakes: Wakes) -> None:
+        self._keeper = Keeper(home, on_done=lambda: wakes.tell_from_thread("backup"))
+        self._notifier = Notifier(home)
+        self._asked: tuple[int, Settings] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a backup is under way, for whose end one may want to wait."""
+        return self._keeper.busy
+
+    def poll(self, now: int, settings: Settings) -> None:
+        """It is `now`; begin what is due."""
+        try:
+            self._keeper.poll(now, settings.backup)
+        except (OSError, RuntimeError):
+            _log.exception("no backup could be begun")
+        if settings.notify.command:
+            self._asked = now, settings
+            if self._looking is None or self._looking.done():
+                self._looking = spawn(self._look(), name="look for alerts to tell")
+
+    async def close(self) -> None:
+        """Let what is under way come to its end, for a moment."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await asyncio.to_thread(self._keeper.close, 1.0)
+        await asyncio.to_thread(self._notifier.close, 1.0)
+
+    async def _look(self) -> None:
+        """Asking for the times of many files takes longer than a tick may."""
+        while self._asked is not None:
+            (now, settings), self._asked = self._asked, None
+            await asyncio.to_thread(self._notifier.poll, now, settings.notify)
