@@ -62,11 +62,7 @@ def test_an_archived_project_is_put_away_read_only_and_comes_back_as_it_was(team
 
 def test_nothing_can_be_done_with_an_archived_project_and_the_refusal_says_so(team: TeamHome) -> None:
     put_away(team)
-    for words in (
-        ["task", "create", "--project", "quant", "--title", "x"],
-        ["task", "show", "1", "--project", "quant"],
-        ["project", "show", "quant"],
-    ):
+    for words in (["task", "create", "--project", "quant", "--title", "x"], ["project", "show", "quant"]):
         done = moziplus(*words, home=team.home.path)
         assert (done.code, "archived" in done.err) == (4, True), done
     again = moziplus("project", "create", "--id", "quant", home=team.home.path)
@@ -137,15 +133,21 @@ def test_an_archive_that_is_killed_anywhere_is_finished_by_the_next(team: TeamHo
     assert died.code == -signal.SIGKILL
     places = [team.home.projects / "quant", team.home.projects / "_archived" / "quant"]
     assert [place.exists() for place in places].count(True) == 1
-    assert moziplus("project", "archive", "quant", home=team.home.path).code == 0
+    put_away(team)
     assert not stat.S_IMODE(places[1].stat().st_mode) & 0o222
     assert in_step(team.home)
-    for at in ("unarchive.writable", "unarchive.moved"):
-        died = moziplus("project", "unarchive", "quant", home=team.home.path, MOZIPLUS_CRASH_AT=at)
-        assert died.code == -signal.SIGKILL
-    assert moziplus("project", "unarchive", "quant", home=team.home.path).code == 0
+    unarchive(team.home, "quant", by=BOSS, now=CLOCK.now())
     assert get_task(team.db(), task.id).title == "work"
+
+
+@pytest.mark.parametrize("point", ["unarchive.writable", "unarchive.moved"])
+def test_the_way_out_that_is_killed_anywhere_is_finished_by_the_next(team: TeamHome, point: str) -> None:
+    put_away(team)
+    died = moziplus("project", "unarchive", "quant", home=team.home.path, MOZIPLUS_CRASH_AT=point)
+    assert died.code == -signal.SIGKILL
+    unarchive(team.home, "quant", by=BOSS, now=CLOCK.now())
     assert in_step(team.home)
+    assert not state(team.db()).archived
 
 
 def test_a_log_that_a_killed_program_left_goes_into_the_file_first(team: TeamHome) -> None:
