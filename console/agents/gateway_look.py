@@ -166,11 +166,10 @@ class Looker:
     async def _look(self, run: Run) -> None:
         connection = self._gateway.connection
         waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
-        params = {"search": run.id, "limit": 10}
-        rows = (await self._gateway.call("sessions.list", params, wire.SessionList)).sessions
-        row = next((r for r in rows if r.key == run.note.key), None)
+        result, row = from_wait(waited), None
+        if result is None or run.note.later:  # one that shuts down answers the first question only
+            row = await self._listed(run)
         active = row is not None and bool(row.has_active_run or row.active_run_ids)
-        result = from_wait(waited)
         if self._restarted(run) and row is not None and run.id not in row.active_run_ids:
             active = False  # a run that the gateway itself began again, after a crash, is not ours: it ends with ours
         if active and result is None:
@@ -182,6 +181,11 @@ class Looker:
             await self._settler.settle(run, result)
         else:
             await self._missing(run, row)
+
+    async def _listed(self, run: Run) -> wire.SessionRow | None:
+        params = {"search": run.id, "limit": 10}
+        rows = (await self._gateway.call("sessions.list", params, wire.SessionList)).sessions
+        return next((row for row in rows if row.key == run.note.key), None)
 
     async def _goes_on(self, run: Run, connection: object) -> None:
         run.missed_since = None

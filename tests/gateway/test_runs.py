@@ -201,7 +201,8 @@ async def test_a_gateway_that_shuts_down_takes_nothing_new_and_what_became_of_it
             await team.agents.start(live(world.home, WORK).spec)
         assert caught.value.unsent and caught.value.state.kind is Kind.DRAINING
         assert team.gateway.state.kind is Kind.DRAINING
-        await happens(world.gateway.gone, seconds=60)
+        await happens(lambda: one.spec.session in team.ended or world.gateway.gone(), seconds=30)
+        world.gateway.end()
         world.gateway.start()
         await happens(lambda: one.spec.session in team.ended, seconds=40)
         ending = team.agents.ending(one.session())
