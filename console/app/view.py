@@ -121,7 +121,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int) -> SchedulerState:
     status = home_reads.scheduler_status(db) or {}
     flags = home_reads.flags(db)
     who = holder(home)
-    gateway = status.get("gateway")
+    gateway = status.get("gateway_state")
     return SchedulerState(
         known=True,
         running=who is not None,

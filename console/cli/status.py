@@ -19,7 +19,8 @@ def status(here: Here) -> None:
     Ends with 5 where whoever is in charge hangs: no tick for three intervals.
 
     JSON: ticker_running, last_tick, tick_interval_seconds, in_charge (pid, host, since, mode, version; null for nobody),
-    hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, projects.<id>.{active_agents,
+    hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind, sentence,
+    advice, version; null where nobody needs one), projects.<id>.{active_agents,
     tasks_summary, db_size_bytes, needs_you, paused, set_aside}, inbox_pending, active_sessions, needs_you.
     """
     from console.engine.status import collect
@@ -46,6 +47,8 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         if found[flag]:
             reason = f": {found[flag]['reason']}" if found[flag]["reason"] else ""
             yield f"{word} by {found[flag]['actor']} since {found[flag]['at']}{reason}; `moziplus resume` goes on"
+    if (state := found["gateway_state"]) is not None and state["kind"] != "up":
+        yield f"{state['sentence']}; {state['advice']}" if state["advice"] else state["sentence"]
     yield f"gateway: {found['gateway']}; inbox: {found['inbox_pending']} waiting; needs you: {found['needs_you']}"
     for name, project in found["projects"].items():
         yield f"  {name}: {_project(project)}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from console.agents.everybody import AllAgents
 from console.agents.local import LocalAgents
+from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.tasks import dependencies, get_task
 from console.cli.options import Here
 from console.engine.home_watch import HomeWatch
@@ -48,9 +51,10 @@ async def _look(here: Here) -> tuple[Snapshot, Policy]:
     settings = LiveSettings(here.home, here.environ)
     home_watch = await HomeWatch.open(here.home)
     with closing(LocalAgents()) as agents:
-        world = World(here.home, settings, agents, home_watch, here.clock)
+        world = World(here.home, settings, AllAgents(agents), home_watch, here.clock)
         try:
-            return await world.look(), settings.current.policy
+            told = (await home_watch.call(scheduler_status) or {}).get("gateway_state") or {}
+            return replace(await world.look(), gateway_up=told.get("kind") == "up"), settings.current.policy
         finally:
             await world.close()
             await home_watch.close()

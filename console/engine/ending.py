@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 from pathlib import Path
 
-from console.agents.base import LocalAgents, SessionFolder
+from console.agents.base import SessionFolder
+from console.agents.everybody import AllAgents
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
 from console.clock import Clock
@@ -26,7 +27,7 @@ LAST_WORDS = 64_000
 """Bytes of output that are kept where an agent ended well without a submit."""
 
 
-async def end(project: Watched, agents: LocalAgents, action: EndSession, clock: Clock) -> None:
+async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Clock) -> None:
     """Settle the session of `action`. Does nothing where a runner was faster, or where something of it still lives."""
     session = await project.call(get_session, action.session)
     if session.gone_at is not None:

@@ -12,6 +12,7 @@ from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, create_home, open_home
 from console.blackboard.reads.home import flags, open_requests
 from console.blackboard.reads.notes import open_causes
+from console.blackboard.upkeep import checkpoint, outgrown
 from console.errors import Conflict
 from console.home import Home
 from console.records.request import Request
@@ -47,15 +48,16 @@ class _Read:
 class HomeWatch:
     """What the home's database said last."""
 
-    def __init__(self, door: AsyncDatabase) -> None:
+    def __init__(self, door: AsyncDatabase, path: Path) -> None:
         self._door = door
+        self._path = path
         self._read: _Read | None = None
         self._dirty = True
 
     @classmethod
     async def open(cls, home: Home) -> HomeWatch:
         """Open it, make it first where it is not there, and look once."""
-        watch = cls(await AsyncDatabase.open(lambda: open_home_database(home)))
+        watch = cls(await AsyncDatabase.open(lambda: open_home_database(home)), home.state_db)
         await watch.look()
         return watch
 
@@ -98,6 +100,11 @@ class HomeWatch:
     async def publish(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command that changes nothing which is read here."""
         return await self._door.call(command, *args, **kwargs)
+
+    async def shrink(self) -> None:
+        """Write the log back where it has grown: nobody else does while this scheduler holds the database."""
+        if outgrown(self._path):
+            await self._door.call(checkpoint)
 
     async def close(self) -> None:
         """Let go of it."""

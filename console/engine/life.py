@@ -14,12 +14,14 @@ from itertools import groupby
 from typing import Any
 
 from console.agents.base import LocalAgents
+from console.agents.everybody import AllAgents
 from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.awake import KeepAwake
 from console.engine.chores import Chores
 from console.engine.deadlines import next_deadline
+from console.engine.gateways import gateway_agents
 from console.engine.home_alerts import home_alerts
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
@@ -70,7 +72,7 @@ class Hands:
     requests: Requests
     run: RunFolder
     publisher: Publisher
-    agents: LocalAgents
+    agents: AllAgents
     inbox: InboxWatch | None
     """None where this life may only end sessions."""
     chores: Chores | None
@@ -115,7 +117,10 @@ class SchedulerLife:
         """Put a life together; `only` says which actions it may perform. Raises ConfigError where the settings are wrong."""
         settings = LiveSettings(home, environ)
         home_watch = await HomeWatch.open(home)
-        agents = LocalAgents(on_exit=lambda session: ended(session))
+        agents = AllAgents(
+            LocalAgents(on_exit=lambda session: ended(session)),
+            lambda: gateway_agents(settings.current, environ, clock, ended, lambda: wakes.tell("gateway")),
+        )
         run = RunFolder.make(home, held.holder, settings.current.raw)
         world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
 
@@ -133,7 +138,7 @@ class SchedulerLife:
             performer=performer,
             requests=Requests(home_watch, world, performer, clock, held.holder.since),
             run=run,
-            publisher=Publisher(home, held, run, home_watch, settings, clock, inbox),
+            publisher=Publisher(home, held, run, home_watch, settings, clock, agents, inbox),
             agents=agents,
             inbox=inbox,
             chores=Chores(home, wakes) if only is None else None,
@@ -217,7 +222,7 @@ class SchedulerLife:
         if hands.performer.leaving:
             await _within(hands.requests.drained(), PARTING)
         await _within(hands.publisher.close(), PARTING)
-        hands.agents.close()
+        await _within(hands.agents.close(), PARTING)
         self._awake.close()
         if hands.inbox is not None:
             await _within(hands.inbox.close(), PARTING)

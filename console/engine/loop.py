@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 
 from console.agents.base import LocalAgents
+from console.agents.everybody import AllAgents
 from console.blackboard.reads.home import open_requests
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
@@ -146,11 +147,11 @@ async def plan(home: Home, clock: Clock, environ: Mapping[str, str] = os.environ
     """What a tick would do now. Takes no charge, performs nothing."""
     settings = LiveSettings(home, environ)
     home_watch = await HomeWatch.open(home)
-    agents = LocalAgents()
+    agents = AllAgents(LocalAgents())
     world = World(home, settings, agents, home_watch, clock)
     try:
         return list(decide(await world.look(), settings.current.policy, clock.now()))
     finally:
-        agents.close()
+        await agents.close()
         await world.close()
         await home_watch.close()

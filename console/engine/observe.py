@@ -11,13 +11,15 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from console.agents.base import LocalAgents
+from console.agents.everybody import AllAgents
 from console.clock import Clock
+from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
 from console.engine.watched import PAGE, Watched
 from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError
 from console.home import Home
+from console.records.agent import Backend
 from console.records.session import Session
 from console.registry import folders
 from console.scheduler.snapshot import Snapshot
@@ -51,7 +53,7 @@ class World:
         self,
         home: Home,
         settings: LiveSettings,
-        agents: LocalAgents,
+        agents: AllAgents,
         home_watch: HomeWatch,
         clock: Clock,
         on_answer: Callable[[], None] = lambda: None,
@@ -78,6 +80,7 @@ class World:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
         if self._settings.refresh():
             self.look_at_all()
+            reconfigure(self._agents, self._settings.current)
         if self._rescan:
             await self._meet()
         now = self._clock.now()
@@ -228,12 +231,15 @@ class World:
                 views.append(project.view(self.stop_asked))
                 full.add(project.id)
         self.looked_at = frozenset(full)
+        if any(agent.backend == Backend.GATEWAY for view in views for agent in view.agents):
+            self._agents.need_gateway()
         home, free = self._home_watch, shutil.disk_usage(self._home.path).free
         return Snapshot(
             projects=tuple(views),
             paused="pause" in home.flags,
             estopped="estop" in home.flags,
             draining=self.draining,
+            gateway_up=self._agents.gateway_up,
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=home.causes,
             watching_since=self._watching_since(),

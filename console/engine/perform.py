@@ -9,8 +9,9 @@ import logging
 from collections.abc import Sequence
 from typing import assert_never
 
-from console.agents.base import LocalAgents
+from console.agents.everybody import AllAgents
 from console.blackboard.writes import notes, reviews, sessions
+from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.ending import end
@@ -44,9 +45,7 @@ _log = logging.getLogger("moziplus.scheduler")
 class Performer:
     """The hands of a scheduler in charge."""
 
-    def __init__(
-        self, world: World, home_watch: HomeWatch, agents: LocalAgents, starter: Starter, clock: Clock
-    ) -> None:
+    def __init__(self, world: World, home_watch: HomeWatch, agents: AllAgents, starter: Starter, clock: Clock) -> None:
         self.leaving = False
         """Draining is complete."""
         self.failures = 0
@@ -90,9 +89,7 @@ class Performer:
             case EndSession():
                 await end(self._world.projects[action.project], self._agents, action, self._clock)
             case Nudge():
-                # No local backend can take a nudge; that it was due is remembered, so that it is not asked again.
-                project = self._world.projects[action.project]
-                await project.call(sessions.nudged, action.session, now=self._clock.now())
+                await self._nudge(action)
             case RaiseAlert():
                 await self._raise(action)
             case EndAlert():
@@ -101,6 +98,12 @@ class Performer:
                 self.leaving = True
             case _:
                 assert_never(action)
+
+    async def _nudge(self, action: Nudge) -> None:
+        """Ask it for a word where its backend takes one; that it was due is remembered, so that it is not asked again."""
+        project = self._world.projects[action.project]
+        await project.call(sessions.nudged, action.session, now=self._clock.now())
+        await self._agents.nudge(await project.call(the_session, action.session))
 
     async def _prepare_round(self, action: PrepareRound) -> None:
         project = self._world.projects[action.project]
@@ -132,6 +135,10 @@ class Performer:
             by=SCHEDULER,
             now=self._clock.now(),
         )
+
+    async def send(self, session: Session, text: str) -> bool:
+        """Say something to a running agent; False where its backend takes no messages."""
+        return await self._agents.send(session, text)
 
     async def stop(self, action: StopSession, by: Actor = SCHEDULER) -> None:
         """Commit the request, then let the stopping go on by itself: it takes seconds, and nothing may wait for it."""

@@ -15,7 +15,7 @@ from console.engine.watched import Watched
 from console.home import Home
 from console.prompts.first import Facts, first_prompt
 from console.records.actor import SCHEDULER
-from console.records.agent import Agent
+from console.records.agent import Agent, Backend
 from console.records.session import Session
 
 __all__ = ("Prompting",)
@@ -80,5 +80,7 @@ class Prompting:
             worktree=str(place.worktree.folder) if place.worktree is not None else "",
             branch=place.worktree.branch if place.worktree is not None else "",
             minutes=-(-timeout // 60),
+            # Nothing of ours is on a gateway agent's PATH.
+            blackboard=f"{session.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
         )
         return first_prompt(facts, prompt_templates(self._home.path, project.folder)).text

@@ -6,8 +6,10 @@ import asyncio
 import logging
 from typing import Any
 
+from console.agents.everybody import AllAgents
 from console.blackboard.writes.home import publish_status
 from console.clock import Clock, iso
+from console.engine.gateways import gateway_state
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
@@ -38,9 +40,11 @@ class Publisher:
         home_watch: HomeWatch,
         settings: LiveSettings,
         clock: Clock,
+        agents: AllAgents,
         inbox: InboxWatch | None = None,
     ) -> None:
         self._inbox = inbox
+        self._agents = agents
         self._home = home
         self._held = held
         self._run = run
@@ -78,6 +82,7 @@ class Publisher:
         self._last = status
         try:
             await self._home_watch.publish(publish_status, status, now=self._clock.now())
+            await self._home_watch.shrink()
             await asyncio.to_thread(self._run.note, status)
         except (MoziError, OSError) as error:
             _log.warning("the status could not be published: %s", error)
@@ -87,6 +92,7 @@ class Publisher:
 
     def _status(self, snapshot: Snapshot, ticking: bool) -> dict[str, Any]:
         settings = self._settings.current
+        gateway = gateway_state(self._agents)
         projects = {view.id: self._project(view) for view in sorted(snapshot.projects, key=lambda v: v.id)}
         return {
             "ticker_running": ticking,
@@ -99,7 +105,8 @@ class Publisher:
             "paused": snapshot.paused,
             "estopped": snapshot.estopped,
             "draining": snapshot.draining,
-            "gateway": gateway_word(settings),
+            "gateway": gateway_word(settings, gateway),
+            "gateway_state": gateway,
             "projects": projects,
             "inbox_pending": 0 if self._inbox is None else self._inbox.pending,
             "active_sessions": sum(p["active_agents"] for p in projects.values()),

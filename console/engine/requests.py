@@ -83,6 +83,11 @@ class Requests:
         _, session = await self._session(request)
         if session is None:
             return "there is no such session"
+        try:
+            if session.gone_at is None and await self._performer.send(session, str(request.args.get("text", ""))):
+                return "done"
+        except MoziError as error:
+            return f"not possible: {error}"
         return f"not possible: an agent of the backend {session.backend} takes no messages while it works"
 
     async def _session(self, request: Request) -> tuple[Watched, Session | None]:

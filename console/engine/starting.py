@@ -10,9 +10,11 @@ import asyncio
 import logging
 import uuid
 
-from console.agents.base import LocalAgents, lay_out
+from console.agents.base import lay_out
+from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
 from console.blackboard.reads.briefing import Briefing, briefing
+from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.writes import claims, sessions
 from console.clock import Clock
 from console.crash import crash_point
@@ -20,9 +22,10 @@ from console.engine.prompting import Prompting
 from console.engine.run_folder import RunFolder
 from console.engine.watched import Watched
 from console.errors import MoziError, NotFound
+from console.gateway.states import GatewayFault
 from console.home import Home
 from console.records.actor import SCHEDULER
-from console.records.agent import Agent
+from console.records.agent import Agent, Backend
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import StartSeat, StartTask
 from console.scheduler.backoff import retry_at
@@ -35,7 +38,7 @@ _log = logging.getLogger("moziplus.scheduler")
 class Starter:
     """Starts sessions for one life of the scheduler."""
 
-    def __init__(self, home: Home, run: RunFolder, agents: LocalAgents, clock: Clock) -> None:
+    def __init__(self, home: Home, run: RunFolder, agents: AllAgents, clock: Clock) -> None:
         self._home = home
         self._run = run
         self._agents = agents
@@ -86,11 +89,22 @@ class Starter:
     async def _prepare(self, project: Watched, agent: Agent, session: Session, brief: Briefing) -> StartSpec:
         place = await self._prompting.workplace(project, session, brief)
         text = await asyncio.to_thread(self._prompting.text, project, agent, session, brief, place)
-        spec = self._spec(project, agent, session, brief, str(place.cwd))
+        parent = await self._parent(project, agent, brief)
+        spec = self._spec(project, agent, session, brief, str(place.cwd), parent)
         await asyncio.to_thread(lay_out, spec, text)
         return spec
 
-    def _spec(self, project: Watched, agent: Agent, session: Session, brief: Briefing, cwd: str) -> StartSpec:
+    async def _parent(self, project: Watched, agent: Agent, brief: Briefing) -> str | None:
+        """The session in the gateway that works on the task's parent now; a child of it runs under it there."""
+        if agent.backend != Backend.GATEWAY or brief.task.parent is None:
+            return None
+        found = await project.call(sessions_of, brief.task.parent)
+        live = (s for s in reversed(found) if s.gone_at is None and s.seat_id is None)
+        return next((s.id for s in live if s.backend == Backend.GATEWAY), None)
+
+    def _spec(
+        self, project: Watched, agent: Agent, session: Session, brief: Briefing, cwd: str, parent: str | None
+    ) -> StartSpec:
         assert project.settings is not None and session.folder is not None
         policy = project.settings.policy
         return StartSpec(
@@ -112,6 +126,10 @@ class Starter:
             cwd=cwd,
             task_timeout=agent.task_timeout or policy.task_timeout,
             lease=policy.lease,
+            gateway_agent=agent.agent,
+            model=agent.model,
+            thinking=agent.thinking,
+            parent_session=parent,
         )
 
     async def _give_up(self, project: Watched, session: Session, error: Exception) -> None:
@@ -121,12 +139,13 @@ class Starter:
             return  # its runner lives after all; the next tick sees to it
         assert project.settings is not None
         policy, now = project.settings.policy, self._clock.now()
-        exhausted = session.attempt >= policy.max_attempts
+        counted = not isinstance(error, GatewayFault)  # that the gateway cannot just now is no fault of the task's
+        exhausted = counted and session.attempt >= policy.max_attempts
         await project.call(
             sessions.end_session,
             session.id,
             status=SessionStatus.FAILED,
-            counted=True,
+            counted=counted,
             failure=f"could not be started: {error}"[:500],
             retry_at=None if exhausted else retry_at(session.id, session.attempt, policy, now),
             exhausted=exhausted,

@@ -7,6 +7,7 @@ from what the last scheduler published.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
     projects = {name: _project(folder) for name, folder in folders(home).items()}
     published, raised, home_needs, pending = _home(home, settings)
     interval = settings.daemon.tick_interval
+    gateway = published.get("gateway_state") if who is not None else None
     return {
         "ticker_running": who is not None,
         "last_tick": published.get("last_tick"),
@@ -49,7 +51,8 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
         "draining": bool(who and published.get("draining")),
-        "gateway": gateway_word(settings),
+        "gateway": gateway_word(settings, gateway),
+        "gateway_state": gateway,
         "projects": projects,
         "inbox_pending": pending,
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
@@ -85,8 +88,10 @@ def db_size(folder: Path) -> int:
     return total
 
 
-def gateway_word(settings: Settings) -> str:
-    """What is known of the gateway without asking it."""
+def gateway_word(settings: Settings, state: Mapping[str, Any] | None = None) -> str:
+    """How the gateway stands, as far as the scheduler in charge has told."""
+    if state is not None:
+        return str(state["kind"])
     configured = any(str(agent.backend) == "gateway" for agent in settings.agents.values())
     return "unknown" if configured else "not configured"
 

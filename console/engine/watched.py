@@ -6,20 +6,19 @@ What was read stays valid while nobody else commits; the proof of life of its se
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 
-from console.agents.base import LocalAgents
+from console.agents.everybody import AllAgents
 from console.blackboard.aio import AsyncDatabase
 from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, open_project
 from console.blackboard.gate import is_closing
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
-from console.blackboard.upkeep import checkpoint
+from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
 from console.engine.protocols import Protocols
 from console.errors import Conflict
@@ -39,7 +38,6 @@ PAGE = 12
 LARGEST_PAGE = 2000
 BUSY_MS = 2000
 """A scheduler waits less for a lock than a command does: it comes again."""
-WAL_CAP = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class _Read:
 class Watched:
     """One project's blackboard, opened when it is looked at first."""
 
-    def __init__(self, folder: Path, agents: LocalAgents, protocols: Protocols, clock: Clock) -> None:
+    def __init__(self, folder: Path, agents: AllAgents, protocols: Protocols, clock: Clock) -> None:
         self.folder = folder
         self.settings: ProjectSettings | None = None
         self.last_start = 0
@@ -187,11 +185,7 @@ class Watched:
 
     async def shrink(self) -> None:
         """Write the log of the database back into it where it has grown; looks at its size only."""
-        try:
-            size = os.stat(self.folder / "blackboard.db-wal").st_size
-        except OSError:
-            return
-        if size > WAL_CAP and self._door is not None:
+        if self._door is not None and outgrown(self.folder / "blackboard.db"):
             await self._door.call(checkpoint)
 
     async def close(self) -> None:
