@@ -246,6 +246,9 @@ def _settle(db: Database) -> None:
     db.execute("PRAGMA cell_size_check = ON")
     db.execute("PRAGMA mmap_size = 0")
     db.execute("PRAGMA journal_size_limit = 67108864")
+    # SQLite before 3.51.3 can corrupt a file when two connections meet in a checkpoint and a commit. So only the scheduler
+    # in charge moves the log into the file (`upkeep`), holding the write lock, besides whoever closes it last.
+    db.execute("PRAGMA wal_autocheckpoint = 0")
     db.execute("PRAGMA fullfsync = ON")
     db.execute("PRAGMA checkpoint_fullfsync = ON")
 
