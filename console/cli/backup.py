@@ -87,7 +87,7 @@ def _record(outcome: Outcome, now: int) -> dict[str, Any]:
 def _there(here: Here, project: str | None) -> list[dict[str, Any]]:
     from console.keeping.copies import HOME_NAME, listed
 
-    places = [here.home.backups / project] if project else sorted(p for p in here.home.backups.iterdir() if p.is_dir())
+    places = [here.home.backups / project] if project else sorted(p for p in here.home.backups.glob("*") if p.is_dir())
     rows = []
     for place in places:
         for copy in listed(place):

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ from console.blackboard.backup import Facts, copy_out, discard
 from console.blackboard.connection import Database, open_home, open_project
 from console.clock import iso
 from console.crash import crash_point
-from console.errors import Conflict, DatabaseSetAside, MoziError
+from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
 from console.home import Home, make_private_folder, remember_name, write_atomically
 from console.keeping.copies import HOME_NAME, Copy, folder_of, listed, named, newest, rotate
-from console.keeping.told import tell
+from console.keeping.told import end_all_but, tell
 from console.records.alert import Level
 from console.registry import folders
 from console.settings import Backup
@@ -32,6 +33,8 @@ __all__ = ("Doubted", "Outcome", "back_up", "backing_up", "digest", "keep_copy")
 
 SHRUNK = 0.5
 """A copy with less than this share of the tasks of the last one is not believed."""
+SPARE = 200 * 1024 * 1024
+"""Bytes that stay free on the disk beside a new copy."""
 _CHUNK = 1 << 20
 
 
@@ -76,6 +79,7 @@ def back_up(home: Home, policy: Backup, *, project: str | None = None, accept: b
         outcomes = [_one(home, policy, name, folder, accept, now) for name, folder in found.items()]
         if project is None:
             outcomes.append(_one(home, policy, HOME_NAME, None, accept, now))
+            end_all_but(home, ("backup", "backup-shrunk"), {*found, HOME_NAME}, now=now)
     return outcomes
 
 
@@ -142,10 +146,21 @@ def _copied(home: Home, policy: Backup, name: str, folder: Path | None, accept: 
     place = folder_of(home, name)
     before = None if accept else newest(listed(place))
     settings = None if folder is None else _settings(folder)
+    _refuse_full_disk(home, home.state_db if folder is None else folder / "blackboard.db")
     with closing(open_home(home.state_db) if folder is None else open_project(folder)) as db:
         copy, found = keep_copy(db, place, name, now=now, settings=settings, doubt=lambda facts: _lost(facts, before))
     rotate(place, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
     return Outcome(project=name, copy=copy, tasks=found.task_count, size=copy.path.stat().st_size)
+
+
+def _refuse_full_disk(home: Home, path: Path) -> None:
+    """A copy must not take the room that the live ones need to go on."""
+    try:
+        needed = path.stat().st_size + SPARE
+    except OSError:
+        return
+    if shutil.disk_usage(home.backups).free < needed:
+        raise Unavailable(f"the disk of {home.backups} has too little room for a copy; free some, or `moziplus clean`")
 
 
 def _told_by_others(error: Exception) -> bool:

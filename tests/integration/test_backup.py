@@ -173,6 +173,9 @@ def test_a_damaged_project_is_told_and_the_others_are_copied(team: TeamHome) -> 
     assert "corrupt" in (outcomes["quant"].problem or "")
     assert outcomes["other"].problem is None
     assert (the_copy(team), causes(team)) == (good, ["backup:quant"])
+    shutil.rmtree(team.home.project_folder("quant"))
+    back_up(team.home, POLICY, now=NOON + 2 * HOUR)
+    assert causes(team) == [], "what is gone alarms nobody"
 
 
 def damage(path: Path) -> None:
