@@ -26,7 +26,10 @@ project_option = click.option("--project", metavar="P", help="Its project, where
 
 
 def the_project(here: Here, project: str | None) -> str:
-    """The id of an existing project. Raises UsageError where none is named, NotFound for an unknown one, Conflict for an archived one."""
+    """The id of an existing project.
+
+    Raises UsageError where none is named, NotFound for an unknown one, Conflict for an archived one.
+    """
     from console.registry import folders
 
     known = folders(here.home)
