@@ -40,6 +40,11 @@ class AllAgents:
         """Whether a run can be started in the gateway now."""
         return self._gateway is not None and self._gateway.gateway.starts_left() > 0
 
+    @property
+    def gateway_pending(self) -> bool:
+        """Whether the gateway will be up, or take a start again, by itself in a moment."""
+        return self._gateway is not None and self._gateway.gateway.pending
+
     def need_gateway(self) -> None:
         """An agent or a session is the gateway's: connect. Safe to call again and again."""
         if self._gateway is None and self._make_gateway is not None:

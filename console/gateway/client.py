@@ -119,10 +119,17 @@ class Gateway:
             rate = f"more than {self.settings.starts_per_minute:.0f} starts a minute"
             raise GatewayFault(state(Kind.STRUGGLING, self.settings.url, detail=rate), unsent=True)
         self._bucket, self._breaker = bucket, self._breaker.sent(now)
+        if (lacking := 1 - bucket.left(now)) > 0:
+            asyncio.get_running_loop().call_later(lacking / bucket.per_second + 0.01, lambda: self.on_change())
 
     def starts_left(self) -> int:
         """How many starts may be sent at once now; 0 where it is not up."""
         return int(self._bucket.left(self._clock.monotonic())) if self.state.up else 0
+
+    @property
+    def pending(self) -> bool:
+        """It has not answered the first time yet, or a start has to wait for its turn."""
+        return self._state.kind is Kind.CONNECTING or (self.state.up and self.starts_left() == 0)
 
     def succeeded(self) -> None:
         """A run of it answered: whatever was wrong is over."""
