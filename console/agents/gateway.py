@@ -17,7 +17,7 @@ from console.agents.folder import SessionFolder
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_look import Looker
-from console.agents.gateway_note import Note, find_note, forget_note, read_note, session_key, write_note
+from console.agents.gateway_note import Note, find_note, forget_note, life_on_disk, read_note, session_key, write_note
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run
 from console.agents.spec import StartSpec
@@ -128,7 +128,7 @@ class GatewayAgents:
         """Alive where the gateway said so on this connection; unknown while it cannot be asked; dead once it is settled."""
         run = self._runs.get(session.id)
         if run is None:
-            return _life_on_disk(session)
+            return life_on_disk(session)
         if run.over:
             return Life.DEAD
         if run.absent:
@@ -151,6 +151,8 @@ class GatewayAgents:
         await asyncio.to_thread(run.folder.ask_to_stop, str(reason))
         loop = asyncio.get_running_loop()
         until = loop.time() + self._pace.stop
+        while self.gateway.connection is None and self.gateway.pending and loop.time() < until:
+            await asyncio.sleep(0.05)  # a scheduler that has only just begun
         while not run.over:
             try:
                 await self._settler.abort(run)
@@ -168,7 +170,7 @@ class GatewayAgents:
         self.adopt([session])
         run = self._runs.get(session.id)
         if run is None:
-            return _life_on_disk(session) in (Life.DEAD, Life.UNBORN)
+            return life_on_disk(session) in (Life.DEAD, Life.UNBORN)
         try:
             if not run.over:
                 await self._looker.look(run)
@@ -271,19 +273,6 @@ class GatewayAgents:
     def _changed(self) -> None:
         self._looker.connection_changed()
         self._on_change()
-
-
-def _life_on_disk(session: Session) -> Life:
-    """What the folder of a session that we do not follow says."""
-    if session.folder is None:
-        return Life.UNBORN
-    folder = SessionFolder(session.folder)
-    if folder.exit.exists():
-        return Life.DEAD
-    note = read_note(folder)
-    if note is None:
-        return Life.UNBORN
-    return Life.DEAD if note.over else Life.UNKNOWN
 
 
 def _prompt(spec: StartSpec) -> str:

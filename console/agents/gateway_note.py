@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from console.agents.folder import SessionFolder, write_whole
+from console.records.ending import Life
+from console.records.session import Session
 
-__all__ = ("Note", "find_note", "read_note", "session_key", "write_note")
+__all__ = ("Note", "find_note", "forget_note", "is_ours", "life_on_disk", "read_note", "session_key", "write_note")
 
 _FILE = "gateway.json"
 _OURS = ":moziplus:"
@@ -77,6 +79,19 @@ def forget_note(folder: SessionFolder) -> None:
 def find_note(home: Path, session: str) -> Note | None:
     """The note of any session of the home by its id."""
     return next(filter(None, (read_note(folder) for folder in _folders(home, session))), None)
+
+
+def life_on_disk(session: Session) -> Life:
+    """What the folder of a session that we do not follow says."""
+    if session.folder is None:
+        return Life.UNBORN
+    folder = SessionFolder(session.folder)
+    if folder.exit.exists():
+        return Life.DEAD
+    note = read_note(folder)
+    if note is None:
+        return Life.UNBORN
+    return Life.DEAD if note.over else Life.UNKNOWN
 
 
 def _folders(home: Path, session: str) -> Iterator[SessionFolder]:
