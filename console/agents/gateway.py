@@ -149,10 +149,9 @@ class GatewayAgents:
         if run is None or run.over:
             return self.life(session) in (Life.DEAD, Life.UNBORN)
         await asyncio.to_thread(run.folder.ask_to_stop, str(reason))
+        await self.gateway.first_answer(self._pace.stop)
         loop = asyncio.get_running_loop()
         until = loop.time() + self._pace.stop
-        while self.gateway.connection is None and self.gateway.pending and loop.time() < until:
-            await asyncio.sleep(0.05)  # a scheduler that has only just begun
         while not run.over:
             try:
                 await self._settler.abort(run)

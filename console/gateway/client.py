@@ -73,6 +73,7 @@ class Gateway:
         self._bucket = self._full_bucket()
         self._keeping: asyncio.Task[None] | None = None
         self._now = asyncio.Event()
+        self._first = asyncio.Event()
 
     @property
     def state(self) -> GatewayState:
@@ -146,6 +147,14 @@ class Gateway:
             loop.call_later(self._breaker.next_try(self._clock.monotonic()) + 0.05, self.on_change)
             self.on_change()
 
+    async def first_answer(self, patience: float) -> None:
+        """Wait until the first attempt to connect is decided, one way or the other; at most `patience` seconds."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._first.wait()
+        except TimeoutError:
+            pass
+
     async def call(self, method: str, params: dict[str, Any], kind: type[T], *, patience: float = ANSWER) -> T:
         """As Connection.call, on the present connection."""
         connection = self._connection
@@ -216,6 +225,7 @@ class Gateway:
             level = logging.INFO if found.up else logging.WARNING
             _log.log(level, "gateway: %s", found.sentence)
         self._state = found
+        self._first.set()
         self.on_change()
 
 
