@@ -21,6 +21,10 @@ __all__ = ("endings", "is_gone")
 
 RATE_LIMITED = 75
 
+NEVER_CAME: dict[str, str] = {Backend.GATEWAY: "the gateway never took it"}
+LOST_BY: dict[str, str] = {Backend.GATEWAY: "the gateway lost it: it was killed or started anew while the run went on"}
+"""A session in a gateway has no runner."""
+
 
 def endings(view: ProjectView, now: int) -> Iterator[EndSession]:
     """One EndSession for each session of the project that is gone."""
@@ -77,14 +81,18 @@ def _outcome(present: Present) -> _Outcome:
         return _Outcome(SessionStatus.LOST, counted=True, failure="its lease ended without a renewal", again=True)
     stopped = _stopped(session, ending)
     if present.life == Life.UNBORN and session.started_at is None and stopped is None:
-        return _Outcome(SessionStatus.LOST, failure="its runner never came up", again=True)
+        return _Outcome(
+            SessionStatus.LOST, failure=NEVER_CAME.get(session.backend, "its runner never came up"), again=True
+        )
     if stopped == StopReason.TIMEOUT:
         return _Outcome(SessionStatus.TIMED_OUT, counted=True, failure=_cause(ending, "ran out of time"), again=True)
     if stopped is not None:
         # After an e-stop nothing starts anyway before `resume`, and then it should at once.
         return _Outcome(SessionStatus.CANCELLED, again=stopped != StopReason.ESTOP)
     if ending is None:
-        return _Outcome(SessionStatus.LOST, counted=True, failure="its runner was killed", again=True)
+        return _Outcome(
+            SessionStatus.LOST, counted=True, failure=LOST_BY.get(session.backend, "its runner was killed"), again=True
+        )
     return _by_itself(session, ending)
 
 
