@@ -87,7 +87,9 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
 
 def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]:
     if project is None and text.startswith("#"):
-        raise UsageError(f"{text[:40]!r}: name the alert's project, as in quant#3; {text[1:40]} alone is the home's own")
+        raise UsageError(
+            f"{text[:40]!r}: name the alert's project, as in quant#3; {text[1:40]} alone is the home's own"
+        )
     if project is None and "#" not in text:
         return None, numbered(text, "alert")
     return named(here, text, project)
