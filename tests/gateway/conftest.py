@@ -26,44 +26,34 @@ class World:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder needs the gateways."""
+    """All of this folder needs the gateways; with `-n 2 --dist loadgroup` each worker has one release."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.gateway)
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+                item.add_marker(pytest.mark.xdist_group(str(item.callspec.params.get("world"))))
 
 
-@pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, World]]:
-    """Every release that is installed, ready, with its failing run under way."""
-    found: dict[str, World] = {}
+@pytest.fixture(scope="session", params=list(RELEASES))
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One release after the other, each started once, with its failing run under way."""
+    release: str = request.param
+    if (why := missing(release)) is not None:
+        pytest.skip(f"OpenClaw {release}: {why}")
+    folder = tmp_path_factory.mktemp(f"openclaw-{release}")
+    home = home_of(folder)
     with Provider() as provider:
-        for release in RELEASES:
-            if missing(release) is None:
-                folder = tmp_path_factory.mktemp(f"openclaw-{release}")
-                home = home_of(folder)
-                failing = live(home, [{"status": 500}], agent="guanyu-dev")
-                gateway = OpenClaw(folder / "gateway", release, provider.url).start(wait=False)
-                found[release] = World(gateway, provider, home, failing)
+        gateway = OpenClaw(folder / "gateway", release, provider.url)
+        made = World(gateway, provider, home, live(home, [{"status": 500}], agent="guanyu-dev"))
         try:
-            for world in found.values():
-                world.gateway.wait_until_ready()
-                asyncio.run(_start(world))
-            yield found
+            gateway.start()
+            asyncio.run(_start(made))
+            yield made
         finally:
-            for world in found.values():
-                world.gateway.end()
+            gateway.end()
 
 
 async def _start(world: World) -> None:
     async with Team(world.gateway.url) as team:
         await team.up()
         await team.agents.start(world.failing.spec)
-
-
-@pytest.fixture(scope="session", params=list(RELEASES))
-def world(request: pytest.FixtureRequest) -> World:
-    """One release after the other."""
-    if (why := missing(request.param)) is not None:
-        pytest.skip(f"OpenClaw {request.param}: {why}")
-    worlds: dict[str, World] = request.getfixturevalue("worlds")
-    return worlds[request.param]
