@@ -67,7 +67,7 @@ class Feed(threading.Thread):
         """Look, post, wait, until told to end. Storage is imported here, behind the first paint."""
         from console.app.reader import Reader
 
-        reader = Reader(self._home, self._environ)
+        reader = Reader(self._home, self._environ, self._clock)
         wakes, owed = {"all"}, False
         try:
             while "end" not in wakes:

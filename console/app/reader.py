@@ -11,8 +11,9 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.view import ProjectPart, board_of, home_alerts, project_part, scheduler_state
+from console.app.view import ProjectPart, board_of, hanging, home_alerts, project_part, scheduler_state
 from console.blackboard.changes import data_version
+from console.clock import Clock
 from console.errors import MoziError
 from console.home import Home
 from console.records.need import NeedKind
@@ -29,10 +30,12 @@ _HOME = ""
 class Reader:
     """Held connections and what was last read through them. For one thread."""
 
-    def __init__(self, home: Home, environ: Mapping[str, str]) -> None:
+    def __init__(self, home: Home, environ: Mapping[str, str], clock: Clock) -> None:
+        self._clock = clock
+        self._hanging: tuple[AlertRow, ...] = ()
         self._home, self._shelf, self._names = home, Shelf(home), Names(home, environ)
         self._parts: dict[str, ProjectPart] = {}
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, tuple[int, int]] = {}
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
         self._board = Board()
         self._selected = ""
@@ -81,7 +84,7 @@ class Reader:
         """Read a project where it has changed; says whether it had."""
         try:
             db = self._shelf.project(name)
-            version = data_version(db)
+            version = (id(db), data_version(db))  # the number means nothing between two connections
             if self._versions.get(name) == version and not self._names.changed(name):
                 return False
             self._parts[name] = project_part(db, name, self._names.of(name), self._names.agents(name))
@@ -113,10 +116,11 @@ class Reader:
     def _read_home(self) -> SchedulerState:
         try:
             db = self._shelf.home()
-            version = data_version(db)
+            version = (id(db), data_version(db))
             if self._versions.get(_HOME) != version:
                 self._of_home = home_alerts(db)
                 self._versions[_HOME] = version
+            self._hanging = hanging(db, self._home, self._clock.now())
             return scheduler_state(db, self._home, limit=self._names.limit)
         except MoziError as error:
             _log.warning("the home's database cannot be read: %s", error)
@@ -125,7 +129,7 @@ class Reader:
     def _assemble(self, folders: Mapping[str, Path], scheduler: SchedulerState) -> World:
         parts = [self._parts[name] for name in folders if name in self._parts]
         waiting = [*self._of_home[0], *(need for part in parts for need in part.needs)]
-        alerts = [*self._of_home[1], *(alert for part in parts for alert in part.alerts)]
+        alerts = [*self._hanging, *self._of_home[1], *(alert for part in parts for alert in part.alerts)]
         recent = [row for part in parts for row in part.recent]
         reviews = [row for part in parts for row in part.reviews]
         return World(

@@ -17,9 +17,11 @@ from console.blackboard.reads.reviews import list_reviews, reviews_of, thread
 from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
 from console.engine.in_charge import HEADLESS, holder
+from console.engine.status import is_hung
 from console.home import Home
+from console.i18n import _
 from console.records.actor import OPERATOR
-from console.records.alert import Observation
+from console.records.alert import Level, Observation
 from console.records.need import Need
 from console.records.review import Review, ReviewStatus
 from console.records.session import Session
@@ -36,7 +38,16 @@ from widgets.models import (
     ThreadPage,
 )
 
-__all__ = ("ProjectPart", "board_of", "home_alerts", "project_part", "scheduler_state", "task_page", "thread_page")
+__all__ = (
+    "ProjectPart",
+    "board_of",
+    "hanging",
+    "home_alerts",
+    "project_part",
+    "scheduler_state",
+    "task_page",
+    "thread_page",
+)
 
 PER_COLUMN = 200
 COLUMNS = (
@@ -114,6 +125,22 @@ def home_alerts(db: Database) -> tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]
     alerts = open_alerts(db)
     waiting = tuple(_need(db, need, {}, alerts) for need in needs(db, ""))
     return waiting, tuple(AlertRow(project="", alert=alert) for alert in alerts)
+
+
+HANGS = 0
+"""The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
+
+
+def hanging(db: Database, home: Home, now: int) -> tuple[AlertRow, ...]:
+    """The alert of a scheduler that is in charge and does not tick; whoever hangs cannot raise it itself."""
+    status, who = home_reads.scheduler_status(db) or {}, holder(home)
+    interval = int(status.get("tick_interval_seconds") or 30)
+    if who is None or not is_hung(who, status.get("last_tick"), interval, now):
+        return ()
+    text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
+    body = text.format(pid=who.pid, host=who.host)
+    since = max(who.since, _ms(status.get("last_tick")) or 0)
+    return (AlertRow(project="", alert=Observation(id=HANGS, level=Level.URGENT, cause="hangs", body=body, at=since)),)
 
 
 def scheduler_state(db: Database, home: Home, *, limit: int) -> SchedulerState:

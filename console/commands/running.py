@@ -33,6 +33,8 @@ def _stop(db: Database, act: Act) -> Done:
 def _no_alert(target: Target) -> str | None:
     if target.alert is None:
         return _("There is no alert here.")
+    if target.alert.id == 0:
+        return _("This alert ends by itself: when the scheduler ticks again, or is ended.")
     return None if target.alert.open else _("This alert is settled.")
 
 

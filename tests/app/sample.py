@@ -13,6 +13,7 @@ from console.blackboard.connection import Database, create_home, create_project,
 from console.blackboard.writes import claims, home, notes, reviews, sessions, submissions, tasks, verdicts
 from console.blackboard.writes.claims import Start
 from console.blackboard.writes.tasks import NewTask
+from console.clock import iso
 from console.home import Home
 from console.records.actor import OPERATOR, SCHEDULER, Actor, Origin
 from console.records.alert import Level
@@ -188,7 +189,9 @@ def sample_home(path: Path) -> Home:
         by=SCHEDULER,
         now=NOW - HOUR,
     )
-    home.publish_status(db, {"last_tick": NOW - 12 * SECOND, "last_tick_ms": 3.1, "tick_interval_seconds": 30}, now=NOW)
+    home.publish_status(
+        db, {"last_tick": iso(NOW - 12 * SECOND), "last_tick_ms": 3, "tick_interval_seconds": 30}, now=NOW
+    )
     db.close()
     return made
 

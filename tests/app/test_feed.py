@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ from console.app.feed import Feed
 from console.app.messages import WorldChanged
 from console.blackboard.connection import open_project
 from console.blackboard.writes.tasks import NewTask, create_task
+from console.engine.in_charge import take
 from console.home import Home
 from console.records.task import TaskStatus
 from tests.app.sample import BY, NOW, project
@@ -49,6 +51,23 @@ def test_a_write_of_another_process_is_told(home: Home, told: tuple[Feed, Told])
     db = open_project(home.project_folder("lake"))
     create_task(db, NewTask(title="new"), by=BY, now=NOW)
     assert pending(told[1](10), "lake") == 1
+
+
+def test_a_scheduler_that_hangs_is_an_urgent_alert_with_its_pid_in_every_console(home: Home) -> None:
+    posted: queue.Queue[WorldChanged] = queue.Queue()
+    clock = FixedClock()
+    held = take(home, mode="headless", clock=clock)
+    assert held is not None
+    feed = Feed(home, posted.put, clock=clock, environ={}, poll=0.1, pace=0.0)
+    feed.start()
+    assert all(row.alert.cause != "hangs" for row in posted.get(timeout=10).world.alerts)
+    clock.ms += 91_000  # three intervals of 30 s
+    first = posted.get(timeout=10).world.alerts[0]
+    assert (first.alert.cause, first.alert.level) == ("hangs", "urgent")
+    assert f"kill -9 {os.getpid()}" in first.alert.body
+    feed.close()
+    feed.join(10)
+    held.release()
 
 
 def test_equal_data_is_told_once(told: tuple[Feed, Told]) -> None:

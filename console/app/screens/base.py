@@ -85,9 +85,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     # -- what all screens do
 
+    @property
+    def drawn(self) -> bool:
+        """Its widgets are there. A view that was just switched to has none for an instant, and the world goes on."""
+        return self.is_mounted and bool(self.query(FooterLine))
+
     def present(self, world: World, look: Look) -> None:
         """Show the world in the panes and at the edges."""
-        if not self.is_mounted or not self.query("StatusLine"):
+        if not self.drawn:
             return
         says = _("read-only") if self.console.read_only else ""
         self.query_one(StatusLine).show(world, look, says=says)
@@ -98,6 +103,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def tick(self, look: Look, *, all_panes: bool) -> None:
         """Time went on: ages are written anew where they changed."""
+        if not self.drawn:
+            return
         self.query_one(StatusLine).repaint(look)
         for pane in self.panes() if all_panes else ():
             pane.repaint(look)
@@ -110,6 +117,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def hint(self) -> None:
         """Show the keys that matter where the cursor is."""
+        if not self.drawn:
+            return
         target = self.full_target()
         wanted = hints(offered(target, read_only=self.console.read_only))
         aside = "z " + _("undo: {what}").format(what=target.undo.title) if target.undo is not None else ""
@@ -119,6 +128,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """The target, with what the app knows besides."""
         from dataclasses import replace
 
+        if not self.drawn:
+            return Target()
         scheduler = self.console.world.scheduler
         return replace(self.target(), home_paused=scheduler.paused or scheduler.estopped, undo=self.console.undo_point)
 
@@ -146,6 +157,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Every key that no input field took is looked up in the registry."""
+        if not self.drawn:
+            return
         action = action_for(event.key, event.character, self.target(), read_only=self.console.read_only)
         if action is not None:
             event.stop()
