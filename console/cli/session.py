@@ -1,4 +1,4 @@
-"""`moziplus session`: sees agents' sessions, reads their output, stops them for certain."""
+"""`moziplus session`: sees agents' sessions, reads their output, sends them messages, stops them for certain."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _which = click.argument("session_id", metavar="SESSION")
 
 @group("session")
 def session() -> None:
-    """See, read and stop agents' sessions."""
+    """See, read and stop agents' sessions, and send them messages."""
 
 
 @session.command("list")
@@ -105,6 +105,25 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
         raise Conflict(f"session {found.id} has ended: {found.status}")
     ended = stop_session(here, place, found)
     here.out.one(session_record(place, ended), f"{ended.agent} on {place}#{ended.task_id} is stopped")
+
+
+@session.command("send")
+@_which
+@click.argument("text", metavar="TEXT")
+@project_option
+@pass_here
+def send(here: Here, session_id: str, text: str, project: str | None) -> None:
+    """Send an agent a message while it works. Ends with 4 where its backend takes none. JSON: id, project, sent."""
+    from console.cli.session_send import send_message
+    from console.text import safe
+
+    place, found = _find(here, session_id, project)
+    if found.gone_at is not None:
+        raise Conflict(f"session {found.id} has ended: {found.status}")
+    if not text.strip():
+        raise UsageError("there is nothing to send: the text is empty")
+    send_message(here, place, found, safe(text))
+    here.out.one({"id": found.id, "project": place, "sent": True}, f"sent to {found.agent} on {place}#{found.task_id}")
 
 
 def _find(here: Here, start: str, project: str | None) -> tuple[str, Session]:

@@ -73,6 +73,8 @@ def test_a_session_is_found_read_and_stopped_by_the_scheduler_in_charge(team: Te
         following = subprocess.Popen(
             team.command("session", "log", session, "--follow"), stdout=subprocess.PIPE, text=True
         )
+        refused = team.cli("session", "send", session[:8], "are you there?")
+        assert refused.returncode == 4 and "takes no messages" in refused.stderr
         (stopped,) = records(team, "stop", session[:8])
         assert (stopped["stop_reason"], stopped["gone_at"] is not None) == ("operator", True)
         assert not psutil.pid_exists(pid)
@@ -94,6 +96,7 @@ def test_with_nobody_in_charge_the_command_itself_stops_the_agent_and_starts_not
     (stopped,) = records(team, "stop", session)
     assert stopped["gone_at"] is not None
     assert not psutil.pid_exists(pid)
+    assert team.cli("session", "send", session, "hello").returncode == 4
     assert (team.status(first), team.present()) == ("pending", 0)
     done = team.cli("session", "stop", session)
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
