@@ -15,6 +15,7 @@ from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
 from console.blackboard.reads.briefing import Briefing, briefing
 from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
 from console.clock import Clock
 from console.crash import crash_point
@@ -48,10 +49,11 @@ class Starter:
     async def start_task(self, project: Watched, action: StartTask) -> None:
         """Claim the task and start its agent. Raises Conflict where the claim is refused."""
         agent = _agent(project, action.agent)
-        start = self._new(project, agent)
+        parent = await self._parent(project, agent, action.task_id)
+        start = self._new(project, agent, parent)
         crash_point("start.before_claim")
         session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=self._clock.now())
-        await self._go_on(project, agent, session)
+        await self._go_on(project, agent, session, parent)
 
     async def start_seat(self, project: Watched, action: StartSeat) -> None:
         """Claim the review seat and start its reviewer. Raises Conflict where the claim is refused."""
@@ -59,9 +61,9 @@ class Starter:
         start = self._new(project, agent)
         crash_point("start_seat.before_claim")
         session = await project.call(claims.claim_seat, action.seat_id, start, by=SCHEDULER, now=self._clock.now())
-        await self._go_on(project, agent, session)
+        await self._go_on(project, agent, session, None)
 
-    def _new(self, project: Watched, agent: Agent) -> claims.Start:
+    def _new(self, project: Watched, agent: Agent, parent: str | None = None) -> claims.Start:
         assert project.settings is not None
         session = str(uuid.uuid4())
         return claims.Start(
@@ -71,13 +73,14 @@ class Starter:
             run_id=self._run.id,
             folder=str(self._run.session_folder(agent.id, session)),
             lease_ms=project.settings.policy.lease * 1000,
+            parent_session=parent,
         )
 
-    async def _go_on(self, project: Watched, agent: Agent, session: Session) -> None:
+    async def _go_on(self, project: Watched, agent: Agent, session: Session, parent: str | None) -> None:
         crash_point("start.after_claim")
         try:
             brief = await project.call(briefing, session.task_id, seat_id=session.seat_id)
-            spec = await self._prepare(project, agent, session, brief)
+            spec = await self._prepare(project, agent, session, brief, parent)
             crash_point("start.before_spawn")
             await self._agents.start(spec)
             crash_point("start.after_spawn")
@@ -86,19 +89,23 @@ class Starter:
                 _log.exception("session %s could not be started", session.id)
             await self._give_up(project, session, error)
 
-    async def _prepare(self, project: Watched, agent: Agent, session: Session, brief: Briefing) -> StartSpec:
+    async def _prepare(
+        self, project: Watched, agent: Agent, session: Session, brief: Briefing, parent: str | None
+    ) -> StartSpec:
         place = await self._prompting.workplace(project, session, brief)
         text = await asyncio.to_thread(self._prompting.text, project, agent, session, brief, place)
-        parent = await self._parent(project, agent, brief)
         spec = self._spec(project, agent, session, brief, str(place.cwd), parent)
         await asyncio.to_thread(lay_out, spec, text)
         return spec
 
-    async def _parent(self, project: Watched, agent: Agent, brief: Briefing) -> str | None:
+    async def _parent(self, project: Watched, agent: Agent, task_id: int) -> str | None:
         """The session in the gateway that works on the task's parent now; a child of it runs under it there."""
-        if agent.backend != Backend.GATEWAY or brief.task.parent is None:
+        if agent.backend != Backend.GATEWAY:
             return None
-        found = await project.call(sessions_of, brief.task.parent)
+        above = (await project.call(get_task, task_id)).parent
+        if above is None:
+            return None
+        found = await project.call(sessions_of, above)
         live = (s for s in reversed(found) if s.gone_at is None and s.seat_id is None)
         return next((s.id for s in live if s.backend == Backend.GATEWAY), None)
 

@@ -42,14 +42,19 @@ class Quant:
     def __init__(self, folder: Path, world: World) -> None:
         self.home = folder / "home"
         made = prepare_home(Home(self.home))
-        make_project(made, NewProject(id="quant", agents=("zhangfei-dev", "simayi-challenger")))
-        settings = {"gateway": {"url": world.gateway.url}, "retry": {"base": 1, "cap": 1}}
+        make_project(made, NewProject(id="quant", agents=("zhangfei-dev", "simayi-challenger", "scribe")))
+        here = {"role": "scribe", "backend": "command", "command": ["sh", "-c", "blackboard submit --summary here"]}
+        settings = {
+            "gateway": {"url": world.gateway.url, "breaker_open_for": 1, "breaker_open_cap": 2},
+            "retry": {"base": 1, "cap": 1},
+            "agents": {"scribe": here},
+        }
         (self.home / "config" / "default.yaml").write_text(json.dumps(settings))
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def task(self, script: list[dict[str, Any]], **fields: Any) -> int:
+    def task(self, script: list[dict[str, Any]], assignee: str = "zhangfei-dev", **fields: Any) -> int:
         """A task whose agent's model plays `script`."""
-        new = NewTask(title="work", body=f"[[play {json.dumps(script)}]]", reviews=(), **fields)
+        new = NewTask(title="work", body=f"[[play {json.dumps(script)}]]", reviews=(), assignee=assignee, **fields)
         found: int = self.read(lambda db: create_task(db, new, by=BOSS, now=CLOCK.now())).id
         return found
 
@@ -93,7 +98,7 @@ def quant(world: World, tmp_path: Path) -> Iterator[Quant]:
 
 async def test_tasks_are_done_in_the_gateway_and_the_scheduler_ends_when_nothing_is_left(quant: Quant) -> None:
     first = quant.task(DO_IT)
-    second = quant.task(DO_IT, needs=())
+    second = quant.task(DO_IT, "simayi-challenger")
     process = quant.run("--until-idle")
     await happens(lambda: process.poll() is not None, seconds=60)
     assert process.returncode == 0 and quant.status(first) == quant.status(second) == "done"
@@ -130,3 +135,44 @@ async def test_without_a_token_nothing_starts_and_status_says_what_to_do(quant: 
 
     await happens(says)
     assert "OPENCLAW_GATEWAY_TOKEN" in told["gateway_state"]["advice"] and quant.status(task) == "pending"
+
+
+async def test_a_task_made_within_a_session_runs_under_it_while_the_parent_works(quant: Quant) -> None:
+    parent = quant.task(
+        [
+            {
+                "sh": "$BB claim && $BB create --title part --body 'say something' --assignee simayi-challenger --no-review"
+            },
+            {"sh": "sleep 8"},
+            {"sh": "$BB submit --summary whole"},
+            {"say": "handed in"},
+        ]
+    )
+    process = quant.run("--until-idle")
+    await happens(lambda: process.poll() is not None, seconds=90)
+    (above,) = quant.read(lambda db: sessions_of(db, parent))
+    part = quant.read(lambda db: the_task(db, parent + 1))
+    (below,) = quant.read(lambda db: sessions_of(db, part.id))
+    assert (part.parent, part.created_by, quant.status(parent)) == (parent, "zhangfei-dev", "done")
+    assert (below.backend, below.agent, below.status) == ("gateway", "simayi-challenger", SessionStatus.SUCCEEDED)
+    (under,) = quant.read(
+        lambda db: db.execute("SELECT parent_session FROM sessions WHERE id = ?", (below.id,)).fetchone()
+    )
+    assert under == above.id and above.created_at < below.created_at < above.ended_at
+
+
+async def test_a_gateway_killed_in_the_middle_costs_one_attempt_and_local_agents_go_on(
+    quant: Quant, world: World, tmp_path: Path
+) -> None:
+    mark = tmp_path / "second-time"
+    task = quant.task([{"sh": f"test -e {mark} || {{ touch {mark}; sleep 60; }}"}, *DO_IT])
+    quant.run()
+    await happens(mark.exists, seconds=60)
+    world.gateway.kill9()
+    beside = quant.task([], "scribe")
+    await happens(lambda: quant.status(beside) == "done", what="the local agent while the gateway is gone")
+    assert quant.status(task) == "working", "a run that nobody can ask about is neither alive nor dead"
+    world.gateway.start()
+    await happens(lambda: quant.status(task) == "done", seconds=90)
+    first, second = quant.read(lambda db: sessions_of(db, task))
+    assert (first.status, second.status) == (SessionStatus.LOST, SessionStatus.SUCCEEDED)

@@ -23,7 +23,7 @@ from console.keeping.presence import looking, somebody_looks
 from console.records.actor import SCHEDULER
 from console.records.alert import Level, Observation
 from console.settings import Notify
-from tests.homes import SUBMITS, TeamHome
+from tests.homes import SUBMITS, TeamHome, eventually
 from tests.repository import ROOT
 
 NOON = 1_732_104_000_000
@@ -183,7 +183,7 @@ def test_a_command_that_hangs_is_stopped_with_its_children(tmp_path: Path) -> No
     assert "did not end within 0.5 s" in (problem or "")
     assert time.monotonic() - began < 10
     child = int(mark.read_text())
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    eventually(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
     assert "cannot be run" in (run_command(("/nothing/there",), a_letter(), timeout=1) or "")
 
 
