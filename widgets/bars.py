@@ -170,6 +170,8 @@ class StatusLine(Painted):
             return (*spans, *view_badge(4, self._world, glyphs), *view_badge(5, self._world, glyphs))
         if gateway:
             spans += [(_("gateway") + " ", "dim"), (glyphs.on, "success"), (f" {gateway}   ", "dim")]
+        elif self._world.scheduler.gateway_trouble:
+            spans += [(_("gateway") + " ", "dim"), (f"{glyphs.failed}   ", "error")]
         moment = datetime.fromtimestamp(self.look.now / 1000).astimezone()
         return (*spans, (f"{moment:%H:%M}", "dim"))
 

@@ -120,6 +120,8 @@ class SchedulerState:
     limit: int = 5
     gateway: str = ""
     """Its version while it answers; empty where none does."""
+    gateway_trouble: str = ""
+    """What is wrong with it and what to do, in plain words; empty where it is well, coming up, or not needed."""
     paused: bool = False
     estopped: bool = False
     draining: bool = False

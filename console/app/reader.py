@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.view import ProjectPart, board_of, hanging, home_alerts, project_part, scheduler_state
+from console.app.view import ProjectPart, board_of, gateway_alert, hanging, home_alerts, project_part, scheduler_state
 from console.blackboard.changes import data_version
 from console.clock import Clock
 from console.errors import MoziError
@@ -33,6 +33,7 @@ class Reader:
     def __init__(self, home: Home, environ: Mapping[str, str], clock: Clock) -> None:
         self._clock = clock
         self._hanging: tuple[AlertRow, ...] = ()
+        self._trouble = ("", 0)
         self._home, self._shelf, self._names = home, Shelf(home), Names(home, environ)
         self._parts: dict[str, ProjectPart] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -121,7 +122,10 @@ class Reader:
                 self._of_home = home_alerts(db)
                 self._versions[_HOME] = version
             self._hanging = hanging(db, self._home, self._clock.now())
-            return scheduler_state(db, self._home, limit=self._names.limit)
+            found = scheduler_state(db, self._home, limit=self._names.limit)
+            if found.gateway_trouble != self._trouble[0]:
+                self._trouble = (found.gateway_trouble, self._clock.now())
+            return found
         except MoziError as error:
             _log.warning("the home's database cannot be read: %s", error)
             return SchedulerState()
@@ -129,7 +133,12 @@ class Reader:
     def _assemble(self, folders: Mapping[str, Path], scheduler: SchedulerState) -> World:
         parts = [self._parts[name] for name in folders if name in self._parts]
         waiting = [*self._of_home[0], *(need for part in parts for need in part.needs)]
-        alerts = [*self._hanging, *self._of_home[1], *(alert for part in parts for alert in part.alerts)]
+        alerts = [
+            *self._hanging,
+            *gateway_alert(*self._trouble),
+            *self._of_home[1],
+            *(alert for part in parts for alert in part.alerts),
+        ]
         recent = [row for part in parts for row in part.recent]
         reviews = [row for part in parts for row in part.reviews]
         return World(

@@ -41,6 +41,7 @@ from widgets.models import (
 __all__ = (
     "ProjectPart",
     "board_of",
+    "gateway_alert",
     "hanging",
     "home_alerts",
     "project_part",
@@ -148,7 +149,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int) -> SchedulerState:
     status = home_reads.scheduler_status(db) or {}
     flags = home_reads.flags(db)
     who = holder(home)
-    gateway = status.get("gateway_state")
+    gateway = status.get("gateway_state") or {}
     return SchedulerState(
         known=True,
         running=who is not None,
@@ -160,10 +161,30 @@ def scheduler_state(db: Database, home: Home, *, limit: int) -> SchedulerState:
         tick_ms=status.get("last_tick_ms"),
         tick_interval=int(status.get("tick_interval_seconds") or 30),
         limit=int(status.get("max_global_agents") or limit),
-        gateway=str(gateway.get("version") or "") if isinstance(gateway, dict) else "",
+        gateway=_gateway_version(gateway),
+        gateway_trouble=_gateway_trouble(gateway) if who is not None else "",
         paused="pause" in flags,
         estopped="estop" in flags,
         draining=bool(status.get("draining")),
+    )
+
+
+def _gateway_version(state: Mapping[str, str | None]) -> str:
+    return state.get("version") or "?" if state.get("kind") == "up" else ""
+
+
+def _gateway_trouble(state: Mapping[str, str | None]) -> str:
+    if state.get("kind") in (None, "up", "connecting", "starting"):
+        return ""
+    return " ".join(part for part in (state.get("sentence"), state.get("advice")) if part)
+
+
+def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
+    """The gateway's trouble as an alert: local agents go on meanwhile, and it ends by itself."""
+    if not trouble:
+        return ()
+    return (
+        AlertRow(project="", alert=Observation(id=0, level=Level.ATTENTION, cause="gateway", body=trouble, at=since)),
     )
 
 

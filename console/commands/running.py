@@ -34,7 +34,7 @@ def _no_alert(target: Target) -> str | None:
     if target.alert is None:
         return _("There is no alert here.")
     if target.alert.id == 0:
-        return _("This alert ends by itself: when the scheduler ticks again, or is ended.")
+        return _("This alert ends by itself, once what it tells of is mended.")
     return None if target.alert.open else _("This alert is settled.")
 
 

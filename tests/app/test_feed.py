@@ -10,8 +10,10 @@ import pytest
 
 from console.app.feed import Feed
 from console.app.messages import WorldChanged
-from console.blackboard.connection import open_project
+from console.blackboard.connection import open_home, open_project
+from console.blackboard.writes.home import publish_status
 from console.blackboard.writes.tasks import NewTask, create_task
+from console.clock import iso
 from console.engine.in_charge import take
 from console.home import Home
 from console.records.task import TaskStatus
@@ -65,6 +67,31 @@ def test_a_scheduler_that_hangs_is_an_urgent_alert_with_its_pid_in_every_console
     first = posted.get(timeout=10).world.alerts[0]
     assert (first.alert.cause, first.alert.level) == ("hangs", "urgent")
     assert f"kill -9 {os.getpid()}" in first.alert.body
+    feed.close()
+    feed.join(10)
+    held.release()
+
+
+def test_a_gateway_in_trouble_is_an_alert_in_its_own_plain_words_until_it_is_well(home: Home) -> None:
+    posted: queue.Queue[WorldChanged] = queue.Queue()
+    clock = FixedClock()
+    held = take(home, mode="headless", clock=clock)
+    assert held is not None
+    db = open_home(home.state_db)
+    trouble = {
+        "kind": "token_refused",
+        "sentence": "The gateway refused the token.",
+        "advice": "Set it.",
+        "version": None,
+    }
+    publish_status(db, {"last_tick": iso(NOW), "gateway_state": trouble}, now=NOW)
+    feed = Feed(home, posted.put, clock=clock, environ={}, poll=0.1, pace=0.0)
+    feed.start()
+    told = [row.alert for row in posted.get(timeout=10).world.alerts if row.alert.cause == "gateway"]
+    assert [(alert.body, alert.level) for alert in told] == [("The gateway refused the token. Set it.", "attention")]
+    publish_status(db, {"last_tick": iso(NOW), "gateway_state": {"kind": "up", "version": "2026.9.6"}}, now=NOW)
+    world = posted.get(timeout=10).world
+    assert (world.scheduler.gateway, [row for row in world.alerts if row.alert.cause == "gateway"]) == ("2026.9.6", [])
     feed.close()
     feed.join(10)
     held.release()
