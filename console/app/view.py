@@ -176,7 +176,7 @@ def _gateway_version(state: Mapping[str, str | None]) -> str:
 def _gateway_trouble(state: Mapping[str, str | None]) -> str:
     if state.get("kind") in (None, "up", "connecting", "starting"):
         return ""
-    return " ".join(part for part in (state.get("sentence"), state.get("advice")) if part)
+    return "; ".join(part for part in (state.get("sentence"), state.get("advice")) if part)
 
 
 def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
