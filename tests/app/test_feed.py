@@ -80,8 +80,8 @@ def test_a_gateway_in_trouble_is_an_alert_in_its_own_plain_words_until_it_is_wel
     db = open_home(home.state_db)
     trouble = {
         "kind": "token_refused",
-        "sentence": "The gateway refused the token.",
-        "advice": "Set it.",
+        "sentence": "it refused the token",
+        "advice": "set it",
         "version": None,
     }
     publish_status(db, {"last_tick": iso(NOW), "gateway_state": trouble}, now=NOW)
