@@ -25,7 +25,7 @@ from console.records.task import Task
 BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
 CLOCK = SystemClock()
 QUICK: dict[str, Any] = {
-    "daemon": {"start_grace": 2, "leave_grace": 2, "lease": 10},
+    "daemon": {"start_grace": 10, "leave_grace": 2, "lease": 10},  # a busy machine may need seconds for one start
     "retry": {"base": 0.1, "cap": 0.5},
 }
 
@@ -108,7 +108,7 @@ class TeamHome:
             self._open.popitem()[1].close()
 
 
-def eventually(holds: Callable[[], bool], patience: float = 15.0) -> None:
+def eventually(holds: Callable[[], bool], patience: float = 60.0) -> None:
     """Wait until `holds`, at most `patience` seconds."""
     until = time.monotonic() + patience
     while not holds():

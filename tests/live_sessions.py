@@ -88,7 +88,7 @@ def session_for(home: Path, command: list[str], *, prompt: str = "do it", **chan
     return Live(spec, lay_out(spec, prompt), project)
 
 
-def until(true: Callable[[], object], *, seconds: float = 20.0, what: str = "it") -> None:
+def until(true: Callable[[], object], *, seconds: float = 60.0, what: str = "it") -> None:
     """Look again and again until `true`; fail when it does not become so in time."""
     end = time.monotonic() + seconds
     while not true():
