@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from console.blackboard.gate import Gate
-from console.blackboard.migrate import bring_up_to_date, build
+from console.blackboard.migrate import bring_up_to_date, build, is_older
 from console.errors import Conflict, DatabaseSetAside, Unavailable
 
 __all__ = (
@@ -31,8 +31,7 @@ __all__ = (
     "write",
 )
 
-APPLICATION_ID = 0x6D6F7A69  # "mozi"; marks a blackboard
-HOME_APPLICATION_ID = 0x6D6F7A68  # "mozh"; marks a home's database
+APPLICATION_ID, HOME_APPLICATION_ID = 0x6D6F7A69, 0x6D6F7A68  # "mozi" marks a blackboard, "mozh" a home's database
 BUSY_MS = 10_000
 PATIENCE = "MOZIPLUS_LOCK_PATIENCE"
 """Environment: seconds that a write keeps trying for the write lock, with a random pause, before it gives up; 10."""
@@ -214,7 +213,9 @@ def _open(path: Path, application_id: int, schema: str, mode: str, busy_ms: int)
         try:
             _settle(db)
             _recognise(db, path, application_id)
-            if "immutable" not in mode:
+            if mode == "ro" and is_older(db, schema):
+                _open(path, application_id, schema, "rw", busy_ms).close()
+            elif "immutable" not in mode:
                 bring_up_to_date(db, schema, path)
         except BaseException:
             db.close()

@@ -1,4 +1,4 @@
--- The blackboard of one project, version 1. Times are UTC epoch milliseconds. Lists and maps are JSON text.
+-- The blackboard of one project, version 2. Times are UTC epoch milliseconds. Lists and maps are JSON text.
 --
 -- Every table that changes carries `actor`, `origin`, `in_session` and `rev`: who wrote the row last. A command raises
 -- `rev` with each write; where a row changed and `rev` did not, the write came from a bare shell and the feed says `unknown`.
@@ -44,6 +44,13 @@ CREATE TABLE tasks (
     failure      TEXT,
     work_folder  TEXT,
     branch       TEXT,
+    kind         TEXT NOT NULL DEFAULT 'work' CHECK (kind IN ('work', 'plan', 'distil', 'report', 'undo')),
+    expect       TEXT NOT NULL DEFAULT '[]',   -- paths of the outputs that a submit must have
+    on_failure   TEXT NOT NULL DEFAULT 'ask' CHECK (on_failure IN ('ask', 'cancel', 'undo')),
+    undo         TEXT,                         -- what a task that undoes this one is told
+    from_task    INTEGER REFERENCES tasks (id) ON DELETE SET NULL,  -- the plan or the failed task that it comes from
+    schedule     INTEGER REFERENCES schedules (id) ON DELETE SET NULL,
+    applied_at   INTEGER,                      -- its result (a plan, a skill) or its failure took effect
     created_at   INTEGER NOT NULL,
     created_by   TEXT NOT NULL DEFAULT 'unknown',
     updated_at   INTEGER NOT NULL,
@@ -55,6 +62,8 @@ CREATE INDEX tasks_ready ON tasks (priority, id) WHERE status = 'pending' AND bl
 CREATE INDEX tasks_deadline ON tasks (deadline, id) WHERE status = 'pending' AND blocked_by = 0 AND deadline IS NOT NULL;
 CREATE INDEX tasks_status ON tasks (status, priority, id);
 CREATE INDEX tasks_parent ON tasks (parent) WHERE parent IS NOT NULL;
+CREATE INDEX tasks_unapplied ON tasks (kind, id) WHERE kind <> 'work' AND applied_at IS NULL;
+CREATE INDEX tasks_schedule ON tasks (schedule, id) WHERE schedule IS NOT NULL;
 
 CREATE TABLE dependencies (
     task   INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
@@ -114,6 +123,16 @@ CREATE UNIQUE INDEX sessions_seat_fence ON sessions (seat_id, fence) WHERE seat_
 CREATE INDEX sessions_present ON sessions (task_id) WHERE gone_at IS NULL;
 CREATE INDEX sessions_task ON sessions (task_id, created_at);
 CREATE INDEX sessions_recent ON sessions (created_at);
+
+-- What sessions have used, kept by triggers: bucket 0 is all there ever was, the others are half hours since the epoch
+-- (every time zone's midnight is at one), by the moment at which it was reported.
+CREATE TABLE usage (
+    bucket    INTEGER PRIMARY KEY,
+    sessions  INTEGER NOT NULL DEFAULT 0,
+    tokens    INTEGER NOT NULL DEFAULT 0,
+    cost      REAL NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO usage (bucket) VALUES (0);
 
 CREATE TABLE comments (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -181,6 +200,12 @@ CREATE TABLE reviews (
     escalated_to  TEXT,
     reason        TEXT,
     confidence    REAL CHECK (confidence BETWEEN 0 AND 1),
+    gates         TEXT,                        -- name of a score to the least that passes
+    quorum        INTEGER CHECK (quorum >= 1), -- approvals that an approval needs; NULL is every seat
+    in_sequence   INTEGER NOT NULL DEFAULT 0 CHECK (in_sequence IN (0, 1)),
+    debate        INTEGER NOT NULL DEFAULT 0 CHECK (debate IN (0, 1)),
+    ladder        TEXT NOT NULL DEFAULT '[]',  -- agents that are asked, in order, before the operator
+    round_until   INTEGER,                     -- the round ends then, whoever has not spoken
     opened_at     INTEGER NOT NULL,
     round_at      INTEGER NOT NULL,
     settled_at    INTEGER,
@@ -199,6 +224,7 @@ CREATE TABLE submissions (
     session    TEXT,
     summary    TEXT NOT NULL DEFAULT '',
     rebuttal   TEXT,
+    answers    TEXT NOT NULL DEFAULT '[]',     -- to single findings of the round before: [{"finding", "text"}]
     at         INTEGER NOT NULL,
     actor TEXT, origin TEXT, in_session TEXT,
     UNIQUE (review_id, round)
@@ -209,6 +235,7 @@ CREATE TABLE seats (
     review_id    INTEGER NOT NULL REFERENCES reviews (id) ON DELETE CASCADE,
     round        INTEGER NOT NULL,
     reviewer     TEXT NOT NULL,
+    kind         TEXT NOT NULL DEFAULT 'review' CHECK (kind IN ('review', 'escalation')),
     status       TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'working', 'given', 'vacant')),
     fence        INTEGER NOT NULL DEFAULT 0,
     session      TEXT,
@@ -248,11 +275,41 @@ CREATE TABLE experiences (
     body         TEXT NOT NULL,
     tags         TEXT NOT NULL DEFAULT '[]',
     status       TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'distilled', 'deprecated')),
+    source       TEXT NOT NULL DEFAULT 'hand' CHECK (source IN ('hand', 'session')),
     uses         INTEGER NOT NULL DEFAULT 0,
     last_use_at  INTEGER,
     at           INTEGER NOT NULL,
+    updated_at   INTEGER,
     actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
 ) STRICT;
+CREATE UNIQUE INDEX experiences_drawn ON experiences (in_session) WHERE source = 'session';
+CREATE INDEX experiences_status ON experiences (status, last_use_at);
+
+-- Their words, with a space around each CJK character, so that one and two of them are found by phrase. rowid is the id.
+CREATE VIRTUAL TABLE experience_words USING fts5 (title, body, tags, tokenize = 'unicode61');
+
+-- Each time that an experience went along with a prompt; counted once a session.
+CREATE TABLE experience_uses (
+    session     TEXT NOT NULL,
+    experience  INTEGER NOT NULL REFERENCES experiences (id) ON DELETE CASCADE,
+    reason      TEXT NOT NULL DEFAULT '',
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (session, experience)
+) STRICT, WITHOUT ROWID;
+
+-- One distillation of the experiences of one tag; while it is open there is no other of that tag.
+CREATE TABLE distillations (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    tag      TEXT NOT NULL,
+    task_id  INTEGER NOT NULL UNIQUE REFERENCES tasks (id) ON DELETE CASCADE,
+    members  TEXT NOT NULL,                    -- ids of experiences
+    status   TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'dropped')),
+    skill    TEXT,                             -- its id and version, once it is done
+    at       INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX distillations_open ON distillations (tag) WHERE status = 'open';
 
 CREATE TABLE schedules (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -263,9 +320,15 @@ CREATE TABLE schedules (
     next_at     INTEGER NOT NULL,
     last_at     INTEGER,
     enabled     INTEGER NOT NULL DEFAULT 1,
+    name        TEXT NOT NULL DEFAULT '',
+    misfire     TEXT NOT NULL DEFAULT 'once' CHECK (misfire IN ('once', 'skip')),
+    overlap     TEXT NOT NULL DEFAULT 'skip' CHECK (overlap IN ('skip', 'queue')),
+    runs        INTEGER NOT NULL DEFAULT 0,
+    missed      INTEGER NOT NULL DEFAULT 0,
     updated_at  INTEGER NOT NULL,
     actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
 ) STRICT;
+CREATE UNIQUE INDEX schedules_name ON schedules (name) WHERE name <> '';
 
 CREATE TABLE guardrail_decisions (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -278,6 +341,7 @@ CREATE TABLE guardrail_decisions (
     at       INTEGER NOT NULL,
     actor TEXT, origin TEXT, in_session TEXT
 ) STRICT;
+CREATE INDEX guardrail_decisions_task ON guardrail_decisions (task_id, rule);
 
 -- A command that may be repeated carries a key; its answer is kept so that the repetition gives it again.
 CREATE TABLE answers (

@@ -71,6 +71,26 @@ CREATE TRIGGER tasks_undone_blocks AFTER UPDATE OF status ON tasks
 WHEN NEW.status <> 'done' AND OLD.status = 'done'
 BEGIN UPDATE tasks SET blocked_by = blocked_by + 1 WHERE id IN (SELECT task FROM dependencies WHERE needs = NEW.id); END;
 
+-- Usage ---------------------------------------------------------------------------------------------------------------
+
+CREATE TRIGGER sessions_use AFTER INSERT ON sessions
+BEGIN
+    INSERT INTO usage (bucket, sessions, tokens, cost)
+    VALUES (0, 1, NEW.tokens, NEW.cost), (NEW.created_at / 1800000, 1, NEW.tokens, NEW.cost)
+    ON CONFLICT (bucket) DO UPDATE SET
+        sessions = sessions + 1, tokens = tokens + excluded.tokens, cost = cost + excluded.cost;
+END;
+
+CREATE TRIGGER sessions_use_more AFTER UPDATE OF tokens, cost ON sessions
+WHEN NEW.tokens <> OLD.tokens OR NEW.cost <> OLD.cost
+BEGIN
+    INSERT INTO usage (bucket, tokens, cost)
+    VALUES (0, NEW.tokens - OLD.tokens, NEW.cost - OLD.cost),
+           (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)) / 1800000,
+            NEW.tokens - OLD.tokens, NEW.cost - OLD.cost)
+    ON CONFLICT (bucket) DO UPDATE SET tokens = tokens + excluded.tokens, cost = cost + excluded.cost;
+END;
+
 -- Change feed ---------------------------------------------------------------------------------------------------------
 
 CREATE TRIGGER tasks_told_created AFTER INSERT ON tasks
@@ -92,7 +112,8 @@ BEGIN
 END;
 
 CREATE TRIGGER tasks_told_edited
-AFTER UPDATE OF title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before ON tasks
+AFTER UPDATE OF title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before,
+    expect, on_failure, undo ON tasks
 WHEN NEW.title IS NOT OLD.title
     OR NEW.body IS NOT OLD.body
     OR NEW.priority IS NOT OLD.priority
@@ -104,6 +125,9 @@ WHEN NEW.title IS NOT OLD.title
     OR NEW.parent IS NOT OLD.parent
     OR NEW.deadline IS NOT OLD.deadline
     OR NEW.not_before IS NOT OLD.not_before
+    OR NEW.expect IS NOT OLD.expect
+    OR NEW.on_failure IS NOT OLD.on_failure
+    OR NEW.undo IS NOT OLD.undo
 BEGIN
     INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
     VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
@@ -121,7 +145,10 @@ BEGIN
                  || iif(NEW.reviews IS NOT OLD.reviews, 'reviews ', '')
                  || iif(NEW.parent IS NOT OLD.parent, 'parent ', '')
                  || iif(NEW.deadline IS NOT OLD.deadline, 'deadline ', '')
-                 || iif(NEW.not_before IS NOT OLD.not_before, 'not_before ', '')), NULL);
+                 || iif(NEW.not_before IS NOT OLD.not_before, 'not_before ', '')
+                 || iif(NEW.expect IS NOT OLD.expect, 'expect ', '')
+                 || iif(NEW.on_failure IS NOT OLD.on_failure, 'on_failure ', '')
+                 || iif(NEW.undo IS NOT OLD.undo, 'undo ', '')), NULL);
 END;
 
 CREATE TRIGGER tasks_told_fence AFTER UPDATE OF fence ON tasks
@@ -360,7 +387,8 @@ CREATE TRIGGER experiences_told_status AFTER UPDATE OF status ON experiences
 WHEN NEW.status <> OLD.status
 BEGIN
     INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
-    VALUES (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER),
+    VALUES (iif(NEW.rev <> OLD.rev AND NEW.updated_at IS NOT NULL, NEW.updated_at,
+                CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
             iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
             iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
             iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
@@ -390,6 +418,24 @@ BEGIN
     INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
     VALUES (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER), 'unknown', 'unknown', NULL,
             NULL, 'deleted', 'schedule', OLD.id, NULL, NULL, NULL);
+END;
+
+CREATE TRIGGER distillations_told_created AFTER INSERT ON distillations
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (NEW.at, coalesce(NEW.actor, 'unknown'), coalesce(NEW.origin, 'unknown'), NEW.in_session,
+            NEW.task_id, 'created', 'distillation', NEW.id, NULL, NEW.tag, NULL);
+END;
+
+CREATE TRIGGER distillations_told_status AFTER UPDATE OF status ON distillations
+WHEN NEW.status <> OLD.status
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'status', 'distillation', NEW.id, OLD.status, NEW.status, NULL);
 END;
 
 CREATE TRIGGER guardrail_decisions_told_created AFTER INSERT ON guardrail_decisions

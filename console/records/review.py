@@ -30,6 +30,14 @@ class Verdict(StrEnum):
     ABSTAIN = "abstain"
 
 
+class SeatKind(StrEnum):
+    """Why somebody was asked."""
+
+    REVIEW = "review"
+    ESCALATION = "escalation"
+    """The reviewers settled nothing: this one decides, before the operator is asked."""
+
+
 class SeatStatus(StrEnum):
     """Where one reviewer's part of one round stands."""
 
@@ -62,6 +70,18 @@ class Review:
     """Why it was escalated or how it was settled, in one line."""
     confidence: float | None = None
     """Of the last settled round: the lowest of its seats, 0 to 1."""
+    gates: dict[str, float] | None = None
+    """Name of a score to the least that passes; one below it keeps the round from being approved, whoever approves."""
+    quorum: int | None = None
+    """Approvals that an approval needs; None is every seat."""
+    in_sequence: bool = False
+    """Its seats speak one after the other."""
+    debate: bool = False
+    """Author and reviewers answer each other, finding by finding."""
+    ladder: tuple[str, ...] = ()
+    """Agents that are asked, in order, before the operator, where the seats settle nothing."""
+    round_until: int | None = None
+    """Epoch ms at which the round ends, whoever has not spoken."""
     opened_at: int = 0
     round_at: int = 0
     settled_at: int | None = None
@@ -69,7 +89,16 @@ class Review:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Review:
         """From a row of `reviews`."""
-        return from_row(cls, row, status=ReviewStatus, rubric=mapping)
+        return from_row(
+            cls,
+            row,
+            status=ReviewStatus,
+            rubric=mapping,
+            gates=mapping,
+            in_sequence=bool,
+            debate=bool,
+            ladder=words,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +111,14 @@ class Submission:
     session: str | None = None
     summary: str = ""
     rebuttal: str | None = None
+    answers: tuple[Mapping[str, Any], ...] = ()
+    """To single findings of the round before: `finding` (its number in that round, from 1) and `text`."""
     at: int = 0
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Submission:
         """From a row of `submissions`."""
-        return from_row(cls, row)
+        return from_row(cls, row, answers=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +129,7 @@ class Seat:
     review_id: int
     round: int
     reviewer: str
+    kind: SeatKind = SeatKind.REVIEW
     status: SeatStatus = SeatStatus.WAITING
     fence: int = 0
     session: str | None = None
@@ -108,7 +140,7 @@ class Seat:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Seat:
         """From a row of `seats`."""
-        return from_row(cls, row, status=SeatStatus)
+        return from_row(cls, row, status=SeatStatus, kind=SeatKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

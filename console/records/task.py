@@ -25,6 +25,32 @@ class TaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class TaskKind(StrEnum):
+    """What is done with the result of a task."""
+
+    WORK = "work"
+    """Nothing: the result is the end."""
+    PLAN = "plan"
+    """Its approved output becomes the graph of tasks that it describes."""
+    DISTIL = "distil"
+    """Its approved output becomes a custom skill."""
+    REPORT = "report"
+    """The scheduler writes it itself, from the blackboard; no agent works on it."""
+    UNDO = "undo"
+    """It takes back what a failed task left behind."""
+
+
+class OnFailure(StrEnum):
+    """What follows when a task has failed for good."""
+
+    ASK = "ask"
+    """The operator decides; its dependents wait."""
+    CANCEL = "cancel"
+    """All that depends on it is cancelled."""
+    UNDO = "undo"
+    """A task is made that undoes it, as its `undo` says; its dependents are cancelled."""
+
+
 FINAL = frozenset({TaskStatus.DONE, TaskStatus.CANCELLED})
 """No cancel from here. A failed task may still be cancelled or retried."""
 
@@ -101,6 +127,18 @@ class Task:
     work_folder: str | None = None
     """Absolute path of the git worktree of this task, where it has one."""
     branch: str | None = None
+    kind: TaskKind = TaskKind.WORK
+    expect: tuple[str, ...] = ()
+    """Paths, relative to the task's folder, of outputs that a submit must have."""
+    on_failure: OnFailure = OnFailure.ASK
+    undo: str | None = None
+    """What a task that undoes this one is told."""
+    from_task: int | None = None
+    """The plan that it is a part of, or the failed task that it undoes."""
+    schedule: int | None = None
+    """The schedule that made it."""
+    applied_at: int | None = None
+    """Epoch ms when its result (a plan, a skill), or its failure, took effect."""
     created_at: int = 0
     created_by: str = ""
     updated_at: int = 0
@@ -108,7 +146,18 @@ class Task:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Task:
         """From a row of `tasks`."""
-        return from_row(cls, row, status=TaskStatus, held_from=TaskStatus, needs=words, tags=words, reviews=words)
+        return from_row(
+            cls,
+            row,
+            status=TaskStatus,
+            held_from=TaskStatus,
+            needs=words,
+            tags=words,
+            reviews=words,
+            kind=TaskKind,
+            expect=words,
+            on_failure=OnFailure,
+        )
 
     @property
     def waits_for_dependency(self) -> bool:

@@ -15,7 +15,7 @@ from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
 from console.records.session import StopReason
-from console.records.task import FINAL, Task, TaskStatus
+from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
 
 __all__ = (
     "NewTask",
@@ -52,6 +52,12 @@ class NewTask:
     after: tuple[int, ...] = ()
     parent: int | None = None
     reviews: tuple[str, ...] = ()
+    kind: TaskKind = TaskKind.WORK
+    expect: tuple[str, ...] = ()
+    on_failure: OnFailure = OnFailure.ASK
+    undo: str | None = None
+    from_task: int | None = None
+    schedule: int | None = None
 
 
 def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | None = None) -> Task:
@@ -214,10 +220,10 @@ def _check(title: str, body: str, priority: int) -> None:
 
 def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
     done = db.execute(
-        "INSERT INTO tasks (title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before,"
-        " created_at, created_by, updated_at, actor, origin, in_session)"
+        "INSERT INTO tasks (title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before, kind,"
+        " expect, on_failure, undo, from_task, schedule, created_at, created_by, updated_at, actor, origin, in_session)"
         " VALUES (:title, :body, :priority, :assignee, :role, :needs, :tags, :reviews, :parent, :deadline, :not_before,"
-        " :now, :actor, :now, :actor, :origin, :in_session)",
+        " :kind, :expect, :on_failure, :undo, :from_task, :schedule, :now, :actor, :now, :actor, :origin, :in_session)",
         stamped(
             by,
             now,
@@ -232,6 +238,12 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
             parent=new.parent,
             deadline=new.deadline,
             not_before=new.not_before,
+            kind=str(new.kind),
+            expect=as_json(new.expect),
+            on_failure=str(new.on_failure),
+            undo=new.undo,
+            from_task=new.from_task,
+            schedule=new.schedule,
         ),
     )
     assert done.lastrowid is not None

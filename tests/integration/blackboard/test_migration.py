@@ -1,0 +1,79 @@
+"""Promises of the migration: an old blackboard becomes what a new one is, with all that it held, whoever opens it first."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from console.blackboard.connection import APPLICATION_ID, create_project, open_project
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.records.actor import OPERATOR, Actor, Origin
+from console.records.task import OnFailure, TaskKind
+
+OLD = Path(__file__).parent / "old" / "schema_1.sql"
+BY = Actor(name=OPERATOR, origin=Origin.CLI)
+NOW = 1_700_000_000_000
+SESSION = "00000000-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The folder of a project whose blackboard an earlier moziplus made: a task, a session that used something."""
+    folder = tmp_path / "quant"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "blackboard.db", isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(OLD.read_text("utf-8"))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO project (id, project, epoch, created_at, updated_at) VALUES (1, 'quant', 'e', 1, 1)")
+        db.execute("INSERT INTO tasks (title, created_at, updated_at) VALUES ('old work', 1, 1)")
+        db.execute(
+            "INSERT INTO sessions (id, task_id, agent, backend, status, fence, ended_at, gone_at, tokens, cost, created_at,"
+            f" updated_at) VALUES ('{SESSION}', 1, 'dev', 'command', 'succeeded', 1, 5, 5, 100, 0.5, 3600001, 1)"
+        )
+    return folder
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_an_old_blackboard_becomes_what_a_new_one_is(old: Path, tmp_path: Path, read_only: bool) -> None:
+    (tmp_path / "new").mkdir()
+    create_project(tmp_path / "new", "new", NOW)
+    open_project(old, read_only=read_only).close()
+    with closing(open_project(old)) as was, closing(open_project(tmp_path / "new")) as new:
+        assert shape(was) == shape(new)
+        assert was.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert was.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_what_an_old_blackboard_held_is_all_there_and_new_work_goes_on(old: Path) -> None:
+    with closing(open_project(old)) as db:
+        task = get_task(db, 1)
+        assert (task.title, task.kind, task.on_failure, task.expect) == ("old work", TaskKind.WORK, OnFailure.ASK, ())
+        used = [tuple(row) for row in db.execute("SELECT bucket, sessions, tokens, cost FROM usage ORDER BY bucket")]
+        assert used == [(0, 1, 100, 0.5), (2, 1, 100, 0.5)]
+        made = create_task(db, NewTask(title="new work", expect=("outputs/a.md",)), by=BY, now=NOW)
+        assert made.expect == ("outputs/a.md",)
+        (told,) = db.execute("SELECT count(*) FROM events WHERE kind = 'created' AND id = ?", (made.id,)).fetchone()
+        assert told == 1
+
+
+def test_what_sessions_use_is_counted_by_the_half_hour_and_in_all(old: Path) -> None:
+    with closing(open_project(old)) as db:
+        db.execute("UPDATE sessions SET tokens = 130, cost = 0.75, rev = rev + 1, updated_at = 7200000")
+        used = [tuple(row) for row in db.execute("SELECT bucket, sessions, tokens, cost FROM usage ORDER BY bucket")]
+    assert used == [(0, 1, 130, 0.75), (2, 1, 100, 0.5), (4, 0, 30, 0.25)]
+
+
+def shape(db: sqlite3.Connection) -> dict[str, object]:
+    """Columns of each table, indexes and triggers; the order in which columns were added means nothing."""
+    names = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    columns = {name: {tuple(row)[1:] for row in db.execute(f"PRAGMA table_info('{name}')")} for name in names}
+    rest = {
+        row[0]: row[1] for row in db.execute("SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger')")
+    }
+    return {**columns, **rest}
