@@ -1,0 +1,39 @@
+"""Owns the budget: how much may be used of tokens, money and sessions, and what has been used of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What was used."""
+
+    sessions: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    """US dollars."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The most that may be used; None is no limit."""
+
+    sessions: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+    """US dollars."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """The limits of a project."""
+
+    task: Limit = field(default_factory=Limit)
+    """Of each task with all its sessions, reviewers' too."""
+    project: Limit = field(default_factory=Limit)
+    """Of the project, for ever."""
+    project_day: Limit = field(default_factory=Limit)
+    """Of the project, from one local midnight to the next."""
+    day: Limit = field(default_factory=Limit)
+    """Of the whole home, from one local midnight to the next."""
