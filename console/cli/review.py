@@ -115,7 +115,7 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str) -> None:
     """Take an open round from its reviewers and ask somebody for the verdict. JSON: as `review show`."""
     from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.reviews import escalate as escalate_round
+    from console.blackboard.writes.rounds import escalate as escalate_round
     from console.cli.words import line
 
     with one_board(here, number, project) as (place, review_id, db):

@@ -49,8 +49,8 @@ def test_everything_wrong_is_said_at_once_with_file_key_and_what_was_expected() 
         "mine.yaml: confidence_threshold: expected a number from 0 to 1, found 7",
         "mine.yaml: rubric: a score's name is one word without =, found 'a b'",
         "mine.yaml: rubric.c: expected a weight above 0 (up to 1000), found -1",
-        "mine.yaml: round: unknown key; expected one of description, reviewers, quorum, rubric, max_rounds,"
-        " confidence_threshold, escalate_to",
+        "mine.yaml: round: unknown key; expected one of description, reviewers, quorum, order, rubric,"
+        " max_rounds, debate, confidence_threshold, escalate_to, round_timeout",
     ]
 
 
