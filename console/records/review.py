@@ -14,6 +14,9 @@ PLAN_REVIEW = "plan_review"
 FINAL_REVIEW = "final_review"
 """The protocol that judges a task with the results of its children, once all of these are settled."""
 
+REOPENED = "the task was reopened"
+"""The reason of a review that was closed because its task is judged anew."""
+
 
 class ReviewStatus(StrEnum):
     """Where a review thread stands."""

@@ -20,6 +20,7 @@ class Numbered:
     """A finding with its number in its round, from 1."""
 
     number: int
+    verdict_id: int
     reviewer: str
     finding: Mapping[str, Any]
 
@@ -38,9 +39,10 @@ class Numbered:
 def numbered(verdicts: Sequence[VerdictGiven], round_: int) -> tuple[Numbered, ...]:
     """The findings of a round in the order of its verdicts; those of a verdict that was taken back do not count."""
     given = sorted((v for v in verdicts if v.round == round_ and v.undone_at is None), key=lambda v: v.id)
-    found = [(v.reviewer, finding) for v in given for finding in v.findings]
+    found = [(v, finding) for v in given for finding in v.findings]
     return tuple(
-        Numbered(number=n, reviewer=reviewer, finding=finding) for n, (reviewer, finding) in enumerate(found, 1)
+        Numbered(number=n, verdict_id=v.id, reviewer=v.reviewer, finding=finding)
+        for n, (v, finding) in enumerate(found, 1)
     )
 
 

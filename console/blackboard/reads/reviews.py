@@ -49,6 +49,8 @@ class Thread:
     seats: tuple[Seat, ...]
     verdicts: tuple[VerdictGiven, ...]
     comments: tuple[Comment, ...]
+    open_children: tuple[int, ...] = ()
+    """Tasks that its first round waits for."""
 
 
 def get_review(db: Database, review_id: int) -> Review:
@@ -72,13 +74,14 @@ def get_seat(db: Database, seat_id: int) -> Seat:
 def list_reviews(
     db: Database, *, statuses: Sequence[ReviewStatus] | None = None, limit: int = 200
 ) -> tuple[tuple[Review, Task], ...]:
-    """Reviews with their tasks: escalated ones first, then open, then the newest settled."""
+    """Reviews with their tasks: those that the operator is asked for first, then open, then the newest settled."""
     wanted = [str(status) for status in (statuses or list(ReviewStatus))]
     marks = ", ".join("?" for _ in wanted)
     with translated(db.path):
         rows = db.execute(
             f"SELECT * FROM reviews WHERE status IN ({marks})"
-            " ORDER BY CASE status WHEN 'escalated' THEN 0 WHEN 'open' THEN 1 WHEN 'changes_requested' THEN 2 ELSE 3 END,"
+            " ORDER BY CASE WHEN status = 'escalated' AND escalated_to = 'operator' THEN 0"
+            " WHEN status IN ('open', 'escalated') THEN 1 WHEN status = 'changes_requested' THEN 2 ELSE 3 END,"
             " CASE WHEN status IN ('escalated', 'open', 'changes_requested') THEN round_at ELSE -round_at END LIMIT ?",
             (*wanted, limit),
         ).fetchall()
@@ -112,7 +115,7 @@ def _open_round(db: Database, review: Review) -> OpenRound:
         seats=seats,
         verdicts=_verdicts(db, review.id, review.round),
         before=_judges(db, review) if fresh and review.round > 1 else (),
-        open_children=open_children(db, review.task_id) if fresh and review.protocol == FINAL_REVIEW else (),
+        open_children=_waits_for(db, review),
     )
 
 
@@ -173,7 +176,15 @@ def thread(db: Database, review_id: int) -> Thread:
         seats=_seats(db, review_id, None),
         verdicts=_verdicts(db, review_id, None),
         comments=tuple(Comment.from_row(row) for row in comments),
+        open_children=_waits_for(db, review),
     )
+
+
+def _waits_for(db: Database, review: Review) -> tuple[int, ...]:
+    """The children that keep an open final review from beginning its round."""
+    if review.protocol != FINAL_REVIEW or review.status != ReviewStatus.OPEN:
+        return ()
+    return () if _seats(db, review.id, review.round) else open_children(db, review.task_id)
 
 
 def _task(db: Database, task_id: int) -> Task:

@@ -19,7 +19,7 @@ from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import OPERATOR, Actor
-from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatKind, Verdict
+from console.records.review import PLAN_REVIEW, REOPENED, Review, ReviewStatus, Seat, SeatKind, Verdict
 from console.records.task import Task, TaskStatus
 from console.reviews.confidence import check_scores, confidence_of
 from console.reviews.gates import failed_gates
@@ -143,7 +143,7 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             (task_id, PLAN_REVIEW),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
-        close_reviews(db, task_id, "the task was reopened", by, now, approved_too=True)
+        close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"
         protocol = last["protocol"] or "operator"
