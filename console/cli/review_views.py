@@ -39,7 +39,7 @@ def thread_text(record: dict[str, Any]) -> str:
         ("round", f"{record['round']} of {record['max_rounds'] or '?'}"),
         ("author", record["author"]),
         ("confidence", record["confidence"]),
-        ("then asks", ", ".join(record["ladder"]) or None),
+        ("then asks", _still_to_ask(record)),
         ("until", record["round_until"]),
     )
     lines = [head, *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
@@ -50,6 +50,15 @@ def thread_text(record: dict[str, Any]) -> str:
         lines += ["", f"round {number}", *_round(record, number)]
     lines += [f"  {c['type']} by {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
     return "\n".join(lines)
+
+
+def _still_to_ask(record: dict[str, Any]) -> str | None:
+    """Whom the present round could still go to, before the operator."""
+    if record["status"] not in ("open", "escalated") or record["escalated_to"] == "operator":
+        return None
+    had = {seat["reviewer"] for seat in record["seats"] if seat["round"] == record["round"]}
+    left = [agent for agent in record["ladder"] if agent not in had]
+    return ", ".join([*left, "you"])
 
 
 def _round(record: dict[str, Any], number: int) -> list[str]:

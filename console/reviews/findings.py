@@ -69,8 +69,8 @@ def check_answers(
     missing = sorted(known - set(given))
     if review is not None and review.debate and missing and not (rebuttal or "").strip():
         raise UsageError(
-            f"this is a debate: finding {_listed(missing)} of {review.protocol} has no answer. Give --answer N=TEXT for each,"
-            " or one --rebuttal TEXT for all that you do not follow"
+            f"this is a debate, and there is no answer to finding {_listed(missing)} of {review.protocol}. Give"
+            " --answer N=TEXT for each, or one --rebuttal TEXT for all that you do not follow"
         )
 
 

@@ -24,6 +24,7 @@ __all__ = (
     "plans_not_approved",
     "reviews_of",
     "thread",
+    "verdict_of",
 )
 
 
@@ -69,6 +70,14 @@ def get_seat(db: Database, seat_id: int) -> Seat:
     if row is None:
         raise NotFound(f"there is no review seat {seat_id}")
     return Seat.from_row(row)
+
+
+def verdict_of(db: Database, session_id: str) -> VerdictGiven | None:
+    """What the session said, as it counts."""
+    sql = "SELECT * FROM verdicts WHERE session = ? AND seat_id IS NOT NULL ORDER BY id DESC LIMIT 1"
+    with translated(db.path):
+        row = db.execute(sql, (session_id,)).fetchone()
+    return None if row is None else VerdictGiven.from_row(row)
 
 
 def list_reviews(
