@@ -84,7 +84,10 @@ class Board:
 
     def verdict(self, verdict: Verdict, score: float = 0.9, **numbers: Any) -> Review:
         """A reviewer's whole session on the only open round, ending with `verdict`."""
-        session = self.seat(**numbers)
+        return self.says(self.seat(**numbers), verdict, score)
+
+    def says(self, session: Session, verdict: Verdict, score: float = 0.9, **more: Any) -> Review:
+        """The verdict of a reviewer's running session, and its process gone after it."""
         who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
         approving = verdict == Verdict.APPROVE
         review = give_verdict(

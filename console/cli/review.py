@@ -136,16 +136,14 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str)
 @pass_here
 def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
     """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
-    from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.verdicts import reopen_task, undo_verdict
+    from console.blackboard.writes.verdicts import reopen_review, undo_verdict
     from console.cli.words import line
 
     with one_board(here, number, project) as (place, review_id, db):
         if undo:
             found = undo_verdict(db, review_id, by=here.actor, now=here.now())
         else:
-            task = get_review(db, review_id).task_id
-            found = reopen_task(db, task, reason=line(reason)[:500], by=here.actor, now=here.now())
+            found = reopen_review(db, review_id, reason=line(reason)[:500], by=here.actor, now=here.now())
         record = _thread(place, found.id, db)
     here.out.one(
         record, f"{place}#{found.task_id} is in review again; review {found.id} waits for {found.escalated_to}"

@@ -9,6 +9,11 @@ from typing import Any
 
 from console.records.rows import from_row, mapping, words
 
+PLAN_REVIEW = "plan_review"
+"""The protocol that judges a task's own text, before anyone works on it."""
+FINAL_REVIEW = "final_review"
+"""The protocol that judges a task with the results of its children, once all of these are settled."""
+
 
 class ReviewStatus(StrEnum):
     """Where a review thread stands."""

@@ -12,7 +12,7 @@ from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
-from console.records.review import Review, ReviewStatus, Seat, SeatStatus
+from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 
@@ -214,9 +214,14 @@ def _refuse_unsettled(db: Database, task: Task) -> None:
     if row is not None:
         raise Conflict(f"the last session on task #{task.id} ({row['agent']}) is not confirmed ended yet")
     plan = db.execute(
-        "SELECT 1 FROM reviews WHERE task_id = ? AND protocol = 'plan_review' AND status IN ('open', 'escalated')",
-        (task.id,),
+        "SELECT id, status FROM reviews WHERE task_id = ? AND protocol = ?"
+        " AND status IN ('open', 'escalated', 'changes_requested')",
+        (task.id, PLAN_REVIEW),
     ).fetchone()
+    if plan is not None and plan["status"] == ReviewStatus.CHANGES_REQUESTED:
+        raise Conflict(
+            f"review #{plan['id']} asks for changes of task #{task.id} itself: `moziplus task edit` makes them"
+        )
     if plan is not None:
         raise Conflict(f"the plan of task #{task.id} is still under review")
 

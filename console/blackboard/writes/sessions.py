@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
 from console.records.actor import SCHEDULER, Actor
@@ -82,15 +83,6 @@ def request_stop(db: Database, session_id: str, reason: StopReason, *, by: Actor
         if session.gone_at is None:
             ask_to_stop(db, session_id, reason, by, now)
     return the_session(db, session_id)
-
-
-def ask_to_stop(db: Database, session_id: str, reason: StopReason, by: Actor, now: int) -> None:
-    """The same inside another command's transaction."""
-    db.execute(
-        f"UPDATE sessions SET stop_reason = coalesce(stop_reason, :reason), stop_requested_at = :now, {STAMP}"
-        " WHERE id = :id AND gone_at IS NULL",
-        stamped(by, now, id=session_id, reason=str(reason)),
-    )
 
 
 def end_session(

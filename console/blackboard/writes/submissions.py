@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.reviews import open_for_operator, open_next_review, wanting_rework
+from console.blackboard.writes.reviews import (
+    open_for_operator,
+    open_next_review,
+    result_reviews,
+    wanting_rework,
+)
 from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
@@ -54,7 +59,7 @@ def end_without_submit(
         if task.session != session_id:
             return task
         _end(db, session, by, now, gone=True, exit_code=exit_code)
-        if task.reviews:
+        if result_reviews(task):
             _hand_in(db, session, summary, None, by, now)
         else:
             move(db, task, "end", TaskStatus.REVIEW, by, now, attempts=0)
@@ -74,7 +79,7 @@ def _end(db: Database, session: Session, by: Actor, now: int, *, gone: bool, exi
 def _hand_in(db: Database, session: Session, summary: str, rebuttal: str | None, by: Actor, now: int) -> Review | None:
     task = the_task(db, session.task_id)
     rework = wanting_rework(db, task.id)
-    if not task.reviews and rework is None:
+    if not result_reviews(task) and rework is None:
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
         return None
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
