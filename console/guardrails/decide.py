@@ -9,11 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from console.guardrails.patterns import any_glob, found_in
-from console.guardrails.rules import DEFAULT, Guardrails, Match, Rule
+from console.guardrails.rules import Guardrails, Match, Rule
 from console.records.budget import Usage
-from console.records.guardrail import Effect, Stage
+from console.records.guardrail import DEFAULT, Decision, Effect, Stage
 
-__all__ = ("Decision", "Facts", "evaluate", "matches")
+__all__ = ("Facts", "evaluate", "matches")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +39,14 @@ class Facts:
     """A reviewer is to start: only rules about who works, and by which command, are asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What follows, and from which rule."""
-
-    rule: str
-    effect: Effect
-    reason: str = ""
-    protocol: str = ""
-
-    @property
-    def by_default(self) -> bool:
-        """No rule matched, and that is fine: there is nothing to tell."""
-        return self.rule == DEFAULT and self.effect == Effect.ALLOW
-
-
 def evaluate(guardrails: Guardrails, facts: Facts, exempt: Collection[str] = ()) -> Decision:
     """The decision of the first rule of the stage that matches; those in `exempt` are passed over."""
     for rule in guardrails.at(facts.stage):
-        if rule.name not in exempt and not (facts.reviewing and _not_for_reviewers(rule)) and matches(rule.match, facts):
+        if (
+            rule.name not in exempt
+            and not (facts.reviewing and _not_for_reviewers(rule))
+            and matches(rule.match, facts)
+        ):
             return Decision(rule=rule.name, effect=rule.effect, reason=rule.reason, protocol=rule.protocol)
     if guardrails.default == Effect.ALLOW or DEFAULT in exempt or facts.reviewing:
         return Decision(rule=DEFAULT, effect=Effect.ALLOW)

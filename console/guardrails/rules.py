@@ -10,13 +10,9 @@ from dataclasses import dataclass, field, fields
 
 from console.records.budget import Budgets
 from console.records.guardrail import Effect, Stage
+from console.records.review import PLAN_REVIEW
 
-__all__ = ("AT_DISPATCH", "AT_SUBMIT", "DEFAULT", "Guardrails", "Match", "PLAN_REVIEW", "Rule", "stages_of")
-
-DEFAULT = "default"
-"""The name of the decision where no rule matches."""
-PLAN_REVIEW = "plan_review"
-"""The one protocol that judges before work starts."""
+__all__ = ("AT_DISPATCH", "AT_SUBMIT", "Guardrails", "Match", "Rule", "stages_of")
 
 AT_DISPATCH = ("prompt", "command")
 """Matchers whose facts are known before a start only."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from console.records.rows import from_row
 
+DEFAULT = "default"
+"""The name of the decision where no rule matches."""
 TASK_BUDGET = "budget.task"
 """The name under which a task that has used up its own budget is held."""
 
@@ -37,8 +39,25 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What follows, and from which rule."""
+
+    rule: str
+    effect: Effect
+    reason: str = ""
+    """For people, and for the agent that is refused."""
+    protocol: str = ""
+    """Of `require_review`."""
+
+    @property
+    def by_default(self) -> bool:
+        """No rule matched, and that is fine: there is nothing to tell."""
+        return self.rule == DEFAULT and self.effect == Effect.ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardrailDecision:
-    """What was decided on a task, and by which rule."""
+    """The same as the blackboard keeps it."""
 
     id: int
     task_id: int | None

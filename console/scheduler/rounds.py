@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from console.records.actor import OPERATOR
 from console.records.review import ReviewStatus, Seat, SeatStatus
+from console.records.task import TaskStatus
 from console.reviews.seats import choose_reviewers
 from console.scheduler.actions import Escalate, PrepareRound
 from console.scheduler.matching import Team
@@ -21,8 +22,9 @@ DEFAULT_REVIEWERS = ("@reviewer",)
 
 
 def open_rounds(view: ProjectView) -> list[Round]:
-    """The rounds that wait for agents, oldest review first."""
-    return sorted((r for r in view.rounds if r.review.status == ReviewStatus.OPEN), key=lambda r: r.review.id)
+    """The rounds that wait for agents, oldest review first; those of held tasks wait for the operator."""
+    waiting = (r for r in view.rounds if r.review.status == ReviewStatus.OPEN and r.task.status != TaskStatus.HELD)
+    return sorted(waiting, key=lambda r: r.review.id)
 
 
 def rounds(view: ProjectView, team: Team, slots: Slots) -> Iterator[PrepareRound | Escalate]:

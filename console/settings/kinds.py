@@ -36,7 +36,15 @@ class Each:
     of: Kind | Schema
 
 
-Schema = Mapping[str, "Kind | Each | Schema"]
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of mappings, each with the same keys."""
+
+    of: Schema
+    most: int
+
+
+Schema = Mapping[str, "Kind | Each | Many | Schema"]
 """Keys that are known, with what each holds."""
 
 _SIZE = re.compile(r"(\d{1,15})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
@@ -135,6 +143,19 @@ def words(each: Kind, *, most: int, says: str) -> Kind:
         return tuple(each.read(item) for item in value)
 
     return Kind(expected=says, read=read, json={"type": "array", "items": dict(each.json), "maxItems": most})
+
+
+def one_or_more(each: Kind, *, most: int, says: str) -> Kind:
+    """One of a kind, or a list of them; a list in any case when it is read."""
+    several = words(each, most=most, says=says)
+
+    def read(value: Any) -> tuple[Any, ...]:
+        found = several.read(value if isinstance(value, list) else [value])
+        if not found:
+            raise ValueError
+        return tuple(found)
+
+    return Kind(expected=says, read=read, json={"anyOf": [dict(each.json), {**several.json, "minItems": 1}]})
 
 
 def free() -> Kind:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
+from console.blackboard.reads.usage import used, used_by_tasks, used_since
+from console.records.budget import TaskUse, Usage
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, Seat
 from console.records.session import Session
@@ -46,23 +48,54 @@ class Scheduling:
     """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone."""
     retry_at: int | None
     """Epoch ms of the next retry; dates do not count."""
+    used: Usage = field(default_factory=Usage)
+    used_today: Usage = field(default_factory=Usage)
+    """Since the last midnight."""
+    day_ends: int | None = None
+    """Epoch ms of the next midnight."""
+    tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
+    """Of tasks that may start something, or whose own budget has an open alert; empty where no task has a budget."""
 
 
-def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
-    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`."""
+def scheduling(
+    db: Database,
+    *,
+    order: str,
+    now: int,
+    limit: int,
+    since: int = 0,
+    until: int | None = None,
+    task_budgets: bool = False,
+) -> Scheduling:
+    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`.
+
+    What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
+    """
     with _one_instant(db):
-        due, retry = next_due(db, now), next_retry(db, now)
+        due, retry, causes = next_due(db, now), next_retry(db, now), open_causes(db)
+        ready, rounds = ready_tasks(db, order=order, now=now, limit=limit), open_rounds(db)
+        asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
         return Scheduling(
             state=state(db),
             tally=tally(db),
-            ready=ready_tasks(db, order=order, now=now, limit=limit),
+            ready=ready,
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
-            rounds=open_rounds(db),
-            causes=open_causes(db),
+            rounds=rounds,
+            causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, until) if at is not None), default=None),
             retry_at=retry,
+            used=used(db),
+            used_today=used_since(db, since),
+            day_ends=until,
+            tasks_used=used_by_tasks(db, asked) if task_budgets else {},
         )
+
+
+def _over_budget(causes: frozenset[str]) -> set[int]:
+    """The tasks whose own budget has an open alert: it ends by what they have used."""
+    found = (cause.removeprefix("budget:task:") for cause in causes if cause.startswith("budget:task:"))
+    return {int(number) for number in found if number.isdecimal()}
 
 
 def _occupied(db: Database, session: Session) -> Occupied:
