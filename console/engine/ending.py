@@ -18,6 +18,7 @@ from console.crash import crash_point
 from console.engine.guarding import decision_at_end
 from console.engine.watched import Watched
 from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.budget import Usage
 from console.records.ending import Ending
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import EndSession
@@ -43,6 +44,10 @@ async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Cl
         return
     crash_point("end.before_commit")
     ending = agents.ending(session)
+    if ending is not None and (ending.tokens or ending.cost):
+        used = Usage(tokens=ending.tokens, cost=ending.cost)
+        await project.call(sessions.set_usage, session.id, used, now=clock.now())
+        crash_point("end.after_usage")
     if _ended_well_without_submit(session, action):
         await _keep_last_words(project, session, ending, clock)
     await project.call(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from dataclasses import asdict
 
 from console.agents.base import lay_out
 from console.agents.everybody import AllAgents
@@ -141,6 +142,7 @@ class Starter:
             gateway_agent=agent.agent,
             model=agent.model,
             thinking=agent.thinking,
+            usage={} if agent.usage is None else {name: text for name, text in asdict(agent.usage).items() if text},
             parent_session=parent,
         )
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.guardrails.patterns import fault
+
 __all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "size", "text", "whole", "words")
 
 
@@ -156,6 +158,46 @@ def one_or_more(each: Kind, *, most: int, says: str) -> Kind:
         return tuple(found)
 
     return Kind(expected=says, read=read, json={"anyOf": [dict(each.json), {**several.json, "minItems": 1}]})
+
+
+def either(one: Kind, other: Kind, *, says: str) -> Kind:
+    """What is of one kind or of another."""
+
+    def read(value: Any) -> Any:
+        try:
+            return one.read(value)
+        except ValueError:
+            return other.read(value)
+
+    return Kind(expected=says, read=read, json={"anyOf": [dict(one.json), dict(other.json)]})
+
+
+def some_of(**kinds: Kind) -> Kind:
+    """A mapping with one or more of these keys."""
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or not value or not set(value) <= set(kinds):
+            raise ValueError
+        return {key: kinds[key].read(item) for key, item in value.items()}
+
+    properties = {key: dict(kind.json) for key, kind in kinds.items()}
+    return Kind(
+        expected=f"a mapping with {' or '.join(kinds)}",
+        read=read,
+        json={"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1},
+    )
+
+
+def pattern() -> Kind:
+    """A regular expression that cannot run away."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or fault(value) is not None:
+            raise ValueError
+        return value
+
+    shape = {"type": "string", "minLength": 1, "maxLength": 500, "format": "regex"}
+    return Kind(expected="a regular expression without repetition inside a repeated group", read=read, json=shape)
 
 
 def free() -> Kind:

@@ -26,6 +26,8 @@ def asked_of_guardrails(call: Call, session: str, fence: int) -> Decision | None
 
     Raises MoziError where they deny it.
     """
+    if not any((folder / "config" / "guardrails.yaml").exists() for folder in (call.folder, call.home.path)):
+        return None  # the shipped ones ask nothing of a submission (a test holds them to it): no YAML for most
     from console.settings.guardrails import load_guardrails
 
     try:
