@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from console.blackboard.reads.briefing import Briefing, Needed
-from console.blackboard.reads.reviews import Thread
-from console.records.review import VerdictGiven
+from console.blackboard.reads.cuts import cut
+from console.blackboard.reads.thread_text import changes_asked, to_review
 
 __all__ = ("briefing_text",)
-
-FIELD_MAX = 4000
-"""Characters of one field before it is cut."""
 
 
 def briefing_text(brief: Briefing) -> str:
     """The briefing in Markdown."""
     parts = [_task(brief)]
     if brief.review is not None:
-        parts.append(_to_review(brief, brief.review))
+        parts.append(to_review(brief.review, brief.seat))
     else:
-        parts.append(_rework(brief))
-    parts += [_attempts(brief), _needed(brief), _outputs(brief), _comments(brief), _decisions(brief)]
+        parts.append(changes_asked(brief.threads))
+    parts += [_attempts(brief), _needed(brief), _children(brief), _outputs(brief), _comments(brief), _decisions(brief)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -27,50 +24,7 @@ def _task(brief: Briefing) -> str:
     task = brief.task
     head = f"# Task {brief.project}#{task.id}: {task.title}"
     head += f"\n\nStatus {task.status}, priority {task.priority} (0 is most urgent)."
-    return f"{head}\n\n{_cut(task.body)}" if task.body else head
-
-
-def _to_review(brief: Briefing, thread: Thread) -> str:
-    review = thread.review
-    submission = next((s for s in reversed(thread.submissions) if s.round == review.round), None)
-    lines = [f"## You review this work ({review.protocol}, round {review.round} of {review.max_rounds or '?'})"]
-    if submission is not None:
-        lines.append(f"Submitted by {submission.agent}: {_cut(submission.summary)}")
-        if submission.rebuttal:
-            lines.append(f"Their answer to the findings before: {_cut(submission.rebuttal)}")
-    if review.rubric:
-        names = ", ".join(f"{name} (weight {weight:g})" for name, weight in review.rubric.items())
-        lines.append(f"Score each of these from 0 to 1: {names}.")
-    earlier = [v for v in thread.verdicts if v.round < review.round and v.undone_at is None]
-    lines += [_verdict(v) for v in earlier]
-    return "\n\n".join(lines)
-
-
-def _rework(brief: Briefing) -> str:
-    asked = [t for t in brief.threads if t.review.status == "changes_requested"]
-    if not asked:
-        return ""
-    thread = asked[-1]
-    given = [v for v in thread.verdicts if v.round == thread.review.round and v.undone_at is None]
-    head = f"## Changes were requested ({thread.review.protocol}, round {thread.review.round})"
-    tail = "Mend each finding, or answer it with `blackboard submit --rebuttal` and say why it stays."
-    return "\n\n".join([head, *(_verdict(v) for v in given), tail])
-
-
-def _verdict(given: VerdictGiven) -> str:
-    lines = [f"Round {given.round}, {given.reviewer}: {given.verdict.replace('_', ' ')}"]
-    if given.scores:
-        lines[0] += " (" + ", ".join(f"{name} {score:g}" for name, score in given.scores.items()) + ")"
-    if given.comment:
-        lines.append(_cut(given.comment))
-    for finding in given.findings:
-        place = (
-            f" [{finding['path']}{':' + str(finding['line']) if finding.get('line') else ''}]"
-            if finding.get("path")
-            else ""
-        )
-        lines.append(f"- {_cut(str(finding.get('text', '')))}{place}")
-    return "\n".join(lines)
+    return f"{head}\n\n{cut(task.body)}" if task.body else head
 
 
 def _attempts(brief: Briefing) -> str:
@@ -83,7 +37,7 @@ def _attempts(brief: Briefing) -> str:
         )
     last = brief.attempts[-1]
     if last.tail:
-        lines.append(f"The end of its output:\n```\n{_cut(last.tail)}\n```")
+        lines.append(f"The end of its output:\n```\n{cut(last.tail)}\n```")
     return "\n\n".join(lines)
 
 
@@ -93,8 +47,14 @@ def _needed(brief: Briefing) -> str:
     return "\n\n".join(["## It builds on", *(_one_needed(brief, needed) for needed in brief.needed)])
 
 
+def _children(brief: Briefing) -> str:
+    if not brief.children:
+        return ""
+    return "\n\n".join(["## Its parts", *(_one_needed(brief, child) for child in brief.children)])
+
+
 def _one_needed(brief: Briefing, needed: Needed) -> str:
-    lines = [f"#{needed.task.id} {needed.task.title} ({needed.task.status}). {_cut(needed.summary)}".rstrip()]
+    lines = [f"#{needed.task.id} {needed.task.title} ({needed.task.status}). {cut(needed.summary)}".rstrip()]
     lines += [f"- {brief.path(output)}" for output in needed.outputs]
     return "\n".join(lines)
 
@@ -110,18 +70,12 @@ def _outputs(brief: Briefing) -> str:
 def _comments(brief: Briefing) -> str:
     if not brief.comments:
         return ""
-    return "\n\n".join(["## Comments", *(f"{c.actor} ({c.comment_type}): {_cut(c.body)}" for c in brief.comments)])
+    return "\n\n".join(["## Comments", *(f"{c.actor} ({c.comment_type}): {cut(c.body)}" for c in brief.comments)])
 
 
 def _decisions(brief: Briefing) -> str:
     if not brief.decisions:
         return ""
     lines = ["## Decisions of the project"]
-    lines += [f"- {d.title}" + (f": {_cut(d.reason)}" if d.reason else "") for d in brief.decisions]
+    lines += [f"- {d.title}" + (f": {cut(d.reason)}" if d.reason else "") for d in brief.decisions]
     return "\n".join(lines)
-
-
-def _cut(text: str) -> str:
-    if len(text) <= FIELD_MAX:
-        return text
-    return f"{text[:FIELD_MAX]}\n[cut: {len(text) - FIELD_MAX} of {len(text)} characters are left out here]"

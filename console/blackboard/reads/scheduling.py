@@ -8,13 +8,20 @@ from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import open_causes
-from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
+from console.blackboard.reads.reviews import (
+    OpenRound,
+    get_review,
+    get_seat,
+    next_round_end,
+    open_rounds,
+    plans_not_approved,
+)
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
 from console.records.budget import TaskUse, Usage
 from console.records.project import ProjectState, Tally
-from console.records.review import Review, Seat
+from console.records.review import Review, ReviewStatus, Seat
 from console.records.session import Session
 from console.records.task import Task
 
@@ -40,12 +47,14 @@ class Scheduling:
     ready: tuple[Task, ...]
     occupied: tuple[Occupied, ...]
     rounds: tuple[OpenRound, ...]
+    plans: Mapping[int, ReviewStatus]
+    """Tasks that may not start because of their plan review."""
     causes: frozenset[str]
     """Of open alerts."""
     last_progress_at: int
     """Epoch ms of the newest event that the scheduler did not cause; 0 where there is none."""
     due_at: int | None
-    """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone."""
+    """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone."""
     retry_at: int | None
     """Epoch ms of the next retry; dates do not count."""
     used: Usage = field(default_factory=Usage)
@@ -72,7 +81,7 @@ def scheduling(
     What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
     """
     with _one_instant(db):
-        due, retry, causes = next_due(db, now), next_retry(db, now), open_causes(db)
+        due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
         ready, rounds = ready_tasks(db, order=order, now=now, limit=limit), open_rounds(db)
         asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
         return Scheduling(
@@ -81,9 +90,10 @@ def scheduling(
             ready=ready,
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=rounds,
+            plans=plans_not_approved(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry, until) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, end, until) if at is not None), default=None),
             retry_at=retry,
             used=used(db),
             used_today=used_since(db, since),

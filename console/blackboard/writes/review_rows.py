@@ -14,12 +14,13 @@ from console.blackboard.writes.stamps import STAMP, stamped
 from console.blackboard.writes.stops import ask_to_stop
 from console.errors import NotFound
 from console.records.actor import Actor
-from console.records.review import Review, ReviewStatus
+from console.records.review import Review, ReviewStatus, Seat, SeatKind
 from console.records.session import StopReason
 
 __all__ = (
     "hand_in",
     "insert_review",
+    "insert_seat",
     "next_round",
     "seats_of_round",
     "set_escalated",
@@ -88,24 +89,38 @@ def hand_in(
     )
 
 
-def seats_of_round(db: Database, review: Review) -> bool:
-    """Whether the present round has seats already."""
-    sql = "SELECT 1 FROM seats WHERE review_id = ? AND round = ?"
-    return db.execute(sql, (review.id, review.round)).fetchone() is not None
+def seats_of_round(db: Database, review: Review) -> tuple[Seat, ...]:
+    """The seats of the present round, of either kind."""
+    sql = "SELECT * FROM seats WHERE review_id = ? AND round = ? ORDER BY id"
+    return tuple(Seat.from_row(row) for row in db.execute(sql, (review.id, review.round)).fetchall())
 
 
-def vacate_seats(db: Database, review_id: int, by: Actor, now: int) -> None:
-    """Nobody needs to fill the open seats any more; reviewers at work on them are stopped."""
-    working = db.execute(
-        "SELECT session FROM seats WHERE review_id = ? AND status = 'working'", (review_id,)
-    ).fetchall()
-    for row in working:
-        ask_to_stop(db, row["session"], StopReason.CANCEL, by, now)
+def insert_seat(db: Database, review: Review, reviewer: str, kind: SeatKind, by: Actor, now: int) -> None:
+    """A seat of the present round that waits for `reviewer`; one that fell vacant in this round is filled anew."""
     db.execute(
-        f"UPDATE seats SET status = 'vacant', session = NULL, lease_until = NULL, {STAMP}"
-        " WHERE review_id = :id AND status IN ('waiting', 'working')",
-        stamped(by, now, id=review_id),
+        "INSERT INTO seats (review_id, round, reviewer, kind, updated_at, actor, origin, in_session)"
+        " VALUES (:review, :round, :reviewer, :kind, :now, :actor, :origin, :in_session)"
+        " ON CONFLICT (review_id, round, reviewer) DO UPDATE SET kind = excluded.kind, status = 'waiting', attempts = 0,"
+        " retry_at = NULL, actor = excluded.actor, origin = excluded.origin, in_session = excluded.in_session,"
+        " rev = rev + 1, updated_at = excluded.updated_at WHERE status = 'vacant'",
+        stamped(by, now, review=review.id, round=review.round, reviewer=reviewer, kind=str(kind)),
     )
+
+
+def vacate_seats(db: Database, review_id: int, by: Actor, now: int, *, only: Sequence[int] | None = None) -> None:
+    """Nobody needs to fill the open seats (or `only` these) any more; reviewers at work on them are stopped."""
+    waiting = db.execute(
+        "SELECT id, session FROM seats WHERE review_id = ? AND status IN ('waiting', 'working')", (review_id,)
+    ).fetchall()
+    for row in waiting:
+        if only is not None and row["id"] not in only:
+            continue
+        if row["session"] is not None:
+            ask_to_stop(db, row["session"], StopReason.CANCEL, by, now)
+        db.execute(
+            f"UPDATE seats SET status = 'vacant', session = NULL, lease_until = NULL, {STAMP} WHERE id = :id",
+            stamped(by, now, id=row["id"]),
+        )
 
 
 def set_settled(
@@ -126,11 +141,18 @@ def set_settled(
 
 
 def set_escalated(
-    db: Database, review_id: int, to: str, reason: str, by: Actor, now: int, confidence: float | None = None
+    db: Database,
+    review_id: int,
+    to: str,
+    reason: str,
+    by: Actor,
+    now: int,
+    confidence: float | None = None,
+    until: int | None = None,
 ) -> None:
-    """Write that the verdict waits for `to`."""
+    """Write that the verdict waits for `to`; for an agent no longer than `until`."""
     db.execute(
         "UPDATE reviews SET status = 'escalated', escalated_to = :to, reason = :reason, settled_at = NULL,"
-        f" round_until = NULL, confidence = coalesce(:confidence, confidence), {STAMP} WHERE id = :id",
-        stamped(by, now, id=review_id, to=to, reason=reason, confidence=confidence),
+        f" round_until = :until, confidence = coalesce(:confidence, confidence), {STAMP} WHERE id = :id",
+        stamped(by, now, id=review_id, to=to, reason=reason, confidence=confidence, until=until),
     )

@@ -1,12 +1,12 @@
-"""Owns the review thread's writes: opening a round, filling its seats, taking verdicts, settling, escalating, closing.
+"""Owns the opening of reviews, and their closing with their task: which protocol comes next, and on what it is opened.
 
-A verdict and all that follows from it are one transaction, so a crash leaves either neither or both.
+Never ends a round by itself; `rounds` does, in the transaction of the verdict that settles it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.plans import ensure_plan
@@ -14,13 +14,12 @@ from console.blackboard.writes.review_rows import (
     hand_in,
     insert_review,
     next_round,
-    seats_of_round,
     set_escalated,
     set_settled,
     the_review,
     vacate_seats,
 )
-from console.blackboard.writes.stamps import STAMP, as_json, change, stamped, the_task
+from console.blackboard.writes.stamps import as_json, change, stamped, the_task
 from console.errors import Conflict
 from console.records.actor import OPERATOR, Actor
 from console.records.review import PLAN_REVIEW, Review, ReviewStatus
@@ -28,12 +27,10 @@ from console.records.task import FINAL, Task
 
 __all__ = (
     "close_reviews",
-    "escalate",
     "next_protocol",
     "open_following",
     "open_for_operator",
     "open_next_review",
-    "prepare_round",
     "require_review",
     "result_reviews",
     "wanting_rework",
@@ -62,6 +59,7 @@ def open_next_review(
     rebuttal: str | None,
     by: Actor,
     now: int,
+    answers: Sequence[Mapping[str, Any]] = (),
 ) -> Review:
     """Open the next round of `rework`, or the first round of the first protocol of the task that has not approved yet."""
     if rework is None:
@@ -70,7 +68,7 @@ def open_next_review(
     else:
         review_id = next_round(db, rework.id, agent, by, now).id
     review = the_review(db, review_id)
-    hand_in(db, review, agent, session, summary, rebuttal, by, now)
+    hand_in(db, review, agent, session, summary, rebuttal, by, now, answers)
     if review.protocol == BY_OPERATOR:
         set_escalated(db, review_id, OPERATOR, "no protocol is left that could judge it", by, now)
     return the_review(db, review_id)
@@ -137,47 +135,6 @@ def open_for_operator(
     hand_in(db, the_review(db, review_id), agent or by.name, session, summary, None, by, now)
     set_escalated(db, review_id, OPERATOR, reason, by, now)
     return the_review(db, review_id)
-
-
-def prepare_round(
-    db: Database,
-    review_id: int,
-    round_: int,
-    *,
-    reviewers: Sequence[str],
-    max_rounds: int,
-    threshold: float,
-    rubric: Mapping[str, float],
-    by: Actor,
-    now: int,
-) -> bool:
-    """Give the round its seats and the review its protocol's numbers; False where that is done or no longer asked for."""
-    with write(db):
-        review = the_review(db, review_id)
-        if review.status != ReviewStatus.OPEN or review.round != round_ or seats_of_round(db, review):
-            return False
-        db.execute(
-            f"UPDATE reviews SET max_rounds = :rounds, threshold = :threshold, rubric = :rubric, {STAMP} WHERE id = :id",
-            stamped(by, now, id=review_id, rounds=max_rounds, threshold=threshold, rubric=json.dumps(dict(rubric))),
-        )
-        for reviewer in reviewers:
-            db.execute(
-                "INSERT INTO seats (review_id, round, reviewer, updated_at, actor, origin, in_session)"
-                " VALUES (:review, :round, :reviewer, :now, :actor, :origin, :in_session)",
-                stamped(by, now, review=review_id, round=round_, reviewer=reviewer),
-            )
-    return True
-
-
-def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str, by: Actor, now: int) -> bool:
-    """Ask `to` for the verdict on an open round; False where it is settled or another round by now."""
-    with write(db, durable=True):
-        review = the_review(db, review_id)
-        if review.status != ReviewStatus.OPEN or review.round != round_:
-            return False
-        vacate_seats(db, review_id, by, now)
-        set_escalated(db, review_id, to, reason, by, now)
-    return True
 
 
 def close_reviews(db: Database, task_id: int, reason: str, by: Actor, now: int, *, approved_too: bool = False) -> None:

@@ -5,6 +5,9 @@ Only this write is proof that work is finished; a process that says so is a hint
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.guardrails import before_hand_in, hold_handed_in
@@ -20,8 +23,10 @@ from console.crash import crash_point
 from console.errors import UsageError
 from console.records.actor import SCHEDULER, Actor
 from console.records.guardrail import Decision, Effect
+from console.records.review import VerdictGiven
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
+from console.reviews.findings import Numbered, check_answers, numbered
 
 __all__ = ("end_without_submit", "submit")
 
@@ -33,15 +38,16 @@ def submit(
     *,
     summary: str,
     rebuttal: str | None = None,
+    answers: Sequence[Mapping[str, Any]] = (),
     decision: Decision | None = None,
     by: Actor,
     now: int,
 ) -> Task:
     """Hand in the work of a session: the task goes to review, or is done where it has none; fence and session end.
 
-    `decision` is what the guardrails say of it: one more review, or held for the operator.
-
-    Repeating it gives the task again. Raises StaleFence where the claim has ended, UsageError from a review seat.
+    `answers` are to findings of the last round: `finding` (its number) and `text`. `decision` is what the guardrails say:
+    one more review, or held for the operator. Repeating it gives the task again. Raises StaleFence where the claim has
+    ended, UsageError from a review seat, and where a debate lacks an answer.
     """
     with write(db, durable=True):
         session = the_session(db, session_id)
@@ -51,7 +57,8 @@ def submit(
         if session.seat_id is not None:
             raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
         _end(db, session, by, now, gone=session.backend == "external")
-        _hand_in(db, session, summary, rebuttal, decision, by, now)
+        _check_answers(db, session.task_id, answers, rebuttal)
+        _hand_in(db, session, summary, rebuttal, decision, by, now, answers)
         crash_point("submit.before_commit")
     crash_point("submit.after_commit")
     return the_task(db, session.task_id)
@@ -102,6 +109,18 @@ def _end(db: Database, session: Session, by: Actor, now: int, *, gone: bool, exi
     )
 
 
+def _check_answers(db: Database, task_id: int, answers: Sequence[Mapping[str, Any]], rebuttal: str | None) -> None:
+    """Against the findings of the review whose changes are handed in."""
+    rework = wanting_rework(db, task_id)
+    found: tuple[Numbered, ...] = ()
+    if rework is not None:
+        rows = db.execute(
+            "SELECT * FROM verdicts WHERE review_id = ? AND round = ?", (rework.id, rework.round)
+        ).fetchall()
+        found = numbered([VerdictGiven.from_row(row) for row in rows], rework.round)
+    check_answers(rework, found, answers, rebuttal)
+
+
 def _hand_in(
     db: Database,
     session: Session,
@@ -110,6 +129,7 @@ def _hand_in(
     decision: Decision | None,
     by: Actor,
     now: int,
+    answers: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     held = before_hand_in(db, session, decision, by, now)
     task = the_task(db, session.task_id)
@@ -118,6 +138,6 @@ def _hand_in(
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
         return
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
-    open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now)
+    open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now, answers)
     if held and decision is not None:
         hold_handed_in(db, session, decision, by, now)

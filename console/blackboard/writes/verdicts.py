@@ -19,10 +19,12 @@ from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import OPERATOR, Actor
-from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, Verdict
+from console.records.review import PLAN_REVIEW, REOPENED, Review, ReviewStatus, Seat, SeatKind, Verdict
 from console.records.task import Task, TaskStatus
 from console.reviews.confidence import check_scores, confidence_of
+from console.reviews.gates import failed_gates
 from console.reviews.round import Settled
+from console.reviews.turns import open_seats
 
 __all__ = ("give_verdict", "operator_verdict", "reopen_review", "reopen_task", "undo_verdict")
 
@@ -50,7 +52,8 @@ def give_verdict(
     """A reviewer's verdict on the round of its seat; settles the round where it is the last one.
 
     Raises StaleFence (the seat's claim or the round has ended), UsageError (an approval without the rubric's scores,
-    changes or a rejection without a finding). Repeating it gives the review again.
+    changes or a rejection without a finding). Repeating it gives the review again. A score below a gate turns the
+    verdict into requested changes, with the gate as a finding.
     """
     with write(db, durable=True):
         if (again := _given(db, session_id, fence)) is not None:
@@ -60,10 +63,11 @@ def give_verdict(
             raise UsageError("this session works on the task, not on a review; it hands in with `blackboard submit`")
         row = db.execute("SELECT * FROM seats WHERE id = ?", (session.seat_id,)).fetchone()
         seat, review = Seat.from_row(row), the_review(db, row["review_id"])
-        if review.status != ReviewStatus.OPEN or review.round != seat.round:
+        if not open_seats(review, [seat]):
             raise StaleFence(
                 f"round {seat.round} of review #{review.id} is settled; your verdict is not needed any more"
             )
+        verdict, findings = _gated(review, seat, verdict, scores, findings)
         confidence = _confidence(review, verdict, scores, findings)
         _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
         _leave_seat(db, seat, session_id, session.backend == "external", by, now)
@@ -139,7 +143,7 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             (task_id, PLAN_REVIEW),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
-        close_reviews(db, task_id, "the task was reopened", by, now, approved_too=True)
+        close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"
         protocol = last["protocol"] or "operator"
@@ -177,14 +181,30 @@ def _judged(review: Review) -> tuple[ReviewStatus, ...]:
     return (*live, ReviewStatus.CHANGES_REQUESTED) if review.protocol == PLAN_REVIEW else live
 
 
+def _gated(
+    review: Review,
+    seat: Seat,
+    verdict: Verdict,
+    scores: Mapping[str, float] | None,
+    findings: Sequence[Mapping[str, Any]],
+) -> tuple[Verdict, Sequence[Mapping[str, Any]]]:
+    """The verdict as it counts: a reviewer who scores below a gate asks for changes, and the author is told which gate.
+
+    What a reviewer worked out is never refused for it. From whom the round went to, it goes on to the next instead.
+    """
+    check_scores(scores or {}, review.rubric or {}, verdict=verdict)
+    failed = failed_gates(scores, review.gates)
+    if not failed or seat.kind == SeatKind.ESCALATION or verdict == Verdict.REJECT:
+        return verdict, findings
+    return Verdict.REQUEST_CHANGES, [*findings, *(gate.finding for gate in failed)]
+
+
 def _confidence(
     review: Review, verdict: Verdict, scores: Mapping[str, float] | None, findings: Sequence[Mapping[str, Any]]
 ) -> float | None:
     if verdict in (Verdict.REQUEST_CHANGES, Verdict.REJECT) and not findings:
         raise UsageError(f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where")
-    rubric = review.rubric or {}
-    check_scores(scores or {}, rubric, verdict=verdict)
-    return confidence_of(scores, rubric)
+    return confidence_of(scores, review.rubric or {})
 
 
 def _given(db: Database, session_id: str, fence: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Promises of what can be said of rules alone: a rule that is called shadowed never decides, and names that exist are not told."""
+"""Promises of what can be said of rules alone: what is called shadowed never decides, and names that exist are not told."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.play import Play, agent, present, review, seat, session, task, view, 
 TEAM = tuple(agent(name) for name in ("a", "b", "c"))
 
 
-def busy_view(**more: object) -> ProjectView:
+def busy_view(**more: Any) -> ProjectView:
     return view(agents=TEAM, ready=(task(1), task(2), task(3)), **more)
 
 

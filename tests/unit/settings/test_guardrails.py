@@ -55,7 +55,7 @@ def test_rules_and_budgets_are_read_as_they_are_written(home: Home) -> None:
     )
     loaded = load_guardrails(home, None)
     (rule,) = loaded.guardrails.rules
-    assert (rule.name, rule.protocol, rule.stages) == ("prod", "plan_review", {Stage.DISPATCH})
+    assert (rule.name, rule.protocol, list(rule.stages)) == ("prod", "plan_review", [Stage.DISPATCH])
     assert rule.match.tags == ("prod", "live")
     assert rule.match.path == (str(Path("~/src/*").expanduser()),)
     assert loaded.guardrails.budgets == Budgets(task=Limit(sessions=3), day=Limit(cost=20))
