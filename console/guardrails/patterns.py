@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import translate
 from functools import lru_cache
+from warnings import catch_warnings, simplefilter
 
 __all__ = ("MOST", "any_glob", "fault", "found_in", "is_plain")
 
@@ -38,8 +39,10 @@ def fault(pattern: str) -> str | None:
     if not 1 <= len(pattern) <= PATTERN_MAX:
         return f"a regular expression of 1 to {PATTERN_MAX} characters"
     try:
-        _compiled(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        with catch_warnings():
+            simplefilter("error")  # what Python will understand otherwise one day is refused as well
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError, Warning) as error:
         return f"a regular expression ({error})"
     return _runs_away(pattern)
 

@@ -33,6 +33,7 @@ def _of_thread(thread: Thread) -> Iterator[str]:
     for submission in thread.submissions:
         yield submission.summary
         yield submission.rebuttal or ""
+        yield from (str(answer.get("text", "")) for answer in submission.answers)
     for verdict in thread.verdicts:
         if verdict.undone_at is None:
             yield verdict.comment

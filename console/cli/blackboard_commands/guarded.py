@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.agents.guarding import Submission, Worker
     from console.guardrails.rules import Guardrails
 
-__all__ = ("asked_of_guardrails",)
+__all__ = ("asked_of_guardrails", "worker_of")
 
 UNREADABLE = "guardrails.unreadable"
 
@@ -55,15 +55,15 @@ def _submission(call: Call, session_id: str, fence: int, guardrails: Guardrails)
         session = check_fence(db, session_id, fence)
         if session.seat_id is not None:
             return None
-        return submission(db, call.project, session, _worker(call, session.agent, guardrails))
+        return submission(db, call.project, session, worker_of(call, session.agent, guardrails, Stage.SUBMIT))
 
 
-def _worker(call: Call, agent: str, guardrails: Guardrails) -> Worker:
-    """The settings are read only where a rule looks at what they say."""
+def worker_of(call: Call, agent: str, guardrails: Guardrails, stage: Stage) -> Worker:
+    """What the settings say of an agent; they are read only where a rule looks at it."""
     from console.agents.guarding import Worker
     from console.records.agent import Agent
 
-    if not (guardrails.look_at("role", Stage.SUBMIT) or guardrails.look_at("path", Stage.SUBMIT)):
+    if not any(guardrails.look_at(matcher, stage) for matcher in ("role", "path", "command")):
         return Worker(agent=agent)
     from console.settings import load_settings
 
