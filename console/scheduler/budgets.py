@@ -20,7 +20,7 @@ __all__ = ("Ledger", "Spent", "budgets", "day_budget", "told")
 CAUSE = "budget:"
 TASK_CAUSE = "budget:task:"
 DAY_CAUSE = "budget:day"
-_CROWD = 1e-9
+_DUST = 1e-9
 """Sums of fractions of a dollar may end this much below what they are."""
 
 
@@ -134,7 +134,7 @@ def _of_task(view: ProjectView, use: TaskUse, started: int) -> Spent | None:
 def _spent(scope: str, limit: Limit, used: Usage, started: int, times: int = 1) -> Spent | None:
     """The unit of which nothing is left; `times` the limit may be used."""
     measured = (
-        ("cost", used.cost + _CROWD, limit.cost),
+        ("cost", used.cost + _DUST, limit.cost),
         ("tokens", used.tokens, limit.tokens),
         ("sessions", used.sessions + started, limit.sessions),
     )

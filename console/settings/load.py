@@ -153,6 +153,11 @@ def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> lis
                 f"{where(sources, f'{key}.backend')}: {key}.command: expected a program and its arguments "
                 "beside `backend: command`, found nothing"
             )
+        if backend == "gateway" and fields.get("usage", "none") != "none":
+            problems.append(
+                f"{where(sources, f'{key}.usage')}: {key}.usage: expected only beside `backend: command`, whose output is "
+                "read, found it beside gateway"
+            )
         if backend != "command" and command:
             problems.append(
                 f"{where(sources, f'{key}.command')}: {key}.backend: expected `command` beside a command, "

@@ -14,6 +14,7 @@ from console.blackboard.writes.tasks import NewTask, create_task
 from console.making import NewProject, make_project
 from tests.agent import BOSS, Desk
 from tests.guarded import guard
+from tests.program import moziplus
 
 
 @pytest.fixture
@@ -75,3 +76,13 @@ def test_guardrails_that_cannot_be_read_let_nobody_claim(desk: Desk) -> None:
     (desk.folder / "config" / "guardrails.yaml").write_text(json.dumps({"default": "maybe"}))
     done = desk("claim", "--agent", "dev", "--task", str(desk.task()))
     assert (done.code, "guardrails cannot be read" in done.err) == (4, True)
+
+
+def test_what_a_rule_holds_no_agent_can_release(desk: Desk) -> None:
+    task = desk.task("x", body="rm -rf /")
+    desk("claim", "--agent", "dev", "--task", str(task))
+    inside = {"MOZIPLUS_AGENT": "dev", "MOZIPLUS_SESSION": "0" * 36}
+    done = moziplus("task", "release", f"quant#{task}", home=desk.home.path, **inside)
+    assert (done.code, "only the operator releases it" in done.err) == (4, True)
+    assert moziplus("task", "release", f"quant#{task}", home=desk.home.path).code == 0
+    assert desk("claim", "--agent", "dev", "--task", str(task)).code == 0

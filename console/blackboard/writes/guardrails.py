@@ -13,7 +13,7 @@ from console.blackboard.writes.reviews import require_review
 from console.blackboard.writes.stamps import move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, MoziError
-from console.records.actor import Actor
+from console.records.actor import Actor, Origin
 from console.records.guardrail import TASK_BUDGET, Decision, Effect, Stage
 from console.records.review import PLAN_REVIEW, ReviewStatus
 from console.records.session import Session
@@ -59,9 +59,12 @@ def note_release(db: Database, task: Task, *, by: Actor, now: int) -> None:
     """The operator releases a task that a rule holds: the rule lets this text of the task go from now on.
 
     Part of the release's own transaction. For the task's budget each release counts: it gives the same amount once more.
+    Raises Conflict for an agent: what a rule holds is not for it to release.
     """
     if task.hold_rule is None:
         return
+    if by.origin == Origin.AGENT:
+        raise Conflict(f"task #{task.id} is held by the guardrail {task.hold_rule}: only the operator releases it")
     last = db.execute(
         "SELECT stage FROM guardrail_decisions WHERE task_id = ? AND rule = ? ORDER BY id DESC LIMIT 1",
         (task.id, task.hold_rule),

@@ -14,6 +14,7 @@ from console.records.budget import Budgets, Limit
 from console.records.guardrail import Effect, Stage
 from console.settings.guardrails import load_guardrails
 from console.shipped_files import shipped
+from tests.repository import ROOT
 
 
 @pytest.fixture
@@ -132,3 +133,19 @@ def test_the_shipped_guardrails_let_usual_work_go(home: Home, text: str) -> None
 def asked(home: Home, text: str) -> Effect:
     rails = load_guardrails(home, None).guardrails
     return evaluate(rails, Facts(stage=Stage.DISPATCH, project="p", agent="a", prompt=text)).effect
+
+
+def test_the_example_of_the_page_is_right(home: Home) -> None:
+    page = (ROOT / "docs" / "guardrails.md").read_text("utf-8")
+    write(home, page.partition("```yaml\n")[2].partition("```")[0])
+    rails = load_guardrails(home, None).guardrails
+    assert [rule.name for rule in rails.rules] == ["ops-may", "prod-waits", "schema-changes", "no-yolo", "no-keys"]
+    assert list(shadowed(rails)) == []
+    assert rails.budgets.day == Limit(cost=40, sessions=200)
+
+
+def test_what_the_shipped_file_shows_to_copy_is_right(home: Home) -> None:
+    text = shipped("config", "guardrails.yaml").read_text("utf-8")
+    shown = [line.replace("# - ", "- ") for line in text.splitlines() if line.startswith("  # - {")]
+    write(home, "default: allow\nrules:\n" + "\n".join(shown) + "\n")
+    assert len(load_guardrails(home, None).guardrails.rules) == len(shown) == 5
