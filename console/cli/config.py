@@ -58,7 +58,7 @@ def show(here: Here, project: str | None) -> None:
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context) -> None:
-    """Check the home's settings and guardrails and those of every project; all problems at once.
+    """Check settings, guardrails and review protocols of the home and of every project; all problems at once.
 
     Exit code 2 where there are any. Rules that can never match and rules that name unknown agents, roles, projects or
     review protocols are problems; a tag that no task has, or a glob that covers nothing yet, is a warning.
@@ -66,6 +66,7 @@ def check(here: Here, ctx: click.Context) -> None:
     JSON: ok, files, problems, warnings.
     """
     from console.cli.guardrail_check import Checked, check_guardrails
+    from console.engine.protocols import check_protocols
     from console.registry import folders
     from console.settings.load import files
     from console.settings.project import project_file
@@ -84,8 +85,9 @@ def check(here: Here, ctx: click.Context) -> None:
                 settings.for_project(folder)
             except ConfigError as error:
                 problems += error.problems
-    problems += guarded.problems
-    read = (*files(here.home), *map(project_file, projects.values()), *guarded.files)
+    protocols, wrong = check_protocols(here.home, projects.values())
+    problems += guarded.problems + wrong
+    read = (*files(here.home), *map(project_file, projects.values()), *guarded.files, *protocols)
     checked = [str(path) for path in read if path.exists()]
     if here.json:
         found = {"ok": not problems, "files": checked, "problems": problems, "warnings": guarded.warnings}
