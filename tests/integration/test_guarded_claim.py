@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_guardrails_that_cannot_be_read_let_nobody_claim(desk: Desk) -> None:
 def test_what_a_rule_holds_no_agent_can_release(desk: Desk) -> None:
     task = desk.task("x", body="rm -rf /")
     desk("claim", "--agent", "dev", "--task", str(task))
-    inside = {"MOZIPLUS_AGENT": "dev", "MOZIPLUS_SESSION": "0" * 36}
+    inside: dict[str, Any] = {"MOZIPLUS_AGENT": "dev", "MOZIPLUS_SESSION": "0" * 36}
     done = moziplus("task", "release", f"quant#{task}", home=desk.home.path, **inside)
     assert (done.code, "only the operator releases it" in done.err) == (4, True)
     assert moziplus("task", "release", f"quant#{task}", home=desk.home.path).code == 0
