@@ -24,6 +24,7 @@ from console.agents.orphans import adopt_orphans, bury, childless
 from console.agents.output import OutputLog, secrets_in
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
+from console.agents.usage import UsageTail
 from console.agents.watch import Watch
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
@@ -120,6 +121,7 @@ class Run:
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder)
         self._output = OutputLog(folder.output, secrets=secrets_in(os.environ))
+        self._usage = UsageTail(spec.usage)
         self._orphans = False
         self._timed_out = False
         self._stopped: str | None = None
@@ -225,6 +227,7 @@ class Run:
                 if not chunk:
                     return False
                 self._output.feed(chunk)
+                self._usage.feed(chunk)
                 self._herald.word(self._output.last_line)
         except BlockingIOError:
             pass
@@ -262,12 +265,14 @@ class Run:
 
     def _ending(self, agent: subprocess.Popen[bytes]) -> Ending:
         self._output.close()
-        return after_exit(
+        ending = after_exit(
             agent.returncode,
             self._output.tail,
             stopped=self._stopped,
             timed_out=self._spec.task_timeout if self._timed_out else None,
         )
+        used = self._usage.read()
+        return replace(ending, tokens=used.tokens, cost=used.cost)
 
     def _end(self, ending: Ending, *, swept: bool) -> int:
         self._herald.finish(1.0)

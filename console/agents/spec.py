@@ -61,6 +61,8 @@ class StartSpec:
     model: str | None = None
     thinking: str | None = None
     """Both for the gateway; None leaves it to the gateway's own settings."""
+    usage: dict[str, str] = field(default_factory=dict)
+    """How what it used is read from its output: `form`, or patterns for `tokens` and `cost`; empty for not at all."""
     parent_session: str | None = None
     """The session whose agent created the task: its gateway session becomes the parent of this one's."""
 

@@ -340,7 +340,8 @@ CREATE TABLE guardrail_decisions (
     effect   TEXT NOT NULL CHECK (effect IN ('allow', 'hold', 'deny', 'require_review')),
     reason   TEXT NOT NULL DEFAULT '',
     at       INTEGER NOT NULL,
-    actor TEXT, origin TEXT, in_session TEXT
+    actor TEXT, origin TEXT, in_session TEXT,
+    text_sha TEXT                              -- of a release: the text that the rule holds no longer
 ) STRICT;
 CREATE INDEX guardrail_decisions_task ON guardrail_decisions (task_id, rule);
 

@@ -24,10 +24,12 @@ def config() -> None:
 @click.option("--project", metavar="P", help="What holds in this project.")
 @pass_here
 def show(here: Here, project: str | None) -> None:
-    """Show every setting in force and where it comes from; secrets are hidden.
+    """Show every setting in force and where it comes from, and the guardrails; secrets are hidden.
 
-    JSON: home, project, settings, sources (setting → shipped, environment, or file and line).
+    JSON: home, project, settings, sources (setting → shipped, environment, or file and line), guardrails (file, default,
+    rules: name, effect, stages, protocol, reason, where; budgets).
     """
+    from console.cli.guardrail_views import guardrail_rows, guardrails_record
     from console.settings.project import effective
 
     if project is None:
@@ -35,12 +37,14 @@ def show(here: Here, project: str | None) -> None:
     else:
         values, sources = effective(here.settings, here.project_folder(project))
     hidden = hide_values(values)
+    guarded = guardrails_record(here.home, None if project is None else here.project_folder(project))
     if here.json:
-        here.out.one({"home": here.home.path, "project": project, "settings": hidden, "sources": dict(sources)}, "")
+        found = {"home": here.home.path, "project": project, "settings": hidden, "sources": dict(sources)}
+        here.out.one({**found, "guardrails": guarded}, "")
         return
     rows = [{"setting": key, "value": _shown(value), "from": _source(key, sources)} for key, value in _leaves(hidden)]
     here.out.many(
-        rows,
+        [*rows, *guardrail_rows(guarded)],
         [
             Column("SETTING", "setting"),
             Column("VALUE", "value", most=300, gives=True),
@@ -54,10 +58,14 @@ def show(here: Here, project: str | None) -> None:
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context) -> None:
-    """Check the home's settings and those of every project; all problems at once. Exit code 2 where there are any.
+    """Check settings, guardrails and review protocols of the home and of every project; all problems at once.
 
-    JSON: ok, files, problems.
+    Exit code 2 where there are any. Rules that can never match and rules that name unknown agents, roles, projects or
+    review protocols are problems; a tag that no task has, or a glob that covers nothing yet, is a warning.
+
+    JSON: ok, files, problems, warnings.
     """
+    from console.cli.guardrail_check import Checked, check_guardrails
     from console.engine.protocols import check_protocols
     from console.registry import folders
     from console.settings.load import files
@@ -65,23 +73,28 @@ def check(here: Here, ctx: click.Context) -> None:
 
     projects = folders(here.home)
     problems: list[str] = []
+    guarded = Checked()
     try:
         settings = here.settings
     except ConfigError as error:
         problems += error.problems
     else:
+        guarded = check_guardrails(here.home, settings, projects)
         for folder in projects.values():
             try:
                 settings.for_project(folder)
             except ConfigError as error:
                 problems += error.problems
     protocols, wrong = check_protocols(here.home, projects.values())
-    problems += wrong
-    settled = (*files(here.home), *map(project_file, projects.values()), *protocols)
-    checked = [str(path) for path in settled if path.exists()]
+    problems += guarded.problems + wrong
+    read = (*files(here.home), *map(project_file, projects.values()), *guarded.files, *protocols)
+    checked = [str(path) for path in read if path.exists()]
     if here.json:
-        here.out.one({"ok": not problems, "files": checked, "problems": problems}, "")
+        found = {"ok": not problems, "files": checked, "problems": problems, "warnings": guarded.warnings}
+        here.out.one(found, "")
         ctx.exit(2 if problems else 0)
+    for warning in guarded.warnings:
+        here.out.say(f"warning: {warning}")
     if problems:
         raise ConfigError(problems)
     here.out.say(f"{len(checked)} files are right")

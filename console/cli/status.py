@@ -21,7 +21,9 @@ def status(here: Here) -> None:
     JSON: ticker_running, last_tick, tick_interval_seconds, in_charge (pid, host, since, mode, version; null for nobody),
     hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind, sentence,
     advice, version; null where nobody needs one), projects.<id>.{active_agents,
-    tasks_summary, db_size_bytes, needs_you, paused, set_aside}, inbox_pending, active_sessions, needs_you.
+    tasks_summary, db_size_bytes, needs_you, paused, set_aside, budgets.{task.limit, project.{limit, used},
+    project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit), budgets.day.{limit,
+    used}, inbox_pending, active_sessions, needs_you.
     """
     from console.engine.status import collect
 
@@ -50,10 +52,27 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     if (state := found["gateway_state"]) is not None and state["kind"] != "up":
         yield f"{state['sentence']}; {state['advice']}" if state["advice"] else state["sentence"]
     yield f"gateway: {found['gateway']}; inbox: {found['inbox_pending']} waiting; needs you: {found['needs_you']}"
+    yield from _budget("the home today", (found["budgets"] or {}).get("day"))
     for name, project in found["projects"].items():
         yield f"  {name}: {_project(project)}"
+        for scope, words in (("project", "in all"), ("project_day", "today")):
+            yield from _budget(f"{name} {words}", (project["budgets"] or {}).get(scope))
     if not found["projects"]:
         yield "  no projects yet: `moziplus project create --id ID --name NAME --agents a,b`"
+
+
+def _budget(whose: str, budget: dict[str, Any] | None) -> Iterator[str]:
+    """A line where there is a limit."""
+    if budget is None:
+        return
+    units = {"cost": "US dollars", "tokens": "tokens", "sessions": "sessions"}
+    told = [
+        f"{budget['used'][unit]:.10g} of {budget['limit'][unit]:.10g} {word}"
+        for unit, word in units.items()
+        if budget["limit"][unit] is not None
+    ]
+    if told:
+        yield f"  budget of {whose}: {', '.join(told)}"
 
 
 def _project(project: dict[str, Any]) -> str:

@@ -102,7 +102,7 @@ def show(here: Here, number: str, project: str | None) -> None:
     JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
     not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
     created_at, created_by, updated_at; around it: depends_on, dependents, children, outputs, comments, sessions,
-    review_threads.
+    guardrails (rule, effect, stage, reason, by, session, at), review_threads.
     """
     from console.cli.task_views import around
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.blackboard.reads.briefing import task_json
 from console.blackboard.reads.thread_json import thread_json
+from console.cli.guardrail_views import decision_line
 from console.cli.output import Column
 from console.clock import iso
 from console.records.task import Task
@@ -43,11 +44,13 @@ row = task_record
 
 def around(project: str, task_id: int, db: Database) -> dict[str, Any]:
     """A task with its neighbours, outputs, comments, sessions and reviews. Raises NotFound."""
+    from console.blackboard.reads.guardrails import decisions_on
     from console.blackboard.reads.notes import comments
     from console.blackboard.reads.outputs import latest_outputs
     from console.blackboard.reads.reviews import reviews_of, thread
     from console.blackboard.reads.sessions import sessions_of
     from console.blackboard.reads.tasks import children, dependencies, dependents, get_task
+    from console.cli.guardrail_views import decision_record
     from console.cli.session_views import session_record
 
     folder = db.path.parent / "artifacts" / str(task_id)
@@ -72,6 +75,7 @@ def around(project: str, task_id: int, db: Database) -> dict[str, Any]:
             {"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in comments(db, task_id)
         ],
         "sessions": [session_record(project, s) for s in sessions_of(db, task_id)],
+        "guardrails": [decision_record(decision) for decision in decisions_on(db, task_id)],
         "review_threads": [thread_json(thread(db, review.id)) for review in reviews_of(db, task_id)],
     }
 
@@ -117,6 +121,7 @@ def _happened(record: dict[str, Any]) -> list[str]:
     lines = [f"  output       {o['path']} (version {o['version']}, {o['size']} bytes)" for o in record["outputs"]]
     for thread in record["review_threads"]:
         lines.append(f"  review       {thread['id']} {thread['protocol']}: {thread['status']}, round {thread['round']}")
+    lines += [decision_line(decision) for decision in record["guardrails"]]
     for session in record["sessions"]:
         why = f": {session['failure']}" if session["failure"] else ""
         lines.append(f"  session      {session['id'][:8]} {session['agent']} {session['status']}{why}")

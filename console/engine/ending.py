@@ -15,8 +15,10 @@ from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine.guarding import decision_at_end
 from console.engine.watched import Watched
 from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.budget import Usage
 from console.records.ending import Ending
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import EndSession
@@ -42,6 +44,10 @@ async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Cl
         return
     crash_point("end.before_commit")
     ending = agents.ending(session)
+    if ending is not None and (ending.tokens or ending.cost):
+        used = Usage(tokens=ending.tokens, cost=ending.cost)
+        await project.call(sessions.set_usage, session.id, used, now=clock.now())
+        crash_point("end.after_usage")
     if _ended_well_without_submit(session, action):
         await _keep_last_words(project, session, ending, clock)
     await project.call(
@@ -83,7 +89,8 @@ async def _keep_last_words(project: Watched, session: Session, ending: Ending | 
             now=clock.now(),
         )
     summary = f"(no submit) {tail.strip()[-2000:]}" if tail.strip() else "(no submit, and it said nothing)"
-    await project.call(submissions.end_without_submit, session.id, summary=summary, by=SCHEDULER, now=clock.now())
+    decision, hand_in = await decision_at_end(project, session), submissions.end_without_submit
+    await project.call(hand_in, session.id, summary=summary, decision=decision, by=SCHEDULER, now=clock.now())
     crash_point("end_without_submit.after_commit")
 
 

@@ -128,9 +128,7 @@ class SchedulerLife:
         now = self._clock.now()
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
-        actions += home_alerts(
-            snapshot.home_causes, hands.world.set_aside, hands.settings.problems | hands.settings.protocols.problems
-        )
+        actions += home_alerts(snapshot.home_causes, hands.world.set_aside, hands.settings.all_problems)
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         if actions:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from console.engine.live_guardrails import LiveGuardrails
 from console.engine.protocols import Protocols
 from console.errors import ConfigError, MoziError
 from console.home import Home
@@ -35,34 +36,44 @@ class LiveSettings:
         self.current = load_settings(home, environ)
         self._projects: dict[Path, _Known] = {}
         self.protocols = Protocols(home)
+        self.guardrails = LiveGuardrails(home)
         self.problems: dict[str, str] = {}
         """Cause of an alert → what is wrong, for every file that is wrong now."""
 
     def refresh(self) -> bool:
-        """Read the home's settings again if their file changed; True where others are in force now."""
+        """Read the home's settings, or its guardrails, again if a file changed; True where others may be in force now."""
+        guarded = self.guardrails.moved(None)
+        self.guardrails.of_home()
         stamp = _stamp(self._file)
         if stamp == self._stamp:
-            return False
+            return guarded
         self._stamp = stamp
         try:
             self.current = load_settings(self._home, self._environ)
         except (MoziError, OSError) as error:
             self.problems["config"] = f"{error}; the last good settings stay in force"
-            return False
+            return guarded
         self.problems.pop("config", None)
         return True
+
+    @property
+    def all_problems(self) -> dict[str, str]:
+        """Cause of an alert → what is wrong, in the settings, the review protocols and the guardrails."""
+        return self.problems | self.protocols.problems | self.guardrails.problems
 
     def for_project(self, folder: Path) -> ProjectSettings:
         """The settings of a project. Raises ConfigError where they are wrong and there are no last good ones."""
         file = folder / "config" / "project.yaml"
-        stamp = _stamp(file)
+        stamp, guardrails = _stamp(file), self.guardrails.of_project(folder)
         known = self._projects.get(folder)
         if known is not None and known.settings is not None and known.stamp == stamp and known.base is self.current:
+            if known.settings.guardrails is not guardrails:
+                known.settings = replace(known.settings, guardrails=guardrails)
             return known.settings
         cause = f"config:{folder.name}"
         last = known.settings if known is not None else None
         try:
-            last = self.current.for_project(folder)
+            last = replace(self.current.for_project(folder), guardrails=guardrails)
             self.problems.pop(cause, None)
         except (MoziError, OSError) as error:
             self.problems[cause] = f"{error}; " + (
@@ -76,11 +87,13 @@ class LiveSettings:
     def moved(self, folder: Path) -> bool:
         """Whether the project's file changed since it was read."""
         known = self._projects.get(folder)
-        return known is not None and _stamp(folder / "config" / "project.yaml") != known.stamp
+        own = known is not None and _stamp(folder / "config" / "project.yaml") != known.stamp
+        return own or self.guardrails.moved(folder)
 
     def forget(self, folder: Path) -> None:
         """The project is no longer there."""
         self._projects.pop(folder, None)
+        self.guardrails.forget(folder)
         self.problems.pop(f"config:{folder.name}", None)
 
 

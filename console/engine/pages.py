@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from console.records.agent import Backend
 from console.scheduler.actions import Action, StartSeat, StartTask
+from console.scheduler.budgets import Ledger
 from console.scheduler.snapshot import ProjectView, Snapshot
 
 __all__ = ("pages_to_turn",)
@@ -20,12 +21,13 @@ def pages_to_turn(snapshot: Snapshot, actions: Sequence[Action], max_agents: int
     closed = snapshot.paused or snapshot.estopped or snapshot.draining or not snapshot.enough_disk
     if closed or slots >= max_agents:
         return
-    started = {start.project for start in starts}
+    started, ledger = {start.project for start in starts}, Ledger(snapshot)
     for view in snapshot.projects:
         if (
             view.ready
             and view.id not in started
             and view.state.paused_at is None
+            and ledger.spent(view) is None
             and _somebody_free(view, snapshot, busy)
         ):
             yield view.id

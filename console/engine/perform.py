@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from console.agents.everybody import AllAgents
-from console.blackboard.writes import notes, rounds, sessions
+from console.blackboard.writes import guardrails, notes, rounds, sessions
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
@@ -28,6 +28,7 @@ from console.scheduler.actions import (
     EndAlert,
     EndRound,
     EndSession,
+    HoldTask,
     Leave,
     Nudge,
     PrepareRound,
@@ -85,6 +86,10 @@ class Performer:
                 await self._prepare_round(action)
             case EndRound():
                 await self._end_round(action)
+            case HoldTask():
+                project, now = self._world.projects[action.project], self._clock.now()
+                hold = guardrails.hold_over_budget
+                await project.call(hold, action.task_id, reason=action.reason, by=SCHEDULER, now=now)
             case StopSession():
                 await self.stop(action)
             case EndSession():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from dataclasses import asdict
 
 from console.agents.base import lay_out
 from console.agents.everybody import AllAgents
@@ -19,6 +20,7 @@ from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine.guarding import may_start
 from console.engine.prompting import Prompting
 from console.engine.run_folder import RunFolder
 from console.engine.watched import Watched
@@ -47,8 +49,10 @@ class Starter:
         self._prompting = Prompting(home, run, clock)
 
     async def start_task(self, project: Watched, action: StartTask) -> None:
-        """Claim the task and start its agent. Raises Conflict where the claim is refused."""
+        """Claim the task and start its agent, if the guardrails let it. Raises Conflict where the claim is refused."""
         agent = _agent(project, action.agent)
+        if not await may_start(project, agent, action.task_id, reviewing=False, clock=self._clock):
+            return
         parent = await self._parent(project, agent, action.task_id)
         start = self._new(project, agent, parent)
         crash_point("start.before_claim")
@@ -58,6 +62,8 @@ class Starter:
     async def start_seat(self, project: Watched, action: StartSeat) -> None:
         """Claim the review seat and start its reviewer. Raises Conflict where the claim is refused."""
         agent = _agent(project, action.agent)
+        if not await may_start(project, agent, action.task_id, reviewing=True, clock=self._clock):
+            return
         start = self._new(project, agent)
         crash_point("start_seat.before_claim")
         session = await project.call(claims.claim_seat, action.seat_id, start, by=SCHEDULER, now=self._clock.now())
@@ -136,6 +142,7 @@ class Starter:
             gateway_agent=agent.agent,
             model=agent.model,
             thinking=agent.thinking,
+            usage={} if agent.usage is None else {name: text for name, text in asdict(agent.usage).items() if text},
             parent_session=parent,
         )
 

@@ -19,6 +19,7 @@ from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally
 from console.clock import Clock, SystemClock, iso
+from console.engine.budget_status import of_home, of_project
 from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.errors import MoziError
 from console.home import Home
@@ -37,7 +38,8 @@ HUNG_AFTER = 3
 def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[str, Any]:
     """The status of a home, read now. A project that cannot be read says why; the others are shown."""
     who = holder(home)
-    projects = {name: _project(folder) for name, folder in folders(home).items()}
+    now = (clock or SystemClock()).now()
+    projects = {name: _project(home, folder, now) for name, folder in folders(home).items()}
     published, raised, home_needs, pending = _home(home, settings)
     interval = settings.daemon.tick_interval
     gateway = published.get("gateway_state") if who is not None else None
@@ -46,7 +48,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "last_tick": published.get("last_tick"),
         "tick_interval_seconds": interval,
         "in_charge": holder_json(who),
-        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, (clock or SystemClock()).now()),
+        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, now),
         "run": published.get("run"),
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
@@ -54,6 +56,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "gateway": gateway_word(settings, gateway),
         "gateway_state": gateway,
         "projects": projects,
+        "budgets": of_home(home, projects),
         "inbox_pending": pending,
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
@@ -104,7 +107,7 @@ def _ms(moment: str | None) -> int:
         return 0
 
 
-def _project(folder: Path) -> dict[str, Any]:
+def _project(home: Home, folder: Path, now: int) -> dict[str, Any]:
     known: dict[str, Any] = {
         "active_agents": 0,
         "tasks_summary": summary(Tally()),
@@ -112,6 +115,7 @@ def _project(folder: Path) -> dict[str, Any]:
         "needs_you": 0,
         "paused": False,
         "set_aside": None,
+        "budgets": None,
     }
     try:
         db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
@@ -123,6 +127,7 @@ def _project(folder: Path) -> dict[str, Any]:
             "tasks_summary": summary(tally(db)),
             "needs_you": len(needs(db, folder.name)),
             "paused": state(db).paused_at is not None,
+            "budgets": of_project(home, folder, db, now),
         }
     except MoziError as error:
         return known | {"set_aside": str(error)}

@@ -20,9 +20,10 @@ from console.blackboard.gate import is_closing
 from console.blackboard.reads.reviews import OpenRound
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint, outgrown
-from console.clock import Clock
+from console.clock import Clock, midnight, next_midnight
 from console.engine.protocols import Protocols
 from console.errors import Conflict
+from console.records.budget import Usage
 from console.records.ending import Life
 from console.records.session import Session
 from console.reviews.protocol import Protocol
@@ -127,7 +128,7 @@ class Watched:
         self.settings = settings
         self._dirty = self.stale = False
         try:
-            read = await door.call(_look, version, order=settings.policy.order, now=now, page=self.page)
+            read = await door.call(_look, version, settings, now=now, page=self.page)
         except BaseException:
             self._dirty = True
             raise
@@ -169,13 +170,20 @@ class Watched:
             one_author=self.one_author,
             next_due_at=data.retry_at,
             protocols={r.review.protocol: self.protocol(r.review.protocol) for r in data.rounds},
+            budgets=settings.guardrails.budgets,
+            used=data.used,
+            used_today=data.used_today,
+            tasks_used=data.tasks_used,
         )
 
     def only_its_slots(self) -> ProjectView:
         """The project while it does not answer: its sessions hold their slots, nothing else is known."""
         starting = tuple(Present(session=session, life=Life.UNKNOWN) for session in self.starts)
-        view = self.view()
-        return replace(view, ready=(), rounds=(), next_due_at=None, present=view.present + starting)
+        view, known = self.view(), self.known
+        ends = None if known is None else known.day_ends
+        today = view.used_today if ends is None or self._clock.now() < ends else Usage()
+        present = view.present + starting
+        return replace(view, ready=(), rounds=(), next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:
         """Read more ready tasks next time; False where there are no more, or enough were read."""
@@ -227,9 +235,18 @@ def _round(found: OpenRound) -> Round:
     )
 
 
-def _look(db: Database, version: int | None, *, order: str, now: int, page: int) -> _Read | None:
+def _look(db: Database, version: int | None, settings: ProjectSettings, *, now: int, page: int) -> _Read | None:
     """None where `version` is still the newest; else everything, with the version that was there before the reading."""
     found = data_version(db)
     if found == version:
         return None
-    return _Read(found, scheduling(db, order=order, now=now, limit=page))
+    read = scheduling(
+        db,
+        order=settings.policy.order,
+        now=now,
+        limit=page,
+        since=midnight(now),
+        until=next_midnight(now),
+        task_budgets=settings.guardrails.budgets.task.any,
+    )
+    return _Read(found, read)

@@ -24,6 +24,18 @@ class PromptBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageForm:
+    """How what a session used is read from its output. A known form, or patterns of our own; their first group counts."""
+
+    form: str = ""
+    """claude_json or codex_json."""
+    tokens: str = ""
+    """A regular expression."""
+    cost: str = ""
+    """The same, for US dollars."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A member of the team, as config defines it (DESIGN §4)."""
 
@@ -47,6 +59,8 @@ class Agent:
     """Seconds without a word before a nudge; None takes `daemon.silence_nudge`."""
     task_timeout: int | None = None
     """Seconds of run time; None takes the project's or the home's."""
+    usage: UsageForm | None = None
+    """None: only what it reports by `blackboard usage` is known."""
     max_parallel: int | None = None
     """Sessions at once; None takes `daemon.max_per_agent`."""
 

@@ -24,6 +24,20 @@ class Limit:
     cost: float | None = None
     """US dollars."""
 
+    @property
+    def any(self) -> bool:
+        """Whether it limits anything."""
+        return (self.sessions, self.tokens, self.cost) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUse:
+    """What one task has used of its own budget."""
+
+    used: Usage = field(default_factory=Usage)
+    releases: int = 0
+    """How often the operator let it go on in spite of its budget: each time it got the same amount once more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:

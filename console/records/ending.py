@@ -35,4 +35,8 @@ class Ending:
     """A known cause in one line."""
     tail: str = ""
     """The last 4000 characters of its output, redacted."""
+    tokens: int = 0
+    """What its output says that the whole session used; 0 where it says nothing, or nobody knows how to read it."""
+    cost: float = 0.0
+    """US dollars."""
     at: int = 0

@@ -54,6 +54,15 @@ class EndRound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldTask:
+    """Hold a task that has used up its own budget; release gives it the same amount once more."""
+
+    project: str
+    task_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSession:
     """Stop a session's agent for certain; its task is released only after confirmed death."""
 
@@ -114,5 +123,15 @@ class Leave:
 
 
 Action = (
-    StartTask | StartSeat | PrepareRound | EndRound | StopSession | EndSession | Nudge | RaiseAlert | EndAlert | Leave
+    StartTask
+    | StartSeat
+    | PrepareRound
+    | EndRound
+    | HoldTask
+    | StopSession
+    | EndSession
+    | Nudge
+    | RaiseAlert
+    | EndAlert
+    | Leave
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
+from console.scheduler.budgets import budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
 from console.scheduler.matching import Team
@@ -38,6 +39,7 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
     actions += starts
     actions += self_check(snapshot, starts, now)
     actions += pressure(snapshot)
+    actions += day_budget(snapshot)
     if snapshot.draining and not any(view.present for view in snapshot.projects):
         actions.append(Leave())
     return actions
@@ -63,4 +65,5 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += no_shows(view, team, now)
     found += rounds(view, snapshot, team, slots, now)
     found += unassignable(view, team)
+    found += budgets(view, snapshot)
     return found

@@ -13,6 +13,7 @@ from console.records.review import SeatStatus
 from console.records.task import Task
 from console.reviews.turns import whose_turn
 from console.scheduler.actions import StartSeat, StartTask
+from console.scheduler.budgets import Ledger
 from console.scheduler.claimable import refusal
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team
@@ -28,12 +29,13 @@ T = TypeVar("T")
 
 def dispatch(snapshot: Snapshot, teams: Mapping[str, Team], slots: Slots, now: int) -> list[StartSeat | StartTask]:
     """What to start in the projects that are open for it."""
-    views = [view for view in snapshot.projects if project_closed(view, snapshot) is None]
+    ledger = Ledger(snapshot)
+    views = [v for v in snapshot.projects if project_closed(v, snapshot) is None and ledger.spent(v) is None]
     started: list[StartSeat | StartTask] = []
-    started += _in_turn([_seats(view, snapshot, teams[view.id], slots, now) for view in views if view.rounds])
+    started += _in_turn([_seats(view, snapshot, teams[view.id], slots, ledger, now) for view in views if view.rounds])
     if not started and _review_due(views, teams, now) and not _reviewing(snapshot):
         slots.keep_one()
-    started += _in_turn([_tasks(view, teams[view.id], slots, now) for view in views if view.ready])
+    started += _in_turn([_tasks(view, teams[view.id], slots, ledger, now) for view in views if view.ready])
     return started
 
 
@@ -49,7 +51,9 @@ def _in_turn(queues: list[Iterator[T]]) -> Iterator[T]:
         queues = left
 
 
-def _seats(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now: int) -> Iterator[StartSeat]:
+def _seats(
+    view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, ledger: Ledger, now: int
+) -> Iterator[StartSeat]:
     """The seats whose reviewers can start now, oldest review first; in a sequence only the one whose turn it is."""
     occupied = {p.session.seat_id for p in view.present}
     for waiting in open_rounds(view):
@@ -59,9 +63,12 @@ def _seats(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now:
             due = seat.status == SeatStatus.WAITING and (seat.retry_at is None or seat.retry_at <= now)
             if not due or seat.id in occupied or seat.reviewer == waiting.review.author:
                 continue
+            if ledger.spent(view, waiting.task.id) is not None:
+                continue
             agent = team.member(seat.reviewer)
             if agent is not None and team.reachable(agent) and slots.refusal(view, agent) is None:
                 slots.take(view, agent, author=False)
+                ledger.take(view, waiting.task.id)
                 yield StartSeat(project=view.id, seat_id=seat.id, task_id=waiting.task.id, agent=agent.id)
 
 
@@ -84,20 +91,23 @@ def _reviewing(snapshot: Snapshot) -> bool:
     return any(p.session.seat_id is not None for view in snapshot.projects for p in view.present)
 
 
-def _tasks(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[StartTask]:
+def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int) -> Iterator[StartTask]:
     """The tasks that can start now, in the order of the project's policy."""
     hopeless = set()
     for task in in_order(view.ready, view.policy.order):
-        if slots.home_full() or slots.project_full(view) or slots.folder_taken(view):
+        if slots.home_full() or slots.project_full(view) or slots.folder_taken(view) or ledger.spent(view):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
         if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans) is not None:
+            continue
+        if ledger.spent(view, task.id) is not None:
             continue
         agent = _choose(task, view, team, slots)
         if agent is None:
             hopeless.add(team.demand(task))
             continue
         slots.take(view, agent, author=True)
+        ledger.take(view, task.id)
         yield StartTask(project=view.id, task_id=task.id, agent=agent.id)
 
 

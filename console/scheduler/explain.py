@@ -12,6 +12,7 @@ from console.records.agent import Agent
 from console.records.policy import Policy
 from console.records.task import Task
 from console.scheduler.actions import StartTask
+from console.scheduler.budgets import Ledger
 from console.scheduler.claimable import refusal
 from console.scheduler.decide import what_starts
 from console.scheduler.gates import project_closed
@@ -67,6 +68,8 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
     found = project_closed(view, snapshot) or found
     if found is not None:
         return found
+    if Ledger(snapshot).spent(view, task.id) is not None:
+        return Why.BUDGET
     team = Team(view.agents, snapshot.gateway_up)
     fitting = team.fitting(task)
     if not fitting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from console.records.budget import Limit, Usage
 from console.records.ending import Life
 from console.records.policy import Policy
 from console.scheduler.actions import (
@@ -83,6 +84,25 @@ def nothing_starts_where_it_must_not(
         view = _view(snapshot, start.project)
         if closed or view.state.archived or view.state.paused_at is not None:
             yield f"{start} in a project or home that is closed"
+
+
+def nothing_starts_over_a_budget(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """No start where a budget is used up; and no more starts than a limit of sessions leaves."""
+    starts = _starts(actions)
+    today = [view.used_today for view in snapshot.projects]
+    if starts and _over(snapshot.day, today, len(starts)):
+        yield f"{len(starts)} starts over the home's budget of the day"
+    for view in snapshot.projects:
+        mine = [start for start in starts if start.project == view.id]
+        limits = (view.budgets.project_day, view.used_today), (view.budgets.project, view.used)
+        if mine and any(_over(limit, [used], len(mine)) for limit, used in limits):
+            yield f"{view.id}: {len(mine)} starts over its budget"
+        for start in mine:
+            use = view.tasks_used.get(start.task_id)
+            if use is not None and use.releases == 0 and _over(view.budgets.task, [use.used], 1):
+                yield f"{start} over the task's own budget"
 
 
 def the_author_never_reviews(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
@@ -195,6 +215,7 @@ INVARIANTS: tuple[Check, ...] = (
     never_more_starts_than_slots,
     never_two_starts_of_one_thing,
     nothing_starts_where_it_must_not,
+    nothing_starts_over_a_budget,
     one_author_in_one_folder,
     the_author_never_reviews,
     nobody_speaks_out_of_turn,
@@ -207,6 +228,15 @@ INVARIANTS: tuple[Check, ...] = (
 
 def _starts(actions: Sequence[Action]) -> list[Start]:
     return [a for a in actions if isinstance(a, StartTask | StartSeat)]
+
+
+def _over(limit: Limit, used: Sequence[Usage], starts: int) -> bool:
+    sessions = sum(one.sessions for one in used) + starts
+    return (
+        (limit.sessions is not None and sessions > limit.sessions)
+        or (limit.tokens is not None and sum(one.tokens for one in used) >= limit.tokens)
+        or (limit.cost is not None and sum(one.cost for one in used) >= limit.cost)
+    )
 
 
 def _thing(project: str, start: Start) -> tuple[str, int, int | None]:

@@ -13,6 +13,7 @@ from console.reviews.protocol import Protocol
 from console.reviews.seats import choose_reviewers, ladder_of
 from console.reviews.turns import of_round, open_seats, with_agents
 from console.scheduler.actions import EndRound, PrepareRound
+from console.scheduler.budgets import Ledger
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team
 from console.scheduler.slots import Slots
@@ -77,7 +78,7 @@ def ending(view: ProjectView, snapshot: Snapshot, waiting: Round, team: Team, no
     """
     review, left = waiting.review, open_seats(waiting.review, waiting.seats)
     lost = [s for s in left if s.status == SeatStatus.WAITING and team.member(s.reviewer) is None]
-    if left and project_closed(view, snapshot) is None and _ran_out(waiting, snapshot, now):
+    if left and project_closed(view, snapshot) is None and _ran_out(view, waiting, snapshot, now):
         return _ended(view, waiting, left, f"no verdict of {_names(left)} in {_told(review.round_timeout)}")
     if lost:
         return _ended(view, waiting, lost, f"{_names(lost)} is no agent of this project any more")
@@ -88,13 +89,15 @@ def ending(view: ProjectView, snapshot: Snapshot, waiting: Round, team: Team, no
     return None
 
 
-def _ran_out(waiting: Round, snapshot: Snapshot, now: int) -> bool:
+def _ran_out(view: ProjectView, waiting: Round, snapshot: Snapshot, now: int) -> bool:
     """Its time is over, and it was not merely the scheduler that slept."""
     review = waiting.review
     if review.round_until is None:
         return False
     grace = min(GRACE, review.round_timeout or GRACE) * 1000
-    return now >= max(review.round_until, snapshot.watching_since + grace)
+    over = now >= max(review.round_until, snapshot.watching_since + grace)
+    # Nobody is late whom a budget keeps from starting.
+    return over and Ledger(snapshot).spent(view, waiting.task.id) is None
 
 
 def _ended(view: ProjectView, waiting: Round, seats: Sequence[Seat], reason: str) -> EndRound:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.records.agent import Agent
+from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
@@ -71,6 +72,14 @@ class ProjectView:
     protocols: Mapping[str, Protocol] = field(default_factory=dict)
     """By name, as they hold here; one that is not here has the defaults."""
 
+    budgets: Budgets = field(default_factory=Budgets)
+    used: Usage = field(default_factory=Usage)
+    """By all sessions that the project ever had."""
+    used_today: Usage = field(default_factory=Usage)
+    """The same since the last midnight."""
+    tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
+    """By tasks that could start something now, or whose own budget has an open alert; empty without such a budget."""
+
     @property
     def id(self) -> str:
         """The project's id."""
@@ -93,3 +102,5 @@ class Snapshot:
     """Causes of the home's own open alerts."""
     watching_since: int = 0
     """Epoch ms since when this scheduler has been able to dispatch: its start, its wake from a sleep, the last resume."""
+    day: Limit = field(default_factory=Limit)
+    """Of the whole home, from one midnight to the next."""

@@ -31,6 +31,8 @@ class Why(StrEnum):
     ESTOPPED = "estopped"
     DRAINING = "draining"
     DISK = "disk"
+    BUDGET = "budget"
+    """What it, its project or the home may use is used up."""
     # Who could do it.
     ASSIGNEE = "assignee"
     ROLE = "role"

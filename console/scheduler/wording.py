@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
+from console.scheduler.budgets import Ledger
+from console.scheduler.budgets import told as told_of_budget
 from console.scheduler.claimable import holder_of
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import told
@@ -32,6 +34,9 @@ def sentence(
             return f"{it}: its plan review asks for changes of the task's own text"
         case Why.ARCHIVED | Why.PROJECT_PAUSED | Why.HOME_PAUSED | Why.ESTOPPED | Why.DRAINING | Why.DISK:
             return f"{it} is ready, but {_of_the_gates(why, view)}"
+        case Why.BUDGET:
+            spent = Ledger(snapshot).spent(view, task.id)
+            return f"{it} is ready, but {told_of_budget(spent) if spent else 'a budget is used up'}"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"{it}: {told(why, task)}"
         case Why.GATEWAY_DOWN | Why.EXTERNAL:
@@ -124,6 +129,8 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
             return f"moziplus project unarchive {view.id}"
         case Why.DRAINING:
             return "start a scheduler again: moziplus run"
+        case Why.BUDGET:
+            return "raise budgets in guardrails.yaml; one of a day begins anew at midnight"
         case Why.DISK:
             return "make room on the disk: moziplus clean"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.redact import redact
-from console.settings.kinds import Each, Kind, Schema
+from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.yaml_file import Document
 from console.text import one_line
 
@@ -55,7 +55,7 @@ def _put(
     right: dict[str, Any],
     key: str,
     value: Any,
-    wanted: Kind | Each | Schema,
+    wanted: Kind | Each | Many | Schema,
     path: Path,
     document: Document,
     problems: list[str],
@@ -70,12 +70,28 @@ def _put(
             problems.append(f"{_at(path, document)}: expected {wanted.expected}, found {found(value)}")
     elif value is None:
         return  # a section in which everything is commented out
+    elif isinstance(wanted, Many):
+        right[key] = _list(value, wanted, path, document, problems)
     elif not isinstance(value, dict):
         problems.append(f"{_at(path, document)}: expected a mapping, found {found(value)}")
     elif isinstance(wanted, Each):
         right[key] = _names(value, wanted, path, document, problems)
     else:
         right[key] = _section(value, wanted, path, document, problems)
+
+
+def _list(value: Any, many: Many, path: Path, document: Document, problems: list[str]) -> list[dict[str, Any]]:
+    """What is right in each mapping of a list; the places stay, so that the lines of the document still fit."""
+    if not isinstance(value, list) or len(value) > many.most:
+        problems.append(f"{_at(path, document)}: expected a list of at most {many.most} mappings, found {found(value)}")
+        return []
+    right = []
+    for n, item in enumerate(value):
+        below = (*path, str(n))
+        if not isinstance(item, dict):
+            problems.append(f"{_at(below, document)}: expected a mapping, found {found(item)}")
+        right.append(_section(item, many.of, below, document, problems) if isinstance(item, dict) else {})
+    return right
 
 
 def _names(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.settings.kinds import Each, Kind, Schema
+from console.settings.guardrail_schema import GUARDRAILS
+from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.schema import HOME, PROJECT
 
 __all__ = ("documents",)
@@ -19,6 +20,9 @@ def documents() -> dict[str, dict[str, Any]]:
     return {
         "settings.schema.json": _document("The settings of a moziplus home (config/default.yaml)", HOME),
         "project.schema.json": _document("The settings of a moziplus project (config/project.yaml)", PROJECT),
+        "guardrails.schema.json": _document(
+            "The guardrails of a moziplus home or project (guardrails.yaml)", GUARDRAILS
+        ),
     }
 
 
@@ -26,9 +30,11 @@ def _document(title: str, schema: Schema) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **_shape(schema)}
 
 
-def _shape(below: Kind | Each | Schema) -> dict[str, Any]:
+def _shape(below: Kind | Each | Many | Schema) -> dict[str, Any]:
     if isinstance(below, Kind):
         return {"description": f"expected {below.expected}", **below.json}
+    if isinstance(below, Many):
+        return {"type": ["array", "null"], "maxItems": below.most, "items": _shape(below.of)}
     nothing_or_mapping = ["object", "null"]
     if isinstance(below, Each):
         return {

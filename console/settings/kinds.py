@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.guardrails.patterns import fault
+
 __all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "size", "text", "whole", "words")
 
 
@@ -36,7 +38,15 @@ class Each:
     of: Kind | Schema
 
 
-Schema = Mapping[str, "Kind | Each | Schema"]
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of mappings, each with the same keys."""
+
+    of: Schema
+    most: int
+
+
+Schema = Mapping[str, "Kind | Each | Many | Schema"]
 """Keys that are known, with what each holds."""
 
 _SIZE = re.compile(r"(\d{1,15})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
@@ -135,6 +145,59 @@ def words(each: Kind, *, most: int, says: str) -> Kind:
         return tuple(each.read(item) for item in value)
 
     return Kind(expected=says, read=read, json={"type": "array", "items": dict(each.json), "maxItems": most})
+
+
+def one_or_more(each: Kind, *, most: int, says: str) -> Kind:
+    """One of a kind, or a list of them; a list in any case when it is read."""
+    several = words(each, most=most, says=says)
+
+    def read(value: Any) -> tuple[Any, ...]:
+        found = several.read(value if isinstance(value, list) else [value])
+        if not found:
+            raise ValueError
+        return tuple(found)
+
+    return Kind(expected=says, read=read, json={"anyOf": [dict(each.json), {**several.json, "minItems": 1}]})
+
+
+def either(one: Kind, other: Kind, *, says: str) -> Kind:
+    """What is of one kind or of another."""
+
+    def read(value: Any) -> Any:
+        try:
+            return one.read(value)
+        except ValueError:
+            return other.read(value)
+
+    return Kind(expected=says, read=read, json={"anyOf": [dict(one.json), dict(other.json)]})
+
+
+def some_of(**kinds: Kind) -> Kind:
+    """A mapping with one or more of these keys."""
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or not value or not set(value) <= set(kinds):
+            raise ValueError
+        return {key: kinds[key].read(item) for key, item in value.items()}
+
+    properties = {key: dict(kind.json) for key, kind in kinds.items()}
+    return Kind(
+        expected=f"a mapping with {' or '.join(kinds)}",
+        read=read,
+        json={"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1},
+    )
+
+
+def pattern() -> Kind:
+    """A regular expression that cannot run away."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or fault(value) is not None:
+            raise ValueError
+        return value
+
+    shape = {"type": "string", "minLength": 1, "maxLength": 500, "format": "regex"}
+    return Kind(expected="a regular expression without repetition inside a repeated group", read=read, json=shape)
 
 
 def free() -> Kind:

@@ -12,7 +12,7 @@ from typing import Any
 
 from console.errors import ConfigError
 from console.home import Home
-from console.records.agent import Agent, Backend, PromptBy
+from console.records.agent import Agent, Backend, PromptBy, UsageForm
 from console.records.policy import Policy
 from console.settings.check import check, found
 from console.settings.kinds import Schema
@@ -130,7 +130,14 @@ def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
     known = dict(fields)
     known["backend"] = Backend(known.get("backend", Backend.GATEWAY))
     known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
+    known["usage"] = _usage(known.get("usage", "none"))
     return Agent(id=name, **known)
+
+
+def _usage(value: str | Mapping[str, str]) -> UsageForm | None:
+    if isinstance(value, str):
+        return None if value == "none" else UsageForm(form=value)
+    return UsageForm(**value)
 
 
 def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
@@ -145,6 +152,11 @@ def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> lis
             problems.append(
                 f"{where(sources, f'{key}.backend')}: {key}.command: expected a program and its arguments "
                 "beside `backend: command`, found nothing"
+            )
+        if backend == "gateway" and fields.get("usage", "none") != "none":
+            problems.append(
+                f"{where(sources, f'{key}.usage')}: {key}.usage: expected only beside `backend: command`, whose output is "
+                "read, found it beside gateway"
             )
         if backend != "command" and command:
             problems.append(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from console.guardrails.rules import Guardrails
 from console.home import Home
 from console.records.agent import Agent
 from console.records.policy import Policy
@@ -128,6 +129,8 @@ class ProjectSettings:
     shared_folder: bool = False
     """Several agents may work in `workdir` at once."""
     context: Mapping[str, Any] = field(default_factory=dict)
+    guardrails: Guardrails = field(default_factory=Guardrails)
+    """From a file of their own; only the scheduler reads it along with the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,21 @@ A key that is not here is an error, outside `context:`. Each key of HOME has its
 
 from __future__ import annotations
 
-from console.settings.kinds import Each, Schema, choice, flag, free, number, size, text, whole, words
+from console.settings.kinds import (
+    Each,
+    Schema,
+    choice,
+    either,
+    flag,
+    free,
+    number,
+    pattern,
+    size,
+    some_of,
+    text,
+    whole,
+    words,
+)
 
 __all__ = ("AGENT", "HOME", "INBOX_PATH", "LEVEL", "PROJECT", "RESERVED_AGENTS")
 
@@ -21,6 +35,11 @@ _VARIABLES = words(
     text(80, pattern=r"[A-Za-z_][A-Za-z0-9_]*"), most=50, says="a list of names of variables, as in [API_KEY]"
 )
 _COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
+_USAGE = either(
+    choice("none", "claude_json", "codex_json"),
+    some_of(tokens=pattern(), cost=pattern()),
+    says="one of none, claude_json, codex_json, or {tokens: 'regular expression', cost: 'regular expression'}",
+)
 _PATH = text(1000, says="a path", optional=True)
 INBOX_PATH = text(1000, says="a path, absolute or from the home")
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
@@ -35,6 +54,7 @@ AGENT: Schema = {
     "agent": text(200, optional=True),
     "model": text(200, optional=True),
     "thinking": text(40, optional=True),
+    "usage": _USAGE,
     "env_required": _VARIABLES,
     "silence": whole(1, 30 * _DAY),
     "nudge": whole(1, 30 * _DAY),

@@ -83,3 +83,49 @@ def test_a_wrong_home_file_ends_each_command_that_needs_settings_with_2(home: Pa
         assert (done.code, done.err.count("\n")) == (2, 1), command
         assert "default.yaml:1: expected a value, found an anchor" in done.err
     assert moziplus("config", "path", home=home).code == 0
+
+
+def test_check_tells_of_guardrails_that_are_wrong_or_can_never_match(home: Path) -> None:
+    moziplus("task", "create", "--project", "quant", "--title", "x", "--tag", "prod", home=home)
+    own = home / "projects" / "quant" / "config" / "guardrails.yaml"
+    (home / "config" / "guardrails.yaml").write_text(
+        "default: allow\nrules:\n"
+        "  - {name: wide, effect: hold, match: {agent: [a, b*]}}\n"
+        "  - {name: hidden, effect: deny, match: {agent: a, tags: [prod]}}\n"
+        "  - {name: names, effect: require_review, protocol: paln, match: {agent: [zed], role: pilot, project: quant2}}\n"
+        "  - {name: later, effect: hold, match: {tags: [staging, prod]}}\n"
+    )
+    own.write_text("default: allow\nrules:\n  - {name: a b, effect: hold, match: {tags: [x]}}\n")
+    done = moziplus("config", "check", home=home)
+    file = f"{home}/config/guardrails.yaml"
+    assert (done.code, done.err.splitlines()) == (
+        2,
+        [
+            f"moziplus: {file}:4: hidden never matches: the rule wide before it matches all that it does",
+            f"moziplus: {file}:5: names: there is no agent zed",
+            f"moziplus: {file}:5: names: there is no role pilot",
+            f"moziplus: {file}:5: names: there is no project quant2",
+            f"moziplus: {file}:5: names: there is no review protocol paln",
+            f"moziplus: {own}:3: rules.0.name: expected a name of a-z, 0-9, -, _ and ., as in no-prod, found `a b`",
+        ],
+    )
+    assert done.out.splitlines() == [
+        f"warning: {file}:3: wide: there is no agent b*",
+        f"warning: {file}:6: later: no task has the tag staging",
+    ]
+    told = moziplus("config", "check", "--json", home=home).record
+    assert (told["ok"], len(told["problems"]), len(told["warnings"])) == (False, 6, 2)
+    assert file in told["files"] and str(own) in told["files"]
+    doctor = moziplus("doctor", "--json", home=home)
+    assert "hidden never matches" in doctor.out and "staging" in doctor.out
+
+
+def test_show_lists_the_guardrails_that_hold(home: Path) -> None:
+    shipped = moziplus("config", "show", "--json", home=home).record["guardrails"]
+    assert [rule["name"] for rule in shipped["rules"]] == ["destructive-prompt"]
+    (home / "projects" / "quant" / "config" / "guardrails.yaml").write_text(
+        "default: hold\nrules:\n  - {name: ok, effect: allow, match: {tags: [x]}}\nbudgets: {task: {cost: 2}}\n"
+    )
+    text = moziplus("config", "show", "--project", "quant", home=home).out
+    rows = [line.split()[:2] for line in text.splitlines() if line.startswith("guardrails.")]
+    assert rows[:3] == [["guardrails.default", "hold"], ["guardrails.ok", "allow"], ["guardrails.budgets.task", "2"]]

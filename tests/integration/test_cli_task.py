@@ -12,7 +12,7 @@ from tests.agent import Desk
 from tests.program import Done, moziplus
 
 SHORT = set(task_record("p", Task(id=1, title="t")))
-AROUND = {"depends_on", "dependents", "children", "outputs", "comments", "sessions", "review_threads"}
+AROUND = {"depends_on", "dependents", "children", "outputs", "comments", "sessions", "review_threads", "guardrails"}
 
 
 @pytest.fixture

@@ -19,12 +19,13 @@ from console.agents.folder import SessionFolder
 from console.blackboard.reads.reviews import list_reviews
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import list_tasks
-from console.blackboard.writes.tasks import cancel_task
+from console.blackboard.writes.tasks import cancel_task, release_task
 from console.blackboard.writes.verdicts import operator_verdict
 from console.crash import VARIABLE
 from console.errors import MoziError
 from console.records.review import ReviewStatus, Verdict
 from console.records.task import Task, TaskStatus
+from tests.guarded import guard
 from tests.homes import BOSS, CLOCK, TeamHome, developer, reviewer
 
 PROJECTS = ("one", "two")
@@ -34,6 +35,7 @@ SETTINGS = {
 }
 HASTY = {"reviewers": ["deaf"], "round_timeout": 1, "escalate_to": "operator"}
 """A protocol whose only reviewer never answers, and is not waited for."""
+MUTE_USES = "([0-9]+) tokens"
 _MEETS = """
 me=$MOZIPLUS_PROJECT-$MOZIPLUS_TASK-$MOZIPLUS_SEAT
 for p in $(cat "{j}/$me.pids" 2>/dev/null); do
@@ -57,6 +59,7 @@ class Drill:
         protocols = self.team.home.config / "review_protocols"
         protocols.mkdir(exist_ok=True)
         (protocols / "hasty.yaml").write_text(json.dumps(HASTY))
+        guard(self.team.home, {"name": "look-first", "effect": "hold", "match": {"tags": ["guarded"]}})
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.kills: dict[str, int] = defaultdict(int)
         self._tasks = 0
@@ -73,7 +76,7 @@ class Drill:
         return {
             "dev1": developer(work),
             "dev2": developer(work),
-            "mute": developer(said("echo these are my last words"), role="mute"),
+            "mute": developer(said("echo these are my last words, 7 tokens"), role="mute", usage={"tokens": MUTE_USES}),
             "sleeper": developer(said("sleep 500 & sleep 500"), role="sleeper"),
             "judge": reviewer(said(verdict)),
             "deaf": developer(said("sleep 500 & sleep 500"), role="deaf"),
@@ -84,18 +87,24 @@ class Drill:
         for project in PROJECTS:
             while self._open(project) < most // len(PROJECTS):
                 self._tasks += 1
-                kind = self.random.choice(["plain", "plain", "reviewed", "reviewed", "hasty", "mute", "sleeper"])
+                kind = self.random.choice(
+                    ["plain", "plain", "reviewed", "reviewed", "hasty", "mute", "guarded", "sleeper"]
+                )
                 role = kind if kind in ("mute", "sleeper") else "developer"
                 protocols = {"reviewed": ("output_review",), "hasty": ("hasty",)}
-                self.team.task(f"{kind} {self._tasks}", project, role=role, reviews=protocols.get(kind, ()))
+                self.team.task(
+                    f"{kind} {self._tasks}", project, role=role, reviews=protocols.get(kind, ()), tags=(kind,)
+                )
 
     def operate(self) -> None:
-        """The operator cancels what sleeps and approves what ended without a submit."""
+        """The operator cancels what sleeps, approves what ended without a submit, and releases what a rule holds."""
         for project in PROJECTS:
             db = self.team.db(project)
             for session in present_sessions(db):
                 if session.agent == "sleeper" and session.status == "running":
                     cancel_task(db, session.task_id, by=BOSS, now=CLOCK.now())
+            for task in list_tasks(db, status=TaskStatus.HELD):
+                release_task(db, task.id, by=BOSS, now=CLOCK.now())
             for review, _ in list_reviews(db, statuses=[ReviewStatus.ESCALATED]):
                 operator_verdict(db, review.id, verdict=Verdict.APPROVE, by=BOSS, now=CLOCK.now())
 
@@ -206,6 +215,13 @@ class Drill:
         twice = db.execute(
             "SELECT task_id FROM sessions WHERE seat_id IS NULL AND status = 'succeeded' GROUP BY task_id HAVING count(*) > 1"
         ).fetchall()
+        used, counted = db.execute(
+            "SELECT tokens, (SELECT sum(tokens) FROM sessions) FROM usage WHERE bucket = 0"
+        ).fetchone()
+        told += [] if used == counted else [f"{used} tokens are counted of {counted}"]
+        told += [
+            f"{s[0]} used {s[1]}" for s in db.execute("SELECT id, tokens FROM sessions WHERE tokens NOT IN (0, 7)")
+        ]
         return [f"{project}: {line}" for line in told if line != "ok"] + [
             f"{project}#{row[0]} was handed in twice without a review that asked for it" for row in twice
         ]

@@ -65,4 +65,5 @@ ALTER TABLE schedules ADD COLUMN overlap TEXT NOT NULL DEFAULT 'skip' CHECK (ove
 ALTER TABLE schedules ADD COLUMN runs INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE schedules ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX schedules_name ON schedules (name) WHERE name <> '';
+ALTER TABLE guardrail_decisions ADD COLUMN text_sha TEXT;
 CREATE INDEX guardrail_decisions_task ON guardrail_decisions (task_id, rule);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import open_causes
@@ -18,6 +18,8 @@ from console.blackboard.reads.reviews import (
 )
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
+from console.blackboard.reads.usage import used, used_by_tasks, used_since
+from console.records.budget import TaskUse, Usage
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat
 from console.records.session import Session
@@ -55,24 +57,55 @@ class Scheduling:
     """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone."""
     retry_at: int | None
     """Epoch ms of the next retry; dates do not count."""
+    used: Usage = field(default_factory=Usage)
+    used_today: Usage = field(default_factory=Usage)
+    """Since the last midnight."""
+    day_ends: int | None = None
+    """Epoch ms of the next midnight."""
+    tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
+    """Of tasks that may start something, or whose own budget has an open alert; empty where no task has a budget."""
 
 
-def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
-    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`."""
+def scheduling(
+    db: Database,
+    *,
+    order: str,
+    now: int,
+    limit: int,
+    since: int = 0,
+    until: int | None = None,
+    task_budgets: bool = False,
+) -> Scheduling:
+    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`.
+
+    What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
+    """
     with _one_instant(db):
-        due, retry, end = next_due(db, now), next_retry(db, now), next_round_end(db, now)
+        due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
+        ready, rounds = ready_tasks(db, order=order, now=now, limit=limit), open_rounds(db)
+        asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
         return Scheduling(
             state=state(db),
             tally=tally(db),
-            ready=ready_tasks(db, order=order, now=now, limit=limit),
+            ready=ready,
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
-            rounds=open_rounds(db),
+            rounds=rounds,
             plans=plans_not_approved(db),
-            causes=open_causes(db),
+            causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry, end) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, end, until) if at is not None), default=None),
             retry_at=retry,
+            used=used(db),
+            used_today=used_since(db, since),
+            day_ends=until,
+            tasks_used=used_by_tasks(db, asked) if task_budgets else {},
         )
+
+
+def _over_budget(causes: frozenset[str]) -> set[int]:
+    """The tasks whose own budget has an open alert: it ends by what they have used."""
+    found = (cause.removeprefix("budget:task:") for cause in causes if cause.startswith("budget:task:"))
+    return {int(number) for number in found if number.isdecimal()}
 
 
 def _occupied(db: Database, session: Session) -> Occupied:

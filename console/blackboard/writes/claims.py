@@ -18,7 +18,7 @@ from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from console.reviews.turns import open_seats, whose_turn
 
-__all__ = ("Start", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
+__all__ = ("Start", "check_claimable", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,17 @@ def claim_seat(db: Database, seat_id: int, start: Start, *, by: Actor, now: int,
         )
         crash_point("claim_seat.before_commit")
     return check_fence(db, start.session, fence)
+
+
+def check_claimable(
+    db: Database, agent: str, *, task_id: int, seat_id: int | None = None, now: int, home_paused: bool = False
+) -> None:
+    """Raise Conflict as the claim of the task, or of the seat, would, and claim nothing."""
+    _refuse_project(db, home_paused)
+    if seat_id is None:
+        _refuse_task(db, the_task(db, task_id), agent, now)
+    else:
+        _refuse_seat(db, *_seat(db, seat_id), agent)
 
 
 def check_fence(db: Database, session_id: str, fence: int) -> Session:

@@ -13,6 +13,7 @@ from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
 from console.records.actor import SCHEDULER, Actor
+from console.records.budget import Usage
 from console.records.review import Seat, SeatStatus
 from console.records.session import Session, SessionStatus, StopReason
 from console.records.task import Task, TaskStatus
@@ -27,6 +28,7 @@ __all__ = (
     "note_word",
     "nudged",
     "request_stop",
+    "set_usage",
     "the_session",
 )
 
@@ -214,6 +216,21 @@ def _release(
         failure=failure or task.failure,
         retry_at=None if exhausted else retry_at,
     )
+
+
+def set_usage(db: Database, session_id: str, used: Usage, *, by: Actor = SCHEDULER, now: int) -> None:
+    """What the whole session used, as its output says; what it reported by itself stands where that is more.
+
+    So it is counted once, however often this is repeated, and whoever was faster.
+    """
+    with write(db):
+        session = the_session(db, session_id)
+        tokens, cost = max(session.tokens, used.tokens), max(session.cost, used.cost)
+        if (tokens, cost) != (session.tokens, session.cost):
+            db.execute(
+                f"UPDATE sessions SET tokens = :tokens, cost = :cost, {STAMP} WHERE id = :id",
+                stamped(by, now, id=session_id, tokens=tokens, cost=cost),
+            )
 
 
 def add_usage(db: Database, session_id: str, fence: int, *, tokens: int, cost: float, by: Actor, now: int) -> Session:

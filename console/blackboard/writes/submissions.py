@@ -10,6 +10,7 @@ from typing import Any
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.guardrails import before_hand_in, hold_handed_in
 from console.blackboard.writes.reviews import (
     open_for_operator,
     open_next_review,
@@ -21,7 +22,8 @@ from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import UsageError
 from console.records.actor import SCHEDULER, Actor
-from console.records.review import Review, VerdictGiven
+from console.records.guardrail import Decision, Effect
+from console.records.review import VerdictGiven
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from console.reviews.findings import Numbered, check_answers, numbered
@@ -37,13 +39,15 @@ def submit(
     summary: str,
     rebuttal: str | None = None,
     answers: Sequence[Mapping[str, Any]] = (),
+    decision: Decision | None = None,
     by: Actor,
     now: int,
 ) -> Task:
     """Hand in the work of a session: the task goes to review, or is done where it has none; fence and session end.
 
-    `answers` are to findings of the last round: `finding` (its number) and `text`. Repeating it gives the task again.
-    Raises StaleFence where the claim has ended, UsageError from a review seat, and where a debate lacks an answer.
+    `answers` are to findings of the last round: `finding` (its number) and `text`. `decision` is what the guardrails say:
+    one more review, or held for the operator. Repeating it gives the task again. Raises StaleFence where the claim has
+    ended, UsageError from a review seat, and where a debate lacks an answer.
     """
     with write(db, durable=True):
         session = the_session(db, session_id)
@@ -54,18 +58,26 @@ def submit(
             raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
         _end(db, session, by, now, gone=session.backend == "external")
         _check_answers(db, session.task_id, answers, rebuttal)
-        _hand_in(db, session, summary, rebuttal, by, now, answers)
+        _hand_in(db, session, summary, rebuttal, decision, by, now, answers)
         crash_point("submit.before_commit")
     crash_point("submit.after_commit")
     return the_task(db, session.task_id)
 
 
 def end_without_submit(
-    db: Database, session_id: str, *, summary: str, exit_code: int | None = 0, by: Actor = SCHEDULER, now: int
+    db: Database,
+    session_id: str,
+    *,
+    summary: str,
+    exit_code: int | None = 0,
+    decision: Decision | None = None,
+    by: Actor = SCHEDULER,
+    now: int,
 ) -> Task:
     """The agent ended well and never submitted: its last words (`summary`) go to review in place of a submission.
 
-    A task without a review then waits for the operator. Idempotent; the session's process is gone.
+    A task without a review then waits for the operator, and so does what a guardrail denies: nobody is left to mend it.
+    Idempotent; the session's process is gone.
     """
     with write(db, durable=True):
         session = the_session(db, session_id)
@@ -73,13 +85,20 @@ def end_without_submit(
         if task.session != session_id:
             return task
         _end(db, session, by, now, gone=True, exit_code=exit_code)
-        if result_reviews(task):
-            _hand_in(db, session, summary, None, by, now)
+        if result_reviews(task) or _asks_for_review(decision):
+            _hand_in(db, session, summary, None, decision, by, now)
         else:
+            held = before_hand_in(db, session, decision, by, now)
             move(db, task, "end", TaskStatus.REVIEW, by, now, attempts=0)
             reason = "ended well without a submit, and the task has no review"
             open_for_operator(db, task, session.agent, session_id, summary, reason, by, now)
+            if held and decision is not None:
+                hold_handed_in(db, session, decision, by, now)
     return the_task(db, session.task_id)
+
+
+def _asks_for_review(decision: Decision | None) -> bool:
+    return decision is not None and decision.effect == Effect.REQUIRE_REVIEW
 
 
 def _end(db: Database, session: Session, by: Actor, now: int, *, gone: bool, exit_code: int | None = None) -> None:
@@ -107,14 +126,18 @@ def _hand_in(
     session: Session,
     summary: str,
     rebuttal: str | None,
+    decision: Decision | None,
     by: Actor,
     now: int,
     answers: Sequence[Mapping[str, Any]] = (),
-) -> Review | None:
+) -> None:
+    held = before_hand_in(db, session, decision, by, now)
     task = the_task(db, session.task_id)
     rework = wanting_rework(db, task.id)
-    if not result_reviews(task) and rework is None:
+    if not result_reviews(task) and rework is None and not held:
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
-        return None
+        return
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
-    return open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now, answers)
+    open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now, answers)
+    if held and decision is not None:
+        hold_handed_in(db, session, decision, by, now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.guardrails import note_release
 from console.blackboard.writes.plans import ensure_plan, plan_edited
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.rounds import settle_held
@@ -157,6 +158,7 @@ def release_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
         task = the_task(db, task_id)
         if task.held_from is None:
             raise Conflict(f"task #{task_id} is {task.status}, not held")
+        note_release(db, task, by=by, now=now)
         move(db, task, "unhold", task.held_from, by, now)
         settle_held(db, task_id, by, now)
     return the_task(db, task_id)

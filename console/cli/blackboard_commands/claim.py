@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from console.blackboard.connection import Database, open_home
 from console.blackboard.writes.claims import Start, check_fence, claim_seat, claim_task
 from console.cli.blackboard_commands.call import Call
+from console.cli.blackboard_commands.guarded_claim import refuse_guarded
 from console.cli.blackboard_commands.lease import EXTERNAL, add_lease, lease_of
 from console.clock import iso
 from console.errors import Conflict, UsageError
@@ -42,6 +43,7 @@ def run(call: Call) -> None:
     with call.blackboard() as db:
         if call.seat is None:
             _refuse_unfit(call, db, agent)
+        refuse_guarded(call, db, agent, home_paused=paused)
         session = _claim(call, db, start, who, paused)
         call.out.one(session_json(db, session), lambda: _passed_on(call, session))
     return None

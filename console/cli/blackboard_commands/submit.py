@@ -8,6 +8,7 @@ from console.blackboard.connection import Database
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.submissions import submit
 from console.cli.blackboard_commands.call import Call
+from console.cli.blackboard_commands.guarded import asked_of_guardrails
 from console.cli.words import lines
 from console.errors import StaleFence, UsageError
 from console.records.task import Task
@@ -41,11 +42,12 @@ def run(call: Call) -> None:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
     answers = [_answer(text) for text in call.asked.answer]
     _record_diff(call)
+    decision = asked_of_guardrails(call, session, fence)
     with call.blackboard() as db:
-        by = call.actor(db)
+        by, now = call.actor(db), call.now()
         task = submit(
-            db, session, fence, summary=summary, rebuttal=rebuttal or None, answers=answers, by=by, now=call.now()
-        )
+            db, session, fence, summary=summary, rebuttal=rebuttal or None, answers=answers, decision=decision, by=by, now=now
+        )  # fmt: skip
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
     call.out.one(record, f"handed in; {call.project}#{task.id} is {status}")

@@ -1,11 +1,12 @@
-"""Owns the check of the settings: the home's and every project's, all problems at once."""
+"""Owns the check of the settings and guardrails: the home's and every project's, all problems at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.cli.doctor.line import Line, ok, wrong
+from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
+from console.cli.guardrail_check import Checked, check_guardrails
 from console.errors import ConfigError
 
 __all__ = ("check",)
@@ -24,7 +25,11 @@ def check(place: Place) -> Iterator[Line]:
     problems = [
         p for found in place.project_settings.values() if isinstance(found, ConfigError) for p in found.problems
     ]
+    guarded = Checked() if place.home is None else check_guardrails(place.home, place.settings, place.projects)
+    problems += guarded.problems
     for problem in problems:
         yield wrong(problem, _DO)
+    for warning in guarded.warnings:
+        yield warn(warning, _DO)
     if not problems:
-        yield ok(f"the settings of the home and of {len(place.projects)} project(s) are right")
+        yield ok(f"the settings and guardrails of the home and of {len(place.projects)} project(s) are right")

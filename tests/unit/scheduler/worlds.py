@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from console.records.agent import Agent, Backend
+from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.project import ProjectState
@@ -65,6 +66,18 @@ ENDINGS: st.SearchStrategy[Ending | None] = st.one_of(
         rate_limited=st.booleans(),
     ),
 )
+
+
+LIMITS: st.SearchStrategy[Limit] = st.builds(
+    Limit,
+    sessions=often(None, 0, 1, 2, 9),
+    tokens=often(None, 0, 50, 500),
+    cost=often(None, 0.0, 1.0, 9.0),
+)
+USAGES: st.SearchStrategy[Usage] = st.builds(
+    Usage, sessions=st.integers(0, 9), tokens=st.integers(0, 100), cost=st.sampled_from([0.0, 0.5, 3.0])
+)
+USES: st.SearchStrategy[TaskUse] = st.builds(TaskUse, used=USAGES, releases=often(0, 1, 2))
 
 
 @st.composite
@@ -158,7 +171,7 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
 @st.composite
 def views(draw: st.DrawFn, name: str) -> ProjectView:
     """A project."""
-    causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost"]
+    causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost", "budget:task:1", "budget:project"]
     return ProjectView(
         state=ProjectState(
             project=name, epoch="e", archived=draw(often(False, True)), paused_at=draw(often(None, NOW))
@@ -173,6 +186,10 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
         plans=draw(often({}, {1: ReviewStatus.OPEN, 2: ReviewStatus.CHANGES_REQUESTED})),
         protocols=draw(often({}, {"output_review": PROTOCOL})),
+        budgets=draw(st.builds(Budgets, task=LIMITS, project=LIMITS, project_day=LIMITS)),
+        used=draw(USAGES),
+        used_today=draw(USAGES),
+        tasks_used=draw(st.dictionaries(st.sampled_from([1, 2, 3, 101, 102]), USES, max_size=3)),
     )
 
 
@@ -186,7 +203,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         draining=draw(often(False, True)),
         gateway_up=draw(often(True, False)),
         enough_disk=draw(often(True, False)),
-        home_causes=frozenset(draw(st.sampled_from([(), ("disk",)]))),
+        home_causes=frozenset(draw(st.sampled_from([(), ("disk",), ("budget:day",)]))),
+        day=draw(LIMITS),
         watching_since=draw(PAST),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from console.settings.json_schema import documents
-from console.settings.kinds import Each, Kind, Schema
+from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.schema import AGENT, HOME, PROJECT
 from console.shipped_files import shipped
 from tests.repository import ROOT
@@ -35,7 +35,7 @@ def test_every_field_of_an_agent_and_of_a_project_is_explained() -> None:
 def leaves(schema: Schema, prefix: str = "") -> list[str]:
     found: list[str] = []
     for key, below in schema.items():
-        found += [f"{prefix}{key}"] if isinstance(below, Kind | Each) else leaves(below, f"{prefix}{key}.")
+        found += [f"{prefix}{key}"] if isinstance(below, Kind | Each | Many) else leaves(below, f"{prefix}{key}.")
     return found
 
 

@@ -16,7 +16,7 @@ from console.records.agent import Backend, PromptBy
 from console.records.policy import Policy
 from console.scheduler.policies import ORDERS
 from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Settings, load_settings
-from console.settings.kinds import Each, Kind, Schema
+from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.schema import HOME
 from console.shipped_files import shipped
 from console.text import one_line
@@ -215,7 +215,7 @@ def names(values: Any, schema: Schema, prefix: str = "") -> set[str]:
     found: set[str] = set()
     for key, value in values.items():
         below = schema.get(key)
-        inside = isinstance(value, dict) and not isinstance(below, Kind | Each) and below is not None
+        inside = isinstance(value, dict) and not isinstance(below, Kind | Each | Many) and below is not None
         found |= names(value, below, f"{prefix}{key}.") if inside else {f"{prefix}{key}"}  # type: ignore[arg-type]
     return found
 
@@ -223,7 +223,7 @@ def names(values: Any, schema: Schema, prefix: str = "") -> set[str]:
 def schema_names(schema: Schema, prefix: str = "") -> set[str]:
     found: set[str] = set()
     for key, value in schema.items():
-        found |= {f"{prefix}{key}"} if isinstance(value, Kind | Each) else schema_names(value, f"{prefix}{key}.")
+        found |= {f"{prefix}{key}"} if isinstance(value, Kind | Each | Many) else schema_names(value, f"{prefix}{key}.")
     return found
 
 

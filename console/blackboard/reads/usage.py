@@ -1,0 +1,55 @@
+"""Owns the questions what was used: by a project in all, since an instant, and by single tasks with all their sessions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from console.blackboard.connection import Database, translated
+from console.records.budget import TaskUse, Usage
+from console.records.guardrail import TASK_BUDGET
+
+__all__ = ("BUCKET_MS", "used", "used_by_task", "used_by_tasks", "used_since")
+
+BUCKET_MS = 1_800_000
+"""Milliseconds of one row of `usage`. Where midnight is not at a half hour, up to 15 minutes of yesterday count too."""
+
+
+def used(db: Database) -> Usage:
+    """All that the project's sessions have ever used."""
+    with translated(db.path):
+        row = db.execute("SELECT sessions, tokens, cost FROM usage WHERE bucket = 0").fetchone()
+    return Usage() if row is None else Usage(sessions=row[0], tokens=row[1], cost=row[2])
+
+
+def used_since(db: Database, since: int) -> Usage:
+    """What was used since `since` (epoch ms), by whole half hours."""
+    with translated(db.path):
+        row = db.execute(
+            "SELECT coalesce(sum(sessions), 0), coalesce(sum(tokens), 0), coalesce(sum(cost), 0.0) FROM usage"
+            " WHERE bucket >= ?",
+            (max(since // BUCKET_MS, 1),),
+        ).fetchone()
+    return Usage(sessions=row[0], tokens=row[1], cost=row[2])
+
+
+def used_by_task(db: Database, task_id: int) -> Usage:
+    """What the sessions of a task, its reviewers' too, have used."""
+    with translated(db.path):
+        row = db.execute(
+            "SELECT count(*), coalesce(sum(tokens), 0), coalesce(sum(cost), 0.0) FROM sessions WHERE task_id = ?",
+            (task_id,),
+        ).fetchone()
+    return Usage(sessions=row[0], tokens=row[1], cost=row[2])
+
+
+def used_by_tasks(db: Database, ids: Collection[int]) -> dict[int, TaskUse]:
+    """The same for several tasks that have not ended, with the releases that gave them more."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT t.id, (SELECT count(*) FROM guardrail_decisions g WHERE g.task_id = t.id AND g.rule = ?"
+            " AND g.effect = 'allow' AND g.text_sha IS NOT NULL) AS releases"
+            " FROM json_each(?) j JOIN tasks t ON t.id = j.value WHERE t.status NOT IN ('done', 'cancelled', 'failed')",
+            (TASK_BUDGET, json.dumps(sorted(ids))),
+        ).fetchall()
+    return {row["id"]: TaskUse(used=used_by_task(db, row["id"]), releases=row["releases"]) for row in rows}

@@ -1,0 +1,72 @@
+"""Owns how guardrails look to people and to programs: the rules that hold, the budgets, and what was decided on a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.clock import iso
+from console.redact import redact
+
+if TYPE_CHECKING:
+    from console.home import Home
+    from console.records.guardrail import GuardrailDecision
+
+__all__ = ("decision_line", "decision_record", "guardrail_rows", "guardrails_record")
+
+
+def guardrails_record(home: Home, project_folder: Path | None) -> dict[str, Any]:
+    """The guardrails that hold in a project, or in the home, for JSON. Raises ConfigError."""
+    from dataclasses import asdict
+
+    from console.settings.guardrails import load_guardrails
+
+    loaded = load_guardrails(home, project_folder)
+    found = loaded.guardrails
+    return {
+        "file": loaded.document.file,
+        "default": found.default,
+        "rules": [
+            {
+                "name": rule.name,
+                "effect": rule.effect,
+                "stages": sorted(rule.stages),
+                "protocol": rule.protocol or None,
+                "reason": redact(rule.reason),
+                "where": loaded.where(n, ()),
+            }
+            for n, rule in enumerate(found.rules)
+        ],
+        "budgets": asdict(found.budgets),
+    }
+
+
+def guardrail_rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same as rows of `config show`: setting, value, from."""
+    yield {"setting": "guardrails.default", "value": record["default"], "from": record["file"]}
+    for rule in record["rules"]:
+        what = f"{rule['effect']}{' ' + rule['protocol'] if rule['protocol'] else ''} at {', '.join(rule['stages'])}"
+        yield {"setting": f"guardrails.{rule['name']}", "value": what, "from": rule["where"]}
+    for scope, limit in record["budgets"].items():
+        told = ", ".join(f"{most:g} {unit}" for unit, most in limit.items() if most is not None)
+        yield {"setting": f"guardrails.budgets.{scope}", "value": told or "-", "from": record["file"]}
+
+
+def decision_record(decision: GuardrailDecision) -> dict[str, Any]:
+    """One decision on a task for JSON."""
+    return {
+        "rule": decision.rule,
+        "effect": decision.effect,
+        "stage": decision.stage,
+        "reason": decision.reason,
+        "by": decision.actor,
+        "session": decision.session,
+        "at": iso(decision.at),
+    }
+
+
+def decision_line(record: Mapping[str, Any]) -> str:
+    """The same for people."""
+    why = f": {record['reason']}" if record["reason"] else ""
+    return f"  guardrail    {record['rule']}: {record['effect']} at {record['stage']}, {record['at']}{why}"

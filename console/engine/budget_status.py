@@ -1,0 +1,48 @@
+"""Owns the budgets in the status: each limit and what is used of it. Only reads; it works without a scheduler in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from console.blackboard.connection import Database
+from console.blackboard.reads.usage import used, used_since
+from console.clock import midnight
+from console.errors import ConfigError
+from console.home import Home
+from console.records.budget import Limit, Usage
+from console.settings.guardrails import load_guardrails
+
+__all__ = ("of_home", "of_project")
+
+_UNITS = ("sessions", "tokens", "cost")
+
+
+def of_project(home: Home, folder: Path, db: Database, now: int) -> dict[str, Any] | None:
+    """Limits and use of a project; None where its guardrails cannot be read."""
+    try:
+        budgets = load_guardrails(home, folder).guardrails.budgets
+    except ConfigError:
+        return None
+    today = used_since(db, midnight(now))
+    return {
+        "task": {"limit": asdict(budgets.task)},
+        "project": _of(budgets.project, used(db)),
+        "project_day": _of(budgets.project_day, today),
+    }
+
+
+def of_home(home: Home, projects: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The same for the home: what all its projects that can be read used today."""
+    try:
+        limit = load_guardrails(home, None).guardrails.budgets.day
+    except ConfigError:
+        return None
+    days = [found["budgets"]["project_day"]["used"] for found in projects.values() if found["budgets"] is not None]
+    return {"day": _of(limit, Usage(**{unit: sum(day[unit] for day in days) for unit in _UNITS}))}
+
+
+def _of(limit: Limit, spent: Usage) -> dict[str, Any]:
+    return {"limit": asdict(limit), "used": asdict(spent)}

@@ -1,0 +1,60 @@
+"""Owns which keys a guardrails.yaml may have and what each may hold. What they mean together is in `guardrails`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.records.guardrail import Effect, Stage
+from console.settings.kinds import Kind, Many, Schema, choice, number, one_or_more, text, whole
+
+__all__ = ("GUARDRAILS",)
+
+_GLOB = text(300)
+_PATTERN = text(500)
+
+
+def _globs(what: str) -> Kind:
+    return one_or_more(_GLOB, most=200, says=f"one or a list of {what}; * covers anything")
+
+
+def _patterns(what: str) -> Kind:
+    return one_or_more(_PATTERN, most=100, says=f"one or a list of regular expressions over {what}")
+
+
+def _or_nothing(kind: Kind) -> Kind:
+    return replace(kind, optional=True, json={"anyOf": [dict(kind.json), {"type": "null"}]})
+
+
+_LIMIT: Schema = {
+    "tokens": _or_nothing(whole(0, 10**15)),
+    "cost": _or_nothing(number(0, 10**9)),
+    "sessions": _or_nothing(whole(0, 10**9)),
+}
+
+GUARDRAILS: Schema = {
+    "default": choice(str(Effect.ALLOW), str(Effect.HOLD), str(Effect.DENY)),
+    "rules": Many(
+        {
+            "name": text(60, pattern=r"[a-z0-9][a-z0-9_.-]*", says="a name of a-z, 0-9, -, _ and ., as in no-prod"),
+            "stage": choice(str(Stage.DISPATCH), str(Stage.SUBMIT)),
+            "effect": choice(*map(str, Effect)),
+            "protocol": text(80, pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*", says="the name of a review protocol"),
+            "reason": text(400),
+            "match": {
+                "agent": _globs("agents"),
+                "role": _globs("roles"),
+                "project": _globs("projects"),
+                "tags": _globs("tags"),
+                "prompt": _patterns("what was written for the task"),
+                "command": _globs("commands"),
+                "path": _globs("folders"),
+                "cost_over": number(0, 10**9),
+                "tokens_over": whole(0, 10**15),
+                "output": _globs("paths of outputs"),
+                "output_text": _patterns("outputs that are text"),
+            },
+        },
+        most=500,
+    ),
+    "budgets": {"task": _LIMIT, "project": _LIMIT, "project_day": _LIMIT, "day": _LIMIT},
+}
