@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -58,7 +59,7 @@ def show(here: Here, project: str | None) -> None:
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context) -> None:
-    """Check settings, guardrails and review protocols of the home and of every project; all problems at once.
+    """Check settings, guardrails, review protocols and prompt components of the home and every project; all problems at once.
 
     Exit code 2 where there are any. Rules that can never match and rules that name unknown agents, roles, projects or
     review protocols are problems; a tag that no task has, or a glob that covers nothing yet, is a warning.
@@ -86,7 +87,7 @@ def check(here: Here, ctx: click.Context) -> None:
             except ConfigError as error:
                 problems += error.problems
     protocols, wrong = check_protocols(here.home, projects.values())
-    problems += guarded.problems + wrong
+    problems += guarded.problems + wrong + _prompt_problems(here, list(projects.values()))
     read = (*files(here.home), *map(project_file, projects.values()), *guarded.files, *protocols)
     checked = [str(path) for path in read if path.exists()]
     if here.json:
@@ -98,6 +99,19 @@ def check(here: Here, ctx: click.Context) -> None:
     if problems:
         raise ConfigError(problems)
     here.out.say(f"{len(checked)} files are right")
+
+
+def _prompt_problems(here: Here, projects: list[Path]) -> list[str]:
+    """What is wrong with template_components.yaml and the templates, each once."""
+    from console.knowledge.wording import load_wording
+
+    found: dict[str, None] = {}
+    for folder in (None, *projects):
+        try:
+            load_wording(here.home.path, folder)
+        except ConfigError as error:
+            found |= dict.fromkeys(error.problems)
+    return list(found)
 
 
 @config.command("path")

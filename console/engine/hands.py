@@ -76,7 +76,7 @@ async def put_together(
         world.session_ended(session)
         wakes.tell("exit")
 
-    starter = Starter(home, run, agents, clock)
+    starter = Starter(home, run, agents, settings.wordings, clock)
     performer = Performer(world, home_watch, agents, starter, clock)
     inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock)
     return Hands(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.engine.live_guardrails import LiveGuardrails
 from console.engine.protocols import Protocols
+from console.engine.wordings import Wordings
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.settings import ProjectSettings, Settings, load_settings
@@ -37,6 +39,7 @@ class LiveSettings:
         self._projects: dict[Path, _Known] = {}
         self.protocols = Protocols(home)
         self.guardrails = LiveGuardrails(home)
+        self.wordings = Wordings(home)
         self.problems: dict[str, str] = {}
         """Cause of an alert → what is wrong, for every file that is wrong now."""
 
@@ -58,8 +61,8 @@ class LiveSettings:
 
     @property
     def all_problems(self) -> dict[str, str]:
-        """Cause of an alert → what is wrong, in the settings, the review protocols and the guardrails."""
-        return self.problems | self.protocols.problems | self.guardrails.problems
+        """Cause of an alert → what is wrong, in settings, review protocols, guardrails, prompts and skills."""
+        return self.problems | self.protocols.problems | self.guardrails.problems | self.wordings.problems
 
     def for_project(self, folder: Path) -> ProjectSettings:
         """The settings of a project. Raises ConfigError where they are wrong and there are no last good ones."""
@@ -83,6 +86,11 @@ class LiveSettings:
                 raise error if isinstance(error, ConfigError) else ConfigError([str(error)]) from error
         self._projects[folder] = _Known(last, stamp, self.current)
         return last
+
+    async def look_again(self, folders: Iterable[Path]) -> None:
+        """Whether what was wrong with prompts and skills is mended."""
+        if self.wordings.problems:
+            await asyncio.to_thread(self.wordings.look_again, list(folders))
 
     def moved(self, folder: Path) -> bool:
         """Whether the project's file changed since it was read."""

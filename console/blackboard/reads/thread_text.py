@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.blackboard.reads.cuts import cut
 from console.blackboard.reads.reviews import Thread
+from console.prompts.quoting import item, named, quoted
 from console.records.review import PLAN_REVIEW, Seat, SeatKind, Submission, VerdictGiven
 from console.reviews.findings import Numbered, answers_to, numbered
 
@@ -28,7 +28,8 @@ def to_review(thread: Thread, seat: Seat | None) -> str:
     lines = [f"## You review {what} ({review.protocol}, round {review.round} of {review.max_rounds or '?'})"]
     if deciding:
         lines.append(
-            f"Its reviewers settled nothing ({review.reason or 'no reason given'}), so you are asked. Your verdict decides."
+            f"Its reviewers settled nothing ({named(review.reason or 'no reason given')}), so you are asked."
+            " Your verdict decides."
         )
     lines += list(_history(thread, review.round, whole=deciding or review.in_sequence))
     if review.rubric:
@@ -72,30 +73,31 @@ def _history(thread: Thread, last: int, *, whole: bool) -> Iterator[str]:
         if number < last or whole:
             yield from _verdicts(thread, given, number)
     for comment in thread.comments:
-        yield f"{comment.actor} ({comment.comment_type}): {cut(comment.body)}"
+        yield f"{named(comment.actor)} ({comment.comment_type}):\n{quoted(comment.body)}"
 
 
 def _submitted(one: Submission, last: int) -> str:
-    head = f"Submitted by {one.agent}" if one.round == last else f"Round {one.round}, submitted by {one.agent}"
-    text = f"{head}: {cut(one.summary)}"
-    return f"{text}\n\nTheir answer to the findings before: {cut(one.rebuttal)}" if one.rebuttal else text
+    who = named(one.agent)
+    head = f"Submitted by {who}" if one.round == last else f"Round {one.round}, submitted by {who}"
+    text = f"{head}:\n{quoted(one.summary)}"
+    return f"{text}\n\nTheir answer to the findings before:\n{quoted(one.rebuttal)}" if one.rebuttal else text
 
 
 def _verdicts(thread: Thread, given: list[VerdictGiven], round_: int) -> Iterator[str]:
     found, answers = numbered(thread.verdicts, round_), answers_to(thread.submissions, round_)
     for verdict in given:
-        head = f"Round {verdict.round}, {verdict.reviewer}: {verdict.verdict.replace('_', ' ')}"
+        head = f"Round {verdict.round}, {named(verdict.reviewer)}: {verdict.verdict.replace('_', ' ')}"
         if verdict.scores:
-            head += " (" + ", ".join(f"{name} {score:g}" for name, score in verdict.scores.items()) + ")"
-        lines = [head, cut(verdict.comment)] if verdict.comment else [head]
+            head += " (" + ", ".join(f"{named(name)} {score:g}" for name, score in verdict.scores.items()) + ")"
+        lines = [head, quoted(verdict.comment)] if verdict.comment else [head]
         lines += [_finding(one, answers) for one in found if one.verdict_id == verdict.id]
         yield "\n".join(lines)
 
 
 def _finding(one: Numbered, answers: dict[int, str]) -> str:
-    place = f" [{one.place}]" if one.place else ""
+    text = f"{one.number}. {item(one.text, one.place or '').removeprefix('- ').removeprefix('-')}"
     answer = answers.get(one.number)
-    return f"{one.number}. {cut(one.text)}{place}" + (f"\n   answered: {cut(answer)}" if answer else "")
+    return f"{text}\n   answered:\n{quoted(answer)}" if answer else text
 
 
 def _weight(thread: Thread, name: str) -> str:
