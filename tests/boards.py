@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from console.blackboard.connection import Database, create_project, open_project
-from console.blackboard.reads.reviews import open_rounds
+from console.blackboard.reads.reviews import OpenRound, open_rounds
 from console.blackboard.writes.claims import Start, claim_seat, claim_task
-from console.blackboard.writes.reviews import prepare_round
+from console.blackboard.writes.rounds import prepare_round
 from console.blackboard.writes.sessions import end_session, mark_running
 from console.blackboard.writes.submissions import submit
 from console.blackboard.writes.tasks import NewTask, create_task
@@ -19,6 +19,7 @@ from console.records.actor import OPERATOR, SCHEDULER, Actor, Origin
 from console.records.review import Review, Verdict
 from console.records.session import Session, SessionStatus
 from console.records.task import Task
+from console.reviews.terms import Terms
 
 RUBRIC = {"correct": 2.0, "clear": 1.0}
 BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
@@ -54,10 +55,10 @@ class Board:
             assert mark_running(self.db, session.id, now=self.now())
         return session
 
-    def submit(self, session: Session, summary: str = "did it", rebuttal: str | None = None) -> Task:
+    def submit(self, session: Session, summary: str = "did it", **more: Any) -> Task:
         """The submit of a session, and its process gone after it."""
         who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
-        task = submit(self.db, session.id, session.fence, summary=summary, rebuttal=rebuttal, by=who, now=self.now())
+        task = submit(self.db, session.id, session.fence, summary=summary, by=who, now=self.now(), **more)
         self.gone(session)
         return task
 
@@ -65,33 +66,50 @@ class Board:
         """The end of a session's process."""
         return end_session(self.db, session.id, status=status, now=self.now(), **how)
 
-    def work(self, task_id: int, agent: str = "dev", rebuttal: str | None = None) -> Task:
-        """One whole attempt: claim, submit, gone."""
-        return self.submit(self.claim(task_id, agent), rebuttal=rebuttal)
+    def work(self, task_id: int, agent: str = "dev", **more: Any) -> Task:
+        """One whole attempt: claim, submit, gone; `more` goes to `submit`."""
+        return self.submit(self.claim(task_id, agent), **more)
 
-    def seat(self, reviewer: str = "rev", max_rounds: int = 3, threshold: float = 0.7) -> Session:
-        """The reviewer's running session on the only open round."""
+    def prepare(self, *reviewers: str, **terms: Any) -> OpenRound:
+        """The only open round with its seats, made now where it has none; `terms` are fields of Terms."""
         (found,) = open_rounds(self.db)
         if not found.seats:
+            made = Terms(**{"rubric": RUBRIC, **terms})
             prepare_round(
-                self.db, found.review.id, found.review.round, reviewers=[reviewer], max_rounds=max_rounds,
-                threshold=threshold, rubric=RUBRIC, by=SCHEDULER, now=self.now(),
-            )  # fmt: skip
+                self.db,
+                found.review.id,
+                found.review.round,
+                reviewers=reviewers,
+                terms=made,
+                by=SCHEDULER,
+                now=self.now(),
+            )
             (found,) = open_rounds(self.db)
-        session = claim_seat(self.db, found.seats[0].id, self.start(reviewer), by=SCHEDULER, now=self.now())
+        return found
+
+    def seat(self, reviewer: str = "rev", **terms: Any) -> Session:
+        """The reviewer's running session on the only open round, which is prepared for it alone where it is new."""
+        found = self.prepare(reviewer, **terms)
+        mine = [s for s in found.seats if s.reviewer == reviewer] or found.seats
+        session = claim_seat(self.db, mine[0].id, self.start(reviewer), by=SCHEDULER, now=self.now())
         assert mark_running(self.db, session.id, now=self.now())
         return session
 
     def verdict(self, verdict: Verdict, score: float = 0.9, **numbers: Any) -> Review:
         """A reviewer's whole session on the only open round, ending with `verdict`."""
-        session = self.seat(**numbers)
+        return self.says(self.seat(**numbers), verdict, score)
+
+    def says(self, session: Session, verdict: Verdict, score: float = 0.9, **more: Any) -> Review:
+        """The verdict of a reviewer's running session, and its process gone after it; `more` goes to `give_verdict`."""
         who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
         approving = verdict == Verdict.APPROVE
+        what: dict[str, Any] = {
+            "scores": dict.fromkeys(RUBRIC, score) if approving else None,
+            "findings": [] if approving else [{"text": "the sum is wrong", "path": "outputs/a.md", "line": 3}],
+        }
         review = give_verdict(
-            self.db, session.id, session.fence, verdict=verdict, scores=dict.fromkeys(RUBRIC, score) if approving else None,
-            findings=[] if approving else [{"text": "the sum is wrong", "path": "outputs/a.md", "line": 3}],
-            by=who, now=self.now(),
-        )  # fmt: skip
+            self.db, session.id, session.fence, verdict=verdict, by=who, now=self.now(), **{**what, **more}
+        )
         self.gone(session)
         return review
 

@@ -79,6 +79,7 @@ def project_part(db: Database, project: str, name: str, agents: Mapping[str, str
     reviews = {review.id: review for review, _task in listed}
     alerts = open_alerts(db)
     waiting = tuple(_need(db, need, reviews, alerts) for need in needs(db, project))
+    asked = {waits.need.review_id for waits in waiting}
     titles: dict[int, str] = {}
 
     def row(session: Session) -> SessionRow:
@@ -103,7 +104,8 @@ def project_part(db: Database, project: str, name: str, agents: Mapping[str, str
         recent=tuple(row(session) for session in recent_sessions(db, limit=30) if session.id not in shown),
         alerts=tuple(AlertRow(project=project, alert=alert) for alert in alerts),
         reviews=tuple(
-            ReviewRow(project=project, review=review, task=task, needs_me=_mine(review)) for review, task in listed
+            ReviewRow(project=project, review=review, task=task, needs_me=_mine(review) or review.id in asked)
+            for review, task in listed
         ),
     )
 

@@ -205,6 +205,7 @@ CREATE TABLE reviews (
     in_sequence   INTEGER NOT NULL DEFAULT 0 CHECK (in_sequence IN (0, 1)),
     debate        INTEGER NOT NULL DEFAULT 0 CHECK (debate IN (0, 1)),
     ladder        TEXT NOT NULL DEFAULT '[]',  -- agents that are asked, in order, before the operator
+    round_timeout INTEGER NOT NULL DEFAULT 0 CHECK (round_timeout >= 0),  -- seconds; 0 has no limit
     round_until   INTEGER,                     -- the round ends then, whoever has not spoken
     opened_at     INTEGER NOT NULL,
     round_at      INTEGER NOT NULL,

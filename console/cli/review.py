@@ -21,6 +21,7 @@ ACTIONS = {
     "approve": "approve",
     "request-changes": "request_changes",
     "reject": "reject",
+    "escalate": "escalate",
     "reopen": "reopen",
     "reopen --undo": "undo",
     "comment": "comment",
@@ -55,7 +56,7 @@ def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool,
         return [review_record(name, found, task) for found, task in list_reviews(db, statuses=wanted, limit=limit)]
 
     rows = every_board(here, project, read)
-    rows.sort(key=lambda r: r["status"] != ReviewStatus.ESCALATED)
+    rows.sort(key=lambda r: (r["status"], r["escalated_to"]) != (ReviewStatus.ESCALATED, "operator"))
     here.out.many(rows[:limit], COLUMNS, empty="no reviews wait for anybody")
 
 
@@ -66,8 +67,9 @@ def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool,
 def show(here: Here, number: str, project: str | None) -> None:
     """Show a review thread: submissions, verdicts, comments.
 
-    JSON: project, id, task, title, protocol, status, round, max_rounds, threshold, rubric, author, escalated_to, reason,
-    confidence, opened_at, settled_at, submissions, seats, verdicts, comments.
+    JSON: project, id, task, title, protocol, status, round, max_rounds, threshold, rubric, gates, quorum, order, debate,
+    ladder, author, escalated_to, reason, confidence, opened_at, round_until, settled_at, waits_for_children, submissions,
+    seats, verdicts, comments. A finding has its number in its round and the author's answer.
     """
     with one_board(here, number, project, read_only=True) as (place, review_id, db):
         record = _thread(place, review_id, db)
@@ -113,9 +115,9 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @click.option("--reason", default="escalated by the operator", metavar="TEXT", help="Why.")
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str) -> None:
-    """Take an open round from its reviewers and ask somebody for the verdict. JSON: as `review show`."""
+    """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
     from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.reviews import escalate as escalate_round
+    from console.blackboard.writes.rounds import escalate as escalate_round
     from console.cli.words import line
 
     with one_board(here, number, project) as (place, review_id, db):
@@ -123,7 +125,7 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str)
         found = get_review(db, review_id)
         why = line(reason)[:500]
         if not escalate_round(db, review_id, found.round, to=to, reason=why, by=here.actor, now=here.now()):
-            raise Conflict(f"review {place}#{review_id} is {found.status}; only an open one can be escalated")
+            raise Conflict(f"review {place}#{review_id} is {found.status}; nobody is asked for a verdict on it now")
         record = _thread(place, review_id, db)
     here.out.one(record, f"review {place}#{review_id} waits for {to}")
 
@@ -136,16 +138,14 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str)
 @pass_here
 def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
     """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
-    from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.verdicts import reopen_task, undo_verdict
+    from console.blackboard.writes.verdicts import reopen_review, undo_verdict
     from console.cli.words import line
 
     with one_board(here, number, project) as (place, review_id, db):
         if undo:
             found = undo_verdict(db, review_id, by=here.actor, now=here.now())
         else:
-            task = get_review(db, review_id).task_id
-            found = reopen_task(db, task, reason=line(reason)[:500], by=here.actor, now=here.now())
+            found = reopen_review(db, review_id, reason=line(reason)[:500], by=here.actor, now=here.now())
         record = _thread(place, found.id, db)
     here.out.one(
         record, f"{place}#{found.task_id} is in review again; review {found.id} waits for {found.escalated_to}"
@@ -171,6 +171,21 @@ def comment(here: Here, number: str, text: str, project: str | None) -> None:
     here.out.one(record, f"commented on review {place}#{review_id}")
 
 
+@review.command("stats")
+@project_option
+@pass_here
+def stats(here: Here, project: str | None) -> None:
+    """How often each reviewer's confident approvals were overturned later.
+
+    JSON, one a line: reviewer, projects, verdicts (approve, request_changes, reject, abstain), confidence (the mean),
+    confident_approvals, overturned, overturned_share.
+    """
+    from console.cli.review_stats import COLUMNS as columns
+    from console.cli.review_stats import rows
+
+    here.out.many(rows(here, project), columns, empty="no agent has given a verdict yet")
+
+
 def _verdict(
     here: Here, number: str, project: str | None, verdict: Verdict, comment: str, findings: tuple[str, ...]
 ) -> None:
@@ -188,8 +203,8 @@ def _verdict(
 
 
 def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:
-    from console.blackboard.reads.briefing import thread_json
     from console.blackboard.reads.reviews import thread
+    from console.blackboard.reads.thread_json import thread_json
 
     return {"project": project} | thread_json(thread(db, review_id))
 

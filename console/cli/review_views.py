@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from console.blackboard.reads.thread_json import review_json
 from console.cli.output import Column
-from console.clock import iso
 from console.records.review import Review
 from console.records.task import Task
 
@@ -25,24 +25,7 @@ COLUMNS = (
 
 def review_record(project: str, review: Review, task: Task) -> dict[str, Any]:
     """A review for a list; field names are those of the whole thread."""
-    return {
-        "project": project,
-        "id": review.id,
-        "task": review.task_id,
-        "title": task.title,
-        "protocol": review.protocol,
-        "status": review.status,
-        "round": review.round,
-        "max_rounds": review.max_rounds,
-        "threshold": review.threshold,
-        "rubric": review.rubric,
-        "author": review.author,
-        "escalated_to": review.escalated_to,
-        "reason": review.reason,
-        "confidence": review.confidence,
-        "opened_at": iso(review.opened_at),
-        "settled_at": iso(review.settled_at),
-    }
+    return {"project": project} | review_json(review, task.title)
 
 
 def thread_text(record: dict[str, Any]) -> str:
@@ -56,13 +39,26 @@ def thread_text(record: dict[str, Any]) -> str:
         ("round", f"{record['round']} of {record['max_rounds'] or '?'}"),
         ("author", record["author"]),
         ("confidence", record["confidence"]),
+        ("then asks", _still_to_ask(record)),
+        ("until", record["round_until"]),
     )
     lines = [head, *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
+    if children := record["waits_for_children"]:
+        lines.append(f"  begins when its children are done or cancelled: {', '.join(f'#{n}' for n in children)}")
     rounds = sorted({entry["round"] for key in ("submissions", "verdicts", "seats") for entry in record[key]})
     for number in rounds:
         lines += ["", f"round {number}", *_round(record, number)]
     lines += [f"  {c['type']} by {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
     return "\n".join(lines)
+
+
+def _still_to_ask(record: dict[str, Any]) -> str | None:
+    """Whom the present round could still go to, before the operator."""
+    if record["status"] not in ("open", "escalated") or record["escalated_to"] == "operator":
+        return None
+    had = {seat["reviewer"] for seat in record["seats"] if seat["round"] == record["round"]}
+    left = [agent for agent in record["ladder"] if agent not in had]
+    return ", ".join([*left, "you"])
 
 
 def _round(record: dict[str, Any], number: int) -> list[str]:
@@ -71,13 +67,14 @@ def _round(record: dict[str, Any], number: int) -> list[str]:
         if entry["round"] == number:
             lines.append(f"  submitted by {entry['by']}: {entry['summary']}")
             if entry["rebuttal"]:
-                lines.append(f"  their answer: {entry['rebuttal']}")
+                lines.append(f"  their rebuttal: {entry['rebuttal']}")
     spoken = {v["by"] for v in record["verdicts"] if v["round"] == number}
     for verdict in record["verdicts"]:
         if verdict["round"] == number:
             lines += _verdict(verdict)
     waiting = [s for s in record["seats"] if s["round"] == number and s["reviewer"] not in spoken]
-    return lines + [f"  {seat['reviewer']}: {seat['status']}" for seat in waiting]
+    asked = {"escalation": ", to whom it went", "review": ""}
+    return lines + [f"  {seat['reviewer']}{asked[seat['kind']]}: {seat['status']}" for seat in waiting]
 
 
 def _verdict(verdict: dict[str, Any]) -> list[str]:
@@ -88,5 +85,8 @@ def _verdict(verdict: dict[str, Any]) -> list[str]:
         lines.append(f"    {verdict['comment']}")
     for found in verdict["findings"]:
         place = f"{found['path']}:{found['line']}: " if found.get("path") else ""
-        lines.append(f"    - {place}{found['text']}")
+        number = f"{found['number']}." if "number" in found else "-"
+        lines.append(f"    {number} {place}{found['text']}")
+        if found.get("answer"):
+            lines.append(f"       answered: {found['answer']}")
     return lines

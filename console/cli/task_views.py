@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from console.blackboard.reads.briefing import task_json, thread_json
+from console.blackboard.reads.briefing import task_json
+from console.blackboard.reads.thread_json import thread_json
 from console.cli.output import Column
 from console.clock import iso
 from console.records.task import Task

@@ -1,12 +1,14 @@
-"""Owns the operator's actions on review threads: verdicts, and taking one back."""
+"""Owns the operator's actions on review threads: verdicts, taking one back, and asking somebody else for one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from console.commands.action import Act, Action, Context, Done, Target, Undo
+from console.errors import Conflict
 from console.i18n import N_, _
-from console.records.review import ReviewStatus, Verdict
+from console.records.actor import OPERATOR
+from console.records.review import PLAN_REVIEW, ReviewStatus, Verdict
 from console.text import one_line
 
 if TYPE_CHECKING:
@@ -20,11 +22,32 @@ _LIVE = (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
 def _no_verdict(target: Target) -> str | None:
     if target.review is None:
         return _("There is no review here.")
-    if target.review.status == ReviewStatus.CHANGES_REQUESTED:
+    if target.review.status == ReviewStatus.CHANGES_REQUESTED and target.review.protocol != PLAN_REVIEW:
         return _("Changes are requested: the next submission opens it again.")
-    if target.review.status not in _LIVE:
+    if target.review.status not in (*_LIVE, ReviewStatus.CHANGES_REQUESTED):
         return _("This review is settled.")
     return None
+
+
+def _no_escalation(target: Target) -> str | None:
+    if target.review is None:
+        return _("There is no review here.")
+    if target.review.status not in _LIVE:
+        return _("Nobody is asked for a verdict on this review now.")
+    return None
+
+
+def _escalate(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import rounds
+
+    review, to = act.target.review, one_line(act.text, 63).strip() or OPERATOR
+    assert review is not None
+    why = _("escalated by the operator")
+    if not rounds.escalate(db, review.id, review.round, to=to, reason=why, by=act.by, now=act.now):
+        raise Conflict(_("This review is settled."))
+    if to == OPERATOR:
+        return Done(says=_("#{task} waits for your verdict.").format(task=review.task_id))
+    return Done(says=_("#{task} waits for the verdict of {agent}.").format(task=review.task_id, agent=to))
 
 
 def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
@@ -117,6 +140,17 @@ ACTIONS = (
         text_required=True,
         why_disabled=_no_verdict,
         perform=_reject,
+    ),
+    Action(
+        id="escalate",
+        title=N_("escalate"),
+        keys=("E",),
+        group=_GROUP,
+        contexts=_REVIEW,
+        danger=True,
+        asks=N_("Which agent is to settle it? (empty: you)"),
+        why_disabled=_no_escalation,
+        perform=_escalate,
     ),
     Action(
         id="undo",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from console.agents.everybody import AllAgents
-from console.blackboard.writes import notes, reviews, sessions
+from console.blackboard.writes import notes, rounds, sessions
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
@@ -22,11 +22,12 @@ from console.engine.watched import Watched
 from console.errors import Conflict, MoziError
 from console.records.actor import SCHEDULER, Actor
 from console.records.session import Session
+from console.reviews.terms import terms_of
 from console.scheduler.actions import (
     Action,
     EndAlert,
+    EndRound,
     EndSession,
-    Escalate,
     Leave,
     Nudge,
     PrepareRound,
@@ -82,8 +83,8 @@ class Performer:
                 self._world.served(action.project)
             case PrepareRound():
                 await self._prepare_round(action)
-            case Escalate():
-                await self._escalate(action)
+            case EndRound():
+                await self._end_round(action)
             case StopSession():
                 await self.stop(action)
             case EndSession():
@@ -108,29 +109,30 @@ class Performer:
     async def _prepare_round(self, action: PrepareRound) -> None:
         project = self._world.projects[action.project]
         review = next(r.review for r in project.view().rounds if r.review.id == action.review_id)
-        protocol = project.protocol(review.protocol)
         assert project.settings is not None
-        policy = project.settings.policy
-        threshold = protocol.confidence_threshold
+        terms = terms_of(
+            project.protocol(review.protocol),
+            project.settings.policy,
+            seats=len(action.reviewers),
+            ladder=action.ladder,
+        )
         await project.call(
-            reviews.prepare_round,
+            rounds.prepare_round,
             action.review_id,
             action.round,
             reviewers=action.reviewers,
-            max_rounds=protocol.max_rounds or policy.review_max_rounds,
-            threshold=policy.review_threshold if threshold is None else threshold,
-            rubric=protocol.rubric,
+            terms=terms,
             by=SCHEDULER,
             now=self._clock.now(),
         )
         crash_point("round.prepared")
 
-    async def _escalate(self, action: Escalate) -> None:
+    async def _end_round(self, action: EndRound) -> None:
         await self._world.projects[action.project].call(
-            reviews.escalate,
+            rounds.end_round,
             action.review_id,
             action.round,
-            to=action.to,
+            seats=action.seats,
             reason=action.reason,
             by=SCHEDULER,
             now=self._clock.now(),

@@ -17,6 +17,7 @@ from console.blackboard.aio import AsyncDatabase
 from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, open_project
 from console.blackboard.gate import is_closing
+from console.blackboard.reads.reviews import OpenRound
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
@@ -160,13 +161,14 @@ class Watched:
             agents=settings.agents,
             ready=data.ready,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
-            rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
+            rounds=tuple(_round(found) for found in data.rounds),
+            plans=data.plans,
             tally=data.tally,
             last_progress_at=data.last_progress_at,
             open_causes=data.causes,
             one_author=self.one_author,
             next_due_at=data.retry_at,
-            reviewers={r.review.protocol: self.protocol(r.review.protocol).reviewers for r in data.rounds},
+            protocols={r.review.protocol: self.protocol(r.review.protocol) for r in data.rounds},
         )
 
     def only_its_slots(self) -> ProjectView:
@@ -212,6 +214,17 @@ class Watched:
             review=occupied.review,
             stop_asked_at=stop_asked.get(session.id),
         )
+
+
+def _round(found: OpenRound) -> Round:
+    return Round(
+        review=found.review,
+        task=found.task,
+        seats=found.seats,
+        verdicts=found.verdicts,
+        before=found.before,
+        open_children=found.open_children,
+    )
 
 
 def _look(db: Database, version: int | None, *, order: str, now: int, page: int) -> _Read | None:

@@ -10,7 +10,7 @@ class NeedKind(StrEnum):
     """What kind of act is asked for."""
 
     REVIEW = "review"
-    """An escalated review, or a task that ended without a review and without a submit."""
+    """An escalated review, a task's own text that is to be changed, or a task that ended without review and submit."""
     HELD = "held"
     """A guardrail holds the task."""
     FAILED = "failed"

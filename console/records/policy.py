@@ -31,4 +31,9 @@ class Policy:
     zombie_after: int = 600
     """Seconds without any progress while there is work, before the scheduler says so."""
     review_max_rounds: int = 3
+    review_debate_max_rounds: int = 5
     review_threshold: float = 0.7
+    review_escalate_to: str = "pangtong-fujunshi"
+    """An agent's id, a role as @ROLE, or `operator`; passed over where the project has it not."""
+    review_round_timeout: int = 86_400
+    """The reviewers' part of a round may take so long, and again each agent's that it goes to; 0 has no limit."""

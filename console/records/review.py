@@ -9,6 +9,14 @@ from typing import Any
 
 from console.records.rows import from_row, mapping, words
 
+PLAN_REVIEW = "plan_review"
+"""The protocol that judges a task's own text, before anyone works on it."""
+FINAL_REVIEW = "final_review"
+"""The protocol that judges a task with the results of its children, once all of these are settled."""
+
+REOPENED = "the task was reopened"
+"""The reason of a review that was closed because its task is judged anew."""
+
 
 class ReviewStatus(StrEnum):
     """Where a review thread stands."""
@@ -80,8 +88,10 @@ class Review:
     """Author and reviewers answer each other, finding by finding."""
     ladder: tuple[str, ...] = ()
     """Agents that are asked, in order, before the operator, where the seats settle nothing."""
+    round_timeout: int = 0
+    """Seconds that the reviewers have for a round, and then each of the ladder; 0 has no limit."""
     round_until: int | None = None
-    """Epoch ms at which the round ends, whoever has not spoken."""
+    """Epoch ms at which nobody who has not spoken is waited for any longer; None while nobody is."""
     opened_at: int = 0
     round_at: int = 0
     settled_at: int | None = None

@@ -1,15 +1,16 @@
-"""Owns who reviews: which agents fill the seats of a round. Never the author of what is judged.
+"""Owns who reviews: which agents fill the seats of a round, and whom it goes to after them. Never the author.
 
-Without anyone eligible it says so with an empty answer; asking the operator instead is the scheduler's decision.
+Without anyone eligible it says so with an empty answer; the operator comes after everybody, and is not named here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from console.records.actor import OPERATOR
 from console.records.agent import Agent
 
-__all__ = ("FALLBACK", "choose_reviewers")
+__all__ = ("FALLBACK", "choose_reviewers", "ladder_of")
 
 FALLBACK = ("@reviewer", "@lead")
 """Who is asked, in this order, where the protocol's own reviewers are not to be had (DESIGN §2)."""
@@ -22,19 +23,35 @@ def choose_reviewers(
     author: str | None,
     load: Callable[[Agent], int] = lambda agent: 0,
     reachable: Callable[[Agent], bool] = lambda agent: True,
+    before: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """One agent per entry of `wanted` (an agent's id, or a role as @ROLE); none twice, the author never.
 
-    Where no entry can be filled, the first of FALLBACK that can. Within a role the one with the least `load`; among
-    equals the order of `agents`. Agents that are not `reachable` now come after all those that are.
+    Where no entry can be filled, the first of FALLBACK that can. Within a role one of those who judged the round
+    `before`, else the one with the least `load`; among equals the order of `agents`. Agents that are not `reachable` now
+    come after all those that are.
     """
+
+    def worth(agent: Agent) -> tuple[bool, bool, int]:
+        return not reachable(agent), agent.id not in before, load(agent)
+
     seats: list[str] = []
     for entry in wanted:
-        _fill(seats, entry, agents, author, load, reachable)
+        _fill(seats, entry, agents, author, worth)
     for entry in FALLBACK:
         if not seats:
-            _fill(seats, entry, agents, author, load, reachable)
+            _fill(seats, entry, agents, author, worth)
     return tuple(seats)
+
+
+def ladder_of(wanted: Sequence[str], agents: Sequence[Agent], *, author: str | None) -> tuple[str, ...]:
+    """The agents of `agents` that an unsettled round goes to, in order; the operator's own name ends it."""
+    rungs: list[str] = []
+    for entry in wanted:
+        if entry == OPERATOR:
+            break
+        rungs += [a.id for a in agents if _named(entry, a) and a.id != author and a.id not in rungs][:1]
+    return tuple(rungs)
 
 
 def _fill(
@@ -42,13 +59,12 @@ def _fill(
     entry: str,
     agents: Sequence[Agent],
     author: str | None,
-    load: Callable[[Agent], int],
-    reachable: Callable[[Agent], bool],
+    worth: Callable[[Agent], tuple[bool, bool, int]],
 ) -> None:
     eligible = [a for a in agents if a.id != author and a.id not in seats and _named(entry, a)]
     if eligible:
         # min() keeps the first of equals, which is the order of config.
-        seats.append(min(eligible, key=lambda a: (not reachable(a), load(a))).id)
+        seats.append(min(eligible, key=worth).id)
 
 
 def _named(entry: str, agent: Agent) -> bool:

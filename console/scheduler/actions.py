@@ -32,22 +32,24 @@ class StartSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareRound:
-    """Give the current round of a review its seats."""
+    """Give the current round of a review its seats; without reviewers it goes to the ladder, then to the operator."""
 
     project: str
     review_id: int
     round: int
     reviewers: tuple[str, ...]
+    ladder: tuple[str, ...] = ()
+    """Agents that are asked, in order, where the reviewers settle nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Escalate:
-    """Ask `to` (the operator, where it says so) for the verdict on a review."""
+class EndRound:
+    """Wait no longer for these seats of a round; what was said without them settles it, unless others still speak."""
 
     project: str
     review_id: int
     round: int
-    to: str
+    seats: tuple[int, ...]
     reason: str
 
 
@@ -112,5 +114,5 @@ class Leave:
 
 
 Action = (
-    StartTask | StartSeat | PrepareRound | Escalate | StopSession | EndSession | Nudge | RaiseAlert | EndAlert | Leave
+    StartTask | StartSeat | PrepareRound | EndRound | StopSession | EndSession | Nudge | RaiseAlert | EndAlert | Leave
 )

@@ -5,20 +5,18 @@ The claim decides in its own transaction; this only keeps the scheduler from ask
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from console.records.review import ReviewStatus
 from console.records.task import Task, TaskStatus
-from console.scheduler.snapshot import Present, ProjectView
+from console.scheduler.snapshot import Present
 from console.scheduler.why import Why
 
-__all__ = ("holder_of", "plans_under_review", "refusal")
-
-PLAN_REVIEW = "plan_review"
+__all__ = ("holder_of", "refusal")
 
 
-def refusal(task: Task, now: int, present: Iterable[Present], plans: frozenset[int]) -> Why | None:
-    """Why the task may not be claimed at `now`, whoever asks. `plans` are the tasks whose plan is under review."""
+def refusal(task: Task, now: int, present: Iterable[Present], plans: Mapping[int, ReviewStatus]) -> Why | None:
+    """Why the task may not be claimed at `now`, whoever asks. `plans` are those whose plan is not approved yet."""
     match task.status:
         case TaskStatus.WORKING:
             return Why.WORKING
@@ -35,19 +33,10 @@ def refusal(task: Task, now: int, present: Iterable[Present], plans: frozenset[i
     if task.retry_at is not None and now < task.retry_at:
         return Why.BACKING_OFF
     if task.id in plans:
-        return Why.PLAN_REVIEW
+        return Why.PLAN_CHANGES if plans[task.id] == ReviewStatus.CHANGES_REQUESTED else Why.PLAN_REVIEW
     return Why.UNCONFIRMED if holder_of(task.id, present) else None
 
 
 def holder_of(task_id: int, present: Iterable[Present]) -> Present | None:
     """The session on the task itself (no reviewer's) whose process is not confirmed gone."""
     return next((p for p in present if p.session.task_id == task_id and p.session.seat_id is None), None)
-
-
-def plans_under_review(view: ProjectView) -> frozenset[int]:
-    """The tasks whose own text is judged now."""
-    return frozenset(
-        r.task.id
-        for r in view.rounds
-        if r.review.protocol == PLAN_REVIEW and r.review.status in (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
-    )

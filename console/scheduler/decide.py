@@ -61,6 +61,6 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += stops(view, snapshot, team, now)
     found += silence(view, team, now)
     found += no_shows(view, team, now)
-    found += rounds(view, team, slots)
+    found += rounds(view, snapshot, team, slots, now)
     found += unassignable(view, team)
     return found

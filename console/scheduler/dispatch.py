@@ -11,12 +11,13 @@ from typing import TypeVar
 from console.records.agent import Agent
 from console.records.review import SeatStatus
 from console.records.task import Task
+from console.reviews.turns import whose_turn
 from console.scheduler.actions import StartSeat, StartTask
-from console.scheduler.claimable import plans_under_review, refusal
+from console.scheduler.claimable import refusal
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team
 from console.scheduler.policies import in_order
-from console.scheduler.rounds import open_rounds
+from console.scheduler.rounds import ending, open_rounds, to_prepare
 from console.scheduler.slots import Slots
 from console.scheduler.snapshot import ProjectView, Snapshot
 
@@ -29,7 +30,7 @@ def dispatch(snapshot: Snapshot, teams: Mapping[str, Team], slots: Slots, now: i
     """What to start in the projects that are open for it."""
     views = [view for view in snapshot.projects if project_closed(view, snapshot) is None]
     started: list[StartSeat | StartTask] = []
-    started += _in_turn([_seats(view, teams[view.id], slots, now) for view in views if view.rounds])
+    started += _in_turn([_seats(view, snapshot, teams[view.id], slots, now) for view in views if view.rounds])
     if not started and _review_due(views, teams, now) and not _reviewing(snapshot):
         slots.keep_one()
     started += _in_turn([_tasks(view, teams[view.id], slots, now) for view in views if view.ready])
@@ -48,11 +49,13 @@ def _in_turn(queues: list[Iterator[T]]) -> Iterator[T]:
         queues = left
 
 
-def _seats(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[StartSeat]:
-    """The seats whose reviewers can start now, oldest review first."""
+def _seats(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now: int) -> Iterator[StartSeat]:
+    """The seats whose reviewers can start now, oldest review first; in a sequence only the one whose turn it is."""
     occupied = {p.session.seat_id for p in view.present}
     for waiting in open_rounds(view):
-        for seat in waiting.seats:
+        if ending(view, snapshot, waiting, team, now) is not None:
+            continue
+        for seat in whose_turn(waiting.review, waiting.seats):
             due = seat.status == SeatStatus.WAITING and (seat.retry_at is None or seat.retry_at <= now)
             if not due or seat.id in occupied or seat.reviewer == waiting.review.author:
                 continue
@@ -66,9 +69,9 @@ def _review_due(views: list[ProjectView], teams: Mapping[str, Team], now: int) -
     """Whether some review waits for its seats, or a seat for its reviewer, and the wait may end soon."""
     for view in views:
         for waiting in open_rounds(view):
-            if not waiting.seats:
+            if to_prepare(waiting):
                 return True
-            for seat in waiting.seats:
+            for seat in whose_turn(waiting.review, waiting.seats):
                 agent = teams[view.id].member(seat.reviewer)
                 due = seat.status == SeatStatus.WAITING and (seat.retry_at is None or seat.retry_at <= now)
                 if due and agent is not None and teams[view.id].reachable(agent):
@@ -84,12 +87,11 @@ def _reviewing(snapshot: Snapshot) -> bool:
 def _tasks(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[StartTask]:
     """The tasks that can start now, in the order of the project's policy."""
     hopeless = set()
-    plans = plans_under_review(view)
     for task in in_order(view.ready, view.policy.order):
         if slots.home_full() or slots.project_full(view) or slots.folder_taken(view):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
-        if team.demand(task) in hopeless or refusal(task, now, view.present, plans) is not None:
+        if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans) is not None:
             continue
         agent = _choose(task, view, team, slots)
         if agent is None:

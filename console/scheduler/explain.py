@@ -12,7 +12,7 @@ from console.records.agent import Agent
 from console.records.policy import Policy
 from console.records.task import Task
 from console.scheduler.actions import StartTask
-from console.scheduler.claimable import plans_under_review, refusal
+from console.scheduler.claimable import refusal
 from console.scheduler.decide import what_starts
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team, out_of_reach
@@ -61,7 +61,7 @@ def explain(
 
 
 def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Policy) -> Why:
-    found = refusal(task, now, view.present, plans_under_review(view))
+    found = refusal(task, now, view.present, view.plans)
     if found in (Why.SETTLED, Why.WORKING, Why.HELD):
         return found
     found = project_closed(view, snapshot) or found

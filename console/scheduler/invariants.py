@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from console.records.ending import Life
 from console.records.policy import Policy
-from console.scheduler.actions import Action, EndSession, Leave, PrepareRound, StartSeat, StartTask, StopSession
+from console.scheduler.actions import (
+    Action,
+    EndRound,
+    EndSession,
+    Leave,
+    PrepareRound,
+    StartSeat,
+    StartTask,
+    StopSession,
+)
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
 
 __all__ = ("INVARIANTS", "violations")
@@ -87,6 +96,46 @@ def the_author_never_reviews(snapshot: Snapshot, policy: Policy, actions: Sequen
                 yield f"{action} lets the author review"
 
 
+def nobody_speaks_out_of_turn(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """A seat starts in an open round, or for whom it went to; in a sequence nobody before it is still to speak."""
+    for action in (a for a in actions if isinstance(a, StartSeat)):
+        for round_ in _view(snapshot, action.project).rounds:
+            seat = next((s for s in round_.seats if s.id == action.seat_id), None)
+            if seat is None:
+                continue
+            if any(
+                isinstance(a, EndRound) and a.review_id == round_.review.id and a.project == action.project
+                for a in actions
+            ):
+                yield f"{action} in a round that is ended"
+            asked = round_.review.escalated_to if round_.review.status == "escalated" else None
+            if round_.review.status != "open" and seat.reviewer != asked:
+                yield f"{action} in a review that is {round_.review.status}"
+            if (seat.kind == "escalation") != (asked is not None) or round_.task.status == "held":
+                yield f"{action} starts a seat that nobody waits for"
+            before = [
+                s for s in round_.seats if s.id < seat.id and s.kind == "review" and s.status in ("waiting", "working")
+            ]
+            if round_.review.in_sequence and seat.kind == "review" and before:
+                yield f"{action} before seat {before[0].id} has spoken"
+
+
+def no_reviewer_is_given_up_early(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """A round is ended when its time is over, for seats of agents that left, or when nobody is waited for."""
+    for action in (a for a in actions if isinstance(a, EndRound)):
+        view = _view(snapshot, action.project)
+        round_ = next(r for r in view.rounds if r.review.id == action.review_id)
+        over = round_.review.round_until is not None and now >= round_.review.round_until
+        team = {agent.id for agent in view.agents}
+        for seat in (s for s in round_.seats if s.id in action.seats):
+            if seat.status not in ("waiting", "working"):
+                yield f"{action} gives up a seat that is {seat.status}"
+            elif not over and (seat.reviewer in team or seat.status == "working"):
+                yield f"{action} gives up {seat.reviewer} before the time is over"
+
+
 def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
     """A task is ready and its agent is who it asks for; a seat's agent is its reviewer; each can be started by us."""
     for start in _starts(actions):
@@ -148,6 +197,8 @@ INVARIANTS: tuple[Check, ...] = (
     nothing_starts_where_it_must_not,
     one_author_in_one_folder,
     the_author_never_reviews,
+    nobody_speaks_out_of_turn,
+    no_reviewer_is_given_up_early,
     every_start_fits,
     only_the_gone_are_ended,
     nobody_leaves_a_session_behind,

@@ -9,9 +9,10 @@ from console.records.agent import Agent
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
-from console.records.review import Review, Seat, VerdictGiven
+from console.records.review import Review, ReviewStatus, Seat, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task
+from console.reviews.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,17 @@ class Present:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """The current round of an open review, with what it waits for."""
+    """The current round of a review that agents are asked for, with what it waits for."""
 
     review: Review
     task: Task
     seats: tuple[Seat, ...] = ()
     """Of the current round only; empty until it is prepared."""
     verdicts: tuple[VerdictGiven, ...] = ()
+    before: tuple[str, ...] = ()
+    """Who judged the round before this one, while this one is not prepared."""
+    open_children: tuple[int, ...] = ()
+    """Children of its task that are neither done nor cancelled, where they are to be judged with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,9 @@ class ProjectView:
     """Pending, not blocked, `not_before` and `retry_at` past, no present session; a page of them in the policy's order."""
     present: tuple[Present, ...] = ()
     rounds: tuple[Round, ...] = ()
-    """Open reviews."""
+    """Reviews that are open, or escalated to an agent."""
+    plans: Mapping[int, ReviewStatus] = field(default_factory=dict)
+    """Tasks that may not start because of their plan review, with its status."""
     tally: Tally = field(default_factory=Tally)
     last_progress_at: int = 0
     """Epoch ms of the newest change that was not the scheduler's own bookkeeping."""
@@ -61,8 +68,8 @@ class ProjectView:
     """Its agents work in one folder, which one author at a time may change; reviewers do not count."""
     next_due_at: int | None = None
     """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
-    reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Protocol to who fills its seats (an agent's id, or @ROLE); a protocol that is not here takes one `@reviewer`."""
+    protocols: Mapping[str, Protocol] = field(default_factory=dict)
+    """By name, as they hold here; one that is not here has the defaults."""
 
     @property
     def id(self) -> str:

@@ -21,6 +21,9 @@ class Why(StrEnum):
     UNCONFIRMED = "unconfirmed"
     """Its last session is not confirmed ended."""
     PLAN_REVIEW = "plan_review"
+    """Its own text is judged first."""
+    PLAN_CHANGES = "plan_changes"
+    """Its own text is to be changed first."""
     # The project and the home.
     ARCHIVED = "archived"
     PROJECT_PAUSED = "project_paused"

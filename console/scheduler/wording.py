@@ -28,6 +28,8 @@ def sentence(
             return f"{it} {_of_the_clock(why, task, now)}"
         case Why.PLAN_REVIEW:
             return f"{it}: its plan is still under review"
+        case Why.PLAN_CHANGES:
+            return f"{it}: its plan review asks for changes of the task's own text"
         case Why.ARCHIVED | Why.PROJECT_PAUSED | Why.HOME_PAUSED | Why.ESTOPPED | Why.DRAINING | Why.DISK:
             return f"{it} is ready, but {_of_the_gates(why, view)}"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
@@ -136,6 +138,8 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
             return "wait for a session to end, or raise daemon.max_per_agent"
         case Why.PLAN_REVIEW:
             return "moziplus review list shows who judges it"
+        case Why.PLAN_CHANGES:
+            return f"moziplus task show {here} says what is to change; moziplus task edit {here} changes it"
         case _:
             return "nothing to do: it starts by itself" if why != Why.SETTLED else "nothing to do"
 

@@ -13,7 +13,6 @@ from console.settings.model import (
     Notify,
     ProjectSettings,
     Retention,
-    Review,
     Settings,
 )
 
@@ -27,7 +26,6 @@ __all__ = (
     "Notify",
     "ProjectSettings",
     "Retention",
-    "Review",
     "Settings",
     "load_settings",
 )

@@ -25,7 +25,6 @@ from console.settings.model import (
     Logging,
     Notify,
     Retention,
-    Review,
     Settings,
 )
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
@@ -119,7 +118,10 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
         retry_cap=retry["cap"],
         zombie_after=daemon["zombie_threshold"] * daemon["tick_interval"],
         review_max_rounds=review["default_max_rounds"],
+        review_debate_max_rounds=review["debate_max_rounds"],
         review_threshold=review["confidence_threshold"],
+        review_escalate_to=review["escalate_to"],
+        review_round_timeout=review["round_timeout"],
     )
 
 
@@ -215,7 +217,6 @@ def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Se
             watch_interval=inbox["watch_interval"],
             max_size_bytes=inbox["max_size_bytes"],
         ),
-        review=Review(debate_max_rounds=values["review"]["debate_max_rounds"]),
         experience=Experience(**values["experience"]),
         logging=Logging(**logging),
         gateway=Gateway(**gateway | {"token_file": home.path / Path(token_file).expanduser() if token_file else None}),

@@ -40,13 +40,6 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """The rounds of a debate; what else a review needs is in `Policy`."""
-
-    debate_max_rounds: int = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Experience:
     """When experiences become a skill, and when they are old."""
 
@@ -145,7 +138,6 @@ class Settings:
     policy: Policy
     daemon: Daemon
     inbox: Inbox
-    review: Review
     experience: Experience
     logging: Logging
     gateway: Gateway

@@ -46,6 +46,8 @@ _REVIEW: Schema = {
     "default_max_rounds": whole(1, 100),
     "debate_max_rounds": whole(1, 100),
     "confidence_threshold": number(0, 1),
+    "escalate_to": text(64, pattern=r"@?[^\s@#,{}\[\]\"']+", says="an agent's id, a role as @ROLE, or operator"),
+    "round_timeout": whole(0, 30 * _DAY),
 }
 _RETRY: Schema = {
     "max_attempts": whole(1, 1000),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.blackboard.connection import Database, create_home, create_project, open_home, open_project
-from console.blackboard.writes import claims, home, notes, reviews, sessions, submissions, tasks, verdicts
+from console.blackboard.writes import claims, home, notes, rounds, sessions, submissions, tasks, verdicts
 from console.blackboard.writes.claims import Start
 from console.blackboard.writes.tasks import NewTask
 from console.clock import iso
@@ -19,6 +19,7 @@ from console.records.actor import OPERATOR, SCHEDULER, Actor, Origin
 from console.records.alert import Level
 from console.records.review import Verdict
 from console.records.session import Session, SessionStatus
+from console.reviews.terms import Terms
 
 NOW = 1_795_183_320_000
 """2026-11-20 14:02 UTC."""
@@ -109,16 +110,9 @@ class Sampler:
         from console.blackboard.reads.reviews import reviews_of
 
         review = reviews_of(self.db, task)[-1]
-        reviews.prepare_round(
-            self.db,
-            review.id,
-            review.round,
-            reviewers=(reviewer,),
-            max_rounds=3,
-            threshold=0.7,
-            rubric={"method": 1.0, "data": 1.0, "claims": 1.0},
-            by=SCHEDULER,
-            now=NOW - ago,
+        terms = Terms(rubric={"method": 1.0, "data": 1.0, "claims": 1.0})
+        rounds.prepare_round(
+            self.db, review.id, review.round, reviewers=(reviewer,), terms=terms, by=SCHEDULER, now=NOW - ago
         )
         return review.id
 
@@ -127,7 +121,7 @@ class Sampler:
         from console.blackboard.reads.reviews import reviews_of
 
         review = reviews_of(self.db, task)[-1]
-        reviews.escalate(self.db, review.id, review.round, to=OPERATOR, reason=reason, by=SCHEDULER, now=NOW - ago)
+        rounds.escalate(self.db, review.id, review.round, to=OPERATOR, reason=reason, by=SCHEDULER, now=NOW - ago)
         return review.id
 
     def _thread(self, review: int):  # type: ignore[no-untyped-def]

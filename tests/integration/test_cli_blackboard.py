@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from console.artifacts import OUTPUTS
-from console.blackboard.writes.reviews import prepare_round
+from console.blackboard.writes.rounds import prepare_round
 from console.blackboard.writes.tasks import set_workplace
 from console.records.actor import SCHEDULER
+from console.reviews.terms import Terms
 from tests.agent import Desk
 
 RUBRIC = {"correct": 2.0, "clear": 1.0}
@@ -27,9 +28,7 @@ def round_for(desk: Desk, *reviewers: str) -> int:
     """Seats for the open round of review 1; the id of the first."""
     db = desk.open()
     (number,) = db.execute("SELECT round FROM reviews WHERE id = 1").fetchone()
-    prepare_round(
-        db, 1, number, reviewers=list(reviewers), max_rounds=3, threshold=0.7, rubric=RUBRIC, by=SCHEDULER, now=desk.now()
-    )  # fmt: skip
+    prepare_round(db, 1, number, reviewers=reviewers, terms=Terms(rubric=RUBRIC), by=SCHEDULER, now=desk.now())
     (seat,) = db.execute("SELECT min(id) FROM seats WHERE round = ?", (number,)).fetchone()
     db.close()
     return int(seat)

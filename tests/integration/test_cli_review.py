@@ -11,9 +11,21 @@ from tests.program import Done, moziplus
 
 LISTED = {
     *("project", "id", "task", "title", "protocol", "status", "round", "max_rounds", "threshold", "rubric", "author"),
-    *("escalated_to", "reason", "confidence", "opened_at", "settled_at"),
+    *(
+        "escalated_to",
+        "reason",
+        "confidence",
+        "opened_at",
+        "settled_at",
+        "gates",
+        "quorum",
+        "order",
+        "debate",
+        "ladder",
+    ),
+    "round_until",
 }
-SHOWN = LISTED | {"submissions", "seats", "verdicts", "comments"}
+SHOWN = LISTED | {"waits_for_children", "submissions", "seats", "verdicts", "comments"}
 
 
 @pytest.fixture
@@ -47,7 +59,9 @@ def test_a_review_is_listed_shown_and_approved_and_the_verdict_taken_back(desk: 
 
 def test_changes_and_rejections_carry_their_findings(desk: Desk) -> None:
     asked = review(desk, "request-changes", "1", "--finding", "outputs/a.md:2: wrong", "--json").record
-    assert asked["verdicts"][0]["findings"] == [{"text": "wrong", "path": "outputs/a.md", "line": 2}]
+    assert asked["verdicts"][0]["findings"] == [
+        {"number": 1, "text": "wrong", "path": "outputs/a.md", "line": 2, "answer": None}
+    ]
     assert desk.rows("SELECT status, preferred FROM tasks") == [{"status": "pending", "preferred": "dev"}]
     assert "outputs/a.md:2: wrong" in review(desk, "show", "1").out
 
@@ -65,7 +79,7 @@ def test_escalating_and_commenting_leave_their_words_in_the_thread(desk: Desk) -
     assert review(desk, "escalate", "1", "--to", "nobody").code == 2
     record = review(desk, "escalate", "1", "--reason", "mine", "--json").record
     assert (record["status"], record["escalated_to"], record["reason"]) == ("escalated", "operator", "mine")
-    assert review(desk, "escalate", "1").code == 4
+    assert review(desk, "escalate", "1").code == 0
     said = review(desk, "comment", "1", "look at \x1b[31mpage 3", "--json").record
     assert [(c["by"], c["body"]) for c in said["comments"]] == [("operator", "look at page 3")]
     assert review(desk, "request-changes", "1").code == 2

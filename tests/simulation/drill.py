@@ -5,6 +5,7 @@ The agents keep a journal of their own: what they were told was done, and whethe
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -31,6 +32,8 @@ SETTINGS = {
     "daemon": {"start_grace": 1, "leave_grace": 2, "lease": 10, "tick_interval": 1},
     "retry": {"max_attempts": 1000, "base": 0.05, "cap": 0.3},
 }
+HASTY = {"reviewers": ["deaf"], "round_timeout": 1, "escalate_to": "operator"}
+"""A protocol whose only reviewer never answers, and is not waited for."""
 _MEETS = """
 me=$MOZIPLUS_PROJECT-$MOZIPLUS_TASK-$MOZIPLUS_SEAT
 for p in $(cat "{j}/$me.pids" 2>/dev/null); do
@@ -51,6 +54,9 @@ class Drill:
         for made in (self.journal, self.fired):
             made.mkdir()
         self.team = TeamHome(folder / "home", self._agents(), projects=PROJECTS, settings=SETTINGS)
+        protocols = self.team.home.config / "review_protocols"
+        protocols.mkdir(exist_ok=True)
+        (protocols / "hasty.yaml").write_text(json.dumps(HASTY))
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.kills: dict[str, int] = defaultdict(int)
         self._tasks = 0
@@ -70,6 +76,7 @@ class Drill:
             "mute": developer(said("echo these are my last words"), role="mute"),
             "sleeper": developer(said("sleep 500 & sleep 500"), role="sleeper"),
             "judge": reviewer(said(verdict)),
+            "deaf": developer(said("sleep 500 & sleep 500"), role="deaf"),
         }
 
     def feed(self, most: int) -> None:
@@ -77,10 +84,10 @@ class Drill:
         for project in PROJECTS:
             while self._open(project) < most // len(PROJECTS):
                 self._tasks += 1
-                kind = self.random.choice(["plain", "plain", "reviewed", "reviewed", "mute", "sleeper"])
-                role = "developer" if kind in ("plain", "reviewed") else kind
-                protocols = ("output_review",) if kind == "reviewed" else ()
-                self.team.task(f"{kind} {self._tasks}", project, role=role, reviews=protocols)
+                kind = self.random.choice(["plain", "plain", "reviewed", "reviewed", "hasty", "mute", "sleeper"])
+                role = kind if kind in ("mute", "sleeper") else "developer"
+                protocols = {"reviewed": ("output_review",), "hasty": ("hasty",)}
+                self.team.task(f"{kind} {self._tasks}", project, role=role, reviews=protocols.get(kind, ()))
 
     def operate(self) -> None:
         """The operator cancels what sleeps and approves what ended without a submit."""

@@ -15,7 +15,12 @@ from console.crash import VARIABLE
 from tests.repository import ROOT
 from tests.simulation.drill import Drill
 
-OPERATORS = ("create_task.before_commit", "cancel.before_commit", "operator_verdict.before_commit")
+OPERATORS = (
+    "create_task.before_commit",
+    "cancel.before_commit",
+    "operator_verdict.before_commit",
+    "escalate.before_commit",
+)
 """Points that only the operator's own commands reach."""
 POINTS = (
     "in_charge.taken",
@@ -41,7 +46,9 @@ POINTS = (
     "end_session.before_commit",
     "end.after_commit",
     "end_without_submit.after_commit",
+    "prepare_round.before_commit",
     "round.prepared",
+    "end_round.before_commit",
     "start_seat.before_claim",
     "claim_seat.before_commit",
     "verdict.before_commit",
@@ -116,11 +123,13 @@ def test_an_operators_command_that_dies_before_its_commit_did_nothing(begin: Beg
         "create_task.before_commit": "create_task(db, NewTask(title='x'), by=by, now=9)",
         "cancel.before_commit": f"cancel_task(db, {mute.id}, by=by, now=9)",
         "operator_verdict.before_commit": "operator_verdict(db, 1, verdict=Verdict.APPROVE, by=by, now=9)",
+        "escalate.before_commit": "escalate(db, 1, 1, to='judge', reason='x', by=by, now=9)",
     }[point]
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
         "from console.blackboard.connection import open_project\n"
+        "from console.blackboard.writes.rounds import escalate\n"
         "from console.blackboard.writes.tasks import NewTask, cancel_task, create_task\n"
         "from console.blackboard.writes.verdicts import operator_verdict\n"
         "from console.records.review import Verdict\n"

@@ -27,6 +27,7 @@ ALTER TABLE reviews ADD COLUMN quorum INTEGER CHECK (quorum >= 1);
 ALTER TABLE reviews ADD COLUMN in_sequence INTEGER NOT NULL DEFAULT 0 CHECK (in_sequence IN (0, 1));
 ALTER TABLE reviews ADD COLUMN debate INTEGER NOT NULL DEFAULT 0 CHECK (debate IN (0, 1));
 ALTER TABLE reviews ADD COLUMN ladder TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE reviews ADD COLUMN round_timeout INTEGER NOT NULL DEFAULT 0 CHECK (round_timeout >= 0);
 ALTER TABLE reviews ADD COLUMN round_until INTEGER;
 ALTER TABLE submissions ADD COLUMN answers TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE seats ADD COLUMN kind TEXT NOT NULL DEFAULT 'review' CHECK (kind IN ('review', 'escalation'));

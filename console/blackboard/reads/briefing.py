@@ -11,10 +11,12 @@ from console.blackboard.reads.notes import comments, decisions
 from console.blackboard.reads.outputs import latest_outputs
 from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
 from console.blackboard.reads.sessions import sessions_of
-from console.blackboard.reads.tasks import dependencies, get_task
+from console.blackboard.reads.tasks import children, dependencies, get_task
+from console.blackboard.reads.thread_json import thread_json
 from console.clock import iso
 from console.records.note import Comment, Decision
 from console.records.output import Output
+from console.records.review import Seat
 from console.records.session import Session
 from console.records.task import Task
 
@@ -49,6 +51,10 @@ class Briefing:
     """Earlier sessions on the task itself that did not succeed, oldest first."""
     review: Thread | None = None
     """The review to give, for a reviewer."""
+    seat: Seat | None = None
+    """The reviewer's own."""
+    children: tuple[Needed, ...] = ()
+    """The tasks whose parent this one is, with what they left, for its reviewers."""
 
     def path(self, output: Output) -> str:
         """Where an output lies."""
@@ -59,10 +65,8 @@ class Briefing:
         return {
             "project": self.project,
             "task": task_json(self.task),
-            "depends_on": [
-                {"task": task_json(n.task), "summary": n.summary, "outputs": [self._output(o) for o in n.outputs]}
-                for n in self.needed
-            ],
+            "depends_on": [self._needed(needed) for needed in self.needed],
+            "children": [self._needed(child) for child in self.children],
             "outputs": [self._output(output) for output in self.outputs],
             "comments": [
                 {"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in self.comments
@@ -77,6 +81,10 @@ class Briefing:
             ],
             "review": thread_json(self.review) if self.review else None,
         }
+
+    def _needed(self, needed: Needed) -> dict[str, Any]:
+        outputs = [self._output(output) for output in needed.outputs]
+        return {"task": task_json(needed.task), "summary": needed.summary, "outputs": outputs}
 
     def _output(self, output: Output) -> dict[str, Any]:
         return {
@@ -94,10 +102,9 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
     """Gather what an agent needs for `task_id`, and for the review seat where one is named. Raises NotFound."""
     task = get_task(db, task_id)
     threads = tuple(thread(db, review.id) for review in reviews_of(db, task_id))
-    review = None
-    if seat_id is not None:
-        wanted = get_seat(db, seat_id).review_id
-        review = next(found for found in threads if found.review.id == wanted)
+    review, seat = None, None if seat_id is None else get_seat(db, seat_id)
+    if seat is not None:
+        review = next(found for found in threads if found.review.id == seat.review_id)
     (project,) = db.execute("SELECT project FROM project WHERE id = 1").fetchone()
     return Briefing(
         project=project,
@@ -110,12 +117,15 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
         threads=threads,
         attempts=tuple(s for s in sessions_of(db, task_id) if s.seat_id is None and s.ended_at and s.failure)[-10:],
         review=review,
+        seat=seat,
+        children=tuple(_needed(db, child) for child in children(db, task_id)) if seat is not None else (),
     )
 
 
 def _needed(db: Database, task: Task) -> Needed:
     row = db.execute(
-        "SELECT summary FROM submissions JOIN reviews ON reviews.id = review_id WHERE task_id = ? ORDER BY submissions.id DESC"
+        "SELECT summary FROM submissions JOIN reviews ON reviews.id = review_id WHERE task_id = ?"
+        " AND protocol <> 'plan_review' ORDER BY submissions.id DESC"
         " LIMIT 1",
         (task.id,),
     ).fetchone()
@@ -151,46 +161,4 @@ def task_json(task: Task) -> dict[str, Any]:
         "created_at": iso(task.created_at),
         "created_by": task.created_by,
         "updated_at": iso(task.updated_at),
-    }
-
-
-def thread_json(found: Thread) -> dict[str, Any]:
-    """A review thread for JSON; field names are stable."""
-    review = found.review
-    return {
-        "id": review.id,
-        "task": review.task_id,
-        "title": found.task.title,
-        "protocol": review.protocol,
-        "status": review.status,
-        "round": review.round,
-        "max_rounds": review.max_rounds,
-        "threshold": review.threshold,
-        "rubric": review.rubric,
-        "author": review.author,
-        "escalated_to": review.escalated_to,
-        "reason": review.reason,
-        "confidence": review.confidence,
-        "opened_at": iso(review.opened_at),
-        "settled_at": iso(review.settled_at),
-        "submissions": [
-            {"round": s.round, "by": s.agent, "summary": s.summary, "rebuttal": s.rebuttal, "at": iso(s.at)}
-            for s in found.submissions
-        ],
-        "seats": [{"id": s.id, "round": s.round, "reviewer": s.reviewer, "status": s.status} for s in found.seats],
-        "verdicts": [
-            {
-                "round": v.round,
-                "by": v.reviewer,
-                "verdict": v.verdict,
-                "confidence": v.confidence,
-                "scores": v.scores,
-                "findings": list(v.findings),
-                "comment": v.comment,
-                "undone": v.undone_at is not None,
-                "at": iso(v.at),
-            }
-            for v in found.verdicts
-        ],
-        "comments": [{"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in found.comments],
     }

@@ -5,14 +5,10 @@ Whatever others wrote is quoted or made one line, and every cut is named: nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from console.blackboard.reads.briefing import Briefing, Needed
-from console.blackboard.reads.reviews import Thread
+from console.blackboard.reads.thread_text import changes_asked, to_review
 from console.clock import iso
-from console.prompts.quoting import item, named, quoted
-from console.records.review import VerdictGiven
+from console.prompts.quoting import named, quoted
 
 __all__ = ("briefing_parts", "briefing_text")
 
@@ -33,10 +29,10 @@ def briefing_parts(brief: Briefing) -> dict[str, str]:
     review = brief.review
     return {
         "task": _task(brief),
-        "review": "" if review is None else _to_review(review),
-        "findings": _rework(brief) if review is None else "",
+        "review": "" if review is None else to_review(review, brief.seat),
+        "findings": changes_asked(brief.threads) if review is None else "",
         "attempts": _attempts(brief),
-        "needed": _needed(brief),
+        "needed": "\n\n".join(part for part in (_needed(brief), _children(brief)) if part),
         "outputs": _outputs(brief),
         "comments": _comments(brief),
         "decisions": _decisions(brief),
@@ -60,48 +56,6 @@ def _task(brief: Briefing) -> str:
     return "\n\n".join(lines)
 
 
-def _to_review(thread: Thread) -> str:
-    review = thread.review
-    submission = next((s for s in reversed(thread.submissions) if s.round == review.round), None)
-    lines = [f"## You review this work ({review.protocol}, round {review.round} of {review.max_rounds or '?'})"]
-    if submission is not None:
-        lines.append(f"Submitted by {named(submission.agent)}:\n{quoted(submission.summary)}")
-        if submission.rebuttal:
-            lines.append(f"Their answer to the findings before:\n{quoted(submission.rebuttal)}")
-    if review.rubric:
-        names = ", ".join(f"{name} (weight {weight:g})" for name, weight in review.rubric.items())
-        lines.append(f"Score each of these from 0 to 1: {names}.")
-    earlier = [v for v in thread.verdicts if v.round < review.round and v.undone_at is None]
-    lines += [_verdict(v) for v in earlier]
-    return "\n\n".join(lines)
-
-
-def _rework(brief: Briefing) -> str:
-    asked = [t for t in brief.threads if t.review.status == "changes_requested"]
-    if not asked:
-        return ""
-    thread = asked[-1]
-    given = [v for v in thread.verdicts if v.round == thread.review.round and v.undone_at is None]
-    head = f"## Changes were requested ({thread.review.protocol}, round {thread.review.round})"
-    tail = "Mend each finding, or answer it with `blackboard submit --rebuttal` and say why it stays."
-    return "\n\n".join([head, *(_verdict(v) for v in given), tail])
-
-
-def _verdict(given: VerdictGiven) -> str:
-    lines = [f"Round {given.round}, {named(given.reviewer)}: {given.verdict.replace('_', ' ')}"]
-    if given.scores:
-        lines[0] += " (" + ", ".join(f"{named(name)} {score:g}" for name, score in given.scores.items()) + ")"
-    if given.comment:
-        lines.append(quoted(given.comment))
-    lines += [_finding(finding) for finding in given.findings]
-    return "\n".join(lines)
-
-
-def _finding(finding: Mapping[str, Any]) -> str:
-    line = f":{finding['line']}" if finding.get("line") else ""
-    return item(str(finding.get("text", "")), f"{finding['path']}{line}" if finding.get("path") else "")
-
-
 def _attempts(brief: Briefing) -> str:
     if not brief.attempts:
         return ""
@@ -118,6 +72,12 @@ def _needed(brief: Briefing) -> str:
     if not brief.needed:
         return ""
     return "\n\n".join(["## It builds on", *(_one_needed(brief, needed) for needed in brief.needed)])
+
+
+def _children(brief: Briefing) -> str:
+    if not brief.children:
+        return ""
+    return "\n\n".join(["## Its parts", *(_one_needed(brief, child) for child in brief.children)])
 
 
 def _one_needed(brief: Briefing, needed: Needed) -> str:

@@ -10,8 +10,14 @@ from console.records.review import ReviewStatus
 __all__ = ("needs",)
 
 _REVIEWS = """
-SELECT r.id, r.task_id, t.title, r.reason, r.round, r.max_rounds, r.updated_at FROM reviews r JOIN tasks t ON t.id = r.task_id
-WHERE r.status = 'escalated' AND r.escalated_to = ? AND t.status = 'review' ORDER BY r.updated_at"""
+SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN tasks t ON t.id = r.task_id
+WHERE r.status = 'escalated' AND r.escalated_to = ?
+AND (t.status = 'review' OR r.protocol = 'plan_review' AND t.status IN ('pending', 'held')) ORDER BY r.updated_at"""
+# Whoever wrote a task changes it; where no session of theirs is left to do it, it is the operator's.
+_PLANS = """
+SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN tasks t ON t.id = r.task_id
+WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held')
+AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
 _HELD = """
 SELECT id, title, hold_reason, hold_rule, updated_at FROM tasks WHERE status = 'held' AND hold_rule IS NOT NULL
 ORDER BY updated_at"""
@@ -46,7 +52,7 @@ def needs(db: Database, project: str) -> tuple[Need, ...]:
 
 def _from_work(db: Database, project: str) -> list[Need]:
     found = []
-    for row in db.execute(_REVIEWS, (OPERATOR,)):
+    for row in [*db.execute(_REVIEWS, (OPERATOR,)), *db.execute(_PLANS)]:
         found.append(
             Need(
                 kind=NeedKind.REVIEW,

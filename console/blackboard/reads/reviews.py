@@ -7,21 +7,37 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound
+from console.records.actor import OPERATOR
 from console.records.note import Comment
-from console.records.review import Review, ReviewStatus, Seat, Submission, VerdictGiven
+from console.records.review import FINAL_REVIEW, PLAN_REVIEW, Review, ReviewStatus, Seat, Submission, VerdictGiven
 from console.records.task import Task
 
-__all__ = ("OpenRound", "Thread", "get_review", "get_seat", "list_reviews", "open_rounds", "reviews_of", "thread")
+__all__ = (
+    "OpenRound",
+    "Thread",
+    "get_review",
+    "get_seat",
+    "list_reviews",
+    "next_round_end",
+    "open_children",
+    "open_rounds",
+    "plans_not_approved",
+    "reviews_of",
+    "thread",
+    "verdict_of",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRound:
-    """The current round of an open review."""
+    """The current round of a review that agents are asked for; fields as in scheduler.snapshot.Round."""
 
     review: Review
     task: Task
     seats: tuple[Seat, ...]
     verdicts: tuple[VerdictGiven, ...]
+    before: tuple[str, ...] = ()
+    open_children: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +50,8 @@ class Thread:
     seats: tuple[Seat, ...]
     verdicts: tuple[VerdictGiven, ...]
     comments: tuple[Comment, ...]
+    open_children: tuple[int, ...] = ()
+    """Tasks that its first round waits for."""
 
 
 def get_review(db: Database, review_id: int) -> Review:
@@ -54,16 +72,25 @@ def get_seat(db: Database, seat_id: int) -> Seat:
     return Seat.from_row(row)
 
 
+def verdict_of(db: Database, session_id: str) -> VerdictGiven | None:
+    """What the session said, as it counts."""
+    sql = "SELECT * FROM verdicts WHERE session = ? AND seat_id IS NOT NULL ORDER BY id DESC LIMIT 1"
+    with translated(db.path):
+        row = db.execute(sql, (session_id,)).fetchone()
+    return None if row is None else VerdictGiven.from_row(row)
+
+
 def list_reviews(
     db: Database, *, statuses: Sequence[ReviewStatus] | None = None, limit: int = 200
 ) -> tuple[tuple[Review, Task], ...]:
-    """Reviews with their tasks: escalated ones first, then open, then the newest settled."""
+    """Reviews with their tasks: those that the operator is asked for first, then open, then the newest settled."""
     wanted = [str(status) for status in (statuses or list(ReviewStatus))]
     marks = ", ".join("?" for _ in wanted)
     with translated(db.path):
         rows = db.execute(
             f"SELECT * FROM reviews WHERE status IN ({marks})"
-            " ORDER BY CASE status WHEN 'escalated' THEN 0 WHEN 'open' THEN 1 WHEN 'changes_requested' THEN 2 ELSE 3 END,"
+            " ORDER BY CASE WHEN status = 'escalated' AND escalated_to = 'operator' THEN 0"
+            " WHEN status IN ('open', 'escalated') THEN 1 WHEN status = 'changes_requested' THEN 2 ELSE 3 END,"
             " CASE WHEN status IN ('escalated', 'open', 'changes_requested') THEN round_at ELSE -round_at END LIMIT ?",
             (*wanted, limit),
         ).fetchall()
@@ -78,23 +105,67 @@ def reviews_of(db: Database, task_id: int) -> tuple[Review, ...]:
 
 
 def open_rounds(db: Database, *, limit: int = 200) -> tuple[OpenRound, ...]:
-    """Every open review with the seats and verdicts of its current round, the longest waiting first."""
+    """Every review that is open or escalated to an agent, with its current round, the longest waiting first."""
     with translated(db.path):
         rows = db.execute(
-            "SELECT * FROM reviews WHERE status = 'open' ORDER BY round_at, id LIMIT ?", (limit,)
+            "SELECT * FROM reviews WHERE status = 'open' OR (status = 'escalated' AND escalated_to <> ?)"
+            " ORDER BY round_at, id LIMIT ?",
+            (OPERATOR, limit),
         ).fetchall()
-    found = []
-    for row in rows:
-        review = Review.from_row(row)
-        found.append(
-            OpenRound(
-                review=review,
-                task=_task(db, review.task_id),
-                seats=_seats(db, review.id, review.round),
-                verdicts=_verdicts(db, review.id, review.round),
-            )
-        )
-    return tuple(found)
+    return tuple(_open_round(db, Review.from_row(row)) for row in rows)
+
+
+def _open_round(db: Database, review: Review) -> OpenRound:
+    seats = _seats(db, review.id, review.round)
+    fresh = not seats and review.status == ReviewStatus.OPEN
+    return OpenRound(
+        review=review,
+        task=_task(db, review.task_id),
+        seats=seats,
+        verdicts=_verdicts(db, review.id, review.round),
+        before=_judges(db, review) if fresh and review.round > 1 else (),
+        open_children=_waits_for(db, review),
+    )
+
+
+def open_children(db: Database, task_id: int) -> tuple[int, ...]:
+    """The children of a task that are neither done nor cancelled."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT id FROM tasks WHERE parent = ? AND status NOT IN ('done', 'cancelled') ORDER BY id", (task_id,)
+        ).fetchall()
+    return tuple(row["id"] for row in rows)
+
+
+def next_round_end(db: Database, now: int) -> int | None:
+    """Epoch ms after `now` at which the time of some round is over."""
+    with translated(db.path):
+        (due,) = db.execute(
+            "SELECT min(round_until) FROM reviews WHERE status IN ('open', 'escalated') AND round_until > ?", (now,)
+        ).fetchone()
+    return None if due is None else int(due)
+
+
+def plans_not_approved(db: Database, *, limit: int = 2000) -> dict[int, ReviewStatus]:
+    """The tasks that may not start because their own text is being judged or is to be changed."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT task_id, status FROM reviews WHERE protocol = ? AND status IN ('open', 'escalated', 'changes_requested')"
+            " ORDER BY id LIMIT ?",
+            (PLAN_REVIEW, limit),
+        ).fetchall()
+    return {row["task_id"]: ReviewStatus(row["status"]) for row in rows}
+
+
+def _judges(db: Database, review: Review) -> tuple[str, ...]:
+    """Who judged the round before this one."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT reviewer FROM seats WHERE review_id = ? AND round = ? AND status = 'given' AND kind = 'review'"
+            " ORDER BY id",
+            (review.id, review.round - 1),
+        ).fetchall()
+    return tuple(row["reviewer"] for row in rows)
 
 
 def thread(db: Database, review_id: int) -> Thread:
@@ -114,7 +185,15 @@ def thread(db: Database, review_id: int) -> Thread:
         seats=_seats(db, review_id, None),
         verdicts=_verdicts(db, review_id, None),
         comments=tuple(Comment.from_row(row) for row in comments),
+        open_children=_waits_for(db, review),
     )
+
+
+def _waits_for(db: Database, review: Review) -> tuple[int, ...]:
+    """The children that keep an open final review from beginning its round."""
+    if review.protocol != FINAL_REVIEW or review.status != ReviewStatus.OPEN:
+        return ()
+    return () if _seats(db, review.id, review.round) else open_children(db, review.task_id)
 
 
 def _task(db: Database, task_id: int) -> Task:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import open_causes
-from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
+from console.blackboard.reads.reviews import (
+    OpenRound,
+    get_review,
+    get_seat,
+    next_round_end,
+    open_rounds,
+    plans_not_approved,
+)
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
 from console.records.project import ProjectState, Tally
-from console.records.review import Review, Seat
+from console.records.review import Review, ReviewStatus, Seat
 from console.records.session import Session
 from console.records.task import Task
 
@@ -38,12 +45,14 @@ class Scheduling:
     ready: tuple[Task, ...]
     occupied: tuple[Occupied, ...]
     rounds: tuple[OpenRound, ...]
+    plans: Mapping[int, ReviewStatus]
+    """Tasks that may not start because of their plan review."""
     causes: frozenset[str]
     """Of open alerts."""
     last_progress_at: int
     """Epoch ms of the newest event that the scheduler did not cause; 0 where there is none."""
     due_at: int | None
-    """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone."""
+    """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone."""
     retry_at: int | None
     """Epoch ms of the next retry; dates do not count."""
 
@@ -51,16 +60,17 @@ class Scheduling:
 def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
     """Everything at once, with at most `limit` ready tasks in the order of the policy `order`."""
     with _one_instant(db):
-        due, retry = next_due(db, now), next_retry(db, now)
+        due, retry, end = next_due(db, now), next_retry(db, now), next_round_end(db, now)
         return Scheduling(
             state=state(db),
             tally=tally(db),
             ready=ready_tasks(db, order=order, now=now, limit=limit),
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=open_rounds(db),
+            plans=plans_not_approved(db),
             causes=open_causes(db),
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, end) if at is not None), default=None),
             retry_at=retry,
         )
 

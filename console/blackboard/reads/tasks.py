@@ -72,7 +72,7 @@ def ready_tasks(db: Database, *, order: str = "priority", now: int, limit: int =
             " AND coalesce(not_before, 0) <= :now AND coalesce(retry_at, 0) <= :now"
             " AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.task_id = tasks.id AND s.gone_at IS NULL AND s.seat_id IS NULL)"
             " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = tasks.id AND r.protocol = 'plan_review'"
-            "   AND r.status IN ('open', 'escalated'))"
+            "   AND r.status IN ('open', 'escalated', 'changes_requested'))"
             f" ORDER BY {READY_ORDERS[order]} LIMIT :limit",
             {"now": now, "limit": limit},
         ).fetchall()

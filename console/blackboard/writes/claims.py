@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.review_rows import seats_of_round
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
-from console.records.review import Review, ReviewStatus, Seat, SeatStatus
+from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
+from console.reviews.turns import open_seats, whose_turn
 
 __all__ = ("Start", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
 
@@ -214,9 +216,14 @@ def _refuse_unsettled(db: Database, task: Task) -> None:
     if row is not None:
         raise Conflict(f"the last session on task #{task.id} ({row['agent']}) is not confirmed ended yet")
     plan = db.execute(
-        "SELECT 1 FROM reviews WHERE task_id = ? AND protocol = 'plan_review' AND status IN ('open', 'escalated')",
-        (task.id,),
+        "SELECT id, status FROM reviews WHERE task_id = ? AND protocol = ?"
+        " AND status IN ('open', 'escalated', 'changes_requested')",
+        (task.id, PLAN_REVIEW),
     ).fetchone()
+    if plan is not None and plan["status"] == ReviewStatus.CHANGES_REQUESTED:
+        raise Conflict(
+            f"review #{plan['id']} asks for changes of task #{task.id} itself: `moziplus task edit` makes them"
+        )
     if plan is not None:
         raise Conflict(f"the plan of task #{task.id} is still under review")
 
@@ -224,8 +231,14 @@ def _refuse_unsettled(db: Database, task: Task) -> None:
 def _refuse_seat(db: Database, seat: Seat, review: Review, agent: str) -> None:
     if seat.status == SeatStatus.WORKING:
         raise Conflict(f"review seat {seat.id} is claimed already")
-    if seat.status != SeatStatus.WAITING or review.status != ReviewStatus.OPEN or seat.round != review.round:
+    seats = seats_of_round(db, review)
+    if seat.id not in {s.id for s in open_seats(review, seats)}:
         raise Conflict(f"review seat {seat.id} waits for nobody: the round is settled")
+    turn = whose_turn(review, seats)
+    if seat.id not in {s.id for s in turn}:
+        raise Conflict(f"review seat {seat.id} waits for its turn: {turn[0].reviewer} speaks first")
+    if the_task(db, review.task_id).status == TaskStatus.HELD:
+        raise Conflict(f"task #{review.task_id} is held, and its reviews with it; release it first")
     if agent != seat.reviewer:
         raise Conflict(f"review seat {seat.id} is for {seat.reviewer}")
     if agent == review.author:

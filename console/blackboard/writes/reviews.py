@@ -1,34 +1,38 @@
-"""Owns the review thread's writes: opening a round, filling its seats, taking verdicts, settling, escalating, closing.
+"""Owns the opening of reviews, and their closing with their task: which protocol comes next, and on what it is opened.
 
-A verdict and all that follows from it are one transaction, so a crash leaves either neither or both.
+Never ends a round by itself; `rounds` does, in the transaction of the verdict that settles it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from console.blackboard.connection import Database, write
-from console.blackboard.writes.sessions import ask_to_stop
-from console.blackboard.writes.stamps import STAMP, stamped
-from console.errors import NotFound
+from console.blackboard.writes.plans import ensure_plan
+from console.blackboard.writes.review_rows import (
+    hand_in,
+    insert_review,
+    next_round,
+    set_escalated,
+    set_settled,
+    the_review,
+    vacate_seats,
+)
+from console.blackboard.writes.stamps import as_json, change, stamped, the_task
+from console.errors import Conflict
 from console.records.actor import OPERATOR, Actor
-from console.records.review import Review, ReviewStatus
-from console.records.session import StopReason
-from console.records.task import Task
+from console.records.review import PLAN_REVIEW, Review, ReviewStatus
+from console.records.task import FINAL, Task
 
 __all__ = (
     "close_reviews",
-    "escalate",
     "next_protocol",
     "open_following",
     "open_for_operator",
     "open_next_review",
-    "prepare_round",
-    "set_escalated",
-    "set_settled",
-    "the_review",
-    "vacate_seats",
+    "require_review",
+    "result_reviews",
     "wanting_rework",
 )
 
@@ -36,18 +40,11 @@ BY_OPERATOR = "operator"
 """The protocol of a review that only the operator gives."""
 
 
-def the_review(db: Database, review_id: int) -> Review:
-    """The review. Raises NotFound."""
-    row = db.execute("SELECT * FROM reviews WHERE id = ?", (review_id,)).fetchone()
-    if row is None:
-        raise NotFound(f"there is no review #{review_id}; `moziplus review list` shows them")
-    return Review.from_row(row)
-
-
 def wanting_rework(db: Database, task_id: int) -> Review | None:
-    """The review of the task whose requested changes the next submission answers."""
+    """The review of the task whose requested changes the next submission answers; never its plan's."""
     row = db.execute(
-        "SELECT * FROM reviews WHERE task_id = ? AND status = 'changes_requested' ORDER BY id LIMIT 1", (task_id,)
+        "SELECT * FROM reviews WHERE task_id = ? AND status = 'changes_requested' AND protocol <> ? ORDER BY id LIMIT 1",
+        (task_id, PLAN_REVIEW),
     ).fetchone()
     return None if row is None else Review.from_row(row)
 
@@ -62,20 +59,16 @@ def open_next_review(
     rebuttal: str | None,
     by: Actor,
     now: int,
+    answers: Sequence[Mapping[str, Any]] = (),
 ) -> Review:
     """Open the next round of `rework`, or the first round of the first protocol of the task that has not approved yet."""
     if rework is None:
         protocol = next_protocol(db, task) or BY_OPERATOR
-        review_id = _insert(db, task.id, protocol, agent, by, now)
+        review_id = insert_review(db, task.id, protocol, agent, by, now)
     else:
-        review_id = rework.id
-        db.execute(
-            "UPDATE reviews SET status = 'open', round = round + 1, round_at = :now, settled_at = NULL, reason = NULL,"
-            f" author = :author, {STAMP} WHERE id = :id",
-            stamped(by, now, id=review_id, author=agent),
-        )
+        review_id = next_round(db, rework.id, agent, by, now).id
     review = the_review(db, review_id)
-    _hand_in(db, review, agent, session, summary, rebuttal, by, now)
+    hand_in(db, review, agent, session, summary, rebuttal, by, now, answers)
     if review.protocol == BY_OPERATOR:
         set_escalated(db, review_id, OPERATOR, "no protocol is left that could judge it", by, now)
     return the_review(db, review_id)
@@ -86,8 +79,8 @@ def open_following(db: Database, task: Task, before: Review, protocol: str, by: 
     row = db.execute(
         "SELECT * FROM submissions WHERE review_id = ? ORDER BY round DESC LIMIT 1", (before.id,)
     ).fetchone()
-    review_id = _insert(db, task.id, protocol, before.author, by, now)
-    _hand_in(db, the_review(db, review_id), row["agent"], row["session"], row["summary"], None, by, now)
+    review_id = insert_review(db, task.id, protocol, before.author, by, now)
+    hand_in(db, the_review(db, review_id), row["agent"], row["session"], row["summary"], None, by, now)
     return the_review(db, review_id)
 
 
@@ -97,8 +90,33 @@ def next_protocol(db: Database, task: Task) -> str | None:
         row["protocol"]
         for row in db.execute("SELECT protocol FROM reviews WHERE task_id = ? AND status = 'approved'", (task.id,))
     }
-    wanted = [protocol for protocol in task.reviews if protocol != "plan_review"]
-    return next((protocol for protocol in wanted if protocol not in approved), None)
+    return next((protocol for protocol in result_reviews(task) if protocol not in approved), None)
+
+
+def result_reviews(task: Task) -> tuple[str, ...]:
+    """The protocols that judge the result, in order; where there is none a submit is final."""
+    return tuple(protocol for protocol in task.reviews if protocol != PLAN_REVIEW)
+
+
+def require_review(db: Database, task_id: int, protocol: str, *, reason: str, by: Actor, now: int) -> Task:
+    """See to it that the task is judged by `protocol` too, and say why in a comment; nothing where it is already.
+
+    A plan review of a task that waits for its start opens at once. Raises Conflict where the task is done or cancelled.
+    """
+    with write(db, durable=True):
+        task = the_task(db, task_id)
+        if protocol not in task.reviews:
+            if task.status in FINAL:
+                raise Conflict(f"task #{task_id} is {task.status}; retry or reopen it before it is reviewed")
+            change(db, task_id, by, now, reviews=as_json((*task.reviews, protocol)))
+            db.execute(
+                "INSERT INTO comments (task_id, comment_type, body, at, actor, origin, in_session)"
+                " VALUES (:task, 'system', :body, :now, :actor, :origin, :in_session)",
+                stamped(by, now, task=task_id, body=f"{protocol} is required: {reason}"),
+            )
+        if protocol == PLAN_REVIEW:
+            ensure_plan(db, the_task(db, task_id), by, now)
+    return the_task(db, task_id)
 
 
 def open_for_operator(
@@ -113,143 +131,22 @@ def open_for_operator(
     protocol: str = BY_OPERATOR,
 ) -> Review:
     """Open a review that waits for the operator from the start."""
-    review_id = _insert(db, task.id, protocol, agent, by, now)
-    _hand_in(db, the_review(db, review_id), agent or by.name, session, summary, None, by, now)
+    review_id = insert_review(db, task.id, protocol, agent, by, now)
+    hand_in(db, the_review(db, review_id), agent or by.name, session, summary, None, by, now)
     set_escalated(db, review_id, OPERATOR, reason, by, now)
     return the_review(db, review_id)
 
 
-def prepare_round(
-    db: Database,
-    review_id: int,
-    round_: int,
-    *,
-    reviewers: Sequence[str],
-    max_rounds: int,
-    threshold: float,
-    rubric: Mapping[str, float],
-    by: Actor,
-    now: int,
-) -> bool:
-    """Give the round its seats and the review its protocol's numbers; False where that is done or no longer asked for."""
-    with write(db):
-        review = the_review(db, review_id)
-        if review.status != ReviewStatus.OPEN or review.round != round_ or _has_seats(db, review):
-            return False
-        db.execute(
-            f"UPDATE reviews SET max_rounds = :rounds, threshold = :threshold, rubric = :rubric, {STAMP} WHERE id = :id",
-            stamped(by, now, id=review_id, rounds=max_rounds, threshold=threshold, rubric=json.dumps(dict(rubric))),
-        )
-        for reviewer in reviewers:
-            db.execute(
-                "INSERT INTO seats (review_id, round, reviewer, updated_at, actor, origin, in_session)"
-                " VALUES (:review, :round, :reviewer, :now, :actor, :origin, :in_session)",
-                stamped(by, now, review=review_id, round=round_, reviewer=reviewer),
-            )
-    return True
-
-
-def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str, by: Actor, now: int) -> bool:
-    """Ask `to` for the verdict on an open round; False where it is settled or another round by now."""
-    with write(db, durable=True):
-        review = the_review(db, review_id)
-        if review.status != ReviewStatus.OPEN or review.round != round_:
-            return False
-        vacate_seats(db, review_id, by, now)
-        set_escalated(db, review_id, to, reason, by, now)
-    return True
-
-
-def vacate_seats(db: Database, review_id: int, by: Actor, now: int) -> None:
-    """Nobody needs to fill the open seats any more; reviewers at work on them are stopped."""
-    working = db.execute(
-        "SELECT session FROM seats WHERE review_id = ? AND status = 'working'", (review_id,)
-    ).fetchall()
-    for row in working:
-        ask_to_stop(db, row["session"], StopReason.CANCEL, by, now)
-    db.execute(
-        f"UPDATE seats SET status = 'vacant', session = NULL, lease_until = NULL, {STAMP}"
-        " WHERE review_id = :id AND status IN ('waiting', 'working')",
-        stamped(by, now, id=review_id),
-    )
-
-
 def close_reviews(db: Database, task_id: int, reason: str, by: Actor, now: int, *, approved_too: bool = False) -> None:
-    """Close every live review of the task; with `approved_too` also those that approved work which is done anew."""
-    statuses = ["open", "changes_requested", "escalated"] + (["approved"] if approved_too else [])
-    marks = ", ".join("?" for _ in statuses)
+    """Close every live review of the task; with `approved_too` also those that approved work which is done anew.
+
+    An approved plan stays: the task is the same.
+    """
     live = db.execute(
-        f"SELECT id FROM reviews WHERE task_id = ? AND status IN ({marks})", (task_id, *statuses)
+        "SELECT id FROM reviews WHERE task_id = :task AND (status IN ('open', 'changes_requested', 'escalated')"
+        " OR (:too AND status = 'approved' AND protocol <> :plan))",
+        {"task": task_id, "too": approved_too, "plan": PLAN_REVIEW},
     ).fetchall()
     for row in live:
         vacate_seats(db, row["id"], by, now)
         set_settled(db, row["id"], ReviewStatus.CLOSED, reason, None, by, now)
-
-
-def set_settled(
-    db: Database,
-    review_id: int,
-    status: ReviewStatus,
-    reason: str | None,
-    confidence: float | None,
-    by: Actor,
-    now: int,
-) -> None:
-    """Write how a round ended on its review."""
-    db.execute(
-        "UPDATE reviews SET status = :status, reason = :reason, confidence = coalesce(:confidence, confidence),"
-        f" escalated_to = NULL, settled_at = :now, {STAMP} WHERE id = :id",
-        stamped(by, now, id=review_id, status=str(status), reason=reason, confidence=confidence),
-    )
-
-
-def set_escalated(
-    db: Database, review_id: int, to: str, reason: str, by: Actor, now: int, confidence: float | None = None
-) -> None:
-    """Write that the verdict waits for `to`."""
-    db.execute(
-        "UPDATE reviews SET status = 'escalated', escalated_to = :to, reason = :reason, settled_at = NULL,"
-        f" confidence = coalesce(:confidence, confidence), {STAMP} WHERE id = :id",
-        stamped(by, now, id=review_id, to=to, reason=reason, confidence=confidence),
-    )
-
-
-def _insert(db: Database, task_id: int, protocol: str, author: str | None, by: Actor, now: int) -> int:
-    done = db.execute(
-        "INSERT INTO reviews (task_id, protocol, author, opened_at, round_at, updated_at, actor, origin, in_session)"
-        " VALUES (:task, :protocol, :author, :now, :now, :now, :actor, :origin, :in_session)",
-        stamped(by, now, task=task_id, protocol=protocol, author=author),
-    )
-    assert done.lastrowid is not None
-    return done.lastrowid
-
-
-def _hand_in(
-    db: Database,
-    review: Review,
-    agent: str,
-    session: str | None,
-    summary: str,
-    rebuttal: str | None,
-    by: Actor,
-    now: int,
-) -> None:
-    db.execute(
-        "INSERT INTO submissions (review_id, round, agent, session, summary, rebuttal, at, actor, origin, in_session)"
-        " VALUES (:review, :round, :agent, :session, :summary, :rebuttal, :now, :actor, :origin, :in_session)",
-        stamped(
-            by,
-            now,
-            review=review.id,
-            round=review.round,
-            agent=agent,
-            session=session,
-            summary=summary,
-            rebuttal=rebuttal,
-        ),
-    )
-
-
-def _has_seats(db: Database, review: Review) -> bool:
-    sql = "SELECT 1 FROM seats WHERE review_id = ? AND round = ?"
-    return db.execute(sql, (review.id, review.round)).fetchone() is not None

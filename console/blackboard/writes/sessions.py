@@ -6,12 +6,17 @@ A session is ended when its result is settled, and gone when its process is conf
 from __future__ import annotations
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.review_rows import the_review
+from console.blackboard.writes.rounds import settle_round
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
 from console.records.actor import SCHEDULER, Actor
+from console.records.review import Seat, SeatStatus
 from console.records.session import Session, SessionStatus, StopReason
 from console.records.task import Task, TaskStatus
+from console.reviews.turns import with_agents
 
 __all__ = (
     "Ended",
@@ -82,15 +87,6 @@ def request_stop(db: Database, session_id: str, reason: StopReason, *, by: Actor
         if session.gone_at is None:
             ask_to_stop(db, session_id, reason, by, now)
     return the_session(db, session_id)
-
-
-def ask_to_stop(db: Database, session_id: str, reason: StopReason, by: Actor, now: int) -> None:
-    """The same inside another command's transaction."""
-    db.execute(
-        f"UPDATE sessions SET stop_reason = coalesce(stop_reason, :reason), stop_requested_at = :now, {STAMP}"
-        " WHERE id = :id AND gone_at IS NULL",
-        stamped(by, now, id=session_id, reason=str(reason)),
-    )
 
 
 def end_session(
@@ -179,11 +175,21 @@ def _let_go(
                 status="vacant" if exhausted else "waiting",
             ),
         )
+        if exhausted:
+            _look_again(db, session.seat_id, by, now)
         return
     task = the_task(db, session.task_id)
     if task.session != session.id:
         return
     _release(db, task, counted, failure, retry_at, exhausted, by, now)
+
+
+def _look_again(db: Database, seat_id: int, by: Actor, now: int) -> None:
+    """A seat fell vacant: perhaps nobody else is waited for in its round."""
+    seat = Seat.from_row(db.execute("SELECT * FROM seats WHERE id = ?", (seat_id,)).fetchone())
+    review = the_review(db, seat.review_id)
+    if seat.status == SeatStatus.VACANT and seat.round == review.round and with_agents(review):
+        settle_round(db, review, by, now, because=f"{seat.reviewer} failed every attempt")
 
 
 def _release(

@@ -5,27 +5,45 @@ Only this write is proof that work is finished; a process that says so is a hint
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.reviews import open_for_operator, open_next_review, wanting_rework
+from console.blackboard.writes.reviews import (
+    open_for_operator,
+    open_next_review,
+    result_reviews,
+    wanting_rework,
+)
 from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import UsageError
 from console.records.actor import SCHEDULER, Actor
-from console.records.review import Review
+from console.records.review import Review, VerdictGiven
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
+from console.reviews.findings import Numbered, check_answers, numbered
 
 __all__ = ("end_without_submit", "submit")
 
 
 def submit(
-    db: Database, session_id: str, fence: int, *, summary: str, rebuttal: str | None = None, by: Actor, now: int
+    db: Database,
+    session_id: str,
+    fence: int,
+    *,
+    summary: str,
+    rebuttal: str | None = None,
+    answers: Sequence[Mapping[str, Any]] = (),
+    by: Actor,
+    now: int,
 ) -> Task:
     """Hand in the work of a session: the task goes to review, or is done where it has none; fence and session end.
 
-    Repeating it gives the task again. Raises StaleFence where the claim has ended, UsageError from a review seat.
+    `answers` are to findings of the last round: `finding` (its number) and `text`. Repeating it gives the task again.
+    Raises StaleFence where the claim has ended, UsageError from a review seat, and where a debate lacks an answer.
     """
     with write(db, durable=True):
         session = the_session(db, session_id)
@@ -35,7 +53,8 @@ def submit(
         if session.seat_id is not None:
             raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
         _end(db, session, by, now, gone=session.backend == "external")
-        _hand_in(db, session, summary, rebuttal, by, now)
+        _check_answers(db, session.task_id, answers, rebuttal)
+        _hand_in(db, session, summary, rebuttal, by, now, answers)
         crash_point("submit.before_commit")
     crash_point("submit.after_commit")
     return the_task(db, session.task_id)
@@ -54,7 +73,7 @@ def end_without_submit(
         if task.session != session_id:
             return task
         _end(db, session, by, now, gone=True, exit_code=exit_code)
-        if task.reviews:
+        if result_reviews(task):
             _hand_in(db, session, summary, None, by, now)
         else:
             move(db, task, "end", TaskStatus.REVIEW, by, now, attempts=0)
@@ -71,11 +90,31 @@ def _end(db: Database, session: Session, by: Actor, now: int, *, gone: bool, exi
     )
 
 
-def _hand_in(db: Database, session: Session, summary: str, rebuttal: str | None, by: Actor, now: int) -> Review | None:
+def _check_answers(db: Database, task_id: int, answers: Sequence[Mapping[str, Any]], rebuttal: str | None) -> None:
+    """Against the findings of the review whose changes are handed in."""
+    rework = wanting_rework(db, task_id)
+    found: tuple[Numbered, ...] = ()
+    if rework is not None:
+        rows = db.execute(
+            "SELECT * FROM verdicts WHERE review_id = ? AND round = ?", (rework.id, rework.round)
+        ).fetchall()
+        found = numbered([VerdictGiven.from_row(row) for row in rows], rework.round)
+    check_answers(rework, found, answers, rebuttal)
+
+
+def _hand_in(
+    db: Database,
+    session: Session,
+    summary: str,
+    rebuttal: str | None,
+    by: Actor,
+    now: int,
+    answers: Sequence[Mapping[str, Any]] = (),
+) -> Review | None:
     task = the_task(db, session.task_id)
     rework = wanting_rework(db, task.id)
-    if not task.reviews and rework is None:
+    if not result_reviews(task) and rework is None:
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
         return None
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
-    return open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now)
+    return open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now, answers)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.plans import ensure_plan, plan_edited
 from console.blackboard.writes.reviews import close_reviews
-from console.blackboard.writes.sessions import ask_to_stop
+from console.blackboard.writes.rounds import settle_held
 from console.blackboard.writes.stamps import as_json, change, move, stamped, the_task
+from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
@@ -75,6 +77,8 @@ def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | N
         task_id = _insert(db, new, by, now)
         for needed in dict.fromkeys(new.after):
             _insert_dependency(db, task_id, needed, by, now)
+        if new.reviews:
+            ensure_plan(db, the_task(db, task_id), by, now)
         if key is not None:
             db.execute("INSERT INTO answers (key, answer, at) VALUES (?, ?, ?)", (key, json.dumps(task_id), now))
         crash_point("create_task.before_commit")
@@ -99,6 +103,7 @@ def edit_task(db: Database, task_id: int, changes: Mapping[str, Any], *, by: Act
                 wanted[name] = as_json(wanted[name])
         if wanted:
             change(db, task_id, by, now, **wanted)
+            plan_edited(db, task, by, now)
     return the_task(db, task_id)
 
 
@@ -153,6 +158,7 @@ def release_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
         if task.held_from is None:
             raise Conflict(f"task #{task_id} is {task.status}, not held")
         move(db, task, "unhold", task.held_from, by, now)
+        settle_held(db, task_id, by, now)
     return the_task(db, task_id)
 
 
@@ -176,6 +182,7 @@ def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
         task = the_task(db, task_id)
         close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
+        ensure_plan(db, the_task(db, task_id), by, now)
     return the_task(db, task_id)
 
 

@@ -11,26 +11,22 @@ from typing import Any
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.reviews import (
-    close_reviews,
-    next_protocol,
-    open_following,
-    open_for_operator,
-    set_escalated,
-    set_settled,
-    the_review,
-    vacate_seats,
-)
+from console.blackboard.writes.plans import open_plan_for_operator
+from console.blackboard.writes.review_rows import set_escalated, the_review, vacate_seats
+from console.blackboard.writes.reviews import close_reviews, open_for_operator
+from console.blackboard.writes.rounds import follow, settle_round
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import OPERATOR, Actor
-from console.records.review import Review, ReviewStatus, Seat, Verdict, VerdictGiven
+from console.records.review import PLAN_REVIEW, REOPENED, Review, ReviewStatus, Seat, SeatKind, Verdict
 from console.records.task import Task, TaskStatus
 from console.reviews.confidence import check_scores, confidence_of
-from console.reviews.round import Settled, settle
+from console.reviews.gates import failed_gates
+from console.reviews.round import Settled
+from console.reviews.turns import open_seats
 
-__all__ = ("give_verdict", "operator_verdict", "reopen_task", "undo_verdict")
+__all__ = ("give_verdict", "operator_verdict", "reopen_review", "reopen_task", "undo_verdict")
 
 _BY_VERDICT = {
     Verdict.APPROVE: Settled(status=ReviewStatus.APPROVED, reason="approved by the operator", task_verb="approve"),
@@ -56,7 +52,8 @@ def give_verdict(
     """A reviewer's verdict on the round of its seat; settles the round where it is the last one.
 
     Raises StaleFence (the seat's claim or the round has ended), UsageError (an approval without the rubric's scores,
-    changes or a rejection without a finding). Repeating it gives the review again.
+    changes or a rejection without a finding). Repeating it gives the review again. A score below a gate turns the
+    verdict into requested changes, with the gate as a finding.
     """
     with write(db, durable=True):
         if (again := _given(db, session_id, fence)) is not None:
@@ -66,14 +63,15 @@ def give_verdict(
             raise UsageError("this session works on the task, not on a review; it hands in with `blackboard submit`")
         row = db.execute("SELECT * FROM seats WHERE id = ?", (session.seat_id,)).fetchone()
         seat, review = Seat.from_row(row), the_review(db, row["review_id"])
-        if review.status != ReviewStatus.OPEN or review.round != seat.round:
+        if not open_seats(review, [seat]):
             raise StaleFence(
                 f"round {seat.round} of review #{review.id} is settled; your verdict is not needed any more"
             )
+        verdict, findings = _gated(review, seat, verdict, scores, findings)
         confidence = _confidence(review, verdict, scores, findings)
         _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
         _leave_seat(db, seat, session_id, session.backend == "external", by, now)
-        _settle(db, review, by, now)
+        settle_round(db, review, by, now)
         crash_point("verdict.before_commit")
     return the_review(db, review.id)
 
@@ -98,11 +96,11 @@ def operator_verdict(
         raise UsageError("say what to change: a comment or a finding")
     with write(db, durable=True):
         review = the_review(db, review_id)
-        if review.status not in (ReviewStatus.OPEN, ReviewStatus.ESCALATED):
+        if review.status not in _judged(review):
             raise Conflict(f"review #{review_id} is {review.status}; reopen its task to judge it again")
         vacate_seats(db, review_id, by, now)
         _insert(db, review, None, by.session, by.name, verdict, None, None, findings, comment, by, now)
-        _apply(db, review, _BY_VERDICT[verdict], by, now)
+        follow(db, review, _BY_VERDICT[verdict], by, now)
         crash_point("operator_verdict.before_commit")
     return the_review(db, review_id)
 
@@ -127,8 +125,7 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
             stamped(by, now, id=row["id"]),
         )
         close_reviews(db, task.id, "the verdict before it was taken back", by, now)
-        if task.status != TaskStatus.REVIEW:
-            move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
+        _back_to_review(db, review, task, by, now)
         set_escalated(db, review_id, OPERATOR, "the operator took the verdict back", by, now)
     return the_review(db, review_id)
 
@@ -141,48 +138,65 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
     with write(db, durable=True):
         task = the_task(db, task_id)
         last = db.execute(
-            "SELECT protocol, author, max(coalesce(settled_at, round_at)) AS at FROM reviews WHERE task_id = ?",
-            (task_id,),
+            "SELECT protocol, author, max(coalesce(settled_at, round_at)) AS at FROM reviews"
+            " WHERE task_id = ? AND protocol <> ?",
+            (task_id, PLAN_REVIEW),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
-        close_reviews(db, task_id, "the task was reopened", by, now, approved_too=True)
+        close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"
         protocol = last["protocol"] or "operator"
         return open_for_operator(db, the_task(db, task_id), last["author"], None, why, why, by, now, protocol=protocol)
 
 
-def _settle(db: Database, review: Review, by: Actor, now: int) -> None:
-    """What the pure rules make of the round now; nothing while seats are still open."""
-    seats = db.execute("SELECT * FROM seats WHERE review_id = ? AND round = ?", (review.id, review.round)).fetchall()
-    verdicts = db.execute(
-        "SELECT * FROM verdicts WHERE review_id = ? AND round = ? AND undone_at IS NULL", (review.id, review.round)
-    ).fetchall()
-    settled = settle(
-        review, tuple(Seat.from_row(row) for row in seats), tuple(VerdictGiven.from_row(row) for row in verdicts)
-    )
-    if settled is not None:
-        _apply(db, review, settled, by, now)
+def reopen_review(db: Database, review_id: int, *, reason: str = "", by: Actor, now: int) -> Review:
+    """Judge again what the review judged: the result of its task, or the task's own text before it starts."""
+    with write(db, durable=True):
+        review = the_review(db, review_id)
+        if review.protocol != PLAN_REVIEW:
+            return reopen_task(db, review.task_id, reason=reason, by=by, now=now)
+        if review.settled_at is None:
+            raise Conflict(f"review #{review_id} is {review.status}; it can be judged as it is")
+        task = the_task(db, review.task_id)
+        _refuse_built_upon(db, task, review.settled_at)
+        _back_to_review(db, review, task, by, now)
+        return open_plan_for_operator(db, the_task(db, task.id), reason or "reopened by the operator", by, now)
 
 
-def _apply(db: Database, review: Review, settled: Settled, by: Actor, now: int) -> None:
-    if settled.status == ReviewStatus.ESCALATED:
-        set_escalated(db, review.id, OPERATOR, settled.reason, by, now, settled.confidence)
-        return
-    set_settled(db, review.id, settled.status, settled.reason, settled.confidence, by, now)
-    task = the_task(db, review.task_id)
-    if settled.task_verb == "approve":
-        following = next_protocol(db, task)
-        if following is not None and review.protocol in task.reviews:
-            open_following(db, task, review, following, by, now)
-        else:
-            move(db, task, "approve", TaskStatus.DONE, by, now, preferred=None, failure=None)
-    elif settled.task_verb == "request_changes":
-        move(
-            db, task, "request_changes", TaskStatus.PENDING, by, now, preferred=review.author, attempts=0, retry_at=None
-        )
-    else:
-        move(db, task, "reject", TaskStatus.FAILED, by, now, failure=f"{review.protocol}: {settled.reason}")
+def _back_to_review(db: Database, review: Review, task: Task, by: Actor, now: int) -> None:
+    """Where the task waits while its review is judged again: one whose plan is judged waits for its start."""
+    if review.protocol != PLAN_REVIEW:
+        if task.status != TaskStatus.REVIEW:
+            move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
+    elif task.status == TaskStatus.FAILED:
+        move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, failure=None)
+    elif TaskStatus.PENDING not in (task.status, task.held_from):
+        raise Conflict(f"task #{task.id} is {task.status}; its plan is judged before it starts")
+
+
+def _judged(review: Review) -> tuple[ReviewStatus, ...]:
+    """When the operator's verdict is taken. A plan that waits for its author's changes may still be let through."""
+    live = (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
+    return (*live, ReviewStatus.CHANGES_REQUESTED) if review.protocol == PLAN_REVIEW else live
+
+
+def _gated(
+    review: Review,
+    seat: Seat,
+    verdict: Verdict,
+    scores: Mapping[str, float] | None,
+    findings: Sequence[Mapping[str, Any]],
+) -> tuple[Verdict, Sequence[Mapping[str, Any]]]:
+    """The verdict as it counts: a reviewer who scores below a gate asks for changes, and the author is told which gate.
+
+    What a reviewer worked out is never refused for it. From whom the round went to, it goes on to the next instead.
+    """
+    check_scores(scores or {}, review.rubric or {}, verdict=verdict)
+    failed = failed_gates(scores, review.gates)
+    if not failed or seat.kind == SeatKind.ESCALATION or verdict == Verdict.REJECT:
+        return verdict, findings
+    return Verdict.REQUEST_CHANGES, [*findings, *(gate.finding for gate in failed)]
 
 
 def _confidence(
@@ -190,9 +204,7 @@ def _confidence(
 ) -> float | None:
     if verdict in (Verdict.REQUEST_CHANGES, Verdict.REJECT) and not findings:
         raise UsageError(f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where")
-    rubric = review.rubric or {}
-    check_scores(scores or {}, rubric, verdict=verdict)
-    return confidence_of(scores, rubric)
+    return confidence_of(scores, review.rubric or {})
 
 
 def _given(db: Database, session_id: str, fence: int) -> int | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+from console.blackboard.reads.reviews import verdict_of
 from console.blackboard.writes.verdicts import give_verdict
 from console.cli.blackboard_commands.call import Call
 from console.cli.findings import finding
 from console.cli.words import lines
 from console.errors import UsageError
 from console.records.review import Verdict
+from console.reviews.gates import failed_gates
 
 __all__ = ("arguments", "run")
 
@@ -48,15 +50,21 @@ def run(call: Call) -> None:
             by=call.actor(db),
             now=call.now(),
         )
+        given = verdict_of(db, session)
+    counted = call.asked.verdict if given is None else str(given.verdict)
     record = {
         "project": call.project,
         "review": review.id,
         "task": review.task_id,
         "round": review.round,
-        "verdict": call.asked.verdict,
+        "verdict": counted,
         "status": review.status,
     }
-    call.out.one(record, f"verdict given; review {review.id} of {call.project}#{review.task_id} is {review.status}")
+    said = "verdict given"
+    if counted != call.asked.verdict:
+        gates = "; ".join(gate.told for gate in failed_gates(scores, review.gates))
+        said += f", and it counts as {counted.replace('_', ' ')} ({gates})"
+    call.out.one(record, f"{said}; review {review.id} of {call.project}#{review.task_id} is {review.status}")
 
 
 def _verdict(text: str) -> str:

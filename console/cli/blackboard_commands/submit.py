@@ -15,12 +15,20 @@ from console.records.task import Task
 __all__ = ("arguments", "run")
 
 SUMMARY_MAX = 100_000
+ANSWER_MAX = 20_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What was done, and the answer to findings."""
     parser.add_argument("--summary", required=True, metavar="TEXT", help="what was done and where it is; - reads stdin")
     parser.add_argument("--rebuttal", metavar="TEXT", help="your answer to findings that you did not follow")
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="N=TEXT",
+        help="to finding N, as `blackboard read` numbers them",
+    )
 
 
 def run(call: Call) -> None:
@@ -31,13 +39,27 @@ def run(call: Call) -> None:
         raise UsageError("the summary is empty: say what was done and where it is")
     if len(summary) + len(rebuttal) > SUMMARY_MAX:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
+    answers = [_answer(text) for text in call.asked.answer]
     _record_diff(call)
     with call.blackboard() as db:
         by = call.actor(db)
-        task = submit(db, session, fence, summary=summary, rebuttal=rebuttal or None, by=by, now=call.now())
+        task = submit(
+            db, session, fence, summary=summary, rebuttal=rebuttal or None, answers=answers, by=by, now=call.now()
+        )
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
     call.out.one(record, f"handed in; {call.project}#{task.id} is {status}")
+
+
+def _answer(text: str) -> dict[str, object]:
+    """The answer to one finding, from `N=TEXT`."""
+    number, sign, said = text.partition("=")
+    said = lines(said)
+    if not sign or not number.strip().isdecimal() or not 0 < int(number) < 10_000 or not said:
+        raise UsageError(f"--answer {text[:60]!r}: expected N=TEXT, as in 2='it is right: see table 3'")
+    if len(said) > ANSWER_MAX:
+        raise UsageError(f"the answer to finding {int(number)} has more than {ANSWER_MAX} characters; say what matters")
+    return {"finding": int(number), "text": said}
 
 
 def _record_diff(call: Call) -> None:

@@ -10,12 +10,13 @@ from console.blackboard.reads.needs import needs
 from console.blackboard.reads.reviews import get_review, open_rounds, thread
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.outputs import record_output
-from console.blackboard.writes.reviews import escalate, prepare_round
+from console.blackboard.writes.rounds import escalate, prepare_round
 from console.blackboard.writes.tasks import cancel_task
 from console.blackboard.writes.verdicts import give_verdict, operator_verdict, reopen_task, undo_verdict
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.review import Verdict
+from console.reviews.terms import Terms
 from tests.boards import BOSS, RUBRIC, Board
 
 
@@ -175,28 +176,21 @@ def test_two_protocols_judge_one_after_the_other(board: Board) -> None:
     assert board.status(1) == "done"
 
 
-def test_an_escalation_vacates_the_seats_once(reviewed: Board) -> None:
+def test_an_escalation_vacates_the_seats_and_repeated_changes_nothing(reviewed: Board) -> None:
     seat = reviewed.seat()
-    for expected in (True, False):
-        moved = escalate(reviewed.db, 1, 1, to="operator", reason="time", by=SCHEDULER, now=reviewed.now())
-        assert moved is expected
+    for _ in range(2):
+        assert escalate(reviewed.db, 1, 1, to="operator", reason="time", by=SCHEDULER, now=reviewed.now())
     (found,) = thread(reviewed.db, 1).seats
     assert (found.status, found.session) == ("vacant", None)
     assert seat.seat_id == found.id
+    operator_verdict(reviewed.db, 1, verdict=Verdict.APPROVE, by=BOSS, now=reviewed.now())
+    assert not escalate(reviewed.db, 1, 1, to="operator", reason="time", by=SCHEDULER, now=reviewed.now())
 
 
 def test_a_round_is_prepared_once(reviewed: Board) -> None:
     done = [
         prepare_round(
-            reviewed.db,
-            1,
-            1,
-            reviewers=["rev"],
-            max_rounds=3,
-            threshold=0.7,
-            rubric=RUBRIC,
-            by=SCHEDULER,
-            now=reviewed.now(),
+            reviewed.db, 1, 1, reviewers=["rev"], terms=Terms(rubric=RUBRIC), by=SCHEDULER, now=reviewed.now()
         )
         for _ in range(2)
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from console.errors import ConfigError
+from console.records.policy import Policy
 from console.reviews.protocol import Protocol, protocol_from
+from console.reviews.terms import terms_of
 from tests.repository import ROOT
 
 SHIPPED = sorted((ROOT / "config" / "review_protocols").glob("*.yaml"))
@@ -23,7 +26,12 @@ def test_a_shipped_protocol_says_what_it_asks(path: Any) -> None:
     protocol = protocol_from(yaml.safe_load(path.read_text(encoding="utf-8")), name=path.stem, source=path.name)
     assert protocol.description and protocol.reviewers
     assert set(protocol.questions) == set(protocol.rubric)
-    assert protocol.max_rounds == (5 if path.stem == "analysis_review" else 3)
+    terms = terms_of(protocol, Policy(), seats=len(protocol.reviewers))
+    assert terms.max_rounds == (5 if path.stem == "analysis_review" else 3)
+    assert (terms.debate, terms.in_sequence) == (path.stem == "analysis_review", path.stem == "final_review")
+    assert dict(terms.gates) == {"analysis_review": {"evidence": 0.6}, "final_review": {"safety": 0.7}}.get(
+        path.stem, {}
+    )
 
 
 def test_an_empty_file_is_a_protocol_with_the_defaults() -> None:
@@ -49,8 +57,8 @@ def test_everything_wrong_is_said_at_once_with_file_key_and_what_was_expected() 
         "mine.yaml: confidence_threshold: expected a number from 0 to 1, found 7",
         "mine.yaml: rubric: a score's name is one word without =, found 'a b'",
         "mine.yaml: rubric.c: expected a weight above 0 (up to 1000), found -1",
-        "mine.yaml: round: unknown key; expected one of description, reviewers, quorum, rubric, max_rounds,"
-        " confidence_threshold, escalate_to",
+        "mine.yaml: round: unknown key; expected one of description, reviewers, quorum, order, rubric,"
+        " max_rounds, debate, confidence_threshold, escalate_to, round_timeout",
     ]
 
 
@@ -70,9 +78,21 @@ def test_everything_wrong_is_said_at_once_with_file_key_and_what_was_expected() 
         {"rubric": {"a": float("nan")}},
         {"rubric": {3: 1}},
         {"quorum": "most"},
+        {"quorum": 0},
+        {"quorum": True},
+        {"quorum": 2},
+        {"quorum": 3, "reviewers": ["a", "b"]},
+        {"order": "random"},
+        {"debate": "yes"},
+        {"round_timeout": -1},
+        {"round_timeout": 1.5},
+        {"rubric": {"a": {"gate": 2}}},
+        {"rubric": {"a": {"gate": True}}},
         {"max_rounds": True},
         {"confidence_threshold": float("nan")},
         {"escalate_to": 3},
+        {"escalate_to": []},
+        {"escalate_to": ["a", "b c"]},
     ],
 )
 def test_a_wrong_value_is_refused(values: dict[str, Any]) -> None:
@@ -83,3 +103,28 @@ def test_a_wrong_value_is_refused(values: dict[str, Any]) -> None:
 def test_what_is_no_mapping_is_refused() -> None:
     with pytest.raises(ConfigError, match="expected keys and values"):
         protocol_from(["reviewers"], name="mine")  # type: ignore[arg-type]
+
+
+def test_what_a_protocol_leaves_out_the_settings_say() -> None:
+    policy = Policy(review_max_rounds=4, review_debate_max_rounds=6, review_threshold=0.9, review_round_timeout=60)
+    plain = terms_of(Protocol(name="mine"), policy, seats=1, ladder=("boss",))
+    assert (plain.max_rounds, plain.threshold, plain.round_timeout, plain.ladder) == (4, 0.9, 60, ("boss",))
+    own = Protocol(name="mine", max_rounds=2, confidence_threshold=0.0, round_timeout=0)
+    assert terms_of(own, policy, seats=1) == replace(plain, max_rounds=2, threshold=0.0, round_timeout=0, ladder=())
+    assert terms_of(Protocol(name="mine", debate=True), policy, seats=1).max_rounds == 6
+
+
+@pytest.mark.parametrize(
+    ("quorum", "seats", "needed"),
+    [("all", 3, None), ("majority", 3, 2), ("majority", 4, 3), ("majority", 1, 1), (2, 3, 2)],
+)
+def test_a_quorum_is_so_many_approvals(quorum: str | int, seats: int, needed: int | None) -> None:
+    protocol = protocol_from({"quorum": quorum, "reviewers": ["@a", "@b", "@c"]}, name="mine")
+    assert terms_of(protocol, Policy(), seats=seats).quorum == needed
+
+
+def test_a_gate_and_a_ladder_are_read_as_they_are_written() -> None:
+    values = {"rubric": {"safe": {"gate": 1}, "fast": 2}, "escalate_to": "boss", "order": "sequence"}
+    protocol = protocol_from(values, name="mine")
+    assert (dict(protocol.gates), protocol.escalate_to, protocol.order) == ({"safe": 1.0}, ("boss",), "sequence")
+    assert protocol_from({"escalate_to": ["@lead", "operator"]}, name="mine").escalate_to == ("@lead", "operator")

@@ -103,7 +103,7 @@ def test_when_everybody_abstains_it_escalates() -> None:
 
 def test_when_no_reviewer_is_left_it_escalates() -> None:
     found = settle(REVIEW, seats(2, status=SeatStatus.VACANT), [])
-    assert found == Settled(status=ReviewStatus.ESCALATED, reason="no reviewer is left")
+    assert found == Settled(status=ReviewStatus.ESCALATED, reason="no reviewer is left", to="operator")
 
 
 def test_a_vacant_seat_is_not_waited_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 from console.records.agent import Backend
 from console.records.policy import Policy
 from console.records.project import ProjectState
-from console.records.review import ReviewStatus, SeatStatus
+from console.records.review import ReviewStatus, SeatKind, SeatStatus
 from console.records.task import TaskStatus
 from console.scheduler.actions import Leave, PrepareRound, StartSeat, StartTask
 from console.scheduler.policies import ORDERS, in_order
@@ -156,14 +156,36 @@ def test_a_page_that_grew_old_starts_nothing_that_a_claim_would_refuse(held_back
 def test_nothing_starts_before_the_last_session_is_confirmed_gone_or_under_a_plan_review() -> None:
     leftover = present(task_status="pending", stop_reason="cancel", stop_asked_at=NOW)
     Play(ready(task(1), policy=WIDE, present=(leftover,))).then()
-    plan = waiting(review(protocol="plan_review", author="operator", status=ReviewStatus.ESCALATED))
-    Play(ready(task(1), rounds=(plan,))).then()
+    for status in (ReviewStatus.OPEN, ReviewStatus.ESCALATED, ReviewStatus.CHANGES_REQUESTED):
+        Play(ready(task(1), plans={1: status})).then()
 
 
 def test_a_due_review_goes_before_tasks() -> None:
     due = waiting(review(), seat())
     play = Play(ready(task(2), agents=(DEV, REV), rounds=(due,)), policy=Policy(max_global_agents=1))
     play.then(StartSeat(project="p", seat_id=1, task_id=1, agent="rev"))
+
+
+def test_in_a_sequence_only_the_seat_whose_turn_it_is_starts() -> None:
+    team, sequence = (DEV, REV, agent("lead", "lead")), review(in_sequence=True)
+    both = waiting(sequence, seat(1, "rev"), seat(2, "lead"))
+    first = StartSeat(project="p", seat_id=1, task_id=1, agent="rev")
+    Play(view(agents=team, rounds=(both,))).then(first)
+    spoken = waiting(sequence, seat(1, "rev", status=SeatStatus.GIVEN), seat(2, "lead"))
+    second = StartSeat(project="p", seat_id=2, task_id=1, agent="lead")
+    Play(view(agents=team, rounds=(spoken,))).then(second)
+    both = waiting(review(), seat(1, "rev"), seat(2, "lead"))
+    Play(view(agents=team, rounds=(both,))).then(first, second)
+
+
+def test_whom_a_round_went_to_starts_and_a_slot_is_kept_for_it() -> None:
+    up = review(status=ReviewStatus.ESCALATED, escalated_to="lead")
+    asked = waiting(up, seat(1, "rev", status=SeatStatus.GIVEN), seat(2, "lead", kind=SeatKind.ESCALATION))
+    team = (DEV, REV, agent("lead", "lead"))
+    Play(view(agents=team, rounds=(asked,))).then(StartSeat(project="p", seat_id=2, task_id=1, agent="lead"))
+    busy = present(session(agent="lead"), task_id=9)
+    full = ready(task(2), agents=team, rounds=(asked,), present=(busy,))
+    Play(full, policy=Policy(max_global_agents=2)).then()
 
 
 def test_while_a_review_is_due_one_slot_is_kept_for_it() -> None:

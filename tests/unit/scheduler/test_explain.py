@@ -9,6 +9,7 @@ import pytest
 from console.records.agent import Backend
 from console.records.policy import Policy
 from console.records.project import ProjectState
+from console.records.review import ReviewStatus
 from console.records.task import Task, TaskStatus
 from console.scheduler.explain import Explanation, explain
 from console.scheduler.snapshot import ProjectView
@@ -92,7 +93,10 @@ def test_a_task_whose_last_session_is_not_confirmed_ended() -> None:
 
 
 def test_a_task_whose_plan_is_under_review() -> None:
-    assert asked(IT, view(ready=(IT,), rounds=(waiting(review(protocol="plan_review")),))).why == Why.PLAN_REVIEW
+    for status in (ReviewStatus.OPEN, ReviewStatus.ESCALATED):
+        assert asked(IT, view(ready=(IT,), plans={1: status})).why == Why.PLAN_REVIEW
+    found = asked(IT, view(ready=(IT,), plans={1: ReviewStatus.CHANGES_REQUESTED}))
+    assert found.why == Why.PLAN_CHANGES and "asks for changes" in found.sentence and "task edit 1" in found.advice
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from console.records.agent import Agent, Backend
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.project import ProjectState
-from console.records.review import ReviewStatus, SeatStatus
+from console.records.review import ReviewStatus, SeatKind, SeatStatus
 from console.records.session import SessionStatus, StopReason
 from console.records.task import Task, TaskStatus
+from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
 from tests.play import NOW, SECOND, present, review, seat, session, task
 
@@ -23,6 +24,9 @@ NAMES = ("ann", "bob", "cat", "dan")
 TIMES = st.one_of(st.none(), st.none(), st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
 PAST = st.integers(-900, 0).map(lambda s: NOW + s * SECOND)
 SOME = st.one_of(st.none(), st.none(), st.integers(0, 3))
+
+
+PROTOCOL = Protocol(name="output_review", reviewers=("ann", "@lead"), escalate_to=("@lead", "bob"))
 
 
 def often(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
@@ -122,8 +126,12 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
         number,
         100 + number,
         author=draw(st.sampled_from(NAMES)),
-        protocol=draw(often("output_review", "plan_review")),
+        protocol=draw(often("output_review", "plan_review", "final_review")),
         status=draw(often(ReviewStatus.OPEN, *ReviewStatus)),
+        escalated_to=draw(st.sampled_from([None, "operator", *NAMES])),
+        in_sequence=draw(st.booleans()),
+        round_timeout=draw(st.sampled_from([0, 60])),
+        round_until=draw(TIMES),
     )
     names = draw(st.lists(st.sampled_from([*NAMES, "gone"]), max_size=2, unique=True))
     seats = tuple(
@@ -131,13 +139,20 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
             number * 10 + i,
             name,
             review_id=number,
+            kind=draw(often(SeatKind.REVIEW, SeatKind.ESCALATION)),
             status=draw(often(SeatStatus.WAITING, *SeatStatus)),
             retry_at=draw(TIMES),
         )
         for i, name in enumerate(names)
         if name != one.author
     )
-    return Round(review=one, task=task(100 + number, status=TaskStatus.REVIEW), seats=seats)
+    return Round(
+        review=one,
+        task=task(100 + number, status=draw(often(TaskStatus.REVIEW, TaskStatus.HELD))),
+        seats=seats,
+        before=draw(st.sampled_from([(), ("bob",)])),
+        open_children=draw(st.sampled_from([(), (7,)])),
+    )
 
 
 @st.composite
@@ -156,7 +171,8 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         one_author=draw(often(False, True)),
         last_progress_at=draw(PAST),
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
-        reviewers=draw(often({}, {"output_review": ("ann", "@lead")})),
+        plans=draw(often({}, {1: ReviewStatus.OPEN, 2: ReviewStatus.CHANGES_REQUESTED})),
+        protocols=draw(often({}, {"output_review": PROTOCOL})),
     )
 
 

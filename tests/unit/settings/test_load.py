@@ -15,7 +15,7 @@ from console.home import Home
 from console.records.agent import Backend, PromptBy
 from console.records.policy import Policy
 from console.scheduler.policies import ORDERS
-from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Review, Settings, load_settings
+from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Settings, load_settings
 from console.settings.kinds import Each, Kind, Schema
 from console.settings.schema import HOME
 from console.shipped_files import shipped
@@ -68,7 +68,7 @@ def test_the_shipped_file_has_every_key_that_exists_and_no_other() -> None:
 def test_an_empty_home_has_the_defaults_of_the_records(home: Home) -> None:
     found = load_settings(home, {})
     assert found.policy == Policy()
-    assert found.daemon == Daemon() and found.review == Review() and found.experience == Experience()
+    assert found.daemon == Daemon() and found.experience == Experience()
     assert found.logging == Logging() and found.gateway == Gateway() and found.notify == Notify()
     assert found.inbox == Inbox(path=home.inbox / "daemon.jsonl")
     assert found.agents == {}

@@ -1,0 +1,308 @@
+"""Rounds with several seats on a real blackboard: quorum, order, gates, the ladder, vacant seats, the time limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.blackboard.reads.briefing import briefing
+from console.blackboard.reads.briefing_text import briefing_text
+from console.blackboard.reads.needs import needs
+from console.blackboard.reads.reviews import get_review, open_rounds, thread
+from console.blackboard.reads.scheduling import scheduling
+from console.blackboard.writes.claims import claim_seat
+from console.blackboard.writes.rounds import end_round, escalate
+from console.blackboard.writes.sessions import mark_running
+from console.blackboard.writes.submissions import end_without_submit
+from console.blackboard.writes.tasks import NewTask, cancel_task, create_task, hold_task, release_task
+from console.blackboard.writes.verdicts import operator_verdict, undo_verdict
+from console.errors import Conflict, StaleFence, UsageError
+from console.records.actor import SCHEDULER
+from console.records.review import Review, Verdict
+from console.records.session import Session, SessionStatus
+from tests.boards import BOSS, RUBRIC, Board
+
+APPROVE, CHANGES, REJECT, ABSTAIN = Verdict
+GATES = {"correct": 0.6}
+
+
+@pytest.fixture
+def reviewed(board: Board) -> Board:
+    """A board whose task #1 was submitted for an output review."""
+    board.task("the work", reviews=("output_review",))
+    board.work(1)
+    return board
+
+
+def takes(board: Board, reviewer: str) -> Session:
+    """The seat of one reviewer of the only open round."""
+    (found,) = open_rounds(board.db)
+    (seat,) = (s for s in found.seats if s.reviewer == reviewer)
+    session = claim_seat(board.db, seat.id, board.start(reviewer), by=SCHEDULER, now=board.now())
+    assert mark_running(board.db, session.id, now=board.now())
+    return session
+
+
+def says(board: Board, reviewer: str, verdict: Verdict, score: float = 0.9, **more: Any) -> Review:
+    return board.says(takes(board, reviewer), verdict, score, **more)
+
+
+def seats(board: Board) -> dict[str, str]:
+    return {s.reviewer: str(s.status) for s in thread(board.db, 1).seats}
+
+
+def test_a_quorum_outvotes_who_asks_for_changes(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", "c", quorum=2)
+    assert says(reviewed, "a", APPROVE).status == says(reviewed, "b", CHANGES).status == "open"
+    review = says(reviewed, "c", APPROVE)
+    assert (review.status, review.reason) == ("approved", "approved by a, c; outvoted: b")
+    assert reviewed.status(1) == "done"
+
+
+def test_a_failed_gate_is_outvoted_by_nobody_and_becomes_a_finding(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", "c", quorum=1, gates=GATES)
+    says(reviewed, "a", APPROVE)
+    says(reviewed, "b", APPROVE, scores={"correct": 0.5, "clear": 1.0})
+    review = says(reviewed, "c", APPROVE)
+    assert (review.status, reviewed.status(1)) == ("changes_requested", "pending")
+    assert review.reason == "correct 0.50 is below its gate 0.60 (b) in round 1"
+    given = thread(reviewed.db, 1).verdicts[1]
+    assert given.verdict == CHANGES and "below its gate" in given.findings[0]["text"]
+    assert "1. correct 0.50 is below its gate" in briefing_text(briefing(reviewed.db, 1))
+
+
+def test_in_a_sequence_the_second_waits_for_the_first_and_hears_it(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", in_sequence=True)
+    with pytest.raises(Conflict, match="a speaks first"):
+        takes(reviewed, "b")
+    says(reviewed, "a", APPROVE, comment="fine by me")
+    session = takes(reviewed, "b")
+    assert "fine by me" in briefing_text(briefing(reviewed.db, 1, seat_id=session.seat_id))
+    assert reviewed.says(session, APPROVE).status == "approved"
+
+
+def test_in_a_sequence_the_first_objection_ends_the_round(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", in_sequence=True)
+    assert says(reviewed, "a", CHANGES).status == "changes_requested"
+    assert seats(reviewed) == {"a": "given", "b": "vacant"}
+
+
+def test_who_judges_at_the_same_time_does_not_hear_the_others(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    says(reviewed, "a", CHANGES)
+    (seat,) = (s for s in thread(reviewed.db, 1).seats if s.reviewer == "b")
+    assert "the sum is wrong" not in briefing_text(briefing(reviewed.db, 1, seat_id=seat.id))
+
+
+def test_the_last_seat_that_falls_vacant_settles_the_round_in_the_same_write(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    says(reviewed, "a", APPROVE)
+    reviewed.gone(takes(reviewed, "b"), SessionStatus.FAILED, counted=True, exhausted=True)
+    review = get_review(reviewed.db, 1)
+    assert (review.status, review.reason) == ("approved", "approved by a; b failed every attempt")
+
+
+def test_a_reviewer_that_fails_while_another_still_judges_ends_nothing(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    reviewed.gone(takes(reviewed, "b"), SessionStatus.FAILED, counted=True, exhausted=True)
+    assert (get_review(reviewed.db, 1).status, seats(reviewed)) == ("open", {"a": "waiting", "b": "vacant"})
+
+
+def test_without_reviewers_it_goes_up_the_ladder_and_then_to_the_operator(reviewed: Board) -> None:
+    reviewed.prepare(ladder=("boss",))
+    review = get_review(reviewed.db, 1)
+    assert (review.status, review.escalated_to, review.reason) == ("escalated", "boss", "no eligible reviewer")
+    assert needs(reviewed.db, "quant") == ()
+    review = says(reviewed, "boss", ABSTAIN)
+    assert (review.escalated_to, review.reason) == ("operator", "no eligible reviewer; boss abstained")
+    assert [n.reason for n in needs(reviewed.db, "quant")] == ["no eligible reviewer; boss abstained"]
+
+
+def test_whom_it_went_to_sees_everything_and_decides(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", ladder=("a", "boss", "chief"), round_timeout=60)
+    says(reviewed, "a", APPROVE)
+    review = says(reviewed, "b", REJECT)
+    assert (review.escalated_to, seats(reviewed)) == ("boss", {"a": "given", "b": "given", "boss": "waiting"})
+    assert review.round_until is not None
+    session = takes(reviewed, "boss")
+    text = briefing_text(briefing(reviewed.db, 1, seat_id=session.seat_id))
+    assert "Its reviewers settled nothing (approve (a) beside reject (b))" in text and "the sum is wrong" in text
+    assert reviewed.says(session, CHANGES).status == "changes_requested"
+    assert reviewed.status(1) == "pending"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "reason"),
+    [
+        (APPROVE, {"score": 0.6}, "approved with confidence 0.60, below 0.70"),
+        (APPROVE, {"scores": {"correct": 0.5, "clear": 1.0}}, "correct 0.50 is below its gate 0.60 (boss)"),
+        (ABSTAIN, {}, "boss abstained"),
+    ],
+)
+def test_what_settles_nothing_goes_on_to_the_next_and_the_operator_is_last(
+    reviewed: Board, verdict: Verdict, more: dict[str, Any], reason: str
+) -> None:
+    reviewed.prepare("a", ladder=("boss", "chief"), gates=GATES)
+    says(reviewed, "a", ABSTAIN)
+    review = says(reviewed, "boss", verdict, **more)
+    assert (review.status, review.escalated_to) == ("escalated", "chief")
+    assert review.reason == f"every reviewer abstained; {reason}"
+    reviewed.gone(takes(reviewed, "chief"), SessionStatus.FAILED, counted=True, exhausted=True)
+    review = get_review(reviewed.db, 1)
+    assert review.escalated_to == "operator" and str(review.reason).endswith(
+        "chief gave no verdict; chief failed every attempt"
+    )
+    assert [n.review_id for n in needs(reviewed.db, "quant")] == [1]
+
+
+def test_the_operators_verdict_stands_while_an_agent_is_asked_and_can_be_taken_back(reviewed: Board) -> None:
+    reviewed.prepare("a", ladder=("boss",))
+    says(reviewed, "a", ABSTAIN)
+    late = takes(reviewed, "boss")
+    assert operator_verdict(reviewed.db, 1, verdict=APPROVE, by=BOSS, now=reviewed.now()).status == "approved"
+    with pytest.raises(StaleFence):
+        reviewed.says(late, REJECT)
+    undone = undo_verdict(reviewed.db, 1, by=BOSS, now=reviewed.now())
+    assert (undone.status, undone.escalated_to, reviewed.status(1)) == ("escalated", "operator", "review")
+
+
+def test_the_operator_asks_an_agent_who_has_not_spoken(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    says(reviewed, "a", APPROVE)
+    at_work = takes(reviewed, "b")
+
+    def up(to: str) -> bool:
+        return escalate(reviewed.db, 1, 1, to=to, reason="hurry", by=BOSS, now=reviewed.now())
+
+    with pytest.raises(UsageError, match="wrote"):
+        up("dev")
+    with pytest.raises(Conflict, match="gave a verdict"):
+        up("a")
+    assert up("b")
+    with pytest.raises(StaleFence):
+        reviewed.says(at_work, REJECT)
+    review = get_review(reviewed.db, 1)
+    assert (review.status, review.escalated_to, seats(reviewed)["b"]) == ("escalated", "b", "waiting")
+    reviewed.gone(at_work, SessionStatus.CANCELLED)
+    assert up("operator") and seats(reviewed)["b"] == "vacant"
+    assert up("b")
+    assert says(reviewed, "b", APPROVE).status == "approved"
+
+
+def test_a_review_without_a_rubric_is_settled_by_whom_the_operator_asks(board: Board) -> None:
+    board.task("no review")
+    session = board.claim(1)
+    end_without_submit(board.db, session.id, summary="last words", now=board.now())
+    assert escalate(board.db, 1, 1, to="boss", reason="look", by=BOSS, now=board.now())
+    assert says(board, "boss", APPROVE, scores=None).status == "approved"
+
+
+def test_when_the_time_is_over_the_silent_are_stopped_and_the_others_count(reviewed: Board) -> None:
+    reviewed.prepare("a", "b", round_timeout=60)
+    until = get_review(reviewed.db, 1).round_until
+    assert until is not None and scheduling(reviewed.db, order="fifo", now=until - 1, limit=5).due_at == until
+    says(reviewed, "a", APPROVE)
+    silent = takes(reviewed, "b")
+
+    def over() -> bool:
+        return end_round(reviewed.db, 1, 1, seats=[2], reason="no verdict of b in 60 s", by=SCHEDULER, now=until)
+
+    assert over() and not over()
+    review = get_review(reviewed.db, 1)
+    assert (review.status, review.reason, review.round_until) == (
+        "approved",
+        "approved by a; no verdict of b in 60 s",
+        None,
+    )
+    with pytest.raises(StaleFence):
+        reviewed.says(silent, REJECT)
+    (stop,) = reviewed.db.execute("SELECT stop_reason FROM sessions WHERE id = ?", (silent.id,)).fetchone()
+    assert stop == "cancel"
+
+
+def test_a_held_task_keeps_its_verdicts_until_it_is_released(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    first = takes(reviewed, "a")
+    hold_task(reviewed.db, 1, reason="wait", by=BOSS, now=reviewed.now())
+    with pytest.raises(Conflict, match="held"):
+        takes(reviewed, "b")
+    reviewed.says(first, CHANGES)
+    assert (reviewed.status(1), get_review(reviewed.db, 1).status) == ("held", "open")
+    release_task(reviewed.db, 1, by=BOSS, now=reviewed.now())
+    assert says(reviewed, "b", APPROVE).status == "changes_requested"
+
+
+def test_in_a_debate_every_finding_has_its_answer_or_all_have_a_rebuttal(reviewed: Board) -> None:
+    two = [{"text": "no source", "path": "outputs/a.md", "line": 3}, {"text": "too sure"}]
+    reviewed.prepare("a", debate=True, max_rounds=5)
+    says(reviewed, "a", CHANGES, findings=two)
+    text = briefing_text(briefing(reviewed.db, 1))
+    assert "1. no source [outputs/a.md:3]" in text and "2. too sure" in text and "This is a debate" in text
+    session = reviewed.claim(1)
+    with pytest.raises(UsageError, match="no answer to finding 2 of output_review"):
+        reviewed.submit(session, answers=[{"finding": 1, "text": "added"}])
+    with pytest.raises(UsageError, match="findings are 1 to 2"):
+        reviewed.submit(session, answers=[{"finding": 3, "text": "added"}])
+    with pytest.raises(UsageError, match="twice"):
+        reviewed.submit(session, answers=[{"finding": 1, "text": "added"}] * 2)
+    assert reviewed.status(1) == "working"
+    reviewed.submit(session, answers=[{"finding": 1, "text": "see table 3"}, {"finding": 2, "text": "it is"}])
+    reviewed.prepare("a", debate=True, max_rounds=5)
+    seat = takes(reviewed, "a")
+    text = briefing_text(briefing(reviewed.db, 1, seat_id=seat.seat_id))
+    assert "1. no source [outputs/a.md:3]\n   answered: see table 3" in text and "answered: it is" in text
+    reviewed.says(seat, CHANGES, findings=two)
+    reviewed.work(1, rebuttal="as before")
+    assert [s.rebuttal for s in thread(reviewed.db, 1).submissions] == [None, None, "as before"]
+
+
+def test_where_no_debate_is_findings_may_be_answered_and_where_none_are_nothing(reviewed: Board) -> None:
+    says_first = [{"text": "no"}]
+    reviewed.prepare("a")
+    says(reviewed, "a", CHANGES, findings=says_first)
+    reviewed.work(1, answers=[{"finding": 1, "text": "yes"}])
+    assert [dict(a) for a in thread(reviewed.db, 1).submissions[1].answers] == [{"finding": 1, "text": "yes"}]
+    reviewed.task("plain", reviews=("output_review",))
+    with pytest.raises(UsageError, match="no findings"):
+        reviewed.work(2, answers=[{"finding": 1, "text": "yes"}])
+
+
+def test_the_next_round_knows_who_judged_the_last(reviewed: Board) -> None:
+    reviewed.prepare("a", "b")
+    reviewed.gone(takes(reviewed, "b"), SessionStatus.FAILED, counted=True, exhausted=True)
+    says(reviewed, "a", CHANGES)
+    reviewed.work(1)
+    (found,) = open_rounds(reviewed.db)
+    assert (found.review.round, found.before) == (2, ("a",))
+
+
+def test_a_final_review_waits_for_the_children_and_shows_what_they_left(board: Board) -> None:
+    board.task("the whole", reviews=("final_review",))
+    for title in ("a part", "another"):
+        create_task(board.db, NewTask(title=title, parent=1, reviews=("output_review",)), by=BOSS, now=board.now())
+    board.work(1)
+    (found,) = open_rounds(board.db)
+    assert found.open_children == thread(board.db, 1).open_children == (2, 3)
+    cancel_task(board.db, 3, by=BOSS, now=board.now())
+    board.work(2, summary="the part is done")
+    operator_verdict(board.db, 2, verdict=APPROVE, by=BOSS, now=board.now())
+    (found,) = open_rounds(board.db)
+    assert found.open_children == thread(board.db, 1).open_children == ()
+    seat = board.seat("a")
+    text = briefing_text(briefing(board.db, 1, seat_id=seat.seat_id))
+    assert "## Its parts" in text and "#2 a part (done). the part is done" in text and "#3 another (cancelled)" in text
+
+
+def test_changes_of_a_plan_are_the_operators_where_no_author_is_at_work(board: Board) -> None:
+    board.task("mine", reviews=("plan_review",))
+    board.verdict(CHANGES)
+    assert [(n.kind, n.review_id) for n in needs(board.db, "quant")] == [("review", 1)]
+    assert scheduling(board.db, order="fifo", now=board.now(), limit=5).plans == {1: "changes_requested"}
+
+
+def test_scores_are_those_of_the_rubric(reviewed: Board) -> None:
+    reviewed.prepare("a", gates=GATES)
+    with pytest.raises(UsageError, match="unknown score"):
+        says(reviewed, "a", CHANGES, scores={"speed": 1.0})
+    assert RUBRIC.keys() == (get_review(reviewed.db, 1).rubric or {}).keys()
