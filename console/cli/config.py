@@ -61,6 +61,7 @@ def check(here: Here, ctx: click.Context) -> None:
 
     JSON: ok, files, problems.
     """
+    from console.engine.protocols import check_protocols
     from console.registry import folders
     from console.settings.load import files
     from console.settings.project import project_file
@@ -78,7 +79,10 @@ def check(here: Here, ctx: click.Context) -> None:
             except ConfigError as error:
                 problems += error.problems
     problems += _prompt_problems(here, list(projects.values()))
-    checked = [str(path) for path in (*files(here.home), *map(project_file, projects.values())) if path.exists()]
+    protocols, wrong = check_protocols(here.home, projects.values())
+    problems += wrong
+    settled = (*files(here.home), *map(project_file, projects.values()), *protocols)
+    checked = [str(path) for path in settled if path.exists()]
     if here.json:
         here.out.one({"ok": not problems, "files": checked, "problems": problems}, "")
         ctx.exit(2 if problems else 0)

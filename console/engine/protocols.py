@@ -6,6 +6,7 @@ A file that changed is read again; where it is wrong, the last good one stays in
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from console.home import Home
 from console.reviews.protocol import Protocol, protocol_from
 from console.shipped_files import shipped
 
-__all__ = ("Protocols",)
+__all__ = ("Protocols", "check_protocols")
 
+FOLDER = "review_protocols"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Stamp = tuple[int, int] | None
 
@@ -51,10 +53,24 @@ class Protocols:
 
     def _places(self, project_folder: Path) -> tuple[Path, ...]:
         return (
-            project_folder / "config" / "review_protocols",
-            self._home.config / "review_protocols",
-            shipped("config", "review_protocols"),
+            project_folder / "config" / FOLDER,
+            self._home.config / FOLDER,
+            shipped("config", FOLDER),
         )
+
+
+def check_protocols(home: Home, project_folders: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """The protocol files of a home and its projects, and everything that is wrong with them."""
+    files: list[Path] = []
+    problems: list[str] = []
+    for config in (home.config, *(folder / "config" for folder in project_folders)):
+        for file in sorted((config / FOLDER).glob("*.yaml")):
+            files.append(file)
+            try:
+                protocol_from(_read(file), name=file.stem, source=str(file))
+            except ConfigError as error:
+                problems += error.problems
+    return files, problems
 
 
 def _stamp(file: Path) -> Stamp:

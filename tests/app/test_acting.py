@@ -84,6 +84,20 @@ async def test_x_asks_what_to_change_and_sends_it_with_the_verdict(home: Home, o
         assert get_task(db, ANALYSIS).preferred == "zhangfei-dev"
 
 
+async def test_capital_e_gives_a_round_to_an_agent(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        review = app.world.needs[0].review
+        assert review is not None
+        await pilot.press("E")
+        app.screen.query_one(Input).value = "pangtong-fujunshi"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.world.needs) == 4)
+        asked = get_review(db, review.id)
+        assert (asked.status, asked.escalated_to) == (ReviewStatus.ESCALATED, "pangtong-fujunshi")
+        assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
+
+
 async def test_an_empty_text_is_not_sent_where_one_is_needed(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):

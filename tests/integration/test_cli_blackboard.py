@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,11 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def round_for(desk: Desk, *reviewers: str) -> int:
+def round_for(desk: Desk, *reviewers: str, **terms: Any) -> int:
     """Seats for the open round of review 1; the id of the first."""
     db = desk.open()
     (number,) = db.execute("SELECT round FROM reviews WHERE id = 1").fetchone()
-    prepare_round(db, 1, number, reviewers=reviewers, terms=Terms(rubric=RUBRIC), by=SCHEDULER, now=desk.now())
+    prepare_round(db, 1, number, reviewers=reviewers, terms=Terms(rubric=RUBRIC, **terms), by=SCHEDULER, now=desk.now())
     (seat,) = db.execute("SELECT min(id) FROM seats WHERE round = ?", (number,)).fetchone()
     db.close()
     return int(seat)
@@ -90,6 +91,27 @@ def test_a_reviewer_asks_for_changes_and_the_author_answers(desk: Desk) -> None:
     assert "the sum is wrong" in desk("read").out
     assert desk("submit", "--summary", "again", "--rebuttal", "no chart was asked for").code == 0
     assert desk.rows("SELECT rebuttal FROM submissions WHERE round = 2") == [{"rebuttal": "no chart was asked for"}]
+
+
+def test_an_approval_below_a_gate_counts_as_changes_and_is_answered_by_its_number(desk: Desk) -> None:
+    task = desk.task(reviews=("output_review",))
+    desk.claim("--task", str(task))
+    assert desk("submit", "--summary", "all done").code == 0
+    desk.leave()
+    desk.claim("--seat", str(round_for(desk, "rev", gates={"correct": 0.6}, debate=True)), agent="rev")
+    assert "correct (weight 2, gate 0.6)" in desk("read").out
+    given = desk("review", "--verdict", "approve", "--score", "correct=0.5", "--score", "clear=1")
+    assert "it counts as request changes (correct 0.50 is below its gate 0.60)" in given.out
+    desk.leave()
+
+    desk.claim("--task", str(task))
+    assert "1. correct 0.50 is below its gate" in desk("read").out
+    for wrong in ("x", "1", "1=", "0=x", "a=x"):
+        assert desk("submit", "--summary", "again", "--answer", wrong).code == 2
+    assert "no answer to finding 1" in desk("submit", "--summary", "again").err
+    assert desk("submit", "--summary", "again", "--answer", "1=it is right now").code == 0
+    (stored,) = desk.rows("SELECT answers FROM submissions WHERE round = 2")
+    assert json.loads(stored["answers"]) == [{"finding": 1, "text": "it is right now"}]
 
 
 def test_release_gives_the_task_back_and_renew_keeps_it(desk: Desk) -> None:

@@ -62,6 +62,20 @@ def test_check_tells_every_problem_of_every_file(home: Path) -> None:
     assert (told.code, told.err, told.record["ok"], len(told.record["problems"])) == (2, "", False, 2)
 
 
+def test_check_looks_at_the_review_protocols_of_home_and_projects_too(home: Path) -> None:
+    for folder, text in ((home, "quorum: most\norder: random\n"), (home / "projects" / "quant", "reviewers: []\n")):
+        (folder / "config" / "review_protocols").mkdir(exist_ok=True)
+        (folder / "config" / "review_protocols" / "mine.yaml").write_text(text)
+    done = moziplus("config", "check", "--json", home=home)
+    ours, theirs = (f"{part}/config/review_protocols/mine.yaml" for part in (home, home / "projects" / "quant"))
+    assert done.code == 2 and {ours, theirs} <= set(done.record["files"])
+    assert done.record["problems"] == [
+        f"{ours}: quorum: expected all, majority or a number of approvals, found 'most'",
+        f"{ours}: order: expected parallel or sequence, found 'random'",
+        f"{theirs}: reviewers: expected a list of agents or @roles, found []",
+    ]
+
+
 def test_a_wrong_home_file_ends_each_command_that_needs_settings_with_2(home: Path) -> None:
     (home / "config" / "default.yaml").write_text("a: &x [1]\nb: *x\n")
     for command in (["agent", "list"], ["config", "show"], ["config", "check"], ["project", "show", "quant"]):

@@ -84,3 +84,30 @@ def test_escalating_and_commenting_leave_their_words_in_the_thread(desk: Desk) -
     assert [(c["by"], c["body"]) for c in said["comments"]] == [("operator", "look at page 3")]
     assert review(desk, "request-changes", "1").code == 2
     assert review(desk, "show", "9").code == 3
+
+
+def test_a_round_can_be_given_to_an_agent_who_has_not_spoken(desk: Desk) -> None:
+    assert review(desk, "escalate", "1", "--to", "dev").code == 2
+    record = review(desk, "escalate", "1", "--to", "rev", "--reason", "hurry", "--json").record
+    assert (record["status"], record["escalated_to"], record["reason"]) == ("escalated", "rev", "hurry")
+    assert [(s["reviewer"], s["kind"], s["status"]) for s in record["seats"]] == [("rev", "escalation", "waiting")]
+    shown = review(desk, "show", "1").out
+    assert "rev, to whom it went: waiting" in shown and "then asks    you" in shown
+
+
+def test_a_plan_waits_for_its_author_and_shows_what_changed(desk: Desk) -> None:
+    number = desk.task("sell", reviews=("plan_review",))
+    assert review(desk, "request-changes", "2", "--finding", "what?").code == 0
+    edited = moziplus("task", "edit", str(number), "--project", "quant", "--title", "sell all", home=desk.home.path)
+    assert edited.code == 0
+    shown = review(desk, "show", "2").out
+    assert "round        2 of ?" in shown and "The title was: sell" in shown and "1. what?" in shown
+    assert review(desk, "approve", "2").code == 0
+    desk.leave()
+    desk.claim("--task", str(number))
+
+
+def test_stats_tell_whose_confidence_holds(desk: Desk) -> None:
+    assert "no agent has given a verdict yet" in review(desk, "stats").out
+    assert review(desk, "stats", "--json").records == []
+    assert review(desk, "stats", "--project", "nowhere").code == 3

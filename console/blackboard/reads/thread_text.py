@@ -101,12 +101,7 @@ def _verdicts(thread: Thread, given: list[VerdictGiven], round_: int) -> Iterato
 def _finding(one: Numbered, answers: dict[int, str]) -> str:
     answer = answers.get(one.number)
     found = item(one.text, one.place, mark=f"{one.number}.")
-    return f"{found}\n   answered:\n{_below(answer)}" if answer else found
-
-
-def _below(text: str) -> str:
-    """A quotation inside an item of a list."""
-    return "\n".join(f"   {line}" for line in quoted(text).split("\n"))
+    return f"{found}\n   {item(answer, mark='answered:')}" if answer else found
 
 
 def _weight(thread: Thread, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,10 @@ import yaml
 
 from console.errors import ConfigError
 from console.records.policy import Policy
+from console.records.review import Review, Seat, SeatStatus, Verdict, VerdictGiven
+from console.reviews.confidence import confidence_of
 from console.reviews.protocol import Protocol, protocol_from
+from console.reviews.round import Settled, settle
 from console.reviews.terms import terms_of
 from tests.repository import ROOT
 
@@ -128,3 +132,32 @@ def test_a_gate_and_a_ladder_are_read_as_they_are_written() -> None:
     protocol = protocol_from(values, name="mine")
     assert (dict(protocol.gates), protocol.escalate_to, protocol.order) == ({"safe": 1.0}, ("boss",), "sequence")
     assert protocol_from({"escalate_to": ["@lead", "operator"]}, name="mine").escalate_to == ("@lead", "operator")
+
+
+def test_the_example_of_the_page_is_a_protocol_and_its_numbers_are_right() -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "reviews.md").read_text("utf-8"), re.DOTALL)
+    protocol = protocol_from(yaml.safe_load(text), name="orders")
+    terms = terms_of(protocol, Policy(), seats=3, ladder=("pangtong-fujunshi",))
+    review = Review(id=1, task_id=1, protocol="orders", max_rounds=terms.max_rounds, threshold=terms.threshold,
+                    rubric=dict(terms.rubric), gates=dict(terms.gates), quorum=terms.quorum, ladder=terms.ladder)  # fmt: skip
+    seats = [Seat(id=i, review_id=1, round=1, reviewer=f"r{i}", status=SeatStatus.GIVEN) for i in (1, 2, 3)]
+
+    def said(*words: tuple[Verdict, float]) -> Settled | None:
+        verdicts = []
+        for n, (verdict, limits) in enumerate(words, 1):
+            scores = {"limits": limits, "reason": 0.6}
+            verdicts.append(
+                VerdictGiven(id=n, review_id=1, round=1, seat_id=n, reviewer=f"r{n}", verdict=verdict, scores=scores,
+                             confidence=confidence_of(scores, terms.rubric))
+            )  # fmt: skip
+        return settle(review, seats, verdicts)
+
+    approve, changes, reject = Verdict.APPROVE, Verdict.REQUEST_CHANGES, Verdict.REJECT
+    outvoted, gated, against = (
+        said((approve, 0.8), (changes, 0.9), (approve, 0.8)),
+        said((approve, 0.9), (approve, 0.6), (approve, 0.9)),
+        said((approve, 0.9), (reject, 0.9), (approve, 0.9)),
+    )
+    assert outvoted is not None and (outvoted.status, outvoted.confidence) == ("approved", 0.75)
+    assert gated is not None and gated.status == "changes_requested"
+    assert against is not None and (against.status, against.to) == ("escalated", "pangtong-fujunshi")
