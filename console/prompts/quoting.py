@@ -37,12 +37,12 @@ def named(text: str, most: int = 500) -> str:
     return one_line(text, most)
 
 
-def item(text: str, place: str = "", most: int = FIELD_MAX) -> str:
-    """A finding or the like as one item of a list; `place` says where, in brackets."""
+def item(text: str, place: str = "", most: int = FIELD_MAX, *, mark: str = "-") -> str:
+    """A finding or the like as one item of a list that begins with `mark`; `place` says where, in brackets."""
     where = f" [{named(place)}]" if place else ""
     if "\n" in safe(text).strip() or len(text) > most:
-        return "\n  ".join([f"-{where}", *quoted(text, most).split("\n")])
-    return f"- {named(text, most)}{where}"
+        return "\n  ".join([f"{mark}{where}", *quoted(text, most).split("\n")])
+    return f"{mark} {named(text, most)}{where}"
 
 
 def lowered(markdown: str, by: int) -> str:

@@ -14,7 +14,6 @@ from console.blackboard.reads.notes import open_alerts
 from console.blackboard.reads.reviews import thread
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.writes.notes import add_comment
-from console.blackboard.writes.reviews import prepare_round
 from console.records.actor import Actor, Origin
 from console.records.session import Session
 from tests.boards import Board
@@ -81,9 +80,7 @@ def test_a_reviewer_is_shown_the_same_way_what_it_judges_by_which_scores_and_gat
     task = board.task("sum", body="Sum the fees.", reviews=("output_review",))
     board.work(task.id)
     rubric = {"correctness": 3.0, "completeness": 2.0, "clarity": 1.0}
-    prepare_round(
-        board.db, 1, 1, reviewers=("rev",), max_rounds=3, threshold=0.7, rubric=rubric, by=BOSS, now=CLOCK.now()
-    )
+    board.prepare("rev", rubric=rubric, gates={"correctness": 0.6})
     (seat,) = thread(board.db, 1).seats
     board.db.close()
     before = shown(team, "1", "--seat", str(seat.id))
@@ -95,6 +92,7 @@ def test_a_reviewer_is_shown_the_same_way_what_it_judges_by_which_scores_and_gat
         "You are rev, reviewer",
         "> did it",
         "- `correctness` (weight 3): Is it right? Did you",
+        "**Gate:** below 0.6",
         "> Sum the fees.",
     ):
         assert said in before

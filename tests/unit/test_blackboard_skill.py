@@ -15,7 +15,7 @@ from console.shipped_files import shipped
 
 TEXT = shipped("config", "skills", "blackboard_operations", "SKILL.md").read_text(encoding="utf-8")
 COMING = {
-    *(("submit", "--answer"), ("read", "--diff"), ("read", "--rounds")),
+    *(("read", "--diff"), ("read", "--rounds")),
     *(("create", "--expect"), ("create", "--on-failure"), ("create", "--undo")),
 }
 """Flags that are described already; what is built beside this brings them."""

@@ -27,16 +27,14 @@ def to_review(thread: Thread, seat: Seat | None) -> str:
     )
     lines = [f"## You review {what} ({review.protocol}, round {review.round} of {review.max_rounds or '?'})"]
     if deciding:
-        lines.append(
-            f"Its reviewers settled nothing ({named(review.reason or 'no reason given')}), so you are asked."
-            " Your verdict decides."
-        )
-    lines += list(_history(thread, review.round, whole=deciding or review.in_sequence))
+        why = named(review.reason or "no reason given")
+        lines.append(f"Its reviewers settled nothing ({why}), so you are asked. Your verdict decides.")
     if review.rubric:
         names = ", ".join(f"{name} ({_weight(thread, name)})" for name in review.rubric)
         lines.append(f"Score each of these from 0 to 1: {names}.")
     if review.gates:
         lines.append("A score below its gate keeps the work from being approved, whatever else is said.")
+    lines += _history(thread, review.round, whole=deciding or review.in_sequence)
     return "\n\n".join(lines)
 
 
@@ -64,8 +62,11 @@ def _how(thread: Thread) -> str:
 
 
 def _history(thread: Thread, last: int, *, whole: bool) -> Iterator[str]:
-    """The rounds one after another; of the last one what is to be judged, and with `whole` what was said of it."""
-    for number in range(1, last + 1):
+    """The rounds, newest first: of the last one what is to be judged, and with `whole` what was said of it.
+
+    What is cut is the end: the oldest round.
+    """
+    for number in range(last, 0, -1):
         handed_in = next((s for s in thread.submissions if s.round == number), None)
         given = [v for v in thread.verdicts if v.round == number and v.undone_at is None]
         if handed_in is not None and (number == last or given):
@@ -77,8 +78,11 @@ def _history(thread: Thread, last: int, *, whole: bool) -> Iterator[str]:
 
 
 def _submitted(one: Submission, last: int) -> str:
-    who = named(one.agent)
-    head = f"Submitted by {who}" if one.round == last else f"Round {one.round}, submitted by {who}"
+    head = (
+        f"Submitted by {named(one.agent)}"
+        if one.round == last
+        else f"Round {one.round}, submitted by {named(one.agent)}"
+    )
     text = f"{head}:\n{quoted(one.summary)}"
     return f"{text}\n\nTheir answer to the findings before:\n{quoted(one.rebuttal)}" if one.rebuttal else text
 
@@ -95,9 +99,9 @@ def _verdicts(thread: Thread, given: list[VerdictGiven], round_: int) -> Iterato
 
 
 def _finding(one: Numbered, answers: dict[int, str]) -> str:
-    text = f"{one.number}. {item(one.text, one.place or '').removeprefix('- ').removeprefix('-')}"
     answer = answers.get(one.number)
-    return f"{text}\n   answered:\n{quoted(answer)}" if answer else text
+    found = item(one.text, one.place, mark=f"{one.number}.")
+    return f"{found}\n   {item(answer, mark='answered:')}" if answer else found
 
 
 def _weight(thread: Thread, name: str) -> str:
