@@ -322,6 +322,17 @@ BEGIN
             NEW.task_id, 'status', 'review', NEW.id, OLD.status, NEW.status, NULL);
 END;
 
+CREATE TRIGGER reviews_told_escalated AFTER UPDATE OF escalated_to ON reviews
+WHEN NEW.status = 'escalated' AND OLD.status = 'escalated' AND NEW.escalated_to IS NOT OLD.escalated_to
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'escalated', 'review', NEW.id, OLD.escalated_to, NEW.escalated_to, NULL);
+END;
+
 CREATE TRIGGER reviews_told_round AFTER UPDATE OF round ON reviews
 WHEN NEW.round <> OLD.round
 BEGIN

@@ -80,6 +80,20 @@ def test_changes_requested_beside_approval_is_work() -> None:
     assert (found.status, found.task_verb) == (ReviewStatus.CHANGES_REQUESTED, "request_changes")
 
 
+def test_the_doubts_of_who_is_outvoted_lower_no_confidence() -> None:
+    found = settle(
+        replace(REVIEW, quorum=2), seats(3), [said(1, APPROVE), said(2, CHANGES, 0.2), said(3, APPROVE, 0.8)]
+    )
+    assert found is not None
+    assert (found.status, found.confidence, found.reason) == ("approved", 0.8, "approved by r1, r3; outvoted: r2")
+
+
+def test_too_few_approvals_without_an_objection_escalate() -> None:
+    found = settle(replace(REVIEW, quorum=2), seats(2), [said(1, APPROVE), said(2, ABSTAIN)])
+    assert found is not None
+    assert (found.status, found.reason) == ("escalated", "approved by r1 only: 1 of 2 approvals that it needs")
+
+
 @pytest.mark.parametrize(("round_", "status"), [(2, ReviewStatus.CHANGES_REQUESTED), (3, ReviewStatus.ESCALATED)])
 def test_changes_requested_in_the_last_round_escalates(round_: int, status: ReviewStatus) -> None:
     found = ended([said(1, CHANGES, round=round_)], round_=round_)
