@@ -52,7 +52,7 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
     """Show one agent.
 
     JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env_required, silence, nudge,
-    task_timeout, max_parallel, projects.
+    task_timeout, usage (form, or tokens and cost; null for none), max_parallel, projects.
     """
     shown = _described(*_one(here, agent_id, project))
     here.out.one(shown, lambda: "\n".join(f"{key:<14} {_text(value)}" for key, value in shown.items() if value))
@@ -120,11 +120,14 @@ def _described(found: Agent, projects: list[str]) -> dict[str, Any]:
 
     from console.redact import redact
 
-    fields = asdict(found) | {"name": found.label, "projects": projects}
+    usage = None if found.usage is None else {name: text for name, text in asdict(found.usage).items() if text}
+    fields = asdict(found) | {"name": found.label, "usage": usage, "projects": projects}
     return fields | {"command": [redact(part) for part in found.command]}
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {text}" for name, text in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

@@ -10,7 +10,7 @@ from tests.program import moziplus
 
 FIELDS = {
     *("id", "name", "role", "capabilities", "backend", "command", "prompt", "agent", "model", "thinking"),
-    *("env_required", "silence", "nudge", "task_timeout", "max_parallel", "projects"),
+    *("env_required", "silence", "nudge", "task_timeout", "usage", "max_parallel", "projects"),
 }
 
 

@@ -5,6 +5,8 @@ A session is ended when its result is settled, and gone when its process is conf
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import the_review
 from console.blackboard.writes.rounds import settle_round
@@ -13,11 +15,13 @@ from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
 from console.records.actor import SCHEDULER, Actor
-from console.records.budget import Usage
 from console.records.review import Seat, SeatStatus
 from console.records.session import Session, SessionStatus, StopReason
 from console.records.task import Task, TaskStatus
 from console.reviews.turns import with_agents
+
+if TYPE_CHECKING:
+    from console.records.budget import Usage
 
 __all__ = (
     "Ended",

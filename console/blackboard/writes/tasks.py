@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
-from console.blackboard.writes.guardrails import note_release
 from console.blackboard.writes.plans import ensure_plan, plan_edited
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.rounds import settle_held
@@ -154,6 +153,8 @@ def hold_task(db: Database, task_id: int, *, reason: str, rule: str | None = Non
 
 def release_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
     """Let a held task go on where it was. Raises Conflict where it is not held."""
+    from console.blackboard.writes.guardrails import note_release  # agents that create tasks need not load it
+
     with write(db, durable=True):
         task = the_task(db, task_id)
         if task.held_from is None:
