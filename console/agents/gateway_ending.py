@@ -50,6 +50,17 @@ class Settler:
         if run.note.later:
             await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
 
+    async def let_go(self, run: Run) -> None:
+        """The gateway has lost it: settle it, once nothing of it goes on. Raises GatewayFault where that is not confirmed.
+
+        A release that begins interrupted runs again by itself may have begun this one, under another id.
+        """
+        try:
+            await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+        except Refused as error:
+            _log.info("nothing of the lost run %s can be aborted: %s", run.id, error)
+        await self.settle(run, Result(outcome=Outcome.LOST))
+
     async def settle(self, run: Run, result: Result) -> None:
         """The run is over: keep what it leaves, write how it ended, archive its session. Once, whoever asks."""
         if run.over or run.settling:

@@ -25,6 +25,7 @@ class World:
     """A run whose provider has answered 500 since the session began; the gateway tries again for a minute."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of this folder needs the gateways; with `-n 2 --dist loadgroup` each worker has one release."""
     for item in items:
