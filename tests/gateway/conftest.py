@@ -15,7 +15,7 @@ import pytest
 from console.gateway import wire
 from tests.gateway.openclaw import RELEASES, OpenClaw, missing
 from tests.gateway.provider import Provider
-from tests.gateway.sessions import Live, Team, home_of, live
+from tests.gateway.sessions import Live, Team, happens, home_of, live
 
 
 class World:
@@ -33,7 +33,7 @@ class World:
         self._numbers = itertools.count(1)
 
     def begin(self) -> None:
-        """Start a gateway that knows nothing yet, with its failing run."""
+        """Start a gateway that knows nothing yet, with its failing run; it is warm when that has got to the model."""
         self.gateway = OpenClaw(self._folder / f"gateway-{next(self._numbers)}", self.release, self.provider.url)
         self.gateway.start()
         self.failing = live(self.home, [{"status": 500}], agent="guanyu-dev")
@@ -50,11 +50,12 @@ class World:
     async def _fail(self) -> None:
         async with Team(self.gateway.url) as team:
             await (await team.up()).agents.start(self.failing.spec)
+            await happens(lambda: self.provider.asked(self.failing.spec.session) > 0)
 
     async def _rest(self) -> None:
         async with Team(self.gateway.url) as team:
             await team.up()
-            for row in (await team.gateway.call("sessions.list", {"limit": 100}, wire.SessionList)).sessions:
+            for row in await team.sessions({"limit": 100}):
                 if row.has_active_run and self.failing.spec.session not in row.key:
                     await team.gateway.call("sessions.abort", {"key": row.key}, wire.Aborted)
 

@@ -25,6 +25,7 @@ from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import the_task
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
+from console.gateway import wire
 from console.gateway.client import Backoff, Gateway
 from console.gateway.settings import GatewaySettings
 from console.gateway.states import Kind
@@ -153,6 +154,11 @@ class Team:
         """Start it and wait for its end."""
         await self.agents.start(one.spec)
         await happens(lambda: one.spec.session in self.ended, what="the end of the run")
+
+    async def sessions(self, params: dict[str, Any]) -> tuple[wire.SessionRow, ...]:
+        """What the gateway lists."""
+        found = await self.gateway.call("sessions.list", params, wire.SessionList, patience=PATIENCE)
+        return tuple(found.sessions)
 
     def life(self, one: Live) -> Life:
         """Its proof of life."""

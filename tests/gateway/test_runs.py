@@ -263,10 +263,15 @@ def asks(world: World, one: Live) -> int:
 
 
 async def rows(team: Team, one: Live) -> list[wire.SessionRow]:
-    """What the gateway lists of a session."""
+    """What the gateway lists of a session. 2026.5.7 may write an empty row after the session has been archived."""
     note = read_note(one.folder)
-    found = await team.gateway.call("sessions.list", {"search": one.spec.session, "limit": 5}, wire.SessionList)
-    return [row for row in found.sessions if note is not None and row.key == note.key]
+    found = await team.sessions({"search": one.spec.session, "limit": 5})
+    return [row for row in found if note is not None and row.key == note.key and not is_shell(row)]
+
+
+def is_shell(row: wire.SessionRow) -> bool:
+    """A row of a session that has never had a run, nor has one."""
+    return row.status is None and row.ended_at is None and row.has_active_run is False
 
 
 def everything(folder: Path) -> list[Path]:

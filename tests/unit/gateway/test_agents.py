@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,22 @@ async def test_an_end_counts_though_nothing_else_is_answered_any_more(fake: Fake
         await happens(lambda: one.spec.session in team.ended)
         ending = team.agents.ending(one.session())
     assert ending is not None and ending.rate_limited and ending.exit_code == 75
+
+
+async def test_a_transcript_that_a_busy_gateway_did_not_give_is_asked_for_again(fake: FakeGateway, one: Live) -> None:
+    def busy(params: Params) -> Any:
+        raise Silence
+
+    spoken = {"role": "assistant", "content": "done", "usage": {"totalTokens": 132, "cost": {"total": 0.5}}}
+    fake.replies["chat.history"] = busy
+    async with Team(fake.url, pace=replace(HURRY, look=0.1)) as team:
+        await (await team.up()).agents.start(one.spec)
+        has_ended(fake)
+        await happens(lambda: one.spec.session in team.ended)
+        assert one.session().tokens == 0
+        fake.replies["chat.history"] = lambda params: {"sessionKey": params["sessionKey"], "messages": [spoken]}
+        await happens(lambda: one.session().tokens == 132)
+    assert "done" in (one.folder.path / "transcript.jsonl").read_text()
 
 
 async def test_words_and_tool_calls_come_to_the_log_redacted_and_the_lease_is_kept(
