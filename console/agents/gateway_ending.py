@@ -25,6 +25,8 @@ __all__ = ("Settler",)
 
 FAMILY = 200
 """Sessions among which the children of a run are looked for."""
+TRIES = 5
+"""Times that a transcript and an archive are asked for."""
 
 _log = logging.getLogger("moziplus.gateway")
 
@@ -41,14 +43,30 @@ class Settler:
         self._clock = clock
         self._ended = ended
         self._patience = patience
-        self._left: list[tuple[Run, Result]] = []
-        """Runs whose transcript or archive is still to be had: the gateway was shutting down just then."""
+        self._left: list[tuple[Run, Result, int]] = []
+        """Runs whose transcript or archive is still to be had, how they ended, how often that was tried."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether something is left to catch up with."""
+        return bool(self._left)
 
     async def abort(self, run: Run) -> None:
         """Ask the gateway to end everything that goes on in the run's session. Raises GatewayFault and Refused."""
         await self._gateway.call("sessions.abort", {"key": run.note.key, "runId": run.id}, wire.Aborted)
         if run.note.later:
             await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+
+    async def let_go(self, run: Run) -> None:
+        """The gateway has lost it: settle it, once nothing of it goes on. Raises GatewayFault where that is not confirmed.
+
+        A release that begins interrupted runs again by itself may have begun this one, under another id.
+        """
+        try:
+            await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+        except Refused as error:
+            _log.info("nothing of the lost run %s can be aborted: %s", run.id, error)
+        await self.settle(run, Result(outcome=Outcome.LOST))
 
     async def settle(self, run: Run, result: Result) -> None:
         """The run is over: keep what it leaves, write how it ended, archive its session. Once, whoever asks."""
@@ -60,7 +78,7 @@ class Settler:
         kept = await self._read(run)
         cleared = await self._clear(run, result)
         if not (kept and cleared):
-            self._left.append((run, result))
+            self._left.append((run, result, 1))
         run.log.close()
         if result.outcome is not Outcome.LOST:
             await asyncio.to_thread(run.folder.write_ending, self._ending(run, result), swept=True)
@@ -77,11 +95,12 @@ class Settler:
         run.over = True
 
     async def catch_up(self) -> None:
-        """On a new connection: what the gateway would not do at the end of a run. Tried once."""
+        """What the gateway, shutting down or too busy just then, would not do at the end of a run."""
         left, self._left = self._left, []
-        for run, result in left:
-            await self._read(run)
-            await self._clear(run, result)
+        for run, result, tries in left:
+            kept = await self._read(run)
+            if not (await self._clear(run, result) and kept) and tries < TRIES:
+                self._left.append((run, result, tries + 1))
 
     async def read_on(self, run: Run) -> None:
         """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""

@@ -1,7 +1,8 @@
 """Owns how we learn what becomes of the runs in the gateway: its events, and looks at them when these may be missing.
 
-An event is a hint; a run is over when `agent.wait` or the gateway's list says so. One that the gateway does not know to
-be active, without an end, is looked at again for a while before it counts as lost.
+An event is a hint; a run is over when `agent.wait` or the gateway's list says so, or when a gateway that shuts down, and
+answers nothing any more, has told its last words. One that the gateway does not know to be active, without an end, is
+looked at again for a while before it counts as lost.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from console.errors import MoziError
 from console.gateway import wire
 from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result, ends, from_row, from_wait
-from console.gateway.states import GatewayFault, Refused
+from console.gateway.states import GatewayFault, Kind, Refused
 from console.spawn import spawn
 
 __all__ = ("Looker",)
@@ -51,6 +52,7 @@ class Looker:
         self._following: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._connection: object | None = None
+        self._catch_up_at = 0.0
 
     def begin(self) -> None:
         """Follow from now on. Safe to call twice."""
@@ -74,8 +76,8 @@ class Looker:
             self._connection = self._gateway.connection
             for run in self._runs.values():
                 run.next_look = 0.0
-            if self._connection is not None:
-                self._begin(self._settler.catch_up(), "what a gateway left open")
+            if self._connection is not None and self._settler.behind:
+                self._catch_up()
 
     def happened(self, event: wire.Event) -> None:
         """An event of the gateway; most are not of our runs. One in another form than we know is let go."""
@@ -107,6 +109,10 @@ class Looker:
         finally:
             run.looking = False
 
+    def _catch_up(self) -> None:
+        self._catch_up_at = self._clock.monotonic() + self._pace.look
+        self._begin(self._settler.catch_up(), "what a gateway left open")
+
     def _run(self, run_id: str, key: str | None) -> Run | None:
         """The run of an event; one that was sent into its session later counts as the same."""
         run = self._runs.get(run_id) or next((r for r in self._runs.values() if r.note.key == key), None)
@@ -116,7 +122,10 @@ class Looker:
         run = self._run(told.run_id, told.session_key)
         if run is None:
             return
-        run.missed_since = None
+        if (
+            told.run_id == run.id or told.run_id in run.note.later
+        ):  # one that the gateway began again is no sign of ours
+            run.missed_since = None
         if run.take(told, self._clock.now()):
             self._gateway.succeeded()
         if ends(told):
@@ -126,17 +135,21 @@ class Looker:
         run = self._run(told.run_id, told.session_key)
         if run is not None and ends(told):
             run.next_look = 0.0
+            run.finished |= told.run_id == run.id and told.state == "final"
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._pace.step)
             now = self._clock.monotonic()
+            if self._settler.behind and self._gateway.connection is not None and now >= self._catch_up_at:
+                self._catch_up()
             for run in list(self._runs.values()):
                 if run.over:
                     continue
                 if not run.telling:
                     self._begin(self._tell(run), f"tell of run {run.id}")
-                if self._gateway.connection is not None and now >= run.next_look and not run.looking:
+                askable = self._gateway.connection is not None or run.finished
+                if askable and now >= run.next_look and not run.looking:
                     run.next_look = now + self._pace.look
                     self._begin(self._look_safely(run), f"look at run {run.id}")
 
@@ -165,7 +178,13 @@ class Looker:
 
     async def _look(self, run: Run) -> None:
         connection = self._gateway.connection
-        waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
+        try:
+            waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
+        except GatewayFault as fault:
+            if fault.state.kind is Kind.DRAINING and run.finished and not run.note.later:
+                await self._settler.settle(run, Result(outcome=Outcome.COMPLETED))
+                return
+            raise
         result, row = from_wait(waited), None
         if result is None or run.note.later:  # one that shuts down answers the first question only
             row = await self._listed(run)
@@ -220,7 +239,7 @@ class Looker:
         elif missed < self._patience(run):
             return
         elif run.note.accepted or row is not None:
-            await self._settler.settle(run, Result(outcome=Outcome.LOST))
+            await self._settler.let_go(run)
         else:
             run.absent = True
             run.next_look = now + self._pace.look

@@ -29,5 +29,5 @@ class Pace:
     """That a message which was sent into a run may take to begin after its end (2026.5 waits 1.7 s)."""
     stop: float = 10.0
     """That a stop waits for its confirmation."""
-    farewell: float = 8.0
+    farewell: float = 20.0
     """For each of the last questions about a run."""

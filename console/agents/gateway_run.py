@@ -31,6 +31,8 @@ class Run:
         self.absent = False
         """It was never accepted, and the gateway knows nothing of it."""
         self.over = note.over
+        self.finished = False
+        """It has said its last words, as an event told."""
         self.settling = False
         self.looking = False
         self.telling = False

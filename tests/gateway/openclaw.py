@@ -46,8 +46,8 @@ class OpenClaw:
         self.folder = folder
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self.took = 0.0
-        """Seconds from the start of the process to ready."""
+        self.ended = False
+        """It was told to end."""
         for name in ("home", "state", "work"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         settings = _config(folder, release, self.port, provider)
@@ -61,7 +61,7 @@ class OpenClaw:
 
     def start(self, *, wait: bool = True) -> OpenClaw:
         """Start it on its folder, again after an end; `wait` until it is ready."""
-        began = time.monotonic()
+        self.ended = False
         with (self.folder / "gateway.out").open("ab") as out:
             self.process = subprocess.Popen(
                 [_node(self.release), _program(self.release), "gateway", "run", "--port", str(self.port)]
@@ -75,10 +75,9 @@ class OpenClaw:
             )
         if wait:
             self.wait_until_ready()
-            self.took = time.monotonic() - began
         return self
 
-    def wait_until_ready(self, seconds: float = 90.0) -> None:
+    def wait_until_ready(self, seconds: float = 180.0) -> None:
         """Fails with the end of its log where it does not become ready."""
         end = time.monotonic() + seconds
         while not self.ready():
@@ -94,6 +93,15 @@ class OpenClaw:
         except (OSError, ValueError, KeyError):
             return False
 
+    def usable(self) -> bool:
+        """Whether it is up and not about to end; a busy one is given time to say so."""
+        end = time.monotonic() + 30
+        while not self.gone() and not self.ended and time.monotonic() < end:
+            if self.ready():
+                return True
+            time.sleep(0.2)
+        return False
+
     def log(self) -> str:
         """The end of what it printed."""
         return (self.folder / "gateway.out").read_text(encoding="utf-8", errors="replace")[-3000:]
@@ -107,20 +115,17 @@ class OpenClaw:
     def terminate(self) -> None:
         """Ask it to end; with a run under way it drains."""
         assert self.process is not None
+        self.ended = True
         self.process.terminate()
 
     def gone(self) -> bool:
-        """Whether its process has ended."""
-        return self.process is not None and self.process.poll() is not None
+        """Whether its process has ended, or never began."""
+        return self.process is None or self.process.poll() is not None
 
     def end(self) -> None:
-        """Gone, in whatever state it was."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(3)
-            except subprocess.TimeoutExpired:
-                self.kill9()
+        """Gone, in whatever state it was; nothing of what goes on in it is waited for."""
+        if not self.gone():
+            self.kill9()
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the caller's; every road out of loopback leads nowhere."""

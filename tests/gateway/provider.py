@@ -2,13 +2,15 @@
 
 The script stands in the task's text, as `[[play …]]` around a JSON list; each model turn plays its next step:
 `{"sh": "$BB read"}` lets the real agent run a command ($BB is the session's `blackboard`, found in the prompt),
-`{"say": "text"}` ends the turn, `{"wait": 5, …}` waits before either, `{"hang": true}` never answers, `{"status": 500}` fails.
+`{"say": "text"}` ends the turn, `{"until": "/a/file", …}` waits before either until there is that file, `{"hang": true}`
+never answers, `{"status": 500}` fails.
 It keeps no state between requests but counters; nothing of it is a promise about real models.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 import time
@@ -128,18 +130,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         self._event(_chunk({"role": "assistant", "content": ""}))
-        self._wait(3600 if now.get("hang") else float(now.get("wait", 0)))
+        self._wait(now)
         for delta in _deltas(now):
             self._event(_chunk(delta))
         self._event(_chunk({}, "tool_calls" if "sh" in now else "stop"))
         self._event({**_chunk({}), "choices": [], "usage": USAGE})
         self.wfile.write(b"data: [DONE]\n\n")
 
-    def _wait(self, seconds: float) -> None:
+    def _wait(self, now: dict[str, Any]) -> None:
         """A comment now and then, so that a client that went away is noticed."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            time.sleep(min(0.1, left))
+        file = now.get("until")
+        while now.get("hang") or (file is not None and not os.path.exists(file)):
+            time.sleep(0.1)
             self.wfile.write(b": still here\n\n")
 
     def _event(self, value: dict[str, Any]) -> None:

@@ -25,8 +25,10 @@ from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import the_task
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
+from console.gateway import wire
 from console.gateway.client import Backoff, Gateway
 from console.gateway.settings import GatewaySettings
+from console.gateway.states import Kind
 from console.home import Home
 from console.records.actor import SCHEDULER
 from console.records.ending import Life
@@ -35,6 +37,10 @@ from console.records.task import Task
 from tests.gateway.openclaw import TOKEN
 
 CLOCK = SystemClock()
+PATIENCE = 180.0
+"""Seconds after which something will not happen any more, on a machine with a lot else to do."""
+UNHURRIED = Pace(stop=60.0, farewell=60.0)
+"""A gateway on such a machine took 36 s to archive a session."""
 WORK = [
     {"sh": "$BB claim && mkdir -p $MOZI_TASK/outputs && echo done > $MOZI_TASK/outputs/a.md"},
     {"sh": "cd $MOZI_TASK && $BB output outputs/a.md && $BB submit --summary 'made a.md'"},
@@ -116,17 +122,18 @@ def live(home: Path, script: list[dict[str, Any]], *, agent: str = "zhangfei-dev
 
 
 class Team:
-    """GatewayAgents on one gateway, with the sessions that ended, in order."""
+    """GatewayAgents on one gateway, with the sessions that ended and the states that it went through, in order."""
 
     def __init__(self, url: str, token: str | None = TOKEN, *, pace: Pace | None = None, **settings: Any) -> None:
         self.ended: list[str] = []
+        self.states: list[Kind] = []
         self.gateway = Gateway(
             GatewaySettings(url=url, **settings),
             {"OPENCLAW_GATEWAY_TOKEN": token} if token else {},
             CLOCK,
             backoff=Backoff(first=0.2, cap=1.0, refused_first=0.5, refused_cap=1.0),
         )
-        self.agents = GatewayAgents(self.gateway, CLOCK, self.ended.append, pace=pace)
+        self.agents = GatewayAgents(self.gateway, CLOCK, self.ended.append, self._changed, pace=pace or UNHURRIED)
 
     async def __aenter__(self) -> Team:
         self.agents.begin()
@@ -135,22 +142,30 @@ class Team:
     async def __aexit__(self, *_: object) -> None:
         await self.agents.close()
 
+    def _changed(self) -> None:
+        self.states.append(self.gateway.state.kind)
+
     async def up(self) -> Team:
         """Wait until it is connected."""
         await happens(lambda: self.gateway.state.up, what=f"up, not {self.gateway.state.sentence}")
         return self
 
-    async def run(self, one: Live, seconds: float = 40.0) -> None:
+    async def run(self, one: Live) -> None:
         """Start it and wait for its end."""
         await self.agents.start(one.spec)
-        await happens(lambda: one.spec.session in self.ended, seconds=seconds, what="the end of the run")
+        await happens(lambda: one.spec.session in self.ended, what="the end of the run")
+
+    async def sessions(self, params: dict[str, Any]) -> tuple[wire.SessionRow, ...]:
+        """What the gateway lists."""
+        found = await self.gateway.call("sessions.list", params, wire.SessionList, patience=PATIENCE)
+        return tuple(found.sessions)
 
     def life(self, one: Live) -> Life:
         """Its proof of life."""
         return self.agents.life(one.session())
 
 
-async def happens(true: Callable[[], object], *, seconds: float = 30.0, what: str = "it") -> None:
+async def happens(true: Callable[[], object], *, seconds: float = PATIENCE, what: str = "it") -> None:
     """Look again and again until `true`, without blocking the loop."""
     end = time.monotonic() + seconds
     while not true():

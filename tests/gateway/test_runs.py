@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -38,14 +39,18 @@ async def test_a_task_is_done_by_a_gateway_agent_with_its_blackboard(world: Worl
     assert [path for path in everything(world.home) if TOKEN.encode() in path.read_bytes()] == []
 
 
-async def test_several_runs_go_on_at_once(world: World) -> None:
-    team_of = [live(world.home, [{"wait": 2, "say": "here"}, *WORK], agent=name) for name in AGENTS]
+async def test_several_runs_go_on_at_once(world: World, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    team_of = [live(world.home, [{"until": str(go), "say": "here"}], agent=name) for name in AGENTS]
     async with Team(world.gateway.url) as team:
         await team.up()
         for one in team_of:
             await team.agents.start(one.spec)
-        assert {team.life(one) for one in team_of} == {Life.ALIVE}
-        await happens(lambda: {one.spec.session for one in team_of} <= set(team.ended), seconds=60)
+        await happens(lambda: all(asks(world, one) for one in team_of))
+        await happens(lambda: {team.life(one) for one in team_of} == {Life.ALIVE})
+        assert team.ended == []
+        go.touch()
+        await happens(lambda: {one.spec.session for one in team_of} <= set(team.ended))
     assert [one.said() for one in team_of] == ["here\n"] * len(AGENTS)
 
 
@@ -57,7 +62,7 @@ async def test_an_abort_reaches_the_provider_and_is_confirmed(world: World) -> N
         await asked(world, one)
         dropped = world.provider.dropped
         assert await team.agents.stop(one.session(), StopReason.CANCEL)
-        await happens(lambda: world.provider.dropped > dropped, seconds=5)
+        await happens(lambda: world.provider.dropped > dropped)
         ending = team.agents.ending(one.session())
         assert ending is not None and ending.stopped == "cancel" and ending.exit_code is None
         assert await team.agents.stop(one.session(), StopReason.CANCEL), "stopping twice is no fault"
@@ -71,14 +76,16 @@ async def test_a_run_that_takes_too_long_has_timed_out(world: World) -> None:
     assert ending is not None and ending.timed_out and ending.stopped is None
 
 
-async def test_what_is_sent_reaches_the_agent(world: World) -> None:
-    one = live(world.home, [{"sh": "sleep 2"}, {"wait": 1, "say": "done"}])
+async def test_what_is_sent_reaches_the_agent(world: World, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    one = live(world.home, [{"until": str(go), "sh": "echo on"}, {"say": "done"}])
     async with Team(world.gateway.url) as team:
         await team.up()
         await team.agents.start(one.spec)
         await asked(world, one)
         await team.agents.send(one.session(), f"mind the gap of {one.spec.session}")
         await team.agents.nudge(one.session())
+        go.touch()
         await happens(lambda: one.spec.session in team.ended)
         assert world.provider.asked(f"mind the gap of {one.spec.session}") > 0
         ending = team.agents.ending(one.session())
@@ -87,18 +94,23 @@ async def test_what_is_sent_reaches_the_agent(world: World) -> None:
             await team.agents.send(one.session(), "too late")
 
 
-async def test_a_child_runs_under_its_parent_and_outlives_it(world: World) -> None:
-    parent = live(world.home, [{"wait": 1, "say": "I have a child"}])
+async def test_a_child_runs_under_its_parent_and_outlives_it(world: World, tmp_path: Path) -> None:
+    begun, alone = tmp_path / "begun", tmp_path / "alone"
+    parent = live(world.home, [{"until": str(begun), "say": "I have a child"}])
     async with Team(world.gateway.url) as team:
         await team.up()
         await team.agents.start(parent.spec)
         await asked(world, parent)
-        child = live(
-            world.home, [{"wait": 4, "say": "I am"}, *WORK], agent="guanyu-dev", parent_session=parent.spec.session
-        )
+        script = [{"until": str(alone), "say": "I am"}]
+        child = live(world.home, script, agent="guanyu-dev", parent_session=parent.spec.session)
         await team.agents.start(child.spec)
         (row,) = await rows(team, child)
         assert row.parent_session_key == f"agent:zhangfei-dev:moziplus:{parent.spec.session}"
+        await asked(world, child)
+        begun.touch()
+        await happens(lambda: team.ended == [parent.spec.session])
+        assert team.life(child) is Life.ALIVE
+        alone.touch()
         await happens(lambda: team.ended == [parent.spec.session, child.spec.session])
         ending = team.agents.ending(child.session())
     assert ending is not None and ending.exit_code == 0 and child.said() == "I am\n"
@@ -116,8 +128,10 @@ async def test_an_agent_that_the_gateway_does_not_know_is_refused_before_anythin
     assert found.of_agent("lvbu", world.gateway.url).kind is Kind.AGENT_UNKNOWN
 
 
-async def test_a_client_that_starts_anew_adopts_the_run_and_repeats_nothing(world: World) -> None:
-    one, short = live(world.home, [{"wait": 3, "say": "still here"}]), live(world.home, WORK, agent="simayi-challenger")
+async def test_a_client_that_starts_anew_adopts_the_run_and_repeats_nothing(world: World, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    one = live(world.home, [{"until": str(go), "say": "still here"}])
+    short = live(world.home, WORK, agent="simayi-challenger")
     async with Team(world.gateway.url) as first:
         await first.up()
         await first.agents.start(one.spec)
@@ -127,6 +141,8 @@ async def test_a_client_that_starts_anew_adopts_the_run_and_repeats_nothing(worl
     async with Team(world.gateway.url) as second:
         assert second.life(one) is Life.UNKNOWN
         second.agents.adopt([one.session(), short.session()])
+        await happens(lambda: [second.life(each) for each in (one, short)] == [Life.ALIVE, Life.DEAD])
+        go.touch()
         await happens(lambda: [second.life(each) for each in (one, short)] == [Life.DEAD, Life.DEAD])
         endings = [second.agents.ending(each.session()) for each in (one, short)]
     assert [ending.exit_code for ending in endings if ending is not None] == [0, 0]
@@ -158,7 +174,7 @@ async def test_a_provider_that_fails_ends_the_run_as_failed_and_opens_the_breake
     async with Team(world.gateway.url, breaker=BreakerSettings(failures=1, open_for=60)) as team:
         await team.up()
         team.agents.adopt([world.failing.session()])
-        await happens(lambda: world.failing.spec.session in team.ended, seconds=90)
+        await happens(lambda: world.failing.spec.session in team.ended)
         ending = team.agents.ending(world.failing.session())
         assert ending is not None and ending.exit_code == 1 and ending.failure
         assert team.gateway.state.kind is Kind.STRUGGLING and team.gateway.starts_left() == 0
@@ -178,8 +194,8 @@ async def test_a_run_is_lost_when_its_gateway_is_killed_and_never_before_that_is
         (one.folder.path / "stop").unlink()
         with pytest.raises(GatewayFault, match="no gateway answers"):
             await team.agents.start(live(world.home, WORK).spec)
-        world.gateway.start()
-        await happens(lambda: one.spec.session in team.ended, seconds=40)
+        await asyncio.to_thread(world.gateway.start)
+        await happens(lambda: one.spec.session in team.ended)
         assert team.life(one) is Life.DEAD and team.agents.ending(one.session()) is None
         assert await team.agents.sweep(one.session()) and await rows(team, one) == []
         again = live(world.home, WORK)
@@ -190,9 +206,10 @@ async def test_a_run_is_lost_when_its_gateway_is_killed_and_never_before_that_is
 
 
 async def test_a_gateway_that_shuts_down_takes_nothing_new_and_what_became_of_its_run_is_known_afterwards(
-    world: World,
+    world: World, tmp_path: Path
 ) -> None:
-    one = live(world.home, [{"wait": 4, "say": "in time"}])
+    go = tmp_path / "go"
+    one = live(world.home, [{"until": str(go), "say": "in time"}])
     async with Team(world.gateway.url) as team:
         await team.up()
         await team.agents.start(one.spec)
@@ -201,16 +218,38 @@ async def test_a_gateway_that_shuts_down_takes_nothing_new_and_what_became_of_it
         await happens(lambda: not world.gateway.ready())
         with pytest.raises(GatewayFault) as caught:
             await team.agents.start(live(world.home, WORK).spec)
-        assert caught.value.unsent and caught.value.state.kind is Kind.DRAINING
-        assert team.gateway.state.kind is Kind.DRAINING
-        await happens(lambda: one.spec.session in team.ended or world.gateway.gone(), seconds=30)
-        world.gateway.end()
-        world.gateway.start()
-        await happens(lambda: one.spec.session in team.ended, seconds=40)
+        assert caught.value.unsent
+        await happens(lambda: Kind.DRAINING in team.states)
+        # The newer release lets its runs end first; the older one drops them and is gone.
+        drains = world.gateway.release != "2026.5.7"
+        if drains:
+            assert caught.value.state.kind is Kind.DRAINING and team.ended == [] and not world.gateway.gone()
+        go.touch()
+        await happens(world.gateway.gone)
+        await asyncio.to_thread(world.gateway.start)
+        await happens(lambda: one.spec.session in team.ended)
         ending = team.agents.ending(one.session())
-    # The newer release lets its runs end first; the older one drops them.
-    assert asks(world, one) == 1 and (ending is None) == (world.gateway.release == "2026.5.7")
-    assert ending is None or ending.exit_code == 0
+    assert asks(world, one) == 1
+    assert (ending is not None and ending.exit_code == 0) if drains else ending is None
+
+
+async def test_a_run_that_ends_while_its_gateway_drains_another_is_known_at_once(world: World, tmp_path: Path) -> None:
+    if world.gateway.release == "2026.5.7":
+        pytest.skip("2026.5.7 drops its runs when it ends")
+    go = tmp_path / "go"
+    one, long = live(world.home, [{"until": str(go), "say": "in time"}]), live(world.home, [{"hang": True}])
+    async with Team(world.gateway.url) as team:
+        await team.up()
+        for each in (one, long):
+            await team.agents.start(each.spec)
+            await asked(world, each)
+        world.gateway.terminate()
+        await happens(lambda: not world.gateway.ready())
+        go.touch()
+        await happens(lambda: one.spec.session in team.ended)
+        ending = team.agents.ending(one.session())
+        assert ending is not None and ending.exit_code == 0 and one.said() == "in time\n"
+        assert not world.gateway.gone() and team.ended == [one.spec.session]
 
 
 async def asked(world: World, one: Live) -> None:
@@ -224,10 +263,15 @@ def asks(world: World, one: Live) -> int:
 
 
 async def rows(team: Team, one: Live) -> list[wire.SessionRow]:
-    """What the gateway lists of a session."""
+    """What the gateway lists of a session. 2026.5.7 may write an empty row after the session has been archived."""
     note = read_note(one.folder)
-    found = await team.gateway.call("sessions.list", {"search": one.spec.session, "limit": 5}, wire.SessionList)
-    return [row for row in found.sessions if note is not None and row.key == note.key]
+    found = await team.sessions({"search": one.spec.session, "limit": 5})
+    return [row for row in found if note is not None and row.key == note.key and not is_shell(row)]
+
+
+def is_shell(row: wire.SessionRow) -> bool:
+    """A row of a session that has never had a run, nor has one."""
+    return row.status is None and row.ended_at is None and row.has_active_run is False
 
 
 def everything(folder: Path) -> list[Path]:
