@@ -9,6 +9,7 @@ import click
 
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
+from console.cli.task_ends import ends
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
 from console.errors import UsageError
 from console.records.task import TaskStatus
@@ -52,6 +53,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
     "--review", "protocol", multiple=True, metavar="PROTOCOL", help="Who judges it; output_review by default."
 )
 @click.option("--no-review", is_flag=True, help="A submit is final.")
+@ends
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
@@ -101,8 +103,8 @@ def show(here: Here, number: str, project: str | None) -> None:
 
     JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
     not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
-    created_at, created_by, updated_at; around it: depends_on, dependents, children, outputs, comments, sessions,
-    review_threads.
+    created_at, created_by, updated_at, kind, expect, on_failure, undo, from_task, applied_at; around
+    it: depends_on, dependents, children, outputs, comments, sessions, review_threads.
     """
     from console.cli.task_views import around
 
@@ -123,6 +125,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 @_repeated("--tag", "T", "All its tags from now on; `none` for none.")
 @click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="All its reviews from now on.")
 @click.option("--no-review", is_flag=True, help="A submit is final.")
+@ends
 @_repeated("--after", "N", "A further task that must be done first.")
 @_repeated("--not-after", "N", "A task that it need not wait for any more.")
 @pass_here

@@ -15,6 +15,7 @@ from console.cli.reference import referenced
 from console.cli.when import moment
 from console.cli.words import line, lines, names
 from console.errors import UsageError
+from console.records.task import OnFailure
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -45,6 +46,12 @@ def changes_of(here: Here, project: str, asked: Mapping[str, Any]) -> dict[str, 
     if asked["protocol"] or asked["no_review"]:
         folders = (here.project_folder(project) / "config", here.home.config)
         changes["reviews"] = reviews(asked["protocol"], asked["no_review"], folders)
+    if asked["expect"]:
+        changes["expect"] = () if asked["expect"] == (NONE,) else tuple(map(line, asked["expect"]))
+    if asked["on_failure"] is not None:
+        changes["on_failure"] = OnFailure(asked["on_failure"])
+    if asked["undo"] is not None:
+        changes["undo"] = lines(asked["undo"]) or None
     if not changes and not asked["after"] and not asked["not_after"]:
         raise UsageError("nothing to change: give at least one option; see `moziplus task edit --help`")
     return changes

@@ -8,13 +8,13 @@ from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.notes import comments, decisions
-from console.blackboard.reads.outputs import latest_outputs
+from console.blackboard.reads.outputs import changes_of, latest_outputs, rounds_of
 from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import dependencies, get_task
 from console.clock import iso
 from console.records.note import Comment, Decision
-from console.records.output import Output
+from console.records.output import Output, RoundChanges
 from console.records.session import Session
 from console.records.task import Task
 
@@ -49,6 +49,8 @@ class Briefing:
     """Earlier sessions on the task itself that did not succeed, oldest first."""
     review: Thread | None = None
     """The review to give, for a reviewer."""
+    changes: RoundChanges | None = None
+    """Of the outputs since the round before, for a reviewer from the second round on."""
 
     def path(self, output: Output) -> str:
         """Where an output lies."""
@@ -94,10 +96,13 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
     """Gather what an agent needs for `task_id`, and for the review seat where one is named. Raises NotFound."""
     task = get_task(db, task_id)
     threads = tuple(thread(db, review.id) for review in reviews_of(db, task_id))
-    review = None
+    review = changes = None
     if seat_id is not None:
-        wanted = get_seat(db, seat_id).review_id
-        review = next(found for found in threads if found.review.id == wanted)
+        seat = get_seat(db, seat_id)
+        review = next(found for found in threads if found.review.id == seat.review_id)
+        rounds = (seat.round - 1, seat.round)
+        both = set(rounds) <= set(rounds_of(db, seat.review_id))
+        changes = changes_of(db, seat.review_id, rounds) if both else None
     (project,) = db.execute("SELECT project FROM project WHERE id = 1").fetchone()
     return Briefing(
         project=project,
@@ -110,6 +115,7 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
         threads=threads,
         attempts=tuple(s for s in sessions_of(db, task_id) if s.seat_id is None and s.ended_at and s.failure)[-10:],
         review=review,
+        changes=changes,
     )
 
 
@@ -151,6 +157,12 @@ def task_json(task: Task) -> dict[str, Any]:
         "created_at": iso(task.created_at),
         "created_by": task.created_by,
         "updated_at": iso(task.updated_at),
+        "kind": task.kind,
+        "expect": list(task.expect),
+        "on_failure": task.on_failure,
+        "undo": task.undo,
+        "from_task": task.from_task,
+        "applied_at": iso(task.applied_at),
     }
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from console.blackboard.reads.briefing import Briefing, Needed
 from console.blackboard.reads.reviews import Thread
+from console.records.output import Change
 from console.records.review import VerdictGiven
+from console.text import one_line
 
 __all__ = ("briefing_text",)
 
 FIELD_MAX = 4000
 """Characters of one field before it is cut."""
+LIST_MAX = 60
+"""Entries of one list before it is cut."""
 
 
 def briefing_text(brief: Briefing) -> str:
@@ -17,9 +21,10 @@ def briefing_text(brief: Briefing) -> str:
     parts = [_task(brief)]
     if brief.review is not None:
         parts.append(_to_review(brief, brief.review))
+        parts.append(_changes(brief))
     else:
         parts.append(_rework(brief))
-    parts += [_attempts(brief), _needed(brief), _outputs(brief), _comments(brief), _decisions(brief)]
+    parts += [_expected(brief), _attempts(brief), _needed(brief), _outputs(brief), _comments(brief), _decisions(brief)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -44,6 +49,35 @@ def _to_review(brief: Briefing, thread: Thread) -> str:
     earlier = [v for v in thread.verdicts if v.round < review.round and v.undone_at is None]
     lines += [_verdict(v) for v in earlier]
     return "\n\n".join(lines)
+
+
+def _changes(brief: Briefing) -> str:
+    """What changed since the round before: a reviewer should not have to look for it."""
+    changes = brief.changes
+    if changes is None:
+        return ""
+    moved = [change for change in changes.outputs if change.change != Change.SAME]
+    head = f"## What changed in the outputs since round {changes.before}"
+    if not moved:
+        return f"{head}\n\nNothing: all {len(changes.outputs)} outputs are what they were."
+    lines = [f"- {one_line(change.path)}: {change.words}" for change in moved[:LIST_MAX]]
+    if len(moved) > LIST_MAX:
+        lines.append(f"[cut: {len(moved) - LIST_MAX} more]")
+    return "\n".join([head, *lines, "", "`blackboard read --diff` shows the lines."])
+
+
+def _expected(brief: Briefing) -> str:
+    """What a submit must have; a reviewer should know, too."""
+    if not brief.task.expect:
+        return ""
+    recorded = {output.path for output in brief.outputs}
+    folder = brief.folder / "artifacts" / str(brief.task.id)
+    lines = ["## Expected outputs"]
+    for path in brief.task.expect:
+        lines.append(f"- {folder / path}{' (recorded)' if path in recorded else ''}")
+    if brief.review is None:
+        lines += ["", "Record each with `blackboard output PATH`; a submit without one of them is refused."]
+    return "\n".join(lines)
 
 
 def _rework(brief: Briefing) -> str:

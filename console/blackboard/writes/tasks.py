@@ -11,6 +11,7 @@ from console.blackboard.connection import Database, write
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.sessions import ask_to_stop
 from console.blackboard.writes.stamps import as_json, change, move, stamped, the_task
+from console.blackboard.writes.task_ends import ON_THE_WAY_OUT, check_ends, expectations
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
@@ -33,7 +34,9 @@ __all__ = (
 
 TITLE_MAX = 500
 BODY_MAX = 200_000
-EDITABLE = frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"})
+EDITABLE = (
+    frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"}) | ON_THE_WAY_OUT
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | N
     Raises UsageError (title, priority, text too long), NotFound (a dependency or the parent), Conflict (archived).
     """
     _check(new.title, new.body, new.priority)
+    check_ends(new.on_failure, new.undo)
     with write(db, durable=True):
         if key is not None and (row := db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()):
             return the_task(db, json.loads(row["answer"]))
@@ -90,11 +94,14 @@ def edit_task(db: Database, task_id: int, changes: Mapping[str, Any], *, by: Act
         task = the_task(db, task_id)
         if task.status in FINAL:
             raise Conflict(f"task #{task_id} is {task.status}; retry or reopen it before you edit it")
+        if "expect" in changes:
+            changes = {**changes, "expect": expectations(changes["expect"])}
         wanted = {name: value for name, value in changes.items() if getattr(task, name) != value}
         _check(wanted.get("title", task.title), wanted.get("body", task.body), wanted.get("priority", task.priority))
+        check_ends(wanted.get("on_failure", task.on_failure), wanted.get("undo", task.undo))
         if wanted.get("parent") is not None:
             _refuse_family_circle(db, task_id, wanted["parent"])
-        for name in ("tags", "reviews"):
+        for name in ("tags", "reviews", "expect"):
             if name in wanted:
                 wanted[name] = as_json(wanted[name])
         if wanted:
@@ -239,7 +246,7 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
             deadline=new.deadline,
             not_before=new.not_before,
             kind=str(new.kind),
-            expect=as_json(new.expect),
+            expect=as_json(expectations(new.expect)),
             on_failure=str(new.on_failure),
             undo=new.undo,
             from_task=new.from_task,

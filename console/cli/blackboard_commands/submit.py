@@ -1,4 +1,7 @@
-"""Owns `blackboard submit`: hands in the work of a session; in a git worktree its diff goes along as an output."""
+"""Owns `blackboard submit`: hands in the work of a session; in a git worktree its diff goes along as an output.
+
+What is not fit is refused before anything is handed in, with every reason at once: nothing is lost, the agent mends it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import argparse
 
 from console.blackboard.connection import Database
 from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.submissions import submit
+from console.cli.blackboard_commands.before_submit import look_before_submit
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import lines
 from console.errors import StaleFence, UsageError
@@ -32,9 +37,10 @@ def run(call: Call) -> None:
     if len(summary) + len(rebuttal) > SUMMARY_MAX:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
     _record_diff(call)
+    gone = look_before_submit(call)
     with call.blackboard() as db:
-        by = call.actor(db)
-        task = submit(db, session, fence, summary=summary, rebuttal=rebuttal or None, by=by, now=call.now())
+        by, said = call.actor(db), rebuttal or None
+        task = submit(db, session, fence, summary=summary, rebuttal=said, gone=gone, by=by, now=call.now())
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
     call.out.one(record, f"handed in; {call.project}#{task.id} is {status}")
@@ -47,7 +53,6 @@ def _record_diff(call: Call) -> None:
     if task is None:
         return
     from console.blackboard.writes.notes import observe
-    from console.blackboard.writes.outputs import record_output
     from console.cli.blackboard_commands.diff import kept_diff
 
     kept, failure = kept_diff(task, call.folder / "artifacts" / str(task.id))
