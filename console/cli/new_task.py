@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from console.blackboard.writes.tasks import NewTask
 from console.cli.reference import referenced
-from console.cli.when import moment
 from console.cli.words import line, lines, names
 from console.errors import UsageError
 from console.records.task import OnFailure
 from console.shipped_files import yaml_names
+from console.when import moment
 
 if TYPE_CHECKING:
     from console.settings import ProjectSettings

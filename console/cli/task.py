@@ -10,6 +10,8 @@ import click
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.task_ends import ends
+from console.cli.task_graph import graph
+from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
 from console.errors import UsageError
 from console.records.task import TaskStatus
@@ -74,6 +76,10 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
         stored = None if key is None else f"create:{key[:200]}"
         made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
     here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
+
+
+task.add_command(plan)
+task.add_command(graph)
 
 
 @task.command("list")

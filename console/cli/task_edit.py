@@ -12,10 +12,10 @@ from console.cli.new_task import reviews
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.reference import referenced
-from console.cli.when import moment
 from console.cli.words import line, lines, names
 from console.errors import UsageError
 from console.records.task import OnFailure
+from console.when import moment
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database

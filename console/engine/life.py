@@ -129,7 +129,7 @@ class SchedulerLife:
             wakes.tell("exit")
 
         starter = Starter(home, run, agents, clock)
-        performer = Performer(world, home_watch, agents, starter, clock)
+        performer = Performer(home, world, home_watch, agents, starter, clock)
         inbox = InboxWatch(home, settings, world, wakes, clock) if only is None else None
         hands = Hands(
             settings=settings,

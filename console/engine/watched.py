@@ -161,6 +161,8 @@ class Watched:
             ready=data.ready,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(Round(review=r.review, task=r.task, seats=r.seats, verdicts=r.verdicts) for r in data.rounds),
+            plans=data.plans,
+            failures=data.failures,
             tally=data.tally,
             last_progress_at=data.last_progress_at,
             open_causes=data.causes,
@@ -173,7 +175,9 @@ class Watched:
         """The project while it does not answer: its sessions hold their slots, nothing else is known."""
         starting = tuple(Present(session=session, life=Life.UNKNOWN) for session in self.starts)
         view = self.view()
-        return replace(view, ready=(), rounds=(), next_due_at=None, present=view.present + starting)
+        return replace(
+            view, ready=(), rounds=(), plans=(), failures=(), next_due_at=None, present=view.present + starting
+        )
 
     def turn_page(self) -> bool:
         """Read more ready tasks next time; False where there are no more, or enough were read."""

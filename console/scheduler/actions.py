@@ -52,6 +52,22 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPlan:
+    """Make tasks of the plan that was approved, or ask the operator where it cannot be used."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowFailure:
+    """Let follow what a failed task says: cancel what waits for it, have it undone."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSession:
     """Stop a session's agent for certain; its task is released only after confirmed death."""
 
@@ -112,5 +128,16 @@ class Leave:
 
 
 Action = (
-    StartTask | StartSeat | PrepareRound | Escalate | StopSession | EndSession | Nudge | RaiseAlert | EndAlert | Leave
+    StartTask
+    | StartSeat
+    | PrepareRound
+    | Escalate
+    | ApplyPlan
+    | FollowFailure
+    | StopSession
+    | EndSession
+    | Nudge
+    | RaiseAlert
+    | EndAlert
+    | Leave
 )

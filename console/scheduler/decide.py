@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
+from console.scheduler.aftermath import aftermath
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
 from console.scheduler.matching import Team
@@ -62,5 +63,6 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += silence(view, team, now)
     found += no_shows(view, team, now)
     found += rounds(view, team, slots)
+    found += aftermath(view)
     found += unassignable(view, team)
     return found

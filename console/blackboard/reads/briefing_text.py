@@ -12,6 +12,8 @@ __all__ = ("briefing_text",)
 
 FIELD_MAX = 4000
 """Characters of one field before it is cut."""
+BODY_MAX = 30_000
+"""Characters of the task's own text: whoever works on it needs all that was said."""
 LIST_MAX = 60
 """Entries of one list before it is cut."""
 
@@ -32,7 +34,7 @@ def _task(brief: Briefing) -> str:
     task = brief.task
     head = f"# Task {brief.project}#{task.id}: {task.title}"
     head += f"\n\nStatus {task.status}, priority {task.priority} (0 is most urgent)."
-    return f"{head}\n\n{_cut(task.body)}" if task.body else head
+    return f"{head}\n\n{_cut(task.body, BODY_MAX)}" if task.body else head
 
 
 def _to_review(brief: Briefing, thread: Thread) -> str:
@@ -155,7 +157,7 @@ def _decisions(brief: Briefing) -> str:
     return "\n".join(lines)
 
 
-def _cut(text: str) -> str:
-    if len(text) <= FIELD_MAX:
+def _cut(text: str, most: int = FIELD_MAX) -> str:
+    if len(text) <= most:
         return text
-    return f"{text[:FIELD_MAX]}\n[cut: {len(text) - FIELD_MAX} of {len(text)} characters are left out here]"
+    return f"{text[:most]}\n[cut: {len(text) - most} of {len(text)} characters are left out here]"

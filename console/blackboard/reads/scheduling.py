@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
 from console.blackboard.reads.sessions import present_sessions
@@ -38,6 +39,10 @@ class Scheduling:
     ready: tuple[Task, ...]
     occupied: tuple[Occupied, ...]
     rounds: tuple[OpenRound, ...]
+    plans: tuple[Task, ...]
+    """Approved, and not applied yet."""
+    failures: tuple[Task, ...]
+    """That say what follows, where it has not followed yet."""
     causes: frozenset[str]
     """Of open alerts."""
     last_progress_at: int
@@ -58,6 +63,8 @@ def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
             ready=ready_tasks(db, order=order, now=now, limit=limit),
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=open_rounds(db),
+            plans=plans_to_apply(db),
+            failures=failures_to_follow(db),
             causes=open_causes(db),
             last_progress_at=_last_progress(db),
             due_at=min((at for at in (due, retry) if at is not None), default=None),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.recovery import take_back_failure
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.sessions import ask_to_stop
 from console.blackboard.writes.stamps import as_json, change, move, stamped, the_task
@@ -178,9 +179,13 @@ def cancel_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
 
 
 def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
-    """Put a failed or cancelled task back to pending, with all its attempts before it again."""
+    """Put a failed or cancelled task back to pending, with all its attempts before it again.
+
+    What followed from its failure is taken back; Conflict while another task is undoing it.
+    """
     with write(db, durable=True):
         task = the_task(db, task_id)
+        take_back_failure(db, task, by, now)
         close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
     return the_task(db, task_id)

@@ -12,6 +12,7 @@ from console.blackboard.writes.outputs import present_round
 from console.cli.blackboard_commands.call import Call
 from console.errors import Refused, StaleFence
 from console.outputs_check import look_at_outputs
+from console.records.budget import Usage
 from console.records.output import Output
 from console.records.task import Task, TaskKind
 
@@ -27,19 +28,23 @@ def look_before_submit(call: Call) -> tuple[str, ...]:
         found = _of_claim(call, db)
     if found is None:
         return ()
-    task, recorded, round_ = found
+    task, recorded, round_, used = found
     folder = call.folder / "artifacts" / str(task.id)
     looked = look_at_outputs(folder, recorded, task.expect, present_round=round_)
     problems = list(looked.problems)
     if task.kind == TaskKind.PLAN and not problems:
-        problems += _problems_of_plan(call, recorded)
+        problems += _problems_of_plan(call, recorded, used)
     if problems:
         raise Refused(problems)
     return looked.gone
 
 
-def _of_claim(call: Call, db: Database) -> tuple[Task, tuple[Output, ...], int] | None:
-    """The task of the session, what is recorded of it, and its round; None for a reviewer and for a claim that has ended."""
+def _of_claim(call: Call, db: Database) -> tuple[Task, tuple[Output, ...], int, Usage] | None:
+    """The task of the session, what is recorded of it, its round, and what the project has used.
+
+    None for a reviewer and for a claim that has ended.
+    """
+    from console.blackboard.reads.ends import used_so_far
     from console.blackboard.reads.tasks import get_task
 
     try:
@@ -49,8 +54,20 @@ def _of_claim(call: Call, db: Database) -> tuple[Task, tuple[Output, ...], int] 
     if session.seat_id is not None:
         return None
     task = get_task(db, session.task_id)
-    return task, latest_outputs(db, task.id), present_round(db, task.id)
+    return task, latest_outputs(db, task.id), present_round(db, task.id), used_so_far(db)
 
 
-def _problems_of_plan(call: Call, recorded: tuple[Output, ...]) -> list[str]:
+def _problems_of_plan(call: Call, recorded: tuple[Output, ...], used: Usage) -> list[str]:
+    """Why the plan could not be used; none where it can. Settings and YAML are loaded for nothing else."""
+    from console.planning import checked_plan, plan_among, world_of
+    from console.settings import load_settings
+
+    settings = load_settings(call.home, call.environ).for_project(call.folder)
+    world = world_of(settings, (call.folder / "config", call.home.config), used)
+    found = plan_among(recorded)
+    folder = call.folder / "artifacts" / str(found.task_id if found is not None else 0)
+    try:
+        checked_plan(folder, found, world, call.now())
+    except Refused as refused:
+        return refused.problems
     return []
