@@ -17,6 +17,7 @@ from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, Usage
 from console.records.task import OnFailure
 from console.settings.yaml_file import Problem, parse
+from tests.repository import ROOT
 
 NOW = 1_700_000_000_000
 DEV = Agent(id="dev", role="developer", capabilities=("python",))
@@ -52,6 +53,18 @@ def test_the_example_that_agents_are_shown_is_a_plan() -> None:
     assert (backtest.after, backtest.priority, backtest.on_failure) == (("fetch",), 1, OnFailure.CANCEL)
     assert publish.deadline == NOW + 2 * 86_400_000 and publish.undo is not None
     assert fetch.reviews == ("output_review",)
+
+
+def test_the_example_of_the_page_is_a_plan() -> None:
+    page = (ROOT / "docs" / "planning.md").read_text(encoding="utf-8")
+    text = page.split("```yaml\n")[1].split("```")[0]
+    analyst = Agent(id="ana", role="analyst")
+    plan, found = judged(text, World(agents=(DEV, REV, analyst), protocols=WORLD.protocols))
+    assert found == []
+    assert [(task.key, task.after) for task in plan.tasks] == [
+        *(("fetch", ()), ("costs", ()), ("backtest", ("fetch", "costs")), ("publish", ("backtest",))),
+    ]
+    assert [key for key in KEYS if f"`{key}`" not in page] == []
 
 
 def test_the_guide_names_every_key_and_everybody() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from console.records.project import ProjectState
-from console.records.task import OnFailure, Task, TaskKind, TaskStatus
+from console.records.task import OnFailure, TaskKind, TaskStatus
 from console.scheduler.actions import ApplyPlan, FollowFailure, StartTask
 from tests.play import NOW, Play, task, view
 
@@ -49,7 +50,7 @@ def test_failures_go_before_plans_and_both_before_what_starts() -> None:
 
 
 def test_a_pause_stops_neither_and_an_archive_both() -> None:
-    ends: dict[str, tuple[Task, ...]] = {"plans": (PLAN,), "failures": (FAILED,)}
+    ends: dict[str, Any] = {"plans": (PLAN,), "failures": (FAILED,)}
     both = (FollowFailure(project="p", task_id=3), ApplyPlan(project="p", task_id=7))
     Play(view(**ends), paused=True).then(*both)
     Play(view(state=ProjectState(project="p", epoch="e", paused_at=NOW), **ends)).then(*both)
