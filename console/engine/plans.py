@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from console.blackboard.connection import Database
 from console.blackboard.reads.ends import used_so_far
 from console.blackboard.reads.outputs import latest_outputs
-from console.blackboard.writes.plans import apply_plan, refuse_plan
+from console.blackboard.writes.plan_tasks import apply_plan, refuse_plan
 from console.clock import Clock
 from console.engine.watched import Watched
 from console.errors import Refused, UsageError

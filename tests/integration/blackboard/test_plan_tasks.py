@@ -18,7 +18,7 @@ from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import comments
 from console.blackboard.reads.tasks import children, get_task
 from console.blackboard.writes.outputs import record_output
-from console.blackboard.writes.plans import apply_plan, refuse_plan
+from console.blackboard.writes.plan_tasks import apply_plan, refuse_plan
 from console.blackboard.writes.verdicts import operator_verdict, reopen_task, undo_verdict
 from console.crash import VARIABLE
 from console.errors import Conflict
@@ -198,8 +198,8 @@ def script(board: Board, command: str) -> list[str]:
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
         "from console.blackboard.connection import open_project\n"
-        "from console.blackboard.writes.plans import apply_plan, refuse_plan\n"
-        "from tests.integration.blackboard.test_plans import SHA, THREE\n"
+        "from console.blackboard.writes.plan_tasks import apply_plan, refuse_plan\n"
+        "from tests.integration.blackboard.test_plan_tasks import SHA, THREE\n"
         f"db = open_project(Path(sys.argv[2]))\n{command}\n"
     )
     return [sys.executable, "-c", text, str(ROOT), str(board.folder)]
