@@ -16,7 +16,7 @@ from pathlib import Path
 
 from console.errors import UsageError
 
-__all__ = ("Escapes", "Kept", "OUTPUTS", "keep", "version_of", "write_output")
+__all__ = ("Escapes", "Kept", "OUTPUTS", "as_it_is", "keep", "version_of", "write_output")
 
 OUTPUTS = "outputs"
 ARCHIVE = "archive"
@@ -67,6 +67,18 @@ def keep(wanted: str, *, here: Path, task_folder: Path, work_folder: Path | None
     if work_folder is not None and named.is_relative_to(work_folder):
         raise Escapes(f"{wanted!r} is a link that leaves the work folder; with --copy what it leads to is taken")
     raise Escapes(f"{wanted!r} is outside this task's folders; put it into {task_folder / OUTPUTS}, or add --copy")
+
+
+def as_it_is(task_folder: Path, path: str) -> Kept:
+    """The file `path` of a task's folder as it is now; nothing is kept or changed. Raises Escapes and UsageError as `keep`."""
+    task_folder = task_folder.resolve()
+    real = _resolved(Path(os.path.abspath(task_folder / path)), path)
+    if not real.is_relative_to(task_folder):
+        raise Escapes(f"{path!r} leads out of the task's folder; put the file itself there")
+    with _plain_file(real, path) as (descriptor, before):
+        digest = _digest(_chunks(descriptor))
+        _refuse_changed(descriptor, before, path)
+    return Kept(path=path, sha256=digest, size=before.st_size)
 
 
 def write_output(task_folder: Path, name: str, content: bytes) -> Kept:

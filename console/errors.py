@@ -1,6 +1,7 @@
 """Owns the errors that moziplus raises on purpose. Foreign exceptions are translated where they enter, cause kept.
 
     MoziError                1  something failed; the message says what to do
+    ├── Refused              1  what was handed in is not fit; carries every problem at once
     ├── UsageError           2  the input is wrong; nothing was changed
     │   └── ConfigError      2  config files are wrong; carries every problem at once
     ├── NotFound             3  no such project, task, review, session
@@ -19,6 +20,14 @@ class MoziError(Exception):
     """Something failed; the message is one line that says what to do."""
 
     exit_code = 1
+
+
+class Refused(MoziError):
+    """What was handed in is not fit; `problems` has one line for each thing to mend. Nothing was lost or changed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 class UsageError(MoziError):

@@ -54,8 +54,8 @@ An output lies in the task's folder and is taken as it is, or in the folder that
 
 JSON = {
     "read": "`read` of a task: project, task, depends_on, outputs, comments, decisions, reviews, attempts, review (the one to"
-    " give). Without a task, one a line: id, title, status, priority, assignee, role, needs, tags, blocked and the rest of"
-    " `moziplus task show` up to updated_at, without body",
+    " give), changes (as `moziplus review show`). Without a task, one a line: id, title, status, priority, assignee, role,"
+    " needs, tags, blocked and the rest of `moziplus task show` up to applied_at, without body",
     "create": "project, task, title, status, parent, reviews",
     "claim": "project, task, seat, agent, session, fence, backend, status, attempt, lease_until",
     "renew": "as `blackboard claim`",

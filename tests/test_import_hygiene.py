@@ -24,7 +24,7 @@ HEAVY = (
     "websockets",
     "console.engine",
 )
-PURE_ROOMS = ("console.scheduler", "console.reviews", "console.guardrails", "console.prompts")
+PURE_ROOMS = ("console.scheduler", "console.reviews", "console.guardrails", "console.prompts", "console.plans")
 ROOMS = "records settings blackboard inbox gateway agents knowledge engine commands"
 BELOW_THE_SCREENS = (*PURE_ROOMS, *(f"console.{room}" for room in ROOMS.split()))
 

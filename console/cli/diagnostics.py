@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.errors import ConfigError, MoziError
+from console.errors import ConfigError, MoziError, Refused
 from console.redact import redact
 from console.text import one_line
 
@@ -33,13 +33,13 @@ def complain(message: str, program: str = "moziplus") -> None:
 def guarded(
     run: Callable[[], object], *, program: str = "moziplus", crash_folder: Callable[[], Path | None] = lambda: None
 ) -> int:
-    """Run a command and return its exit code; every failure is one line (config: one for each problem).
+    """Run a command and return its exit code; every failure is one line (config, a refused submit: one for each problem).
 
     A report of the unexpected goes to `crash_folder`, or to the machine's folder for temporary files where that is none.
     """
     try:
         return _code(run())
-    except ConfigError as error:
+    except (ConfigError, Refused) as error:
         for problem in error.problems:
             complain(problem, program)
         return error.exit_code

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from console.blackboard.writes.tasks import NewTask
 from console.cli.reference import referenced
-from console.cli.when import moment
 from console.cli.words import line, lines, names
 from console.errors import UsageError
-from console.shipped_files import shipped
+from console.records.task import OnFailure
+from console.shipped_files import yaml_names
+from console.when import moment
 
 if TYPE_CHECKING:
     from console.settings import ProjectSettings
@@ -39,6 +40,9 @@ def new_task(
     tags: Iterable[str],
     protocol: Iterable[str],
     no_review: bool,
+    expect: Iterable[str] = (),
+    on_failure: str | None = None,
+    undo: str | None = None,
     project: str,
     folders: tuple[Path, ...],
     settings: Callable[[], ProjectSettings],
@@ -59,6 +63,9 @@ def new_task(
         after=tuple(referenced(one, project)[1] for text in after for one in text.split(",")),
         parent=parent,
         reviews=reviews(tuple(protocol), no_review, folders),
+        expect=tuple(map(line, expect)),
+        on_failure=OnFailure(on_failure or OnFailure.ASK),
+        undo=lines(undo) or None,
     )
 
 
@@ -95,8 +102,7 @@ def reviews(given: tuple[str, ...], no_review: bool, folders: tuple[Path, ...]) 
 
 def protocols(folders: tuple[Path, ...]) -> tuple[str, ...]:
     """The names of the protocols that `folders` (config folders) or the shipped files have."""
-    found = {file.stem for folder in (*folders, shipped("config")) for file in (folder / PROTOCOLS).glob("*.yaml")}
-    return tuple(sorted(found))
+    return yaml_names(PROTOCOLS, *folders)
 
 
 def _listed(known: Iterable[str]) -> str:

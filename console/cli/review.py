@@ -63,17 +63,26 @@ def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool,
 @review.command("show")
 @_number
 @project_option
+@click.option("--diff", is_flag=True, help="The lines that changed, too.")
+@click.option("--rounds", metavar="A..B", help="Compare these rounds (0: before the first); the last two by default.")
 @pass_here
-def show(here: Here, number: str, project: str | None) -> None:
-    """Show a review thread: submissions, verdicts, comments.
+def show(here: Here, number: str, project: str | None, diff: bool, rounds: str | None) -> None:
+    """Show a review thread: submissions, verdicts, comments, and what changed in the outputs since the round before.
 
     JSON: project, id, task, title, protocol, status, round, max_rounds, threshold, rubric, gates, quorum, order, debate,
     ladder, author, escalated_to, reason, confidence, opened_at, round_until, settled_at, waits_for_children, submissions,
-    seats, verdicts, comments. A finding has its number in its round and the author's answer.
+    seats, verdicts, comments; changes (from, to, outputs with path, change, before, after, note, diff), null where
+    nothing was handed in yet. A finding has its number in its round and the author's answer.
     """
+    from console.blackboard.reads.outputs import changes_of
+    from console.cli.changes_views import asked_rounds, changed_record, changes_text
+
     with one_board(here, number, project, read_only=True) as (place, review_id, db):
         record = _thread(place, review_id, db)
-    here.out.one(record, lambda: thread_text(record))
+        changes = changes_of(db, review_id, asked_rounds(rounds))
+    folder = here.project_folder(place) / "artifacts" / str(record["task"])
+    record["changes"] = changed_record(changes, folder, diff=diff)
+    here.out.one(record, lambda: "\n\n".join([thread_text(record), changes_text(record["changes"])]))
 
 
 @review.command("approve")

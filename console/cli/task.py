@@ -9,6 +9,9 @@ import click
 
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
+from console.cli.task_ends import ends
+from console.cli.task_graph import graph
+from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
 from console.errors import UsageError
 from console.records.task import TaskStatus
@@ -52,6 +55,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
     "--review", "protocol", multiple=True, metavar="PROTOCOL", help="Who judges it; output_review by default."
 )
 @click.option("--no-review", is_flag=True, help="A submit is final.")
+@ends
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
@@ -72,6 +76,10 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
         stored = None if key is None else f"create:{key[:200]}"
         made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
     here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
+
+
+task.add_command(plan)
+task.add_command(graph)
 
 
 @task.command("list")
@@ -101,8 +109,9 @@ def show(here: Here, number: str, project: str | None) -> None:
 
     JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
     not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
-    created_at, created_by, updated_at; around it: depends_on, dependents, children, outputs, comments, sessions,
-    guardrails (rule, effect, stage, reason, by, session, at), review_threads.
+    created_at, created_by, updated_at, kind, expect, on_failure, undo, from_task, applied_at; around it: depends_on,
+    dependents, children, outputs, comments, sessions, guardrails (rule, effect, stage, reason, by, session, at),
+    review_threads.
     """
     from console.cli.task_views import around
 
@@ -123,6 +132,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 @_repeated("--tag", "T", "All its tags from now on; `none` for none.")
 @click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="All its reviews from now on.")
 @click.option("--no-review", is_flag=True, help="A submit is final.")
+@ends
 @_repeated("--after", "N", "A further task that must be done first.")
 @_repeated("--not-after", "N", "A task that it need not wait for any more.")
 @pass_here

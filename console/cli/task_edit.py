@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from console.blackboard.connection import write
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.tasks import add_dependency, edit_task, remove_dependency
+from console.blackboard.writes.dependencies import add_dependency, remove_dependency
+from console.blackboard.writes.tasks import edit_task
 from console.cli.new_task import reviews
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.reference import referenced
-from console.cli.when import moment
 from console.cli.words import line, lines, names
 from console.errors import UsageError
+from console.records.task import OnFailure
+from console.when import moment
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -45,6 +47,12 @@ def changes_of(here: Here, project: str, asked: Mapping[str, Any]) -> dict[str, 
     if asked["protocol"] or asked["no_review"]:
         folders = (here.project_folder(project) / "config", here.home.config)
         changes["reviews"] = reviews(asked["protocol"], asked["no_review"], folders)
+    if asked["expect"]:
+        changes["expect"] = () if asked["expect"] == (NONE,) else tuple(map(line, asked["expect"]))
+    if asked["on_failure"] is not None:
+        changes["on_failure"] = OnFailure(asked["on_failure"])
+    if asked["undo"] is not None:
+        changes["undo"] = lines(asked["undo"]) or None
     if not changes and not asked["after"] and not asked["not_after"]:
         raise UsageError("nothing to change: give at least one option; see `moziplus task edit --help`")
     return changes

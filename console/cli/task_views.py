@@ -10,12 +10,12 @@ from console.blackboard.reads.thread_json import thread_json
 from console.cli.guardrail_views import decision_line
 from console.cli.output import Column
 from console.clock import iso
-from console.records.task import Task
+from console.records.task import OnFailure, Task, TaskKind
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
-__all__ = ("COLUMNS", "around", "row", "shown_text", "task_record")
+__all__ = ("COLUMNS", "around", "row", "shown_text", "task_record", "titled", "who")
 
 
 def who(record: Mapping[str, Any]) -> str:
@@ -25,12 +25,17 @@ def who(record: Mapping[str, Any]) -> str:
     return " ".join(part for part in (wanted, needs) if part) or "anyone"
 
 
+def titled(record: Mapping[str, Any]) -> str:
+    """The title, after the kind where that is not plain work."""
+    return str(record["title"] if record["kind"] == TaskKind.WORK else f"[{record['kind']}] {record['title']}")
+
+
 COLUMNS = (
     Column("TASK", lambda r: f"{r['project']}#{r['id']}"),
     Column("STATUS", lambda r: "blocked" if r["blocked"] else r["status"]),
     Column("P", "priority", right=True),
     Column("FOR", who, most=30),
-    Column("TITLE", "title", most=120, gives=True),
+    Column("TITLE", titled, most=120, gives=True),
 )
 
 
@@ -98,6 +103,11 @@ def shown_text(record: dict[str, Any]) -> str:
         ("part of", f"#{record['parent']}" if record["parent"] else ""),
         ("tags", ", ".join(record["tags"])),
         ("reviews", ", ".join(record["reviews"]) or "none"),
+        ("kind", "" if record["kind"] == TaskKind.WORK else _kind(record)),
+        ("comes from", f"#{record['from_task']}" if record["from_task"] else ""),
+        ("expects", ", ".join(record["expect"])),
+        ("on failure", "" if record["on_failure"] == OnFailure.ASK else record["on_failure"]),
+        ("undone by", record["undo"]),
         ("attempts", record["attempts"] or ""),
         ("branch", record["branch"]),
         ("works in", record["work_folder"]),
@@ -108,6 +118,11 @@ def shown_text(record: dict[str, Any]) -> str:
     if record["body"]:
         lines += ["", record["body"]]
     return "\n".join([*lines, *_neighbours(record), *_happened(record)])
+
+
+def _kind(record: dict[str, Any]) -> str:
+    took = f", took effect {record['applied_at']}" if record["applied_at"] else ""
+    return f"{record['kind']}{took}"
 
 
 def _neighbours(record: dict[str, Any]) -> list[str]:

@@ -77,7 +77,7 @@ async def put_together(
         wakes.tell("exit")
 
     starter = Starter(home, run, agents, settings.wordings, clock)
-    performer = Performer(world, home_watch, agents, starter, clock)
+    performer = Performer(home, world, home_watch, agents, starter, clock)
     inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock)
     return Hands(
         settings=settings,

@@ -10,24 +10,28 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from console.agents.everybody import AllAgents
-from console.blackboard.writes import guardrails, notes, rounds, sessions
+from console.blackboard.writes import failures, guardrails, notes, rounds, sessions
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.ending import end
 from console.engine.home_watch import HomeWatch
 from console.engine.observe import World
+from console.engine.plans import apply_plan_of
 from console.engine.starting import Starter
 from console.engine.watched import Watched
 from console.errors import Conflict, MoziError
+from console.home import Home
 from console.records.actor import SCHEDULER, Actor
 from console.records.session import Session
 from console.reviews.terms import terms_of
 from console.scheduler.actions import (
     Action,
+    ApplyPlan,
     EndAlert,
     EndRound,
     EndSession,
+    FollowFailure,
     HoldTask,
     Leave,
     Nudge,
@@ -47,11 +51,14 @@ _log = logging.getLogger("moziplus.scheduler")
 class Performer:
     """The hands of a scheduler in charge."""
 
-    def __init__(self, world: World, home_watch: HomeWatch, agents: AllAgents, starter: Starter, clock: Clock) -> None:
+    def __init__(
+        self, home: Home, world: World, home_watch: HomeWatch, agents: AllAgents, starter: Starter, clock: Clock
+    ) -> None:
         self.leaving = False
         """Draining is complete."""
         self.failures = 0
         """Actions that failed, for the tests and the status."""
+        self._home = home
         self._world = world
         self._home_watch = home_watch
         self._agents = agents
@@ -90,6 +97,11 @@ class Performer:
                 project, now = self._world.projects[action.project], self._clock.now()
                 hold = guardrails.hold_over_budget
                 await project.call(hold, action.task_id, reason=action.reason, by=SCHEDULER, now=now)
+            case ApplyPlan():
+                await apply_plan_of(self._world.projects[action.project], action.task_id, self._home, self._clock)
+            case FollowFailure():
+                project = self._world.projects[action.project]
+                await project.call(failures.follow_failure, action.task_id, now=self._clock.now())
             case StopSession():
                 await self.stop(action)
             case EndSession():

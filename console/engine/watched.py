@@ -164,6 +164,8 @@ class Watched:
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(_round(found) for found in data.rounds),
             plans=data.plans,
+            to_apply=data.to_apply,
+            failures=data.failures,
             tally=data.tally,
             last_progress_at=data.last_progress_at,
             open_causes=data.causes,
@@ -183,7 +185,8 @@ class Watched:
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
-        return replace(view, ready=(), rounds=(), next_due_at=None, present=present, used_today=today)
+        known_no_more = replace(view, ready=(), rounds=(), to_apply=(), failures=())
+        return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:
         """Read more ready tasks next time; False where there are no more, or enough were read."""

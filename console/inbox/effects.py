@@ -25,8 +25,9 @@ from console.inbox.parse import ANONYMOUS
 from console.records.actor import Actor, Origin
 from console.records.alert import Level
 from console.records.note import CommentType
+from console.records.task import OnFailure
 from console.settings import ProjectSettings
-from console.shipped_files import shipped
+from console.shipped_files import yaml_names
 
 __all__ = ("CAUSE", "Team", "actor_of", "perform")
 
@@ -60,11 +61,10 @@ class Team:
         """The protocols of a task. Raises UsageError for an unknown one."""
         if isinstance(wanted, bool):
             return DEFAULT_REVIEWS if wanted else ()
-        folders = (*self.configs, shipped("config"))
-        known = {file.stem for folder in folders for file in (folder / "review_protocols").glob("*.yaml")}
+        known = yaml_names("review_protocols", *self.configs)
         for name in wanted:
             if name not in known:
-                raise UsageError(f"no review protocol {name!r}; known: {', '.join(sorted(known))}")
+                raise UsageError(f"no review protocol {name!r}; known: {', '.join(known)}")
         return tuple(dict.fromkeys(wanted))
 
 
@@ -125,6 +125,9 @@ def _new_task(message: kinds.TaskCreate, team: Team, now: int) -> NewTask:
         after=message.after,
         parent=message.parent,
         reviews=team.reviews(message.review),
+        expect=message.expect,
+        on_failure=OnFailure(message.on_failure),
+        undo=message.undo or None,
     )
 
 

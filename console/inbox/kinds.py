@@ -32,6 +32,7 @@ Title = Annotated[str, Meta(pattern=r"\S", max_length=500)]
 Text = Annotated[str, Meta(pattern=r"\S", max_length=100_000)]
 Body = Annotated[str, Meta(max_length=200_000)]
 Word = Annotated[str, Meta(min_length=1, max_length=80)]
+Path = Annotated[str, Meta(min_length=1, max_length=240)]
 Words = Annotated[tuple[Word, ...], Meta(max_length=50)]
 Level = Literal["urgent", "attention", "routine", "optional"]
 Moment = Annotated[str, Meta(min_length=1, max_length=40)] | Annotated[int, Meta(ge=0, le=253_402_300_799_000)]
@@ -75,6 +76,11 @@ class TaskCreate(
     parent: Number | None = None
     review: bool | Words = True
     """false for none, a list of protocols, or true for the usual one."""
+    expect: Annotated[tuple[Path, ...], Meta(max_length=50)] = ()
+    """Files below outputs/ that a submit must have."""
+    on_failure: Literal["ask", "cancel", "undo"] = "ask"
+    undo: Annotated[str, Meta(max_length=20_000)] = ""
+    """With `on_failure` undo: what the task that undoes it is told."""
 
 
 class Comment(InProject, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag="comment"):

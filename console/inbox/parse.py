@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.inbox.kinds import KINDS, Alert, SessionEvent, Written
+from console.inbox.kinds import KINDS, Alert, SessionEvent, TaskCreate, Written
 from console.redact import redact
 from console.text import cut, one_line, safe
 
@@ -44,7 +44,7 @@ _PATTERNS = {
     "body": NOTHING,
 }
 _TEXTS = {
-    "task.create": ("title", "body", "assignee"),
+    "task.create": ("title", "body", "assignee", "undo"),
     "comment": ("body",),
     "observation": ("body",),
     "alert": ("body", "cause"),
@@ -192,7 +192,7 @@ def _cleaned(message: Written, kind: str) -> tuple[Written, str]:
             changes[name] = " ".join(clean.split()) if name in _ONE_LINE else clean
             if not clean and name == _NEEDED.get(kind):
                 return message, ""
-    for name in ("needs", "tags"):
+    for name in ("needs", "tags", "expect"):
         words = getattr(message, name, ())
         if words:
             clean_words = (" ".join(redact(safe(word)).split()) for word in words)
@@ -205,6 +205,8 @@ def _contradiction(message: Written) -> str:
     """What the form of the fields cannot say; empty where all is well."""
     if (message.session is None) != (message.fence is None):
         return "session and fence belong together: the fence says which claim the session writes under"
+    if isinstance(message, TaskCreate) and message.on_failure == "undo" and not message.undo.strip():
+        return "on_failure undo needs the field undo: what the task that undoes it is told"
     if isinstance(message, Alert):
         if message.ended and not message.cause:
             return "the end of an alert needs its cause"

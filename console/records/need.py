@@ -14,7 +14,7 @@ class NeedKind(StrEnum):
     HELD = "held"
     """A guardrail holds the task."""
     FAILED = "failed"
-    """The last attempt failed, or its review rejected it."""
+    """The last attempt failed, or its review rejected it; not where the task said what follows and it has followed."""
     BLOCKED = "blocked"
     """Cancelled, while others depend on it."""
     ALERT = "alert"

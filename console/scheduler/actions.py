@@ -63,6 +63,22 @@ class HoldTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPlan:
+    """Make tasks of the plan that was approved, or ask the operator where it cannot be used."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowFailure:
+    """Let follow what a failed task says: cancel what waits for it, have it undone."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSession:
     """Stop a session's agent for certain; its task is released only after confirmed death."""
 
@@ -128,6 +144,8 @@ Action = (
     | PrepareRound
     | EndRound
     | HoldTask
+    | ApplyPlan
+    | FollowFailure
     | StopSession
     | EndSession
     | Nudge

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
+from console.scheduler.aftermath import aftermath
 from console.scheduler.budgets import budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
@@ -64,6 +65,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += silence(view, team, now)
     found += no_shows(view, team, now)
     found += rounds(view, snapshot, team, slots, now)
+    found += aftermath(view)
     found += unassignable(view, team)
     found += budgets(view, snapshot)
     return found

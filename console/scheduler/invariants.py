@@ -13,8 +13,10 @@ from console.records.ending import Life
 from console.records.policy import Policy
 from console.scheduler.actions import (
     Action,
+    ApplyPlan,
     EndRound,
     EndSession,
+    FollowFailure,
     Leave,
     PrepareRound,
     StartSeat,
@@ -200,6 +202,24 @@ def only_the_gone_are_ended(snapshot: Snapshot, policy: Policy, actions: Sequenc
                 yield f"{stop} stops what is dead"
 
 
+def an_end_has_its_consequence_once(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """Only a plan that is done becomes tasks, only a failure that says so is followed, and neither twice."""
+    ends = [a for a in actions if isinstance(a, ApplyPlan | FollowFailure)]
+    yield from (f"{end} is decided twice" for end, n in Counter(ends).items() if n > 1)
+    for end in ends:
+        view = _view(snapshot, end.project)
+        known = view.to_apply if isinstance(end, ApplyPlan) else view.failures
+        task = next((t for t in known if t.id == end.task_id), None)
+        if view.state.archived or task is None or task.applied_at is not None:
+            yield f"{end} of a task that gives no cause for it"
+        elif isinstance(end, ApplyPlan) and (task.kind, task.status) != ("plan", "done"):
+            yield f"{end}: it is no plan that is done"
+        elif isinstance(end, FollowFailure) and (task.status != "failed" or task.on_failure == "ask"):
+            yield f"{end}: it has not failed, or leaves it to the operator"
+
+
 def nobody_leaves_a_session_behind(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
@@ -222,6 +242,7 @@ INVARIANTS: tuple[Check, ...] = (
     no_reviewer_is_given_up_early,
     every_start_fits,
     only_the_gone_are_ended,
+    an_end_has_its_consequence_once,
     nobody_leaves_a_session_behind,
 )
 

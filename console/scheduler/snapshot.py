@@ -65,6 +65,10 @@ class ProjectView:
     """Epoch ms of the newest change that was not the scheduler's own bookkeeping."""
     open_causes: frozenset[str] = frozenset()
     """Causes of open alerts, so that an alert is raised and ended once."""
+    to_apply: tuple[Task, ...] = ()
+    """Planning tasks that are done and whose plan has not become tasks yet."""
+    failures: tuple[Task, ...] = ()
+    """Failed tasks that say what follows, where it has not followed yet."""
     one_author: bool = False
     """Its agents work in one folder, which one author at a time may change; reviewers do not count."""
     next_due_at: int | None = None

@@ -187,6 +187,7 @@ def test_a_stale_fence_is_recorded_and_changes_nothing(team: TeamHome) -> None:
         ("task.create", {"title": "t", "assignee": "@boss"}, "no agent '@boss' in this project"),
         ("task.create", {"title": "t", "review": ["nope"]}, "no review protocol 'nope'"),
         ("task.create", {"title": "t", "after": [77]}, "there is no task #77"),
+        ("task.create", {"title": "t", "expect": ["../x"]}, "must lie below outputs/"),
         ("task.create", {"title": "t", "deadline": "soon"}, "'soon' is no moment"),
         ("comment", {"task": 1, "body": "b", "session": str(uuid.UUID(int=1)), "fence": 1}, "there is no session"),
     ],

@@ -60,8 +60,8 @@ POINTS = (
 )
 """Every named instant at which the world can be stopped."""
 
-ELSEWHERE = frozenset({"archive", "backup", "inbox", "restore", "unarchive"})
-"""First words of the points that no task passes: the inbox and the keeping of projects have drills of their own."""
+ELSEWHERE = frozenset({"archive", "backup", "failure", "inbox", "plan", "restore", "unarchive"})
+"""First words of the points that its tasks do not pass: plans, failures, inbox and keeping have drills of their own."""
 
 Begin = Callable[[int], Drill]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.notes import comments, decisions
-from console.blackboard.reads.outputs import latest_outputs
+from console.blackboard.reads.outputs import changes_of, latest_outputs, rounds_of
 from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import children, dependencies, get_task
 from console.blackboard.reads.thread_json import thread_json
 from console.clock import iso
 from console.records.note import Comment, Decision
-from console.records.output import Output
+from console.records.output import Output, RoundChanges
 from console.records.review import Seat
 from console.records.session import Session
 from console.records.task import Task
@@ -55,6 +55,8 @@ class Briefing:
     """The reviewer's own."""
     children: tuple[Needed, ...] = ()
     """The tasks whose parent this one is, with what they left, for its reviewers."""
+    changes: RoundChanges | None = None
+    """Of the outputs since the round before, for a reviewer from the second round on."""
 
     def path(self, output: Output) -> str:
         """Where an output lies."""
@@ -102,9 +104,13 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
     """Gather what an agent needs for `task_id`, and for the review seat where one is named. Raises NotFound."""
     task = get_task(db, task_id)
     threads = tuple(thread(db, review.id) for review in reviews_of(db, task_id))
-    review, seat = None, None if seat_id is None else get_seat(db, seat_id)
+    review = changes = None
+    seat = None if seat_id is None else get_seat(db, seat_id)
     if seat is not None:
         review = next(found for found in threads if found.review.id == seat.review_id)
+        before = (seat.round - 1, seat.round)
+        both = set(before) <= set(rounds_of(db, seat.review_id))
+        changes = changes_of(db, seat.review_id, before) if both else None
     (project,) = db.execute("SELECT project FROM project WHERE id = 1").fetchone()
     return Briefing(
         project=project,
@@ -119,6 +125,7 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
         review=review,
         seat=seat,
         children=tuple(_needed(db, child) for child in children(db, task_id)) if seat is not None else (),
+        changes=changes,
     )
 
 
@@ -161,4 +168,10 @@ def task_json(task: Task) -> dict[str, Any]:
         "created_at": iso(task.created_at),
         "created_by": task.created_by,
         "updated_at": iso(task.updated_at),
+        "kind": task.kind,
+        "expect": list(task.expect),
+        "on_failure": task.on_failure,
+        "undo": task.undo,
+        "from_task": task.from_task,
+        "applied_at": iso(task.applied_at),
     }

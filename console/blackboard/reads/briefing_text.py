@@ -9,8 +9,12 @@ from console.blackboard.reads.briefing import Briefing, Needed
 from console.blackboard.reads.thread_text import changes_asked, to_review
 from console.clock import iso
 from console.prompts.quoting import named, quoted
+from console.records.output import Change
 
 __all__ = ("briefing_parts", "briefing_text")
+
+LIST_MAX = 60
+"""Entries of one list before it is cut."""
 
 
 def briefing_text(brief: Briefing) -> str:
@@ -29,7 +33,7 @@ def briefing_parts(brief: Briefing) -> dict[str, str]:
     review = brief.review
     return {
         "task": _task(brief),
-        "review": "" if review is None else to_review(review, brief.seat),
+        "review": "" if review is None else "\n\n".join(filter(None, (to_review(review, brief.seat), _changes(brief)))),
         "findings": changes_asked(brief.threads) if review is None else "",
         "attempts": _attempts(brief),
         "needed": "\n\n".join(part for part in (_needed(brief), _children(brief)) if part),
@@ -52,8 +56,35 @@ def _task(brief: Briefing) -> str:
     if task.body:
         lines.append(quoted(task.body, len(task.body)))
     if task.expect:
-        lines.append(f"A submit must leave these files: {named(', '.join(task.expect), 2000)}.")
+        lines.append(_expected(brief))
     return "\n\n".join(lines)
+
+
+def _changes(brief: Briefing) -> str:
+    """What changed since the round before: a reviewer should not have to look for it."""
+    changes = brief.changes
+    if changes is None:
+        return ""
+    moved = [change for change in changes.outputs if change.change != Change.SAME]
+    head = f"## What changed in the outputs since round {changes.before}"
+    if not moved:
+        return f"{head}\n\nNothing: all {len(changes.outputs)} outputs are what they were."
+    lines = [f"- {named(change.path, 2000)}: {change.words}" for change in moved[:LIST_MAX]]
+    if len(moved) > LIST_MAX:
+        lines.append(f"[cut: {len(moved) - LIST_MAX} more]")
+    return "\n".join([head, *lines, "", "`blackboard read --diff` shows the lines."])
+
+
+def _expected(brief: Briefing) -> str:
+    """What a submit must have; a reviewer should know, too."""
+    recorded = {output.path for output in brief.outputs}
+    folder = brief.folder / "artifacts" / str(brief.task.id)
+    lines = ["## Expected outputs"]
+    for path in brief.task.expect:
+        lines.append(f"- {named(str(folder / path), 2000)}{' (recorded)' if path in recorded else ''}")
+    if brief.review is None:
+        lines += ["", "Record each with `blackboard output PATH`; a submit without one of them is refused."]
+    return "\n".join(lines)
 
 
 def _attempts(brief: Briefing) -> str:

@@ -21,7 +21,9 @@ AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at 
 _HELD = """
 SELECT id, title, hold_reason, hold_rule, updated_at FROM tasks WHERE status = 'held' AND hold_rule IS NOT NULL
 ORDER BY updated_at"""
-_FAILED = "SELECT id, title, failure, updated_at FROM tasks WHERE status = 'failed' ORDER BY updated_at"
+_FAILED = """
+SELECT id, title, failure, updated_at FROM tasks WHERE status = 'failed' AND (on_failure = 'ask' OR applied_at IS NULL)
+ORDER BY updated_at"""
 _BLOCKING = """
 SELECT t.id, t.title, t.updated_at, count(*) AS waiting FROM tasks t JOIN dependencies d ON d.needs = t.id
 JOIN tasks w ON w.id = d.task AND w.status NOT IN ('done', 'cancelled') WHERE t.status = 'cancelled'

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import (
     OpenRound,
@@ -49,6 +50,10 @@ class Scheduling:
     rounds: tuple[OpenRound, ...]
     plans: Mapping[int, ReviewStatus]
     """Tasks that may not start because of their plan review."""
+    to_apply: tuple[Task, ...]
+    """Plans that are approved, and have not become tasks yet."""
+    failures: tuple[Task, ...]
+    """That say what follows, where it has not followed yet."""
     causes: frozenset[str]
     """Of open alerts."""
     last_progress_at: int
@@ -91,6 +96,8 @@ def scheduling(
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=rounds,
             plans=plans_not_approved(db),
+            to_apply=plans_to_apply(db),
+            failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
             due_at=min((at for at in (due, retry, end, until) if at is not None), default=None),

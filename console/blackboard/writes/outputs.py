@@ -6,12 +6,14 @@ The file itself is checked, copied and hashed before, by whoever calls; nothing 
 from __future__ import annotations
 
 from console.blackboard.connection import Database, write
+from console.blackboard.reads.outputs import latest_outputs
 from console.blackboard.writes.notes import check_claim
 from console.blackboard.writes.stamps import stamped, the_task
 from console.records.actor import Actor
-from console.records.output import Output
+from console.records.output import REMOVED, Output
+from console.records.task import Task
 
-__all__ = ("record_output",)
+__all__ = ("missing_outputs", "present_round", "record_output", "record_removal")
 
 
 def record_output(
@@ -33,7 +35,7 @@ def record_output(
     with write(db):
         check_claim(db, by, fence, now)
         the_task(db, task_id)
-        round_ = _round(db, task_id)
+        round_ = present_round(db, task_id)
         last = db.execute(
             "SELECT * FROM outputs WHERE task_id = ? AND path = ? ORDER BY version DESC LIMIT 1", (task_id, path)
         ).fetchone()
@@ -57,7 +59,24 @@ def record_output(
     return Output.from_row(db.execute("SELECT * FROM outputs WHERE id = ?", (done.lastrowid,)).fetchone())
 
 
-def _round(db: Database, task_id: int) -> int:
+def record_removal(db: Database, task_id: int, path: str, *, fence: int | None = None, by: Actor, now: int) -> bool:
+    """Record that an output of an earlier round is gone; False where no version of it is there."""
+    with write(db):
+        if path not in {output.path for output in latest_outputs(db, task_id)}:
+            return False
+        record_output(db, task_id, path=path, kind=REMOVED, sha256="", size=0, fence=fence, by=by, now=now)
+    return True
+
+
+def missing_outputs(db: Database, task: Task) -> tuple[str, ...]:
+    """The outputs that are expected of the task and were never recorded."""
+    if not task.expect:
+        return ()
+    recorded = {output.path for output in latest_outputs(db, task.id)}
+    return tuple(path for path in task.expect if path not in recorded)
+
+
+def present_round(db: Database, task_id: int) -> int:
     """The round that the present work will be submitted in."""
     row = db.execute(
         "SELECT round + (status = 'changes_requested') FROM reviews WHERE task_id = ?"

@@ -11,6 +11,7 @@ from typing import Any
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.guardrails import before_hand_in, hold_handed_in
+from console.blackboard.writes.outputs import missing_outputs, record_removal
 from console.blackboard.writes.reviews import (
     open_for_operator,
     open_next_review,
@@ -20,7 +21,7 @@ from console.blackboard.writes.reviews import (
 from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
-from console.errors import UsageError
+from console.errors import Refused, UsageError
 from console.records.actor import SCHEDULER, Actor
 from console.records.guardrail import Decision, Effect
 from console.records.review import VerdictGiven
@@ -40,14 +41,16 @@ def submit(
     rebuttal: str | None = None,
     answers: Sequence[Mapping[str, Any]] = (),
     decision: Decision | None = None,
+    gone: Sequence[str] = (),
     by: Actor,
     now: int,
 ) -> Task:
     """Hand in the work of a session: the task goes to review, or is done where it has none; fence and session end.
 
     `answers` are to findings of the last round: `finding` (its number) and `text`. `decision` is what the guardrails say:
-    one more review, or held for the operator. Repeating it gives the task again. Raises StaleFence where the claim has
-    ended, UsageError from a review seat, and where a debate lacks an answer.
+    one more review, or held for the operator. `gone` are outputs of earlier rounds whose files are there no more; that is
+    recorded along with it. Repeating it gives the task again. Raises StaleFence where the claim has ended, UsageError from
+    a review seat, and where a debate lacks an answer, Refused where an expected output was not recorded.
     """
     with write(db, durable=True):
         session = the_session(db, session_id)
@@ -56,6 +59,9 @@ def submit(
         session = check_fence(db, session_id, fence)
         if session.seat_id is not None:
             raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
+        for path in gone:
+            record_removal(db, session.task_id, path, by=by, now=now)
+        _refuse_missing(db, the_task(db, session.task_id))
         _end(db, session, by, now, gone=session.backend == "external")
         _check_answers(db, session.task_id, answers, rebuttal)
         _hand_in(db, session, summary, rebuttal, decision, by, now, answers)
@@ -85,12 +91,15 @@ def end_without_submit(
         if task.session != session_id:
             return task
         _end(db, session, by, now, gone=True, exit_code=exit_code)
+        if missing := missing_outputs(db, task):
+            summary += f"\n\nExpected of it, and not recorded: {', '.join(missing)}"
         if result_reviews(task) or _asks_for_review(decision):
             _hand_in(db, session, summary, None, decision, by, now)
         else:
             held = before_hand_in(db, session, decision, by, now)
             move(db, task, "end", TaskStatus.REVIEW, by, now, attempts=0)
             reason = "ended well without a submit, and the task has no review"
+            reason += f"; not recorded: {', '.join(missing)}" if missing else ""
             open_for_operator(db, task, session.agent, session_id, summary, reason, by, now)
             if held and decision is not None:
                 hold_handed_in(db, session, decision, by, now)
@@ -99,6 +108,14 @@ def end_without_submit(
 
 def _asks_for_review(decision: Decision | None) -> bool:
     return decision is not None and decision.effect == Effect.REQUIRE_REVIEW
+
+
+def _refuse_missing(db: Database, task: Task) -> None:
+    """What is expected must be there, whichever door the submit comes by; the files themselves are looked at before."""
+    if missing := missing_outputs(db, task):
+        raise Refused(
+            [f"{path} is expected of this task and was not recorded: `blackboard output {path}`" for path in missing]
+        )
 
 
 def _end(db: Database, session: Session, by: Actor, now: int, *, gone: bool, exit_code: int | None = None) -> None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.dependencies import insert_dependency, refuse_family_circle
 from console.blackboard.writes.plans import ensure_plan, plan_edited
+from console.blackboard.writes.recovery import take_back_failure
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.rounds import settle_held
 from console.blackboard.writes.stamps import as_json, change, move, stamped, the_task
 from console.blackboard.writes.stops import ask_to_stop
+from console.blackboard.writes.task_ends import ON_THE_WAY_OUT, check_ends, expectations
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
@@ -21,21 +24,21 @@ from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
 
 __all__ = (
     "NewTask",
-    "add_dependency",
     "assign_task",
     "cancel_task",
     "create_task",
     "edit_task",
     "hold_task",
     "release_task",
-    "remove_dependency",
     "retry_task",
     "set_workplace",
 )
 
 TITLE_MAX = 500
 BODY_MAX = 200_000
-EDITABLE = frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"})
+EDITABLE = (
+    frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"}) | ON_THE_WAY_OUT
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | N
     Raises UsageError (title, priority, text too long), NotFound (a dependency or the parent), Conflict (archived).
     """
     _check(new.title, new.body, new.priority)
+    check_ends(new.on_failure, new.undo)
     with write(db, durable=True):
         if key is not None and (row := db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()):
             return the_task(db, json.loads(row["answer"]))
@@ -76,7 +80,7 @@ def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | N
             the_task(db, new.parent)
         task_id = _insert(db, new, by, now)
         for needed in dict.fromkeys(new.after):
-            _insert_dependency(db, task_id, needed, by, now)
+            insert_dependency(db, task_id, needed, by, now)
         if new.reviews:
             ensure_plan(db, the_task(db, task_id), by, now)
         if key is not None:
@@ -94,11 +98,14 @@ def edit_task(db: Database, task_id: int, changes: Mapping[str, Any], *, by: Act
         task = the_task(db, task_id)
         if task.status in FINAL:
             raise Conflict(f"task #{task_id} is {task.status}; retry or reopen it before you edit it")
+        if "expect" in changes:
+            changes = {**changes, "expect": expectations(changes["expect"])}
         wanted = {name: value for name, value in changes.items() if getattr(task, name) != value}
         _check(wanted.get("title", task.title), wanted.get("body", task.body), wanted.get("priority", task.priority))
+        check_ends(wanted.get("on_failure", task.on_failure), wanted.get("undo", task.undo))
         if wanted.get("parent") is not None:
-            _refuse_family_circle(db, task_id, wanted["parent"])
-        for name in ("tags", "reviews"):
+            refuse_family_circle(db, task_id, wanted["parent"])
+        for name in ("tags", "reviews", "expect"):
             if name in wanted:
                 wanted[name] = as_json(wanted[name])
         if wanted:
@@ -180,32 +187,16 @@ def cancel_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
 
 
 def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
-    """Put a failed or cancelled task back to pending, with all its attempts before it again."""
+    """Put a failed or cancelled task back to pending, with all its attempts before it again.
+
+    What followed from its failure is taken back; Conflict while another task is undoing it.
+    """
     with write(db, durable=True):
         task = the_task(db, task_id)
+        take_back_failure(db, task, by, now)
         close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
         ensure_plan(db, the_task(db, task_id), by, now)
-    return the_task(db, task_id)
-
-
-def add_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
-    """Make `task_id` wait for `needed`. Raises Conflict where that closes a circle or the task has begun."""
-    with write(db, durable=True):
-        task = the_task(db, task_id)
-        if task.status not in (TaskStatus.PENDING, TaskStatus.HELD):
-            raise Conflict(f"task #{task_id} is {task.status}; dependencies are for tasks that have not begun")
-        row = db.execute("SELECT 1 FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed)).fetchone()
-        if row is None:
-            _insert_dependency(db, task_id, needed, by, now)
-    return the_task(db, task_id)
-
-
-def remove_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
-    """Stop waiting for `needed`; nothing happens where it did not."""
-    with write(db, durable=True):
-        the_task(db, task_id)
-        db.execute("DELETE FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed))
     return the_task(db, task_id)
 
 
@@ -249,7 +240,7 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
             deadline=new.deadline,
             not_before=new.not_before,
             kind=str(new.kind),
-            expect=as_json(new.expect),
+            expect=as_json(expectations(new.expect)),
             on_failure=str(new.on_failure),
             undo=new.undo,
             from_task=new.from_task,
@@ -258,37 +249,6 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
     )
     assert done.lastrowid is not None
     return done.lastrowid
-
-
-def _insert_dependency(db: Database, task_id: int, needed: int, by: Actor, now: int) -> None:
-    the_task(db, needed)
-    if task_id == needed or _reaches(db, needed, task_id):
-        raise Conflict(f"#{task_id} after #{needed} would close a circle: #{needed} waits for #{task_id} already")
-    db.execute(
-        "INSERT INTO dependencies (task, needs, at, actor, origin, in_session)"
-        " VALUES (:task, :needs, :now, :actor, :origin, :in_session)",
-        stamped(by, now, task=task_id, needs=needed),
-    )
-
-
-def _reaches(db: Database, start: int, goal: int) -> bool:
-    """Whether `start` depends on `goal`, over any number of steps."""
-    row = db.execute(
-        "WITH RECURSIVE upstream (id) AS (SELECT ? UNION SELECT needs FROM dependencies JOIN upstream ON task = id)"
-        " SELECT 1 FROM upstream WHERE id = ?",
-        (start, goal),
-    ).fetchone()
-    return row is not None
-
-
-def _refuse_family_circle(db: Database, task_id: int, parent: int) -> None:
-    row = db.execute(
-        "WITH RECURSIVE line (id) AS (SELECT ? UNION SELECT parent FROM tasks JOIN line USING (id) WHERE parent IS NOT NULL)"
-        " SELECT 1 FROM line WHERE id = ?",
-        (the_task(db, parent).id, task_id),
-    ).fetchone()
-    if row is not None:
-        raise Conflict(f"#{parent} descends from #{task_id}; it cannot be its parent")
 
 
 def _refuse_archived(db: Database) -> None:

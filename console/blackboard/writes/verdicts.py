@@ -12,6 +12,7 @@ from typing import Any
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.plans import open_plan_for_operator
+from console.blackboard.writes.recovery import take_back_failure
 from console.blackboard.writes.review_rows import set_escalated, the_review, vacate_seats
 from console.blackboard.writes.reviews import close_reviews, open_for_operator
 from console.blackboard.writes.rounds import follow, settle_round
@@ -124,6 +125,7 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
             " WHERE id = :id",
             stamped(by, now, id=row["id"]),
         )
+        take_back_failure(db, task, by, now)
         close_reviews(db, task.id, "the verdict before it was taken back", by, now)
         _back_to_review(db, review, task, by, now)
         set_escalated(db, review_id, OPERATOR, "the operator took the verdict back", by, now)
@@ -143,6 +145,7 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             (task_id, PLAN_REVIEW),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
+        take_back_failure(db, task, by, now)
         close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"
@@ -264,6 +267,8 @@ def _leave_seat(db: Database, seat: Seat, session_id: str, external: bool, by: A
 
 
 def _refuse_built_upon(db: Database, task: Task, since: int) -> None:
+    if task.status == TaskStatus.DONE and task.applied_at is not None:
+        raise Conflict(f"what #{task.id} handed in took effect already; change or cancel what came of it instead")
     row = db.execute(
         "SELECT task_id FROM sessions WHERE created_at > :since AND seat_id IS NULL"
         " AND (task_id = :id OR task_id IN (SELECT task FROM dependencies WHERE needs = :id)) LIMIT 1",

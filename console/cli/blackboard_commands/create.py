@@ -10,7 +10,7 @@ from console.blackboard.writes.tasks import NewTask, create_task
 from console.cli.blackboard_commands.call import Call
 from console.cli.new_task import new_task
 from console.cli.reference import referenced
-from console.records.task import Task
+from console.records.task import OnFailure, Task
 
 if TYPE_CHECKING:
     from console.settings import ProjectSettings
@@ -33,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--tag", action="append", default=[], metavar="T", help="a word to find it by")
     add("--review", action="append", default=[], dest="protocol", metavar="PROTOCOL", help="output_review")
     add("--no-review", action="store_true", help="a submit is final")
+    add("--expect", action="append", default=[], metavar="PATH", help="a file below outputs/ that a submit must have")
+    add("--on-failure", choices=list(OnFailure), default=OnFailure.ASK, metavar="WAY", help="ask, cancel or undo; ask")
+    add("--undo", metavar="TEXT", help="with `--on-failure undo`: what the undoing task is told")
     add("--key", metavar="TEXT", help="the same key again creates nothing and prints the first task")
 
 
@@ -74,6 +77,9 @@ def _asked(call: Call) -> NewTask:
         tags=asked.tag,
         protocol=asked.protocol,
         no_review=asked.no_review,
+        expect=asked.expect,
+        on_failure=asked.on_failure,
+        undo=asked.undo,
         project=call.project,
         folders=(call.folder / "config", call.home.config),
         settings=lambda: _settings(call),

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database
 from console.cli.blackboard_commands.call import Call
+from console.errors import UsageError
 from console.records.task import FINAL, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from console.blackboard.reads.briefing import Briefing
+    from console.records.output import RoundChanges
 
 __all__ = ("arguments", "run")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing of its own."""
+    """Whether the changes between two rounds are shown line by line."""
+    parser.add_argument(
+        "--diff", action="store_true", help="the lines that changed in the outputs since the round before"
+    )
+    parser.add_argument("--rounds", metavar="A..B", help="compare these rounds; the last two by default")
 
 
 def run(call: Call) -> None:
@@ -20,16 +30,39 @@ def run(call: Call) -> None:
     with call.blackboard(read_only=True) as db:
         if (task := call.task) is None:
             return _list(call, db)
-        _brief(call, db, task)
+        from console.blackboard.reads.briefing import briefing
+
+        brief = briefing(db, task, seat_id=_seat(call, db, task))
+        changes = brief.changes
+        if call.asked.diff or call.asked.rounds:
+            changes = _changes(db, brief, call.asked.rounds)
+    _print(call, brief, changes)
     return None
 
 
-def _brief(call: Call, db: Database, task: int) -> None:
-    from console.blackboard.reads.briefing import briefing
-    from console.blackboard.reads.briefing_text import briefing_text
+def _changes(db: Database, brief: Briefing, rounds: str | None) -> RoundChanges:
+    """Between two rounds of the review to give, else of the newest of the task. Raises UsageError where there is none."""
+    from console.blackboard.reads.outputs import changes_of
+    from console.cli.changes_views import asked_rounds
 
-    brief = briefing(db, task, seat_id=_seat(call, db, task))
-    call.out.one(brief.as_dict(), lambda: briefing_text(brief))
+    thread = brief.review or (brief.threads[-1] if brief.threads else None)
+    changes = changes_of(db, thread.review.id, asked_rounds(rounds)) if thread is not None else None
+    if changes is None:
+        raise UsageError(f"nothing of #{brief.task.id} was handed in yet, so there are no rounds to compare")
+    return changes
+
+
+def _print(call: Call, brief: Briefing, changes: RoundChanges | None) -> None:
+    from console.blackboard.reads.briefing_text import briefing_text
+    from console.cli.changes_views import changed_record, changes_text
+
+    folder = call.folder / "artifacts" / str(brief.task.id)
+    record = changed_record(changes, folder, diff=call.asked.diff)
+    text = changes_text(record) if call.asked.diff or call.asked.rounds else ""
+    call.out.one(
+        brief.as_dict() | {"changes": record},
+        lambda: briefing_text(brief) + (f"\n## What changed\n\n{text}\n" if text else ""),
+    )
 
 
 def _seat(call: Call, db: Database, task: int) -> int | None:

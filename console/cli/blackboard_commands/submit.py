@@ -1,4 +1,7 @@
-"""Owns `blackboard submit`: hands in the work of a session; in a git worktree its diff goes along as an output."""
+"""Owns `blackboard submit`: hands in the work of a session; in a git worktree its diff goes along as an output.
+
+What is not fit is refused before anything is handed in, with every reason at once: nothing is lost, the agent mends it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import argparse
 
 from console.blackboard.connection import Database
 from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.submissions import submit
+from console.cli.blackboard_commands.before_submit import look_before_submit
 from console.cli.blackboard_commands.call import Call
 from console.cli.blackboard_commands.guarded import asked_of_guardrails
 from console.cli.words import lines
@@ -42,11 +47,13 @@ def run(call: Call) -> None:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
     answers = [_answer(text) for text in call.asked.answer]
     _record_diff(call)
+    gone = look_before_submit(call)
     decision = asked_of_guardrails(call, session, fence)
     with call.blackboard() as db:
-        by, now = call.actor(db), call.now()
+        by, now, said = call.actor(db), call.now(), rebuttal or None
         task = submit(
-            db, session, fence, summary=summary, rebuttal=rebuttal or None, answers=answers, decision=decision, by=by, now=now
+            db, session, fence,
+            summary=summary, rebuttal=said, answers=answers, decision=decision, gone=gone, by=by, now=now,
         )  # fmt: skip
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
@@ -71,7 +78,6 @@ def _record_diff(call: Call) -> None:
     if task is None:
         return
     from console.blackboard.writes.notes import observe
-    from console.blackboard.writes.outputs import record_output
     from console.cli.blackboard_commands.diff import kept_diff
 
     kept, failure = kept_diff(task, call.folder / "artifacts" / str(task.id))

@@ -102,4 +102,5 @@ def test_a_final_review_waits_for_the_children_and_shows_what_they_left(board: B
     assert found.open_children == thread(board.db, 1).open_children == ()
     seat = board.seat("a")
     text = briefing_text(briefing(board.db, 1, seat_id=seat.seat_id))
-    assert "## Its parts" in text and "#2 a part (done). the part is done" in text and "#3 another (cancelled)" in text
+    assert "## Its parts" in text and "#2 a part (done)\n> the part is done" in text
+    assert "#3 another (cancelled)" in text

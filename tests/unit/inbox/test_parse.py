@@ -56,6 +56,17 @@ def test_every_kind_is_understood_and_stays_so_when_it_was_stored(kind: str) -> 
     assert understood(found.body) == found.message
 
 
+def test_a_task_may_say_what_is_expected_of_it_and_what_follows_its_failure() -> None:
+    found = good(line("task.create", expect=["a.md", "b\u202e.md"], on_failure="undo", undo="take it \x1b[2Jback"))
+    message = found.message
+    assert isinstance(message, TaskCreate)
+    assert (message.expect, message.on_failure, message.undo) == (("a.md", "b.md"), "undo", "take it back")
+    assert understood(found.body) == message
+    assert "needs the field undo" in reason(line("task.create", on_failure="undo"))
+    assert reason(line("task.create", on_failure="explode"))
+    assert reason(line("task.create", expect=["x"] * 51))
+
+
 def test_the_example_of_the_contract_is_understood() -> None:
     raw = (
         '{"v":1,"id":"01J","project":"quant","kind":"task.create","title":"…","body":"…","assignee":"zhangfei-dev",'

@@ -14,7 +14,7 @@ from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus, SeatKind, SeatStatus
 from console.records.session import SessionStatus, StopReason
-from console.records.task import Task, TaskStatus
+from console.records.task import OnFailure, Task, TaskKind, TaskStatus
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
 from tests.play import NOW, SECOND, present, review, seat, session, task
@@ -169,6 +169,18 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
 
 
 @st.composite
+def ended(draw: st.DrawFn, number: int) -> Task:
+    """A task of the pages of those that came to an end, which may have grown old."""
+    return task(
+        number,
+        kind=draw(st.sampled_from([TaskKind.PLAN, TaskKind.WORK])),
+        status=draw(st.sampled_from([TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.REVIEW])),
+        on_failure=draw(st.sampled_from(OnFailure)),
+        applied_at=draw(often(None, NOW)),
+    )
+
+
+@st.composite
 def views(draw: st.DrawFn, name: str) -> ProjectView:
     """A project."""
     causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost", "budget:task:1", "budget:project"]
@@ -181,6 +193,8 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         ready=tuple(draw(tasks(n)) for n in range(1, 1 + draw(st.integers(0, 5)))),
         present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 2)))),
         rounds=tuple(draw(rounds(n)) for n in range(1, 1 + draw(st.integers(0, 2)))),
+        to_apply=tuple(draw(ended(n)) for n in range(200, 200 + draw(st.integers(0, 2)))),
+        failures=tuple(draw(ended(n)) for n in range(300, 300 + draw(st.integers(0, 2)))),
         one_author=draw(often(False, True)),
         last_progress_at=draw(PAST),
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),

@@ -1,4 +1,4 @@
-"""Owns how a moment is written in a command line: an ISO date or time, or `2d`, `4h`, `30m`, `1w` from now."""
+"""Owns how people and agents write a moment: an ISO date or time, or `2d`, `4h`, `30m`, `1w` from now."""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""`moziplus task plan`: asks for a plan. Its approved output becomes tasks; that is the scheduler's, not done here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from console.cli.nouns import named, the_project
+from console.cli.options import Here, command, pass_here
+from console.errors import UsageError
+
+__all__ = ("plan",)
+
+LEAD = "lead"
+"""The role that plans, where the project has one and nobody else is named."""
+TITLE = 200
+
+
+@command("plan")
+@click.argument("goal", metavar="GOAL")
+@click.option("--project", metavar="P", help="The project that it is for.")
+@click.option("--body", metavar="B", help="More about the goal; - reads stdin.")
+@click.option(
+    "--assignee", metavar="A|@ROLE", help="Who plans; without it role `lead` where there is one, else anyone."
+)
+@click.option("--needs", multiple=True, metavar="C", help="A capability that the planner must have.")
+@click.option("--priority", type=click.IntRange(0, 4), default=2, show_default=True, help="0 is most urgent.")
+@click.option("--deadline", metavar="WHEN", help="Of the planning itself.")
+@click.option("--not-before", metavar="WHEN", help="It is not started before.")
+@click.option("--after", multiple=True, metavar="N", help="A task that must be done first.")
+@click.option("--parent", metavar="N", help="The task that it is a part of.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="A word to find it by.")
+@click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="Who judges the plan; output_review.")
+@click.option("--no-review", is_flag=True, help="The plan takes effect as soon as it is handed in.")
+@click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
+@pass_here
+def plan(
+    here: Here, /, goal: str, project: str | None, body: str | None, parent: str | None, key: str | None, **asked: Any
+) -> None:
+    """Create a task that divides GOAL into tasks.
+
+    An agent writes outputs/plan.yaml; when it is approved, the scheduler makes its tasks, all or none, as parts of this
+    one. The form is in the task and in docs/planning.md. JSON: as `task show`, without what lies around it.
+    """
+    from dataclasses import replace
+
+    from console.blackboard.reads.ends import used_so_far
+    from console.blackboard.writes.tasks import create_task
+    from console.cli.new_task import new_task
+    from console.cli.task_views import task_record
+    from console.cli.words import lines
+    from console.planning import world_of
+    from console.plans.guide import body_of_plan_task
+    from console.plans.plan import PLAN
+    from console.records.task import TaskKind
+
+    place, said = the_project(here, project), lines(goal)
+    if not said:
+        raise UsageError("the goal is empty: say what is to be reached")
+    settings, configs = here.project_settings(place), (here.project_folder(place) / "config", here.home.config)
+    if not asked["assignee"] and not asked["needs"] and any(agent.role == LEAD for agent in settings.agents):
+        asked["assignee"] = f"@{LEAD}"
+    new = new_task(
+        **asked,
+        title=f"Plan: {said.splitlines()[0][:TITLE]}",
+        body=None,
+        parent=None if parent is None else named(here, parent, place)[1],
+        expect=(PLAN,),
+        project=place,
+        folders=configs,
+        settings=lambda: settings,
+        now=here.now(),
+    )
+    more = lines(body)
+    with here.blackboard(place) as db:
+        text = body_of_plan_task(said, world_of(settings, configs, used_so_far(db)), more)
+        stored = None if key is None else f"create:{key[:200]}"
+        new = replace(new, kind=TaskKind.PLAN, body=text)
+        made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
+    here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")

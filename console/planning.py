@@ -1,0 +1,87 @@
+"""Owns the way from a plan that was handed in to one that can be used: the recorded version, its YAML, what the project knows.
+
+It opens no database: call it while this process holds no connection. What the rules are is in the room `console.plans`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from console.artifacts import version_of
+from console.errors import Refused
+from console.plans.fit import problems_of
+from console.plans.plan import PLAN, Plan, World
+from console.plans.read import read_plan
+from console.records.budget import Budgets, Usage
+from console.records.output import Output
+from console.settings import ProjectSettings
+from console.settings.yaml_file import Problem, parse
+from console.shipped_files import yaml_names
+
+__all__ = ("budgets_of", "checked_plan", "plan_among", "world_of")
+
+SIZE_MAX = 1 << 20
+"""Bytes of a plan."""
+
+
+def budgets_of(settings: ProjectSettings) -> Budgets:
+    """The limits that hold in a project: the one place that says where they come from."""
+    return Budgets()
+
+
+def world_of(settings: ProjectSettings, configs: Iterable[Path], used: Usage) -> World:
+    """What a plan must fit into. `configs` are the config folders of project and home."""
+    protocols = yaml_names("review_protocols", *configs)
+    return World(agents=settings.agents, protocols=protocols, budgets=budgets_of(settings), used=used)
+
+
+def plan_among(outputs: Iterable[Output]) -> Output | None:
+    """The plan among the newest outputs of a task; None where none was recorded."""
+    return next((output for output in outputs if output.path == PLAN), None)
+
+
+def checked_plan(task_folder: Path, recorded: Output | None, world: World, now: int) -> Plan:
+    """The plan as it was recorded. Raises Refused with every reason why it cannot be used."""
+    if recorded is None:
+        raise Refused([f"{PLAN} was not recorded: write the plan there and record it with `blackboard output {PLAN}`"])
+    text = _text(task_folder, recorded)
+    try:
+        document = parse(text, PLAN)
+    except Problem as problem:
+        raise Refused([str(problem)]) from problem
+    plan, problems = read_plan(document.values, document.where, now)
+    problems += problems_of(plan, world, document.where)
+    if problems:
+        raise Refused(list(dict.fromkeys(problems)))
+    return plan
+
+
+def _text(task_folder: Path, recorded: Output) -> str:
+    """What was recorded, and nothing that was written since. Raises Refused."""
+    import hashlib
+
+    if recorded.size > SIZE_MAX:
+        raise Refused([f"{PLAN}:1: expected at most {SIZE_MAX} bytes, found {recorded.size}"])
+    content = _content(version_of(task_folder, recorded.sha256) or task_folder / PLAN)
+    if content is None or hashlib.sha256(content).hexdigest() != recorded.sha256:
+        raise Refused([f"{PLAN} is not what was recorded any more: record it again"])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused([f"{PLAN}:{line}: expected UTF-8 text, found byte 0x{content[error.start]:02x}"]) from error
+
+
+def _content(place: Path) -> bytes | None:
+    """At most one byte more than a plan may have; None where there is no plain file."""
+    try:
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file, suppress(OSError):
+        return file.read(SIZE_MAX + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+    return None

@@ -1,0 +1,63 @@
+"""Owns the order of things that wait for each other: circles, an order to work in, and how deep each one lies.
+
+It knows names and whom each waits for, nothing else; a name that is waited for and not there is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+__all__ = ("circles", "in_order", "levels")
+
+N = TypeVar("N", bound=Hashable)
+
+CIRCLES_MAX = 10
+
+
+def in_order(waits: Mapping[N, Iterable[N]]) -> list[N]:
+    """Each after all that it waits for, else as given; without those that are in a circle or behind one."""
+    left = {name: {other for other in others if other in waits} for name, others in waits.items()}
+    placed: list[N] = []
+    done: set[N] = set()
+    while ready := [name for name, others in left.items() if others <= done]:
+        placed += ready
+        done.update(ready)
+        for name in ready:
+            del left[name]
+    return placed
+
+
+def circles(waits: Mapping[N, Iterable[N]]) -> list[tuple[N, ...]]:
+    """Circles as (a, b, a): a waits for b, which waits for a. Empty exactly where there is none; at most CIRCLES_MAX."""
+    edges = {name: [other for other in dict.fromkeys(others) if other in waits] for name, others in waits.items()}
+    found: list[tuple[N, ...]] = []
+    while len(found) < CIRCLES_MAX:
+        ordered = set(in_order(edges))
+        stuck = {name: [o for o in others if o not in ordered] for name, others in edges.items() if name not in ordered}
+        if not stuck:
+            break
+        circle = _walk(stuck)
+        found.append(circle)
+        edges[circle[-2]].remove(circle[-1])  # cut open, so that the next one is another
+    return found
+
+
+def levels(waits: Mapping[N, Iterable[N]]) -> dict[N, int]:
+    """How many steps of waiting lie before each, at most: 0 for what waits for nothing."""
+    depth: dict[N, int] = {}
+    for name in in_order(waits):
+        depth[name] = max((depth[other] + 1 for other in waits[name] if other in waits), default=0)
+    return depth
+
+
+def _walk(stuck: Mapping[N, list[N]]) -> tuple[N, ...]:
+    """Follow whom each waits for, until one comes again. Everyone here waits for somebody here."""
+    path: list[N] = []
+    place: dict[N, int] = {}
+    name = next(iter(stuck))
+    while name not in place:
+        place[name] = len(path)
+        path.append(name)
+        name = stuck[name][0]
+    return (*path[place[name] :], name)
