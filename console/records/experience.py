@@ -35,8 +35,14 @@ class Experience:
     uses: int = 0
     """Sessions whose prompt it went along with."""
     last_use_at: int | None = None
+    """Epoch ms of the last prompt, or distillation, that it went into."""
+    distillation: int | None = None
+    """The distillation that took it; no other does."""
     at: int = 0
-    actor: str = "unknown"
+    created_by: str = "unknown"
+    """Who learnt it."""
+    drawn_from: str | None = None
+    """The session that it was drawn from, where it was."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experience:

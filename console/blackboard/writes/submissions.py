@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.lessons import draw_experience
 from console.blackboard.writes.reviews import open_for_operator, open_next_review, wanting_rework
 from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
@@ -76,6 +77,7 @@ def _hand_in(db: Database, session: Session, summary: str, rebuttal: str | None,
     rework = wanting_rework(db, task.id)
     if not task.reviews and rework is None:
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
+        draw_experience(db, task, session=session, summary=summary, by=by, now=now)
         return None
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
     return open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now)

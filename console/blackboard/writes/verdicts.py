@@ -11,6 +11,7 @@ from typing import Any
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.lessons import draw_experience
 from console.blackboard.writes.reviews import (
     close_reviews,
     next_protocol,
@@ -177,6 +178,7 @@ def _apply(db: Database, review: Review, settled: Settled, by: Actor, now: int) 
             open_following(db, task, review, following, by, now)
         else:
             move(db, task, "approve", TaskStatus.DONE, by, now, preferred=None, failure=None)
+            draw_experience(db, task, review=review, by=by, now=now)
     elif settled.task_verb == "request_changes":
         move(
             db, task, "request_changes", TaskStatus.PENDING, by, now, preferred=review.author, attempts=0, retry_at=None
