@@ -23,12 +23,13 @@ _MOST_WORDS, _LONGEST = 24, 80
 _PREFIX = 3
 """Letters from which on a word is also found as the beginning of a longer one: `backtest` finds `backtests`."""
 
-_COMMON = frozenset(
-    "about after all and any are been before but can could did does each for from had has have her him his how into its"
-    " make made may more most must not now off one only our out over same see she should some such than that the their"
-    " them then there these they this those through too two under use used very was way were what when where which while"
-    " who why will with work would you your task".split()
-)
+_COMMON_WORDS = """
+about after all and any are been before but can could did does each for from had has have her him his how into its make
+made may more most must not now off one only our out over same see she should some such than that the their them then
+there these they this those through too two under use used very was way were what when where which while who why will
+with work would you your task
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _PARTICLES = frozenset("的了和在是与及把被对为之其这那有不也就都而或等到从上下中我你他它们个一请要")
 
 

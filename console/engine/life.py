@@ -27,6 +27,7 @@ from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
 from console.engine.journal import Journal
+from console.engine.learning import Learner
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import PATIENCE, World
 from console.engine.pages import pages_to_turn
@@ -129,7 +130,7 @@ class SchedulerLife:
             wakes.tell("exit")
 
         starter = Starter(home, run, agents, clock)
-        performer = Performer(world, home_watch, agents, starter, clock)
+        performer = Performer(world, home_watch, agents, starter, Learner(home, clock), clock)
         inbox = InboxWatch(home, settings, world, wakes, clock) if only is None else None
         hands = Hands(
             settings=settings,

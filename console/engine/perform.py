@@ -16,6 +16,7 @@ from console.clock import Clock
 from console.crash import crash_point
 from console.engine.ending import end
 from console.engine.home_watch import HomeWatch
+from console.engine.learning import Learner
 from console.engine.observe import World
 from console.engine.starting import Starter
 from console.engine.watched import Watched
@@ -24,9 +25,14 @@ from console.records.actor import SCHEDULER, Actor
 from console.records.session import Session
 from console.scheduler.actions import (
     Action,
+    Distil,
+    DropDistillation,
     EndAlert,
     EndSession,
     Escalate,
+    ExpireExperiences,
+    InstallSkill,
+    KeepExperiences,
     Leave,
     Nudge,
     PrepareRound,
@@ -45,7 +51,15 @@ _log = logging.getLogger("moziplus.scheduler")
 class Performer:
     """The hands of a scheduler in charge."""
 
-    def __init__(self, world: World, home_watch: HomeWatch, agents: AllAgents, starter: Starter, clock: Clock) -> None:
+    def __init__(
+        self,
+        world: World,
+        home_watch: HomeWatch,
+        agents: AllAgents,
+        starter: Starter,
+        learner: Learner,
+        clock: Clock,
+    ) -> None:
         self.leaving = False
         """Draining is complete."""
         self.failures = 0
@@ -54,6 +68,7 @@ class Performer:
         self._home_watch = home_watch
         self._agents = agents
         self._starter = starter
+        self._learner = learner
         self._clock = clock
         self._stopping: set[str] = set()
 
@@ -94,6 +109,8 @@ class Performer:
                 await self._raise(action)
             case EndAlert():
                 await self._place(action.project).call(notes.end_alert, action.cause, now=self._clock.now())
+            case KeepExperiences() | Distil() | InstallSkill() | DropDistillation() | ExpireExperiences():
+                await self._learner.perform(self._world.projects[action.project], action)
             case Leave():
                 self.leaving = True
             case _:

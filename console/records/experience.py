@@ -47,7 +47,15 @@ class Experience:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experience:
         """From a row of `experiences`."""
-        return from_row(cls, row, tags=words, status=ExperienceStatus)
+        return from_row(cls, row, tags=_tags, status=ExperienceStatus)
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """A bare shell may have written anything there; one such row must not hide the others."""
+    try:
+        return tuple(dict.fromkeys(tag for tag in words(text) if isinstance(tag, str)))
+    except (ValueError, TypeError):
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

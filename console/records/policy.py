@@ -32,3 +32,7 @@ class Policy:
     """Seconds without any progress while there is work, before the scheduler says so."""
     review_max_rounds: int = 3
     review_threshold: float = 0.7
+    distill_threshold: int = 5
+    """Active experiences of one tag from which on they are distilled into a skill."""
+    expire_days: int = 30
+    """Days without a reference, after which an experience is deprecated."""

@@ -11,6 +11,7 @@ from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
+from console.scheduler.learning import learning
 from console.scheduler.matching import Team
 from console.scheduler.no_shows import no_shows
 from console.scheduler.pressure import pressure
@@ -63,4 +64,5 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += no_shows(view, team, now)
     found += rounds(view, team, slots)
     found += unassignable(view, team)
+    found += learning(view, now)
     return found

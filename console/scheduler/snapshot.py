@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from console.records.agent import Agent
 from console.records.ending import Ending, Life
+from console.records.learning import Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, Seat, VerdictGiven
@@ -63,6 +64,8 @@ class ProjectView:
     """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
     reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Protocol to who fills its seats (an agent's id, or @ROLE); a protocol that is not here takes one `@reviewer`."""
+    learning: Learning = field(default_factory=Learning)
+    """What of its experiences may ask for something."""
 
     @property
     def id(self) -> str:

@@ -101,7 +101,7 @@ def merged(
 
 def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) -> Policy:
     """The policy that merged values ask for."""
-    daemon, retry, review = values["daemon"], values["retry"], values["review"]
+    daemon, retry, review, experience = (values[name] for name in ("daemon", "retry", "review", "experience"))
     return Policy(
         order=daemon["policy"],
         max_global_agents=daemon["max_global_agents"],
@@ -120,6 +120,8 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
         zombie_after=daemon["zombie_threshold"] * daemon["tick_interval"],
         review_max_rounds=review["default_max_rounds"],
         review_threshold=review["confidence_threshold"],
+        distill_threshold=experience["distill_threshold"],
+        expire_days=experience["expire_days"],
     )
 
 

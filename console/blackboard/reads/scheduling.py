@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.learning import learning
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
+from console.records.learning import Learning
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, Seat
 from console.records.session import Session
@@ -46,10 +48,14 @@ class Scheduling:
     """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone."""
     retry_at: int | None
     """Epoch ms of the next retry; dates do not count."""
+    learning: Learning = Learning()
 
 
-def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
-    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`."""
+def scheduling(db: Database, *, order: str, now: int, limit: int, known: Scheduling | None = None) -> Scheduling:
+    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`.
+
+    `known` is what was read before: what cannot have changed since is taken from there.
+    """
     with _one_instant(db):
         due, retry = next_due(db, now), next_retry(db, now)
         return Scheduling(
@@ -62,6 +68,7 @@ def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
             last_progress_at=_last_progress(db),
             due_at=min((at for at in (due, retry) if at is not None), default=None),
             retry_at=retry,
+            learning=learning(db, known.learning if known is not None else None),
         )
 
 

@@ -52,20 +52,10 @@ def _index(db: Database, number: int) -> None:
     row = db.execute("SELECT * FROM experiences WHERE id = ?", (number,)).fetchone()
     if row is None:
         return
-    tags = _tags(row)
+    tags = Experience.from_row(row).tags[:TAGS]
     db.execute(
         "INSERT INTO experience_words (rowid, title, body, tags) VALUES (?, ?, ?, ?)",
         (number, spaced(row["title"]), spaced(row["body"][:INDEXED]), spaced(" ".join(tags))),
     )
-    db.executemany(
-        "INSERT INTO experience_tags (tag, experience) VALUES (?, ?)", [(tag, number) for tag in tags]
-    )
+    db.executemany("INSERT INTO experience_tags (tag, experience) VALUES (?, ?)", [(tag, number) for tag in tags])
 
-
-def _tags(row: object) -> tuple[str, ...]:
-    """A bare shell may have written anything there."""
-    try:
-        found = Experience.from_row(row).tags  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        return ()
-    return tuple(dict.fromkeys(tag for tag in found if isinstance(tag, str)))[:TAGS]

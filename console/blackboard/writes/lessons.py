@@ -72,8 +72,8 @@ def _end(
             "SELECT session, summary FROM submissions WHERE review_id = ? ORDER BY round DESC LIMIT 1", (review.id,)
         ).fetchone()
     found = db.execute(
-        "SELECT * FROM sessions WHERE task_id = :task AND seat_id IS NULL AND (id = :id OR (:id IS NULL AND status = 'succeeded'))"
-        " ORDER BY created_at DESC LIMIT 1",
+        "SELECT * FROM sessions WHERE task_id = :task AND seat_id IS NULL"
+        " AND (id = :id OR (:id IS NULL AND status = 'succeeded')) ORDER BY created_at DESC LIMIT 1",
         {"task": task.id, "id": row["session"] if row else None},
     ).fetchone()
     return None if found is None else (Session.from_row(found), row["summary"] if row else "")
