@@ -287,7 +287,7 @@ CREATE TABLE experiences (
     actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE UNIQUE INDEX experiences_drawn ON experiences (drawn_from) WHERE drawn_from IS NOT NULL;
-CREATE INDEX experiences_status ON experiences (status, id);
+CREATE INDEX experiences_status ON experiences (status, id, task_id);
 CREATE INDEX experiences_task ON experiences (task_id) WHERE task_id IS NOT NULL;
 CREATE INDEX experiences_idle ON experiences (coalesce(last_use_at, at)) WHERE status = 'active';
 CREATE INDEX experiences_countable ON experiences (id) WHERE status = 'active' AND distillation IS NULL;

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ("all_of", "key_words", "named_in", "snippet", "some_of", "spaced")
+__all__ = ("all_of", "joined", "key_words", "named_in", "snippet", "some_of", "spaced")
 
 _CJK = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff"
@@ -65,6 +65,17 @@ def named_in(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
     folded = text.casefold()
     whole = set(_RUNS.findall(folded))
     return tuple(word for word in words if word in whole or (_EACH.match(word) and word in folded))
+
+
+def joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`words` for people: pairs of characters that overlap are one word again."""
+    found: list[str] = []
+    for word in words:
+        if found and _EACH.match(word) and found[-1][-1] == word[0]:
+            found[-1] += word[1:]
+        else:
+            found.append(word)
+    return tuple(found)
 
 
 def snippet(text: str, words: str, width: int = 120) -> str:

@@ -38,7 +38,7 @@ ALTER TABLE experiences ADD COLUMN drawn_from TEXT;
 UPDATE experiences SET created_by = actor;
 ALTER TABLE experiences ADD COLUMN distillation INTEGER REFERENCES distillations (id) ON DELETE SET NULL;
 CREATE UNIQUE INDEX experiences_drawn ON experiences (drawn_from) WHERE drawn_from IS NOT NULL;
-CREATE INDEX experiences_status ON experiences (status, id);
+CREATE INDEX experiences_status ON experiences (status, id, task_id);
 CREATE INDEX experiences_task ON experiences (task_id) WHERE task_id IS NOT NULL;
 CREATE INDEX experiences_idle ON experiences (coalesce(last_use_at, at)) WHERE status = 'active';
 CREATE INDEX experiences_countable ON experiences (id) WHERE status = 'active' AND distillation IS NULL;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
-from console.blackboard.words import key_words, named_in, some_of
+from console.blackboard.words import joined, key_words, named_in, some_of
 from console.errors import NotFound
 from console.records.experience import Attached, Experience
 from console.records.learning import Distillation
@@ -121,7 +121,7 @@ def experiences_for(db: Database, task: Task, *, limit: int = 5) -> tuple[Attach
     for row in rows:
         found = Experience.from_row(row)
         tags = tuple(tag for tag in task.tags if tag in found.tags)
-        common = named_in(f"{found.title}\n{found.body}\n{' '.join(found.tags)}", words)
+        common = () if tags else named_in(f"{found.title}\n{found.body}\n{' '.join(found.tags)}", words)
         if tags or len(common) >= LEAST_WORDS:
             recent = max(found.last_use_at or 0, found.at)
             order = (-len(tags), near.get(found.id, 0.0), -recent, -found.uses, -found.id)
@@ -133,8 +133,8 @@ def _by_tags(db: Database, task: Task) -> list[int]:
     """Those with the most tags in common, newest first."""
     marks = ", ".join("?" for _ in task.tags)
     rows = db.execute(
-        f"SELECT t.experience FROM experience_tags t JOIN experiences e ON e.id = t.experience WHERE t.tag IN ({marks})"
-        " AND e.status = 'active' AND e.task_id IS NOT ? GROUP BY t.experience ORDER BY count(*) DESC, t.experience DESC"
+        "SELECT t.experience FROM experience_tags t CROSS JOIN experiences e INDEXED BY experiences_status"
+        f" ON e.status = 'active' AND e.id = t.experience WHERE t.tag IN ({marks}) AND e.task_id IS NOT ? GROUP BY t.experience ORDER BY count(*) DESC, t.experience DESC"
         " LIMIT ?",
         (*task.tags, task.id, CANDIDATES),
     ).fetchall()
@@ -147,9 +147,9 @@ def _by_words(db: Database, task: Task, words: tuple[str, ...]) -> dict[int, flo
     if not query:
         return {}
     rows = db.execute(
-        "SELECT w.rowid, bm25(experience_words, 4.0, 1.0, 2.0) AS rank FROM experience_words w JOIN experiences e"
-        " ON e.id = w.rowid WHERE experience_words MATCH ? AND e.status = 'active' AND e.task_id IS NOT ?"
-        " ORDER BY rank, w.rowid DESC LIMIT ?",
+        "SELECT w.rowid, bm25(experience_words, 4.0, 1.0, 2.0) AS rank FROM experience_words w CROSS JOIN"
+        " experiences e INDEXED BY experiences_status ON e.status = 'active' AND e.id = w.rowid"
+        " WHERE experience_words MATCH ? AND e.task_id IS NOT ? ORDER BY rank, w.rowid DESC LIMIT ?",
         (query, task.id, CANDIDATES),
     ).fetchall()
     return {row[0]: row["rank"] for row in rows}
@@ -158,4 +158,4 @@ def _by_words(db: Database, task: Task, words: tuple[str, ...]) -> dict[int, flo
 def _reason(tags: tuple[str, ...], words: tuple[str, ...]) -> str:
     if tags:
         return f"same tags: {', '.join(tags)}"
-    return f"same words: {', '.join(words[:5])}"
+    return f"same words: {', '.join(joined(words)[:5])}"

@@ -58,4 +58,3 @@ def _index(db: Database, number: int) -> None:
         (number, spaced(row["title"]), spaced(row["body"][:INDEXED]), spaced(" ".join(tags))),
     )
     db.executemany("INSERT INTO experience_tags (tag, experience) VALUES (?, ?)", [(tag, number) for tag in tags])
-

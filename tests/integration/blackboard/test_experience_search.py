@@ -70,9 +70,7 @@ def test_any_one_or_two_neighbouring_chinese_characters_find_their_text(
 
 @MANY
 @given(body=MIXED, data=st.data())
-def test_a_text_is_found_by_each_of_its_words_and_by_all_of_them(
-    shared: Board, body: str, data: st.DataObject
-) -> None:
+def test_a_text_is_found_by_each_of_its_words_and_by_all_of_them(shared: Board, body: str, data: st.DataObject) -> None:
     number = learn(shared, f"title {next(TITLES)}", f"x {body}")
     words = [word for word in body.split() if any(c.isalnum() for c in word)]
     for word in words:
@@ -92,7 +90,23 @@ def test_no_text_raises_whatever_is_in_it(shared: Board, text: str) -> None:
 
 @pytest.mark.parametrize(
     "syntax",
-    ['"', '""', "a AND", "NOT a", "a OR", "title:x", "{title body}:x", "NEAR(a b)", "a*", "^a", "-a", "(", "a) OR (b", "\0", "\ud800"],
+    [
+        '"',
+        '""',
+        "a AND",
+        "NOT a",
+        "a OR",
+        "title:x",
+        "{title body}:x",
+        "NEAR(a b)",
+        "a*",
+        "^a",
+        "-a",
+        "(",
+        "a) OR (b",
+        "\0",
+        "\ud800",
+    ],
 )
 def test_the_syntax_of_the_index_means_nothing(board: Board, syntax: str) -> None:
     learn(board, "one", "nothing of this kind")

@@ -204,7 +204,9 @@ def test_writers_that_race_draw_one_experience(board: Board, what: str) -> None:
 
 
 @pytest.mark.parametrize("point", ["draw_experience.before_commit", "submit.before_commit", "submit.after_commit"])
-def test_a_kill_around_the_submit_leaves_both_or_neither_and_a_repetition_makes_it_one(board: Board, point: str) -> None:
+def test_a_kill_around_the_submit_leaves_both_or_neither_and_a_repetition_makes_it_one(
+    board: Board, point: str
+) -> None:
     task = board.task()
     fails(board, task.id)
     session = board.claim(task.id)
