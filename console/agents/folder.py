@@ -43,6 +43,7 @@ class SessionFolder:
         self.path = Path(path)
         self.start = self.path / "start.json"
         self.prompt = self.path / "prompt.md"
+        self.parts = self.path / "prompt.json"
         self.shim = self.path / "blackboard"
         self.lock = self.path / "alive.lock"
         self.runner = self.path / "runner.json"

@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.agents.worktree import Worktree, branch_name, make_worktree, remove_worktree, repository_of
+from console.agents.worktree import (
+    Worktree,
+    branch_name,
+    is_tracked,
+    make_worktree,
+    remove_worktree,
+    repository_of,
+)
 from console.errors import UsageError
 from console.home import make_private_folder
 from console.records.task import Task
 
-__all__ = ("Place", "clear_workplace", "make_workplace", "task_folder", "worktree_of")
+__all__ = ("Place", "clear_workplace", "make_workplace", "planned_workplace", "task_folder", "worktree_of")
 
 PARTS = ("outputs", "reviews", "archive", "data")
 
@@ -52,6 +59,45 @@ def make_workplace(
     Raises UsageError where the workdir is not there or not fit for worktrees, MoziError where git refuses.
     """
     task_dir = task_folder(project_folder, task.id)
+    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees)
+    if place is not None:
+        return place
+    assert workdir is not None
+    workdir = workdir.expanduser()
+    folder = _worktree_folder(project_folder, task)
+    make_private_folder(folder.parent)
+    tree = make_worktree(workdir, folder, task.branch or branch_name(project, task.id))
+    cwd = tree.folder / _inside(workdir, tree.repository)
+    return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
+
+
+def planned_workplace(
+    project: str,
+    project_folder: Path,
+    task: Task,
+    *,
+    reviewer: bool = False,
+    workdir: Path | None = None,
+    worktrees: bool = False,
+) -> Place:
+    """The place that `make_workplace` would give now; nothing is made. Raises as that does."""
+    task_dir = project_folder / "artifacts" / str(task.id)
+    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees)
+    if place is not None:
+        return place
+    assert workdir is not None
+    workdir = workdir.expanduser()
+    repository, branch = repository_of(workdir), task.branch or branch_name(project, task.id)
+    folder, inside = _worktree_folder(project_folder, task), _inside(workdir, repository)
+    there = (folder / inside).is_dir() if (folder / ".git").exists() else is_tracked(repository, branch, inside)
+    tree = Worktree(repository=repository, folder=folder, branch=branch, base="")
+    return Place(cwd=folder / inside if there else folder, task_dir=task_dir, worktree=tree)
+
+
+def _without_worktree(
+    project: str, task_dir: Path, task: Task, reviewer: bool, workdir: Path | None, worktrees: bool
+) -> Place | None:
+    """The place of a session that gets no worktree of its own; None for one that does."""
     if workdir is None:
         return Place(cwd=task_dir, task_dir=task_dir)
     workdir = workdir.expanduser()
@@ -60,14 +106,16 @@ def make_workplace(
     if reviewer:
         found = worktree_of(task, workdir) if worktrees else None
         return Place(cwd=task_dir, task_dir=task_dir, worktree=found)
-    if not worktrees:
-        return Place(cwd=workdir, task_dir=task_dir)
-    folder = Path(task.work_folder) if task.work_folder else project_folder / "worktrees" / str(task.id)
-    make_private_folder(folder.parent)
-    tree = make_worktree(workdir, folder, task.branch or branch_name(project, task.id))
-    inside = workdir.resolve().relative_to(tree.repository.resolve())
-    cwd = tree.folder / inside
-    return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
+    return None if worktrees else Place(cwd=workdir, task_dir=task_dir)
+
+
+def _worktree_folder(project_folder: Path, task: Task) -> Path:
+    return Path(task.work_folder) if task.work_folder else project_folder / "worktrees" / str(task.id)
+
+
+def _inside(workdir: Path, repository: Path) -> Path:
+    """Where the workdir lies in its repository."""
+    return workdir.resolve().relative_to(repository.resolve())
 
 
 def worktree_of(task: Task, workdir: Path) -> Worktree | None:

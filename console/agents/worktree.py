@@ -13,7 +13,16 @@ from pathlib import Path
 from console.agents.git import git, git_says
 from console.errors import Conflict, MoziError, UsageError
 
-__all__ = ("Worktree", "branch_name", "diff_against_base", "is_merged", "make_worktree", "remove_worktree")
+__all__ = (
+    "Worktree",
+    "branch_name",
+    "diff_against_base",
+    "is_merged",
+    "is_tracked",
+    "make_worktree",
+    "remove_worktree",
+    "repository_of",
+)
 
 DIFF_MAX = 2_000_000
 """Characters of a diff before it is cut."""
@@ -84,6 +93,12 @@ def is_merged(tree: Worktree) -> bool:
     if not _exists(tree.repository, tree.branch):
         return True
     return git_says(tree.repository, "merge-base", "--is-ancestor", tree.branch, "HEAD")
+
+
+def is_tracked(repository: Path, branch: str, inside: Path) -> bool:
+    """Whether a worktree on `branch`, or from HEAD where that is still to be made, will have the folder `inside`."""
+    start = branch if _exists(repository, branch) else "HEAD"
+    return str(inside) == "." or git_says(repository, "cat-file", "-e", f"{start}:{inside.as_posix()}")
 
 
 def remove_worktree(tree: Worktree, *, discard: bool = False) -> bool:

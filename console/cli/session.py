@@ -65,7 +65,8 @@ def show(here: Here, session_id: str, project: str | None) -> None:
     """Show one session; the beginning of its id is enough.
 
     JSON: project, id, task, seat, agent, backend, status, fence, attempt, run, folder, lease_until, created_at,
-    started_at, last_word_at, last_line, ended_at, gone_at, stop_reason, exit_code, failure, tail, counted, tokens, cost.
+    started_at, last_word_at, last_line, ended_at, gone_at, stop_reason, exit_code, failure, tail, counted, tokens, cost,
+    skills.
     """
     place, found = _find(here, session_id, project)
     record = session_record(place, found)

@@ -49,6 +49,7 @@ def session_record(project: str, session: Session) -> dict[str, Any]:
         "counted": bool(session.counted),
         "tokens": session.tokens,
         "cost": session.cost,
+        "skills": list(session.skills),
     }
 
 
@@ -72,6 +73,7 @@ def session_text(record: dict[str, Any]) -> str:
         ("failure", record["failure"]),
         ("tokens", record["tokens"] or None),
         ("cost", f"{record['cost']:.4f} USD" if record["cost"] else None),
+        ("skills", ", ".join(record["skills"]) or None),
         ("folder", record["folder"]),
     )
     lines = [f"session {record['id']}", *(f"  {name:<12} {value}" for name, value in facts if value is not None)]

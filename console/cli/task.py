@@ -150,6 +150,32 @@ def explain(here: Here, number: str, project: str | None) -> None:
     here.out.one(record, f"{place}#{task_id} is {record['status']}: {record['sentence']}{advice}")
 
 
+@task.command("prompt")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--agent", metavar="A", help="As this agent gets it; else whom the scheduler would take.")
+@click.option("--review", type=int, metavar="R", help="What a reviewer of this review of the task gets.")
+@click.option("--seat", type=int, metavar="S", help="What the reviewer of this review seat gets.")
+@click.option("--parts", is_flag=True, help="A table of its parts: where each comes from, its size, what was cut.")
+@pass_here
+def prompt(
+    here: Here, number: str, project: str | None, agent: str | None, review: int | None, seat: int | None, parts: bool
+) -> None:
+    """Show exactly what an agent would be sent now, byte for byte; nothing is started.
+
+    A gateway agent's prompt names its `blackboard` in the folder of the session, which is made at the start.
+
+    JSON: project, task, agent, text, characters, total, components, parts (name, sources, characters, whole, cap, cut),
+    skills, experiences.
+    """
+    from console.cli.task_prompt import prompt_now
+    from console.cli.task_prompt_parts import show_prompt
+
+    place, task_id = named(here, number, project)
+    member, composed = prompt_now(here, place, task_id, agent=agent, review=review, seat=seat)
+    show_prompt(here, place, task_id, member, composed, parts=parts)
+
+
 @task.command("cancel")
 @click.argument("number", metavar="N")
 @project_option

@@ -129,7 +129,7 @@ class SchedulerLife:
             world.session_ended(session)
             wakes.tell("exit")
 
-        starter = Starter(home, run, agents, clock)
+        starter = Starter(home, run, agents, settings.wordings, clock)
         performer = Performer(world, home_watch, agents, starter, Learner(home, clock), clock)
         inbox = InboxWatch(home, settings, world, wakes, clock) if only is None else None
         hands = Hands(
@@ -183,9 +183,8 @@ class SchedulerLife:
         now = self._clock.now()
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
-        actions += home_alerts(
-            snapshot.home_causes, hands.world.set_aside, hands.settings.problems | hands.settings.protocols.problems
-        )
+        await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
+        actions += home_alerts(snapshot.home_causes, hands.world.set_aside, hands.settings.all_problems)
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         if actions:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from console.engine.protocols import Protocols
+from console.engine.wordings import Wordings
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.settings import ProjectSettings, Settings, load_settings
@@ -35,6 +37,7 @@ class LiveSettings:
         self.current = load_settings(home, environ)
         self._projects: dict[Path, _Known] = {}
         self.protocols = Protocols(home)
+        self.wordings = Wordings(home)
         self.problems: dict[str, str] = {}
         """Cause of an alert → what is wrong, for every file that is wrong now."""
 
@@ -72,6 +75,16 @@ class LiveSettings:
                 raise error if isinstance(error, ConfigError) else ConfigError([str(error)]) from error
         self._projects[folder] = _Known(last, stamp, self.current)
         return last
+
+    @property
+    def all_problems(self) -> dict[str, str]:
+        """What is wrong with any file of config, protocols and prompts, by cause."""
+        return self.problems | self.protocols.problems | self.wordings.problems
+
+    async def look_again(self, folders: Iterable[Path]) -> None:
+        """Whether what was wrong with prompts and skills is mended."""
+        if self.wordings.problems:
+            await asyncio.to_thread(self.wordings.look_again, list(folders))
 
     def moved(self, folder: Path) -> bool:
         """Whether the project's file changed since it was read."""

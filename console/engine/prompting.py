@@ -1,86 +1,187 @@
-"""Owns what an agent is told and where it works: its workplace is made, its prompt put together from the briefing."""
+"""Owns what an agent is told and where it works: its workplace is made, its prompt put together from what is known.
+
+One function makes the prompt, for a start and for whoever asks what would be sent; it writes nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from console.agents.templates import prompt_templates
 from console.agents.workplace import Place, make_workplace
-from console.blackboard.reads.briefing import Briefing
-from console.blackboard.reads.briefing_text import briefing_text
+from console.blackboard.connection import Database
+from console.blackboard.reads.briefing import Briefing, briefing
+from console.blackboard.reads.briefing_text import briefing_parts
+from console.blackboard.reads.experiences import experiences_for
 from console.blackboard.writes.tasks import set_workplace
 from console.clock import Clock
-from console.engine.run_folder import RunFolder
 from console.engine.watched import Watched
-from console.home import Home
-from console.prompts.first import Facts, first_prompt
+from console.engine.wordings import Wordings
+from console.prompts.compose import Composed, compose
+from console.prompts.facts import Facts
 from console.records.actor import SCHEDULER
 from console.records.agent import Agent, Backend
+from console.records.experience import Attached
 from console.records.session import Session
+from console.reviews.protocol import Protocol
+from console.settings import ProjectSettings
+from console.settings.project import project_file
 
-__all__ = ("Prompting",)
+__all__ = ("Known", "Occasion", "as_json", "gather", "make_place", "prompt_for", "record")
 
 
-class Prompting:
-    """Makes workplaces and prompts for one life of the scheduler."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the blackboard knows for one session."""
 
-    def __init__(self, home: Home, run: RunFolder, clock: Clock) -> None:
-        self._home = home
-        self._run = run
-        self._clock = clock
+    brief: Briefing
+    experiences: tuple[Attached, ...] = ()
 
-    async def workplace(self, project: Watched, session: Session, brief: Briefing) -> Place:
-        """The folder that the session works in, made where it is not there; a new worktree is noted on the task.
 
-        Raises MoziError where it cannot be had.
-        """
-        settings = project.settings
-        assert settings is not None
-        place = await asyncio.to_thread(
-            make_workplace,
-            project.id,
-            project.folder,
-            brief.task,
-            reviewer=session.seat_id is not None,
-            workdir=settings.workdir,
-            worktrees=settings.worktrees,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One session that starts, or might."""
+
+    project_folder: Path
+    settings: ProjectSettings
+    agent: Agent
+    attempt: int
+    place: Place
+    folder: str
+    """The session's; a gateway agent finds its `blackboard` there."""
+    protocol: Protocol | None = None
+    """Of the review to give."""
+    bootstrap: str
+    """The body of the run's BOOTSTRAP.md."""
+    bootstrap_file: str
+
+
+def gather(db: Database, task_id: int, *, seat_id: int | None = None) -> Known:
+    """What the blackboard knows for a session on a task, or on a review seat of it. Raises NotFound."""
+    brief = briefing(db, task_id, seat_id=seat_id)
+    return Known(brief=brief, experiences=experiences_for(db, brief.task))
+
+
+def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed:
+    """The prompt exactly as the agent gets it. Reads files, writes none."""
+    agent, settings, place, brief = occasion.agent, occasion.settings, occasion.place, known.brief
+    folder = occasion.project_folder
+    soul = wordings.soul(folder, agent.id)
+    timeout = agent.task_timeout or settings.policy.task_timeout
+    facts = Facts(
+        agent_id=agent.id,
+        agent=agent.label,
+        role=agent.role,
+        backend=str(agent.backend),
+        project=settings.id,
+        project_name=settings.name,
+        description=settings.description,
+        context=settings.context,
+        soul=soul.text,
+        bootstrap=occasion.bootstrap,
+        files={
+            "soul": (soul.file,) if soul.file else (),
+            "run": (occasion.bootstrap_file,),
+            "project": (str(project_file(folder)),),
+        },
+        task=brief.task.id,
+        kind=str(brief.task.kind),
+        tags=brief.task.tags,
+        needs=brief.task.needs,
+        briefing=briefing_parts(brief),
+        attempt=occasion.attempt,
+        cwd=str(place.cwd),
+        task_dir=str(place.task_dir),
+        worktree=str(place.worktree.folder) if place.worktree is not None else "",
+        branch=place.worktree.branch if place.worktree is not None else "",
+        minutes=-(-timeout // 60),
+        # Nothing of ours is on a gateway agent's PATH.
+        blackboard=f"{occasion.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
+        skills=wordings.skills(folder),
+        experiences=known.experiences,
+        **_of_review(brief, occasion.protocol),
+    )
+    return compose(facts, wordings.wording(folder))
+
+
+def as_json(composed: Composed) -> str:
+    """`prompt.json`: what the prompt is made of."""
+    return json.dumps(record(composed), ensure_ascii=False, indent=1) + "\n"
+
+
+def record(composed: Composed) -> dict[str, Any]:
+    """The same as an object; field names are stable."""
+    prompt = composed.prompt
+    return {
+        "characters": len(prompt.text),
+        "total": composed.total,
+        "components": composed.components,
+        "parts": [
+            {
+                "name": part.name,
+                "sources": list(part.files),
+                "characters": len(part.text),
+                "whole": part.whole,
+                "cap": part.cap,
+                "cut": part.note or None,
+            }
+            for part in prompt.parts
+        ],
+        "skills": [skill.label for skill in composed.skills],
+        "experiences": list(composed.experiences),
+    }
+
+
+async def make_place(project: Watched, session: Session, brief: Briefing, clock: Clock) -> Place:
+    """The folder that the session works in, made where it is not there; a new worktree is noted on the task.
+
+    Raises MoziError where it cannot be had.
+    """
+    settings = project.settings
+    assert settings is not None
+    place = await asyncio.to_thread(
+        make_workplace,
+        project.id,
+        project.folder,
+        brief.task,
+        reviewer=session.seat_id is not None,
+        workdir=settings.workdir,
+        worktrees=settings.worktrees,
+    )
+    if place.worktree is not None and session.seat_id is None:
+        await project.call(
+            set_workplace,
+            session.task_id,
+            folder=str(place.worktree.folder),
+            branch=place.worktree.branch,
+            by=SCHEDULER,
+            now=clock.now(),
         )
-        if place.worktree is not None and session.seat_id is None:
-            await project.call(
-                set_workplace,
-                session.task_id,
-                folder=str(place.worktree.folder),
-                branch=place.worktree.branch,
-                by=SCHEDULER,
-                now=self._clock.now(),
-            )
-        return place
+    return place
 
-    def text(self, project: Watched, agent: Agent, session: Session, brief: Briefing, place: Place) -> str:
-        """The prompt exactly as the agent gets it. Raises UsageError where a template cannot be read."""
-        settings = project.settings
-        assert settings is not None
-        rubric = brief.review.review.rubric if brief.review is not None else None
-        timeout = agent.task_timeout or settings.policy.task_timeout
-        facts = Facts(
-            agent=agent.label,
-            role=agent.role,
-            project=project.id,
-            project_name=settings.name,
-            description=settings.description,
-            context=settings.context,
-            bootstrap=self._run.body,
-            task=session.task_id,
-            briefing=briefing_text(brief),
-            attempt=session.attempt,
-            reviewer=session.seat_id is not None,
-            rubric=rubric or {},
-            cwd=str(place.cwd),
-            task_dir=str(place.task_dir),
-            worktree=str(place.worktree.folder) if place.worktree is not None else "",
-            branch=place.worktree.branch if place.worktree is not None else "",
-            minutes=-(-timeout // 60),
-            # Nothing of ours is on a gateway agent's PATH.
-            blackboard=f"{session.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
-        )
-        return first_prompt(facts, prompt_templates(self._home.path, project.folder)).text
+
+def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:
+    """The facts of the review to give; for an author, of the one that asked for changes."""
+    if brief.review is None:
+        asked = [found.review for found in brief.threads if found.review.status == "changes_requested"]
+        return {"debate": bool(asked and asked[-1].debate)}
+    review = brief.review.review
+    rubric: Mapping[str, float] = review.rubric or {}
+    return {
+        "reviewer": True,
+        "protocol": review.protocol,
+        "about": protocol.description if protocol is not None else "",
+        "questions": _only(protocol.questions if protocol is not None else {}, rubric),
+        "rubric": rubric,
+        "gates": _only(review.gates or {}, rubric),
+        "debate": review.debate,
+    }
+
+
+def _only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    wanted = set(names)
+    return {name: value for name, value in values.items() if name in wanted}

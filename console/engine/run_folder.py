@@ -15,8 +15,9 @@ from console.errors import NotFound
 from console.home import Home, make_private_folder, write_atomically
 from console.shipped_files import shipped
 
-__all__ = ("RunFolder", "list_runs", "read_bootstrap", "run_path")
+__all__ = ("BOOTSTRAP", "RunFolder", "bootstrap_template", "list_runs", "read_bootstrap", "run_path")
 
+BOOTSTRAP = "BOOTSTRAP.md"
 TEMPLATE = "bootstrap.md"
 
 
@@ -38,10 +39,10 @@ class RunFolder:
     def make(cls, home: Home, holder: Holder, config: Mapping[str, Any]) -> RunFolder:
         """Create the folder and its BOOTSTRAP.md: the effective config (without secrets), then the prompt body."""
         path = _new_folder(home, holder.since)
-        body = _template(home)
+        body, _ = bootstrap_template(home)
         front = {"run": path.name, "started_by": str(holder), "config": dict(config)}
         text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
-        write_atomically(path / "BOOTSTRAP.md", f"---\n{text}---\n\n{body}")
+        write_atomically(path / BOOTSTRAP, f"---\n{text}---\n\n{body}")
         return cls(path, body)
 
     def session_folder(self, agent: str, session: str) -> Path:
@@ -73,11 +74,19 @@ def run_path(home: Home, run: str) -> Path:
 def read_bootstrap(path: Path) -> tuple[dict[str, Any], str]:
     """The front matter and the prompt body of a run's BOOTSTRAP.md; both empty where there is none."""
     try:
-        text = (path / "BOOTSTRAP.md").read_text("utf-8")
+        text = (path / BOOTSTRAP).read_text("utf-8")
     except FileNotFoundError:
         return {}, ""
     _, front, body = text.split("---\n", 2)
     return yaml.safe_load(front) or {}, body.lstrip("\n")
+
+
+def bootstrap_template(home: Home) -> tuple[str, str]:
+    """The prompt body of a run that begins now, and its file: the home's own template, else the shipped one, taken whole."""
+    for path in (home.path / "prompt_templates" / TEMPLATE, shipped("config", "prompt_templates", TEMPLATE)):
+        if path.is_file():
+            return path.read_text("utf-8"), str(path)
+    return "", ""
 
 
 def _new_folder(home: Home, since: int) -> Path:
@@ -94,11 +103,3 @@ def _new_folder(home: Home, since: int) -> Path:
         for folder in (path, path / "state", path / "agents"):
             make_private_folder(folder)
         return path
-
-
-def _template(home: Home) -> str:
-    """The home's own `prompt_templates/bootstrap.md`, else the shipped one, taken whole; empty where neither is there."""
-    for path in (home.path / "prompt_templates" / TEMPLATE, shipped("config", "prompt_templates", TEMPLATE)):
-        if path.is_file():
-            return path.read_text("utf-8")
-    return ""

@@ -13,15 +13,18 @@ import uuid
 from console.agents.base import lay_out
 from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
-from console.blackboard.reads.briefing import Briefing, briefing
+from console.blackboard.reads.briefing import Briefing
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
+from console.blackboard.writes.experiences import count_uses
+from console.blackboard.writes.prompts import record_prompt
 from console.clock import Clock
 from console.crash import crash_point
-from console.engine.prompting import Prompting
-from console.engine.run_folder import RunFolder
+from console.engine.prompting import Known, Occasion, as_json, gather, make_place, prompt_for
+from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
+from console.engine.wordings import Wordings
 from console.errors import MoziError, NotFound
 from console.gateway.states import GatewayFault
 from console.home import Home
@@ -39,12 +42,12 @@ _log = logging.getLogger("moziplus.scheduler")
 class Starter:
     """Starts sessions for one life of the scheduler."""
 
-    def __init__(self, home: Home, run: RunFolder, agents: AllAgents, clock: Clock) -> None:
+    def __init__(self, home: Home, run: RunFolder, agents: AllAgents, wordings: Wordings, clock: Clock) -> None:
         self._home = home
         self._run = run
         self._agents = agents
+        self._wordings = wordings
         self._clock = clock
-        self._prompting = Prompting(home, run, clock)
 
     async def start_task(self, project: Watched, action: StartTask) -> None:
         """Claim the task and start its agent. Raises Conflict where the claim is refused."""
@@ -79,8 +82,8 @@ class Starter:
     async def _go_on(self, project: Watched, agent: Agent, session: Session, parent: str | None) -> None:
         crash_point("start.after_claim")
         try:
-            brief = await project.call(briefing, session.task_id, seat_id=session.seat_id)
-            spec = await self._prepare(project, agent, session, brief, parent)
+            known = await project.call(gather, session.task_id, seat_id=session.seat_id)
+            spec = await self._prepare(project, agent, session, known, parent)
             crash_point("start.before_spawn")
             await self._agents.start(spec)
             crash_point("start.after_spawn")
@@ -90,12 +93,31 @@ class Starter:
             await self._give_up(project, session, error)
 
     async def _prepare(
-        self, project: Watched, agent: Agent, session: Session, brief: Briefing, parent: str | None
+        self, project: Watched, agent: Agent, session: Session, known: Known, parent: str | None
     ) -> StartSpec:
-        place = await self._prompting.workplace(project, session, brief)
-        text = await asyncio.to_thread(self._prompting.text, project, agent, session, brief, place)
-        spec = self._spec(project, agent, session, brief, str(place.cwd), parent)
-        await asyncio.to_thread(lay_out, spec, text)
+        assert project.settings is not None and session.folder is not None
+        place = await make_place(project, session, known.brief, self._clock)
+        review = known.brief.review
+        occasion = Occasion(
+            project_folder=project.folder,
+            settings=project.settings,
+            agent=agent,
+            attempt=session.attempt,
+            place=place,
+            folder=session.folder,
+            protocol=None if review is None else project.protocol(review.review.protocol),
+            bootstrap=self._run.body,
+            bootstrap_file=str(self._run.path / BOOTSTRAP),
+        )
+        composed = await asyncio.to_thread(prompt_for, known, occasion, self._wordings)
+        spec = self._spec(project, agent, session, known.brief, str(place.cwd), parent)
+        await asyncio.to_thread(lay_out, spec, composed.prompt.text, as_json(composed))
+        labels = [skill.label for skill in composed.skills]
+        await project.call(record_prompt, session.id, skills=labels, by=SCHEDULER, now=self._clock.now())
+        used = [one for one in known.experiences if one.experience.id in composed.experiences]
+        if used:
+            await project.call(count_uses, session.id, used, by=SCHEDULER, now=self._clock.now())
+            crash_point("start.after_uses")
         return spec
 
     async def _parent(self, project: Watched, agent: Agent, task_id: int) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from console.records.rows import from_row
+from console.records.rows import from_row, words
 
 
 class SessionStatus(StrEnum):
@@ -83,11 +83,13 @@ class Session:
     tokens: int = 0
     cost: float = 0.0
     """US dollars, as reported."""
+    skills: tuple[str, ...] = ()
+    """`id@version` of each skill that its prompt had whole."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Session:
         """From a row of `sessions`."""
-        return from_row(cls, row, status=SessionStatus, stop_reason=StopReason)
+        return from_row(cls, row, status=SessionStatus, stop_reason=StopReason, skills=words)
 
     @property
     def live(self) -> bool:

@@ -134,7 +134,8 @@ def _by_tags(db: Database, task: Task) -> list[int]:
     marks = ", ".join("?" for _ in task.tags)
     rows = db.execute(
         "SELECT t.experience FROM experience_tags t CROSS JOIN experiences e INDEXED BY experiences_status"
-        f" ON e.status = 'active' AND e.id = t.experience WHERE t.tag IN ({marks}) AND e.task_id IS NOT ? GROUP BY t.experience ORDER BY count(*) DESC, t.experience DESC"
+        f" ON e.status = 'active' AND e.id = t.experience WHERE t.tag IN ({marks}) AND e.task_id IS NOT ?"
+        " GROUP BY t.experience ORDER BY count(*) DESC, t.experience DESC"
         " LIMIT ?",
         (*task.tags, task.id, CANDIDATES),
     ).fetchall()

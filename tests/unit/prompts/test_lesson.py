@@ -11,7 +11,7 @@ from console.records.note import Decision
 from console.records.review import Submission, Verdict, VerdictGiven
 from tests.play import session, task
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
 def lesson(title: str = "load it", **facts: object) -> Lesson:

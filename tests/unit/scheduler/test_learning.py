@@ -1,4 +1,4 @@
-"""Promises of console/scheduler/learning.py: what experiences ask for is decided once it is due, and not while it is under way."""
+"""Promises of console/scheduler/learning.py: what experiences ask for is decided when due, not while under way."""
 
 from __future__ import annotations
 

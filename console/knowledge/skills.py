@@ -1,0 +1,125 @@
+"""Owns where skills are looked for, and which of several of one name holds: the project's, the home's custom, a builtin.
+
+A skill that is broken never stands in the way: it is left out, the next place that has a good one is taken, and the
+problem is told. Nothing here writes; see skill_install.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.knowledge.skill_file import Reading, read_skill
+from console.knowledge.skill_install import NEXT, install, new
+from console.records.skill import Skill
+from console.shipped_files import shipped
+
+__all__ = (
+    "BUILTIN",
+    "CUSTOM",
+    "PROJECT",
+    "Found",
+    "Place",
+    "Reading",
+    "check",
+    "find",
+    "install",
+    "look",
+    "new",
+    "places",
+)
+
+BUILTIN, CUSTOM, PROJECT = "builtin", "custom", "project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A folder of skills."""
+
+    origin: str
+    """project, custom or builtin."""
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One skill of one place, whether it holds or not."""
+
+    place: Place
+    reading: Reading
+    holds: bool
+    """It is the one that agents get."""
+
+
+def places(home: Path, project_folder: Path | None = None) -> tuple[Place, ...]:
+    """Where skills are looked for, first to last. The shipped ones are found where they lie, so upgrades reach them."""
+    found = [
+        Place(origin=CUSTOM, folder=home / "skills" / "custom"),
+        Place(origin=BUILTIN, folder=home / "skills" / "builtins"),
+        Place(origin=BUILTIN, folder=shipped("config", "skills")),
+    ]
+    if project_folder is not None:
+        found.insert(0, Place(origin=PROJECT, folder=project_folder / "skills"))
+    return tuple(found)
+
+
+def find(places: Sequence[Place], problems: list[str] | None = None) -> tuple[Skill, ...]:
+    """The skills that hold, in the order of the places; what is wrong with the others is added to `problems`."""
+    skills = []
+    for found in look(places):
+        if found.holds and found.reading.skill is not None:
+            skills.append(found.reading.skill)
+        elif problems is not None and not found.reading.draft:
+            problems += found.reading.problems
+    return tuple(skills)
+
+
+def look(places: Sequence[Place]) -> tuple[Found, ...]:
+    """Every skill of every place: those that hold, those that another one overrides, drafts, and broken ones."""
+    seen: set[str] = set()
+    found = []
+    for place in places:
+        for reading in _readings(place):
+            holds = reading.skill is not None and reading.id not in seen
+            if holds:
+                seen.add(reading.id)
+            found.append(Found(place=place, reading=reading, holds=holds))
+    return tuple(found)
+
+
+def check(folder: Path) -> list[str]:
+    """Everything that is wrong with the skill in `folder`, with file and line; empty where it can be used."""
+    if not folder.is_dir():
+        return [f"{folder}: expected a folder with SKILL.md and meta.yaml, found none"]
+    return list(read_skill(folder, CUSTOM).problems)
+
+
+def _readings(place: Place) -> Iterator[Reading]:
+    for skill_id in _ids(place.folder):
+        reading = _reading(place, skill_id)
+        if reading is not None and reading.problems:
+            reading = _reading(place, skill_id)  # it may just have been replaced while it was read
+        if reading is not None:
+            yield reading
+
+
+def _reading(place: Place, skill_id: str) -> Reading | None:
+    """The skill as it is now; between the two renames of an install the new version stands under its other name."""
+    folder = next((f for n in ("", NEXT) if (f := place.folder / f"{n}{skill_id}").is_dir()), None)
+    if folder is None:
+        return None
+    if not folder.resolve().is_relative_to(place.folder.resolve()):
+        wrong = f"{folder}:1: expected a folder of {place.folder}, found a link that leaves it"
+        return Reading(id=skill_id, folder=folder, skill=None, problems=(wrong,))
+    return read_skill(folder, place.origin, as_id=skill_id)
+
+
+def _ids(folder: Path) -> list[str]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    ids = {name.removeprefix(NEXT) for name in names if not name.startswith(".") or name.startswith(NEXT)}
+    return sorted(skill_id for skill_id in ids if (folder / skill_id).is_dir() or f"{NEXT}{skill_id}" in names)
