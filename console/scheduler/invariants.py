@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from console.records.ending import Life
 from console.records.policy import Policy
-from console.scheduler.actions import Action, EndSession, Leave, PrepareRound, StartSeat, StartTask, StopSession
+from console.scheduler.actions import (
+    Action,
+    Distil,
+    EndSession,
+    Learn,
+    Leave,
+    PrepareRound,
+    StartSeat,
+    StartTask,
+    StopSession,
+)
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
 
 __all__ = ("INVARIANTS", "violations")
@@ -131,6 +141,20 @@ def only_the_gone_are_ended(snapshot: Snapshot, policy: Policy, actions: Sequenc
                 yield f"{stop} stops what is dead"
 
 
+def nothing_is_learnt_twice(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """No step of learning is decided twice, none in an archived project, no tag distilled while that is under way."""
+    steps = [a for a in actions if isinstance(a, Learn)]
+    yield from (f"{step} is decided more than once" for step, n in Counter(steps).items() if n > 1)
+    for step in steps:
+        view = _view(snapshot, step.project)
+        if view.state.archived:
+            yield f"{step} in an archived project"
+        if isinstance(step, Distil) and any(
+            d.tag == step.tag and d.status == "open" for d in view.learning.distillations
+        ):
+            yield f"{step} while another of its tag is open"
+
+
 def nobody_leaves_a_session_behind(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
@@ -150,6 +174,7 @@ INVARIANTS: tuple[Check, ...] = (
     the_author_never_reviews,
     every_start_fits,
     only_the_gone_are_ended,
+    nothing_is_learnt_twice,
     nobody_leaves_a_session_behind,
 )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from console.records.agent import Agent, Backend
 from console.records.ending import Ending, Life
+from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus, SeatStatus
@@ -141,6 +142,25 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
 
 
 @st.composite
+def learnings(draw: st.DrawFn) -> Learning:
+    """What experiences ask for, mostly nothing."""
+    under_way = st.builds(
+        Distillation,
+        id=st.integers(1, 9),
+        tag=st.sampled_from(["csv", "io"]),
+        task_id=st.integers(1, 9),
+        status=st.sampled_from(DistillationStatus),
+        task_status=st.sampled_from(TaskStatus),
+    )
+    return Learning(
+        behind=draw(often(False, True)),
+        tags=draw(often((), (("csv", 9), ("io", 5)), (("csv", 4),))),
+        distillations=tuple(draw(st.lists(under_way, max_size=2, unique_by=lambda d: d.task_id))),
+        idle_since=draw(often(None, NOW, 0)),
+    )
+
+
+@st.composite
 def views(draw: st.DrawFn, name: str) -> ProjectView:
     """A project."""
     causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost"]
@@ -156,6 +176,7 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         one_author=draw(often(False, True)),
         last_progress_at=draw(PAST),
         open_causes=frozenset(draw(st.lists(st.sampled_from(causes), max_size=2))),
+        learning=draw(learnings()),
         reviewers=draw(often({}, {"output_review": ("ann", "@lead")})),
     )
 
