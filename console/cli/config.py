@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -54,7 +55,9 @@ def show(here: Here, project: str | None) -> None:
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context) -> None:
-    """Check the home's settings and those of every project; all problems at once. Exit code 2 where there are any.
+    """Check the settings and prompt components of the home and of every project; all problems at once.
+
+    Exit code 2 where there are any.
 
     JSON: ok, files, problems.
     """
@@ -74,6 +77,7 @@ def check(here: Here, ctx: click.Context) -> None:
                 settings.for_project(folder)
             except ConfigError as error:
                 problems += error.problems
+    problems += _prompt_problems(here, list(projects.values()))
     checked = [str(path) for path in (*files(here.home), *map(project_file, projects.values())) if path.exists()]
     if here.json:
         here.out.one({"ok": not problems, "files": checked, "problems": problems}, "")
@@ -81,6 +85,19 @@ def check(here: Here, ctx: click.Context) -> None:
     if problems:
         raise ConfigError(problems)
     here.out.say(f"{len(checked)} files are right")
+
+
+def _prompt_problems(here: Here, projects: list[Path]) -> list[str]:
+    """What is wrong with template_components.yaml and the templates, each once."""
+    from console.knowledge.wording import load_wording
+
+    found: dict[str, None] = {}
+    for folder in (None, *projects):
+        try:
+            load_wording(here.home.path, folder)
+        except ConfigError as error:
+            found |= dict.fromkeys(error.problems)
+    return list(found)
 
 
 @config.command("path")

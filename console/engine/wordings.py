@@ -41,6 +41,8 @@ class Wordings:
     def wording(self, project_folder: Path | None) -> Wording:
         """The components and templates as they hold in a project; one without files of its own has the home's."""
         own = project_folder if project_folder is not None and has_own_wording(project_folder) else None
+        if own is None and project_folder is not None:
+            self._tell(f"config:prompts:{project_folder.name}", ())
         files = wording_files(self._home.path, own)
         known = self._known.get(own)
         if known is not None and known[0] == files:

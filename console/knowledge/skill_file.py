@@ -151,11 +151,11 @@ def _meta(path: Path, text: str | None, wrong: _Notes) -> dict[str, Any]:
 
 
 def _plain_version(version: Any, document: Document, wrong: _Notes) -> str:
-    """`1` is as good as `"1"`, but YAML reads 1.10 as the number 1.1: that is asked for in quotes."""
-    if isinstance(version, int) and not isinstance(version, bool) and 0 <= version < 1_000_000:
-        return str(version)
-    found = "nothing" if version is None else repr(version)
-    wrong.lines.append(_at(document, "version", 'a version such as "1.0" or 1.0.0', found))
+    """`1` and `1.0`, which YAML reads as numbers, are as good as text."""
+    if isinstance(version, int | float) and not isinstance(version, bool) and _VERSION.fullmatch(repr(version)):
+        return repr(version)
+    found = "nothing" if version is None else one_line(repr(version), 60)
+    wrong.lines.append(_at(document, "version", "a version such as 1.0.0", found))
     return ""
 
 
@@ -214,7 +214,7 @@ def _sections(body: str) -> Iterator[tuple[str, str]]:
         fence = open_fence(f"{fence}\n{line}") if fence else open_fence(line)
         found = None if fence else _HEADING.fullmatch(line)
         depth = len(line.lstrip()) - len(line.lstrip().lstrip("#")) if found else 0
-        if found is None or (element and depth > level):
+        if found is None or (element and depth > level and not _element(found[1])):
             content.append(line)
             continue
         if element:

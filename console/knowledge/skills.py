@@ -31,6 +31,7 @@ __all__ = (
     "places",
 )
 
+_LOOKS = 4
 BUILTIN, CUSTOM, PROJECT = "builtin", "custom", "project"
 
 
@@ -98,9 +99,11 @@ def check(folder: Path) -> list[str]:
 
 def _readings(place: Place) -> Iterator[Reading]:
     for skill_id in _ids(place.folder):
-        reading = _reading(place, skill_id)
-        if reading is not None and reading.problems:
-            reading = _reading(place, skill_id)  # it may just have been replaced while it was read
+        reading = None
+        for _ in range(_LOOKS):  # it may just be moving: away to the old versions, or into its place
+            reading = _reading(place, skill_id)
+            if reading is not None and not reading.problems:
+                break
         if reading is not None:
             yield reading
 
@@ -117,9 +120,12 @@ def _reading(place: Place, skill_id: str) -> Reading | None:
 
 
 def _ids(folder: Path) -> list[str]:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return []
+    """The names of what may be skills. One listing may miss what is renamed meanwhile; two do not."""
+    names: set[str] = set()
+    for _ in range(2):
+        try:
+            names |= set(os.listdir(folder))
+        except OSError:
+            break
     ids = {name.removeprefix(NEXT) for name in names if not name.startswith(".") or name.startswith(NEXT)}
-    return sorted(skill_id for skill_id in ids if (folder / skill_id).is_dir() or f"{NEXT}{skill_id}" in names)
+    return sorted(ids)

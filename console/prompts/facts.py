@@ -127,8 +127,8 @@ def _debate(facts: Facts) -> str:
             " the answer convinces you; where it does not, raise it again and say what the answer misses."
         )
     return (
-        "This review is a debate: every finding needs an answer. Mend it, or say why it stays, with"
-        " `--answer N=TEXT` for finding N."
+        "This review is a debate: every finding needs an answer, `--answer N=TEXT` for finding N: how you mended it, or why it"
+        " stays. `--rebuttal` answers all that you do not answer one by one; a submit without is refused."
     )
 
 

@@ -54,5 +54,5 @@ def _text(every: Sequence[Skill], shown: Sequence[Skill]) -> str:
 def whole(skill: Skill) -> str:
     """One skill, whole, as it stands in a prompt."""
     template = f"\n\nIts template: `{skill.folder}/template.md`" if skill.template else ""
-    body = closed(lowered(safe(skill.body).strip(), 2))
+    body = closed(lowered(safe(skill.body).strip(), 3))
     return f"### Skill `{skill.id}` ({skill.version})\n\n{body}{template}"

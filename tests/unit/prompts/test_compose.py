@@ -73,7 +73,7 @@ def test_a_reviewer_is_told_rubric_gates_and_every_verdict_but_not_how_to_submit
 
 
 def test_a_debate_asks_the_author_for_an_answer_to_each_finding() -> None:
-    author = replace(FACTS, debate=True, briefing=FACTS.briefing | {"findings": "## Changes were requested\n\n- wrong"})
+    author = replace(FACTS, debate=True, briefing={**FACTS.briefing, "findings": "## Changes asked\n\n- wrong"})
     assert "every finding needs an answer" in text(author) and "--answer N=TEXT" in text(author)
     assert "you answer the answers" in text(replace(FACTS, debate=True, reviewer=True))
     assert "debate" not in text(FACTS)
@@ -92,8 +92,8 @@ def test_an_agent_whose_blackboard_is_not_on_path_is_told_its_absolute_path() ->
 
 def test_the_tasks_own_text_is_whole_when_everything_else_is_huge() -> None:
     body = "\n".join(f"> line {n} of the task" for n in range(1_400))
-    huge = dict.fromkeys(("findings", "attempts", "needed", "outputs", "comments", "decisions"), "x\n" * 60_000)
-    composed = compose(replace(FACTS, soul="y\n" * 9_000, briefing=huge | {"task": body}), SHIPPED)
+    huge: dict[str, str] = dict.fromkeys(("findings", "attempts", "needed", "outputs", "comments", "decisions"), "x\n" * 60_000)
+    composed = compose(replace(FACTS, soul="y\n" * 9_000, briefing={**huge, "task": body}), SHIPPED)
     assert body in composed.prompt.text and "`blackboard submit --summary" in composed.prompt.text
     assert len(composed.prompt.text) <= composed.total == 90_000
     assert [p.name for p in composed.prompt.parts if len(p.text) < 200 and p.note][-1] == "comments"
@@ -120,7 +120,7 @@ def test_skills_come_by_role_tag_and_need_and_the_others_by_their_path() -> None
     )
     composed = compose(replace(FACTS, tags=("csv",), needs=("python",), skills=skills), SHIPPED)
     assert [s.id for s in composed.skills] == ["everybody", "by_role", "by_tag", "by_need"]
-    assert "### Skill `by_tag` (1.2.0)\n\n#### Steps" in composed.prompt.text
+    assert "### Skill `by_tag` (1.2.0)\n\n##### Steps" in composed.prompt.text
     assert "- `for_reviewers` (1.2.0): About for_reviewers. `/s/for_reviewers/SKILL.md`" in composed.prompt.text
     seat = compose(replace(FACTS, reviewer=True, skills=skills), SHIPPED)
     assert [s.id for s in seat.skills] == ["everybody", "for_reviewers"]
