@@ -111,6 +111,13 @@ BEGIN
     INSERT INTO experiences_unwritten (id) VALUES (OLD.id) ON CONFLICT (id) DO UPDATE SET change = change + 1;
 END;
 
+CREATE TRIGGER experiences_restored AFTER UPDATE OF epoch ON project
+WHEN NEW.epoch <> OLD.epoch
+BEGIN
+    INSERT INTO experiences_unwritten (id) SELECT id FROM experiences WHERE true
+    ON CONFLICT (id) DO UPDATE SET change = change + 1;
+END;
+
 -- Change feed ---------------------------------------------------------------------------------------------------------
 
 CREATE TRIGGER tasks_told_created AFTER INSERT ON tasks

@@ -27,7 +27,7 @@ __all__ = ("decide", "teams_of", "what_starts")
 
 
 def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
-    """What to do now, in the order in which to do it: health before dispatch.
+    """What to do now, in the order in which to do it: health before dispatch, learning after it.
 
     `policy` is the home's (its limits); each project has its own merged one in its view. `now` is in epoch ms.
     """
@@ -37,6 +37,8 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
         actions += _health(view, snapshot, teams[view.id], slots, now)
     starts = dispatch(snapshot, teams, slots, now)
     actions += starts
+    for view in snapshot.projects:
+        actions += learning(view, now)  # after the starts: it may write files, and no agent waits for these
     actions += self_check(snapshot, starts, now)
     actions += pressure(snapshot)
     if snapshot.draining and not any(view.present for view in snapshot.projects):
@@ -64,5 +66,4 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += no_shows(view, team, now)
     found += rounds(view, team, slots)
     found += unassignable(view, team)
-    found += learning(view, now)
     return found

@@ -44,7 +44,7 @@ def distillation_of_task(db: Database, task_id: int) -> Distillation:
     return Distillation.from_row(row)
 
 
-def unwritten(db: Database, *, limit: int = 200) -> Behind:
+def unwritten(db: Database, *, limit: int = 50) -> Behind:
     """Some of those whose file is behind."""
     with translated(db.path):
         rows = db.execute(

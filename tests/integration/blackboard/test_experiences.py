@@ -144,5 +144,7 @@ def test_the_tags_are_counted_anew_only_after_an_event_that_can_have_changed_the
     board.db.execute("UPDATE experiences SET status = 'deprecated'")
     assert learning(board.db, known).tags == ()
     learn(board, "two", "csv")
+    board.db.execute("DELETE FROM experiences_unwritten")
     board.db.execute("UPDATE project SET epoch = 'restored'")
     assert learning(board.db, known).tags == (("csv", 1),)
+    assert learning(board.db, known).behind, "the files are those of before the restore"
