@@ -108,6 +108,19 @@ def test_an_approval_taken_back_and_given_again_is_remembered_once(board: Board)
     assert only(board).task_id == task.id
 
 
+def test_what_comes_late_from_a_session_that_was_drawn_from_stops_no_approval(board: Board) -> None:
+    task = board.task(reviews=("output_review",))
+    fails(board, task.id)
+    session = board.claim(task.id)
+    board.submit(session)
+    operator_verdict(board.db, 1, verdict=Verdict.APPROVE, by=BOSS, now=board.now())
+    undo_verdict(board.db, 1, by=BOSS, now=board.now())
+    who = Actor(name="dev", origin=Origin.AGENT, session=session.id)
+    add_decision(board.db, "one more thing", task_id=task.id, by=who, now=board.now())
+    operator_verdict(board.db, 1, verdict=Verdict.APPROVE, by=BOSS, now=board.now())
+    assert board.status(task.id) == "done" and only(board).drawn_from == session.id
+
+
 def test_a_task_that_is_done_again_tells_only_what_is_new(board: Board) -> None:
     task = board.task("twice")
     fails(board, task.id, "the first cause")
