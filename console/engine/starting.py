@@ -117,7 +117,7 @@ class Starter:
         used = [one for one in known.experiences if one.experience.id in composed.experiences]
         if used:
             await project.call(count_uses, session.id, used, by=SCHEDULER, now=self._clock.now())
-            crash_point("start.after_uses")
+            crash_point("uses.after_commit")
         return spec
 
     async def _parent(self, project: Watched, agent: Agent, task_id: int) -> str | None:

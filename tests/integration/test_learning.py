@@ -213,17 +213,33 @@ def test_a_kill_at_any_point_of_learning_repeats_harmlessly(make: Make, tmp_path
     assert [s.label for s in find(places(team.home.path)) if s.origin == "custom"] == ["read_csv@1.0"]
 
 
-def test_a_kill_between_the_count_of_a_use_and_the_start_counts_each_session_once(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("point", ["uses.before_commit", "uses.after_commit"])
+def test_a_kill_around_the_count_of_a_use_counts_each_session_that_was_told_once(
+    make: Make, tmp_path: Path, point: str
+) -> None:
     team = make(threshold=9)
     seeded(team, 2)
     (work,) = tasks(team, 1)
-    scheduler = team.start("run", "--until-idle", MOZIPLUS_CRASH_AT=f"start.after_uses:{tmp_path / 'died'}")
+    scheduler = team.start("run", "--until-idle", MOZIPLUS_CRASH_AT=f"{point}:{tmp_path / 'died'}")
     assert scheduler.wait(120) == -9
     assert team.run() == 0
     assert team.status(work) == "done"
     uses = [len(uses_of(team.db(), session.id)) for session in sessions_of(team.db(), work.id)]
-    assert len(uses) >= 2 and set(uses) == {2}
-    assert [found.uses for found in list_experiences(team.db()) if found.source == "hand"] == [len(uses)] * 2
+    assert uses[0] == (2 if point == "uses.after_commit" else 0) and set(uses[1:]) == {2}
+    counted = sum(number > 0 for number in uses)
+    assert [found.uses for found in list_experiences(team.db()) if found.source == "hand"] == [counted] * 2
+
+
+def test_a_kill_while_a_bad_skill_is_refused_tells_it_once(make: Make, tmp_path: Path) -> None:
+    team = make(DISTILS.replace("## How to check", "## Otherwise"))
+    seeded(team, 3)
+    point = f"refuse_skill.before_commit:{tmp_path / 'died'}"
+    assert team.start("run", "--until-idle", MOZIPLUS_CRASH_AT=point).wait(120) == -9
+    (distil,) = distillations(team)
+    assert team.status(distil) == "done"
+    assert team.run() == 0
+    assert team.status(distil) == "review"
+    assert [found.cause for found in open_alerts(team.db())] == [f"skill:{distil.id}"]
 
 
 def test_old_experiences_are_deprecated_by_a_tick(make: Make) -> None:

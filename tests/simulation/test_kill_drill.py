@@ -51,8 +51,19 @@ POINTS = (
 )
 """Every named instant at which the world can be stopped."""
 
-ELSEWHERE = frozenset({"archive", "backup", "inbox", "restore", "unarchive"})
-"""First words of the points that no task passes: the inbox and the keeping of projects have drills of their own."""
+LEARNING = (
+    "distil",
+    "distilled",
+    "draw_experience",
+    "experiences",
+    "expire",
+    "install",
+    "refuse_skill",
+    "skill",
+    "uses",
+)
+ELSEWHERE = frozenset({"archive", "backup", "inbox", "restore", "unarchive", *LEARNING})
+"""First words of the points that no task passes: the inbox, the keeping of projects and learning have drills of their own."""
 
 Begin = Callable[[int], Drill]
 

@@ -77,7 +77,7 @@ def count_uses(db: Database, session: str, attached: Iterable[Attached], *, by: 
                     " WHERE id = :id",
                     stamped(by, now, id=number),
                 )
-        crash_point("count_uses.before_commit")
+        crash_point("uses.before_commit")
     return new
 
 
