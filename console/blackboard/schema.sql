@@ -154,6 +154,7 @@ CREATE TABLE decisions (
     at       INTEGER NOT NULL,
     actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT
 ) STRICT;
+CREATE INDEX decisions_task ON decisions (task_id) WHERE task_id IS NOT NULL;
 
 CREATE TABLE observations (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -281,13 +282,33 @@ CREATE TABLE experiences (
     last_use_at  INTEGER,
     at           INTEGER NOT NULL,
     updated_at   INTEGER,
+    created_by   TEXT NOT NULL DEFAULT 'unknown',
+    drawn_from   TEXT,                         -- the session, where source is 'session'
+    distillation INTEGER REFERENCES distillations (id) ON DELETE SET NULL,  -- the one that took it; none takes it again
     actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1
 ) STRICT;
-CREATE UNIQUE INDEX experiences_drawn ON experiences (in_session) WHERE source = 'session';
-CREATE INDEX experiences_status ON experiences (status, last_use_at);
+CREATE UNIQUE INDEX experiences_drawn ON experiences (drawn_from) WHERE drawn_from IS NOT NULL;
+CREATE INDEX experiences_status ON experiences (status, id, task_id);
+CREATE INDEX experiences_task ON experiences (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX experiences_idle ON experiences (coalesce(last_use_at, at)) WHERE status = 'active';
+CREATE INDEX experiences_countable ON experiences (id) WHERE status = 'active' AND distillation IS NULL;
+CREATE INDEX experiences_taken ON experiences (distillation) WHERE distillation IS NOT NULL;
 
 -- Their words, with a space around each CJK character, so that one and two of them are found by phrase. rowid is the id.
 CREATE VIRTUAL TABLE experience_words USING fts5 (title, body, tags, tokenize = 'unicode61');
+
+-- Their tags, one a row.
+CREATE TABLE experience_tags (
+    tag         TEXT NOT NULL,
+    experience  INTEGER NOT NULL REFERENCES experiences (id) ON DELETE CASCADE,
+    PRIMARY KEY (tag, experience)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX experience_tags_experience ON experience_tags (experience);
+
+-- Filled by triggers: ids of experiences whose words and tags are not indexed yet (SQL cannot split Chinese text), and of
+-- those whose file in experiences/ is behind. `change` counts up, so that who wrote the file of an older one knows it.
+CREATE TABLE experiences_unindexed (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE experiences_unwritten (id INTEGER PRIMARY KEY, change INTEGER NOT NULL DEFAULT 1) STRICT;
 
 -- Each time that an experience went along with a prompt; counted once a session.
 CREATE TABLE experience_uses (
@@ -303,7 +324,6 @@ CREATE TABLE distillations (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     tag      TEXT NOT NULL,
     task_id  INTEGER NOT NULL UNIQUE REFERENCES tasks (id) ON DELETE CASCADE,
-    members  TEXT NOT NULL,                    -- ids of experiences
     status   TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'dropped')),
     skill    TEXT,                             -- its id and version, once it is done
     at       INTEGER NOT NULL,

@@ -91,6 +91,33 @@ BEGIN
     ON CONFLICT (bucket) DO UPDATE SET tokens = tokens + excluded.tokens, cost = cost + excluded.cost;
 END;
 
+-- Experiences: what their index and their files are behind with, whoever wrote them --------------------------------------
+
+CREATE TRIGGER experiences_new AFTER INSERT ON experiences
+BEGIN
+    INSERT INTO experiences_unindexed (id) VALUES (NEW.id) ON CONFLICT (id) DO NOTHING;
+    INSERT INTO experiences_unwritten (id) VALUES (NEW.id) ON CONFLICT (id) DO UPDATE SET change = change + 1;
+END;
+
+CREATE TRIGGER experiences_reworded AFTER UPDATE OF title, body, tags ON experiences
+BEGIN INSERT INTO experiences_unindexed (id) VALUES (NEW.id) ON CONFLICT (id) DO NOTHING; END;
+
+CREATE TRIGGER experiences_changed AFTER UPDATE ON experiences
+BEGIN INSERT INTO experiences_unwritten (id) VALUES (NEW.id) ON CONFLICT (id) DO UPDATE SET change = change + 1; END;
+
+CREATE TRIGGER experiences_gone AFTER DELETE ON experiences
+BEGIN
+    INSERT INTO experiences_unindexed (id) VALUES (OLD.id) ON CONFLICT (id) DO NOTHING;
+    INSERT INTO experiences_unwritten (id) VALUES (OLD.id) ON CONFLICT (id) DO UPDATE SET change = change + 1;
+END;
+
+CREATE TRIGGER experiences_restored AFTER UPDATE OF epoch ON project
+WHEN NEW.epoch <> OLD.epoch
+BEGIN
+    INSERT INTO experiences_unwritten (id) SELECT id FROM experiences WHERE true
+    ON CONFLICT (id) DO UPDATE SET change = change + 1;
+END;
+
 -- Change feed ---------------------------------------------------------------------------------------------------------
 
 CREATE TRIGGER tasks_told_created AFTER INSERT ON tasks
@@ -404,6 +431,25 @@ BEGIN
             iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
             iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
             NEW.task_id, 'status', 'experience', NEW.id, OLD.status, NEW.status, NULL);
+END;
+
+CREATE TRIGGER experiences_told_edited AFTER UPDATE OF title, body, tags ON experiences
+WHEN NEW.title IS NOT OLD.title OR NEW.body IS NOT OLD.body OR NEW.tags IS NOT OLD.tags
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev AND NEW.updated_at IS NOT NULL, NEW.updated_at,
+                CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'edited', 'experience', NEW.id, OLD.title, NEW.title, NULL);
+END;
+
+CREATE TRIGGER experiences_told_deleted AFTER DELETE ON experiences
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER), 'unknown', 'unknown', NULL,
+            OLD.task_id, 'deleted', 'experience', OLD.id, OLD.title, NULL, NULL);
 END;
 
 CREATE TRIGGER schedules_told_created AFTER INSERT ON schedules

@@ -32,6 +32,7 @@ COMMANDS = {
     "agent": LazyCommand("console.cli.agent", "List and check the agents."),
     "task": LazyCommand("console.cli.task", "Create, list, explain and steer tasks."),
     "review": LazyCommand("console.cli.review", "Read reviews and give verdicts."),
+    "experience": LazyCommand("console.cli.experience", "List, search and read what the team has learnt."),
     "skill": LazyCommand("console.cli.skill", "List, show and check skills, and begin new ones."),
     "session": LazyCommand("console.cli.session", "See, read and stop agents' sessions, and send them messages."),
     "alert": LazyCommand("console.cli.alert", "List and acknowledge alerts."),

@@ -16,6 +16,7 @@ from console.engine.gateways import gateway_agents
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
+from console.engine.learning import Learner
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.engine.perform import Performer
@@ -77,7 +78,7 @@ async def put_together(
         wakes.tell("exit")
 
     starter = Starter(home, run, agents, settings.wordings, clock)
-    performer = Performer(home, world, home_watch, agents, starter, clock)
+    performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock)
     inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock)
     return Hands(
         settings=settings,

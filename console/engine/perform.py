@@ -16,6 +16,7 @@ from console.clock import Clock
 from console.crash import crash_point
 from console.engine.ending import end
 from console.engine.home_watch import HomeWatch
+from console.engine.learning import Learner
 from console.engine.observe import World
 from console.engine.plans import apply_plan_of
 from console.engine.starting import Starter
@@ -28,11 +29,16 @@ from console.reviews.terms import terms_of
 from console.scheduler.actions import (
     Action,
     ApplyPlan,
+    Distil,
+    DropDistillation,
     EndAlert,
     EndRound,
     EndSession,
+    ExpireExperiences,
     FollowFailure,
     HoldTask,
+    InstallSkill,
+    KeepExperiences,
     Leave,
     Nudge,
     PrepareRound,
@@ -52,7 +58,14 @@ class Performer:
     """The hands of a scheduler in charge."""
 
     def __init__(
-        self, home: Home, world: World, home_watch: HomeWatch, agents: AllAgents, starter: Starter, clock: Clock
+        self,
+        home: Home,
+        world: World,
+        home_watch: HomeWatch,
+        agents: AllAgents,
+        starter: Starter,
+        learner: Learner,
+        clock: Clock,
     ) -> None:
         self.leaving = False
         """Draining is complete."""
@@ -63,6 +76,7 @@ class Performer:
         self._home_watch = home_watch
         self._agents = agents
         self._starter = starter
+        self._learner = learner
         self._clock = clock
         self._stopping: set[str] = set()
 
@@ -112,6 +126,8 @@ class Performer:
                 await self._raise(action)
             case EndAlert():
                 await self._place(action.project).call(notes.end_alert, action.cause, now=self._clock.now())
+            case KeepExperiences() | Distil() | InstallSkill() | DropDistillation() | ExpireExperiences():
+                await self._learner.perform(self._world.projects[action.project], action)
             case Leave():
                 self.leaving = True
             case _:

@@ -16,6 +16,7 @@ from console.agents.workplace import Place, make_workplace
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
 from console.blackboard.reads.briefing_text import briefing_parts
+from console.blackboard.reads.experiences import experiences_for
 from console.blackboard.writes.tasks import set_workplace
 from console.clock import Clock
 from console.engine.watched import Watched
@@ -61,7 +62,8 @@ class Occasion:
 
 def gather(db: Database, task_id: int, *, seat_id: int | None = None) -> Known:
     """What the blackboard knows for a session on a task, or on a review seat of it. Raises NotFound."""
-    return Known(brief=briefing(db, task_id, seat_id=seat_id), experiences=())
+    brief = briefing(db, task_id, seat_id=seat_id)
+    return Known(brief=brief, experiences=experiences_for(db, brief.task))
 
 
 def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed:

@@ -18,6 +18,7 @@ from console.blackboard.reads.briefing import Briefing
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
+from console.blackboard.writes.experiences import count_uses
 from console.blackboard.writes.prompts import record_prompt
 from console.clock import Clock
 from console.crash import crash_point
@@ -119,6 +120,10 @@ class Starter:
         await asyncio.to_thread(lay_out, spec, composed.prompt.text, as_json(composed))
         labels = [skill.label for skill in composed.skills]
         await project.call(record_prompt, session.id, skills=labels, by=SCHEDULER, now=self._clock.now())
+        used = [one for one in known.experiences if one.experience.id in composed.experiences]
+        if used:
+            await project.call(count_uses, session.id, used, by=SCHEDULER, now=self._clock.now())
+            crash_point("uses.after_commit")
         return spec
 
     async def _parent(self, project: Watched, agent: Agent, task_id: int) -> str | None:

@@ -25,6 +25,7 @@ from console.engine.protocols import Protocols
 from console.errors import Conflict
 from console.records.budget import Usage
 from console.records.ending import Life
+from console.records.learning import Learning
 from console.records.session import Session
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round
@@ -128,7 +129,7 @@ class Watched:
         self.settings = settings
         self._dirty = self.stale = False
         try:
-            read = await door.call(_look, version, settings, now=now, page=self.page)
+            read = await door.call(_look, version, known, settings, now=now, page=self.page)
         except BaseException:
             self._dirty = True
             raise
@@ -176,6 +177,7 @@ class Watched:
             used=data.used,
             used_today=data.used_today,
             tasks_used=data.tasks_used,
+            learning=data.learning,
         )
 
     def only_its_slots(self) -> ProjectView:
@@ -185,7 +187,7 @@ class Watched:
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
-        known_no_more = replace(view, ready=(), rounds=(), to_apply=(), failures=())
+        known_no_more = replace(view, ready=(), rounds=(), to_apply=(), failures=(), learning=Learning())
         return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:
@@ -238,7 +240,9 @@ def _round(found: OpenRound) -> Round:
     )
 
 
-def _look(db: Database, version: int | None, settings: ProjectSettings, *, now: int, page: int) -> _Read | None:
+def _look(
+    db: Database, version: int | None, known: _Read | None, settings: ProjectSettings, *, now: int, page: int
+) -> _Read | None:
     """None where `version` is still the newest; else everything, with the version that was there before the reading."""
     found = data_version(db)
     if found == version:
@@ -251,5 +255,6 @@ def _look(db: Database, version: int | None, settings: ProjectSettings, *, now: 
         since=midnight(now),
         until=next_midnight(now),
         task_budgets=settings.guardrails.budgets.task.any,
+        known=known.data if known else None,
     )
     return _Read(found, read)

@@ -22,6 +22,8 @@ BLACKBOARD = "blackboard"
 """Where a part comes from that no file has."""
 _READ = "`blackboard read` has all"
 _FILES = "its file has all"
+_SHARE = 1000
+"""Characters of one experience, so that a long one leaves room for the others."""
 _EXPERIENCES = "## Experiences\n\nWhat was learnt in earlier work, with why it is shown to you. Use what fits."
 
 
@@ -88,8 +90,10 @@ def _experiences(facts: Facts, _: int) -> str:
 
 
 def _experience(attached: Attached) -> str:
-    found = attached.experience
-    return f"#{found.id} {named(found.title)} ({named(attached.reason)})\n{quoted(found.body)}"
+    found, body = attached.experience, attached.experience.body.strip()
+    if len(body) > _SHARE:
+        body = f"{body[:_SHARE].rstrip()}\n[cut: experiences/{found.id:04}-*.md in the project's folder has all of it]"
+    return f"#{found.id} {named(found.title)} ({named(attached.reason)})\n{quoted(body)}"
 
 
 def _of_briefing(name: str) -> Callable[[Facts, int], str]:

@@ -35,13 +35,27 @@ class Experience:
     uses: int = 0
     """Sessions whose prompt it went along with."""
     last_use_at: int | None = None
+    """Epoch ms of the last prompt, or distillation, that it went into."""
+    distillation: int | None = None
+    """The distillation that took it; no other does."""
     at: int = 0
-    actor: str = "unknown"
+    created_by: str = "unknown"
+    """Who learnt it."""
+    drawn_from: str | None = None
+    """The session that it was drawn from, where it was."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experience:
         """From a row of `experiences`."""
-        return from_row(cls, row, tags=words, status=ExperienceStatus)
+        return from_row(cls, row, tags=_tags, status=ExperienceStatus)
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """A bare shell may have written anything there; one such row must not hide the others."""
+    try:
+        return tuple(dict.fromkeys(tag for tag in words(text) if isinstance(tag, str)))
+    except (ValueError, TypeError):
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

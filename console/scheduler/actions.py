@@ -134,9 +134,53 @@ class EndAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepExperiences:
+    """Bring the index and the files of experiences in step with those that changed."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distil:
+    """Make the task that makes a skill of the experiences of a tag, for an agent of `role` (None: for anyone)."""
+
+    project: str
+    tag: str
+    threshold: int
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallSkill:
+    """Install what a distillation's task has handed in, and record that its experiences are distilled."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropDistillation:
+    """Record that a distillation came to nothing: its task failed or was cancelled."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireExperiences:
+    """Deprecate the experiences that nobody has referred to since `before` (epoch ms)."""
+
+    project: str
+    before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
     """Draining is complete: this scheduler ends."""
 
+
+Learn = KeepExperiences | Distil | InstallSkill | DropDistillation | ExpireExperiences
+"""What the team's experiences ask for."""
 
 Action = (
     StartTask
@@ -151,5 +195,6 @@ Action = (
     | Nudge
     | RaiseAlert
     | EndAlert
+    | Learn
     | Leave
 )

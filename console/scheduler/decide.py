@@ -13,6 +13,7 @@ from console.scheduler.aftermath import aftermath
 from console.scheduler.budgets import budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
+from console.scheduler.learning import learning
 from console.scheduler.matching import Team
 from console.scheduler.no_shows import no_shows
 from console.scheduler.pressure import pressure
@@ -28,7 +29,7 @@ __all__ = ("decide", "teams_of", "what_starts")
 
 
 def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
-    """What to do now, in the order in which to do it: health before dispatch.
+    """What to do now, in the order in which to do it: health before dispatch, learning after it.
 
     `policy` is the home's (its limits); each project has its own merged one in its view. `now` is in epoch ms.
     """
@@ -38,6 +39,8 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
         actions += _health(view, snapshot, teams[view.id], slots, now)
     starts = dispatch(snapshot, teams, slots, now)
     actions += starts
+    for view in snapshot.projects:
+        actions += learning(view, now)  # after the starts: it may write files, and no agent waits for these
     actions += self_check(snapshot, starts, now)
     actions += pressure(snapshot)
     actions += day_budget(snapshot)

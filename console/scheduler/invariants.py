@@ -14,9 +14,11 @@ from console.records.policy import Policy
 from console.scheduler.actions import (
     Action,
     ApplyPlan,
+    Distil,
     EndRound,
     EndSession,
     FollowFailure,
+    Learn,
     Leave,
     PrepareRound,
     StartSeat,
@@ -220,6 +222,20 @@ def an_end_has_its_consequence_once(
             yield f"{end}: it has not failed, or leaves it to the operator"
 
 
+def nothing_is_learnt_twice(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
+    """No step of learning is decided twice, none in an archived project, no tag distilled while that is under way."""
+    steps = [a for a in actions if isinstance(a, Learn)]
+    yield from (f"{step} is decided more than once" for step, n in Counter(steps).items() if n > 1)
+    for step in steps:
+        view = _view(snapshot, step.project)
+        if view.state.archived:
+            yield f"{step} in an archived project"
+        if isinstance(step, Distil) and any(
+            d.tag == step.tag and d.status == "open" for d in view.learning.distillations
+        ):
+            yield f"{step} while another of its tag is open"
+
+
 def nobody_leaves_a_session_behind(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
@@ -243,6 +259,7 @@ INVARIANTS: tuple[Check, ...] = (
     every_start_fits,
     only_the_gone_are_ended,
     an_end_has_its_consequence_once,
+    nothing_is_learnt_twice,
     nobody_leaves_a_session_behind,
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
+from console.records.learning import Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat, VerdictGiven
@@ -83,6 +84,8 @@ class ProjectView:
     """The same since the last midnight."""
     tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
     """By tasks that could start something now, or whose own budget has an open alert; empty without such a budget."""
+    learning: Learning = field(default_factory=Learning)
+    """What of its experiences may ask for something."""
 
     @property
     def id(self) -> str:

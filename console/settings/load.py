@@ -100,7 +100,7 @@ def merged(
 
 def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) -> Policy:
     """The policy that merged values ask for."""
-    daemon, retry, review = values["daemon"], values["retry"], values["review"]
+    daemon, retry, review, experience = (values[name] for name in ("daemon", "retry", "review", "experience"))
     return Policy(
         order=daemon["policy"],
         max_global_agents=daemon["max_global_agents"],
@@ -122,6 +122,8 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
         review_threshold=review["confidence_threshold"],
         review_escalate_to=review["escalate_to"],
         review_round_timeout=review["round_timeout"],
+        distill_threshold=experience["distill_threshold"],
+        expire_days=experience["expire_days"],
     )
 
 

@@ -60,8 +60,19 @@ POINTS = (
 )
 """Every named instant at which the world can be stopped."""
 
-ELSEWHERE = frozenset({"archive", "backup", "failure", "inbox", "plan", "restore", "unarchive"})
-"""First words of the points that its tasks do not pass: plans, failures, inbox and keeping have drills of their own."""
+LEARNING = (
+    "distil",
+    "distilled",
+    "draw_experience",
+    "experiences",
+    "expire",
+    "install",
+    "refuse_skill",
+    "skill",
+    "uses",
+)
+ELSEWHERE = frozenset({"archive", "backup", "failure", "inbox", "plan", "restore", "unarchive", *LEARNING})
+"""First words of the points that its tasks do not pass: each of these has a drill of its own."""
 
 Begin = Callable[[int], Drill]
 

@@ -34,9 +34,29 @@ ALTER TABLE seats ADD COLUMN kind TEXT NOT NULL DEFAULT 'review' CHECK (kind IN 
 
 ALTER TABLE experiences ADD COLUMN source TEXT NOT NULL DEFAULT 'hand' CHECK (source IN ('hand', 'session'));
 ALTER TABLE experiences ADD COLUMN updated_at INTEGER;
-CREATE UNIQUE INDEX experiences_drawn ON experiences (in_session) WHERE source = 'session';
-CREATE INDEX experiences_status ON experiences (status, last_use_at);
+ALTER TABLE experiences ADD COLUMN created_by TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE experiences ADD COLUMN drawn_from TEXT;
+UPDATE experiences SET created_by = actor;
+ALTER TABLE experiences ADD COLUMN distillation INTEGER REFERENCES distillations (id) ON DELETE SET NULL;
+CREATE UNIQUE INDEX experiences_drawn ON experiences (drawn_from) WHERE drawn_from IS NOT NULL;
+CREATE INDEX experiences_status ON experiences (status, id, task_id);
+CREATE INDEX experiences_task ON experiences (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX experiences_idle ON experiences (coalesce(last_use_at, at)) WHERE status = 'active';
+CREATE INDEX experiences_countable ON experiences (id) WHERE status = 'active' AND distillation IS NULL;
+CREATE INDEX experiences_taken ON experiences (distillation) WHERE distillation IS NOT NULL;
+CREATE INDEX decisions_task ON decisions (task_id) WHERE task_id IS NOT NULL;
 CREATE VIRTUAL TABLE experience_words USING fts5 (title, body, tags, tokenize = 'unicode61');
+CREATE TABLE experience_tags (
+    tag         TEXT NOT NULL,
+    experience  INTEGER NOT NULL REFERENCES experiences (id) ON DELETE CASCADE,
+    PRIMARY KEY (tag, experience)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX experience_tags_experience ON experience_tags (experience);
+-- Who first opens it for writing after this indexes the old ones and writes their files.
+CREATE TABLE experiences_unindexed (id INTEGER PRIMARY KEY) STRICT;
+INSERT INTO experiences_unindexed (id) SELECT id FROM experiences;
+CREATE TABLE experiences_unwritten (id INTEGER PRIMARY KEY, change INTEGER NOT NULL DEFAULT 1) STRICT;
+INSERT INTO experiences_unwritten (id) SELECT id FROM experiences;
 
 CREATE TABLE experience_uses (
     session     TEXT NOT NULL,
@@ -50,7 +70,6 @@ CREATE TABLE distillations (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     tag      TEXT NOT NULL,
     task_id  INTEGER NOT NULL UNIQUE REFERENCES tasks (id) ON DELETE CASCADE,
-    members  TEXT NOT NULL,                    -- ids of experiences
     status   TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'dropped')),
     skill    TEXT,                             -- its id and version, once it is done
     at       INTEGER NOT NULL,

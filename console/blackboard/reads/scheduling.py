@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
+from console.blackboard.reads.learning import learning
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import (
     OpenRound,
@@ -21,6 +22,7 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
 from console.records.budget import TaskUse, Usage
+from console.records.learning import Learning
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat
 from console.records.session import Session
@@ -69,6 +71,7 @@ class Scheduling:
     """Epoch ms of the next midnight."""
     tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
     """Of tasks that may start something, or whose own budget has an open alert; empty where no task has a budget."""
+    learning: Learning = Learning()
 
 
 def scheduling(
@@ -80,10 +83,12 @@ def scheduling(
     since: int = 0,
     until: int | None = None,
     task_budgets: bool = False,
+    known: Scheduling | None = None,
 ) -> Scheduling:
     """Everything at once, with at most `limit` ready tasks in the order of the policy `order`.
 
     What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
+    `known` is what was read before: what cannot have changed since is taken from there.
     """
     with _one_instant(db):
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
@@ -106,6 +111,7 @@ def scheduling(
             used_today=used_since(db, since),
             day_ends=until,
             tasks_used=used_by_tasks(db, asked) if task_budgets else {},
+            learning=learning(db, known.learning if known is not None else None),
         )
 
 

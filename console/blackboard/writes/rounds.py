@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.lessons import draw_experience
 from console.blackboard.writes.review_rows import (
     insert_seat,
     seats_of_round,
@@ -134,6 +135,7 @@ def follow(db: Database, review: Review, settled: Settled, by: Actor, now: int) 
             open_following(db, task, review, following, by, now)
         else:
             move(db, task, "approve", TaskStatus.DONE, by, now, preferred=None, failure=None)
+            draw_experience(db, task, review=review, by=by, now=now)
     elif settled.task_verb == Verdict.REQUEST_CHANGES:
         move(
             db, task, "request_changes", TaskStatus.PENDING, by, now, preferred=review.author, attempts=0, retry_at=None

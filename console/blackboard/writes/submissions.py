@@ -11,6 +11,7 @@ from typing import Any
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.guardrails import before_hand_in, hold_handed_in
+from console.blackboard.writes.lessons import draw_experience
 from console.blackboard.writes.outputs import missing_outputs, record_removal
 from console.blackboard.writes.reviews import (
     open_for_operator,
@@ -153,6 +154,7 @@ def _hand_in(
     rework = wanting_rework(db, task.id)
     if not result_reviews(task) and rework is None and not held:
         move(db, task, "submit", TaskStatus.DONE, by, now, attempts=0, failure=None)
+        draw_experience(db, task, session=session, summary=summary, by=by, now=now)
         return
     move(db, task, "submit", TaskStatus.REVIEW, by, now, attempts=0, failure=None)
     open_next_review(db, task, rework, session.agent, session.id, summary, rebuttal, by, now, answers)

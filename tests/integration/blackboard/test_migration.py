@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from console.blackboard.connection import APPLICATION_ID, create_project, open_project
+from console.blackboard.reads.experience_search import search_experiences
+from console.blackboard.reads.learning import learning, unwritten
 from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.experience_upkeep import index_changed
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.records.actor import OPERATOR, Actor, Origin
 from console.records.task import OnFailure, TaskKind
@@ -35,6 +38,9 @@ def old(tmp_path: Path) -> Path:
         db.execute(
             "INSERT INTO sessions (id, task_id, agent, backend, status, fence, ended_at, gone_at, tokens, cost, created_at,"
             f" updated_at) VALUES ('{SESSION}', 1, 'dev', 'command', 'succeeded', 1, 5, 5, 100, 0.5, 3600001, 1)"
+        )
+        db.execute(
+            "INSERT INTO experiences (title, body, tags, at, actor) VALUES ('数据缺失', '先补齐', '[\"csv\"]', 1, 'guanyu-dev')"
         )
     return folder
 
@@ -67,6 +73,19 @@ def test_what_sessions_use_is_counted_by_the_half_hour_and_in_all(old: Path) -> 
         db.execute("UPDATE sessions SET tokens = 130, cost = 0.75, rev = rev + 1, updated_at = 7200000")
         used = [tuple(row) for row in db.execute("SELECT bucket, sessions, tokens, cost FROM usage ORDER BY bucket")]
     assert used == [(0, 1, 130, 0.75), (2, 1, 100, 0.5), (4, 0, 30, 0.25)]
+
+
+def test_old_experiences_are_found_and_written_once_somebody_may_write(old: Path) -> None:
+    with closing(open_project(old)) as db:
+        assert learning(db).behind
+        assert [number for number, _, _ in unwritten(db)] == [1]
+        assert index_changed(db) == 1
+        (hit,) = search_experiences(db, "缺失", tag="csv")
+        assert (hit.experience.title, hit.experience.created_by, hit.experience.source) == (
+            "数据缺失",
+            "guanyu-dev",
+            "hand",
+        )
 
 
 def shape(db: sqlite3.Connection) -> dict[str, object]:

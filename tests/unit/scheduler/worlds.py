@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from console.records.agent import Agent, Backend
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
+from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus, SeatKind, SeatStatus
@@ -181,6 +182,25 @@ def ended(draw: st.DrawFn, number: int) -> Task:
 
 
 @st.composite
+def learnings(draw: st.DrawFn) -> Learning:
+    """What experiences ask for, mostly nothing."""
+    under_way = st.builds(
+        Distillation,
+        id=st.integers(1, 9),
+        tag=st.sampled_from(["csv", "io"]),
+        task_id=st.integers(1, 9),
+        status=st.sampled_from(DistillationStatus),
+        task_status=st.sampled_from(TaskStatus),
+    )
+    return Learning(
+        behind=draw(often(False, True)),
+        tags=draw(often((), (("csv", 9), ("io", 5)), (("csv", 4),))),
+        distillations=tuple(draw(st.lists(under_way, max_size=2, unique_by=lambda d: d.task_id))),
+        idle_since=draw(often(None, NOW, 0)),
+    )
+
+
+@st.composite
 def views(draw: st.DrawFn, name: str) -> ProjectView:
     """A project."""
     causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost", "budget:task:1", "budget:project"]
@@ -204,6 +224,7 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         used=draw(USAGES),
         used_today=draw(USAGES),
         tasks_used=draw(st.dictionaries(st.sampled_from([1, 2, 3, 101, 102]), USES, max_size=3)),
+        learning=draw(learnings()),
     )
 
 

@@ -1,0 +1,172 @@
+"""`moziplus experience`: lists, searches and shows what the team has learnt, and writes it into files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.experience_views import (
+    COLUMNS,
+    FOUND,
+    TAGS,
+    experience_record,
+    experience_text,
+    hit_record,
+    tag_record,
+)
+from console.cli.nouns import every_board, one_board, project_option, the_project
+from console.cli.options import Here, group, pass_here
+from console.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+
+__all__ = ("experience",)
+
+_number = click.argument("number", metavar="N")
+_tag = click.option("--tag", metavar="T", help="Only those with this tag.")
+_every = click.option("--all", "every", is_flag=True, help="Deprecated ones too.")
+_limit = click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many."
+)
+
+
+@group("experience")
+def experience() -> None:
+    """List, search and read what the team has learnt."""
+
+
+@experience.command("list")
+@project_option
+@_tag
+@_every
+@click.option("--tags", is_flag=True, help="The tags, with how many of each count towards the next skill.")
+@_limit
+@pass_here
+def list_(here: Here, project: str | None, tag: str | None, every: bool, tags: bool, limit: int) -> None:
+    """List experiences, newest first: of every project, or of one.
+
+    JSON, one a line: as `experience show` without body. With --tags: project, tag, active, waiting (those that no skill was
+    made of), threshold.
+    """
+    if tags:
+        if tag is not None or every:
+            raise UsageError("--tags lists the tags of active experiences; leave --tag and --all away")
+        return _list_tags(here, project, limit)
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        from console.blackboard.reads.experiences import list_experiences
+
+        _catch_up(here, name, db)
+        return [experience_record(name, found) for found in list_experiences(db, tag=tag, every=every, limit=limit)]
+
+    rows = every_board(here, project, read)
+    rows.sort(key=lambda r: r["at"], reverse=True)
+    here.out.many(rows[:limit], COLUMNS, empty="nothing was learnt yet")
+    return None
+
+
+@experience.command("search")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@project_option
+@_tag
+@_every
+@_limit
+@pass_here
+def search(here: Here, words: tuple[str, ...], project: str | None, tag: str | None, every: bool, limit: int) -> None:
+    """Find experiences that have all of the words, best first; where none has, those that have some.
+
+    A word is found as it is or as the beginning of a longer one; Chinese needs no spaces, and one character is enough.
+
+    JSON, one a line: as `experience list`, snippet, whole (it has all of the words).
+    """
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        from console.blackboard.reads.experience_search import search_experiences
+
+        _catch_up(here, name, db)
+        hits = search_experiences(db, " ".join(words), tag=tag, every=every, limit=limit)
+        return [hit_record(name, hit) for hit in hits]
+
+    rows = every_board(here, project, read)
+    best = [row for row in rows if row["whole"]] or rows
+    if best and not best[0]["whole"]:
+        here.out.say("none has all of the words; these have some:")
+    here.out.many(best[:limit], FOUND, empty="no experience has any of these words")
+
+
+@experience.command("show")
+@_number
+@project_option
+@pass_here
+def show(here: Here, number: str, project: str | None) -> None:
+    """Show an experience.
+
+    JSON: project, id, title, tags, status, source, task, session (that it was drawn from), by, at, uses, last_use_at,
+    distillation (task, tag, status and skill of what takes it up; or null), body.
+    """
+    from console.blackboard.reads.experiences import distillation_of, get_experience
+
+    with one_board(here, number, project, read_only=True) as (place, found, db):
+        record = experience_record(place, get_experience(db, found), distillation_of(db, found), whole=True)
+    here.out.one(record, lambda: experience_text(record))
+
+
+@experience.command("export")
+@project_option
+@pass_here
+def export(here: Here, project: str | None) -> None:
+    """Write every experience into the project's folder experiences/, one Markdown file each.
+
+    The scheduler does so by itself whenever one changes. JSON: project, folder, experiences, written.
+    """
+    from console.blackboard.reads.learning import unwritten
+    from console.blackboard.writes.experience_upkeep import index_changed, mark_all_unwritten, mark_written
+    from console.blackboard.writes.notes import end_alert
+    from console.knowledge.experience_files import CAUSE, FOLDER, keep_files
+
+    name = the_project(here, project)
+    folder = here.project_folder(name)
+    done = written = 0
+    with here.blackboard(name) as db:
+        while index_changed(db):
+            pass
+        mark_all_unwritten(db)
+        while behind := unwritten(db):
+            try:
+                written += keep_files(folder, behind)
+            except OSError as error:
+                raise UsageError(f"{error.filename} cannot be written: {error.strerror}; mend that first") from error
+            mark_written(db, [(number, change) for number, change, _ in behind])
+            done += len(behind)
+        end_alert(db, CAUSE, now=here.now())
+    record = {"project": name, "folder": str(folder / FOLDER), "experiences": done, "written": written}
+    here.out.one(record, f"{done} experiences are in {folder / FOLDER}; {written} files were written anew")
+
+
+def _list_tags(here: Here, project: str | None, limit: int) -> None:
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        from console.blackboard.reads.experiences import tag_counts
+
+        _catch_up(here, name, db)
+        threshold = here.project_settings(name).policy.distill_threshold
+        return [tag_record(name, found, threshold) for found in tag_counts(db, limit=limit)]
+
+    here.out.many(every_board(here, project, read), TAGS, empty="no experience has a tag")
+
+
+def _catch_up(here: Here, project: str, db: Database) -> None:
+    """Index what changed since, such as what an older moziplus recorded; where nobody may write, it is left out."""
+    from console.blackboard.reads.experience_search import unindexed
+    from console.blackboard.writes.experience_upkeep import index_changed
+    from console.cli.diagnostics import complain
+    from console.errors import Unavailable
+
+    if unindexed(db):
+        try:
+            with here.blackboard(project) as writable:
+                while index_changed(writable):
+                    pass
+        except Unavailable as error:
+            complain(f"{project}: some experiences are not in the index yet: {error}")

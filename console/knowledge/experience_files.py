@@ -1,0 +1,79 @@
+"""Owns the files of experiences, `experiences/NNNN-slug.md` in a project's folder: for people to read and to search.
+
+They are copies: the blackboard is the truth, and what is written into a file here is lost at the next change.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from console.blackboard.reads.learning import Behind
+from console.clock import iso
+from console.home import make_private_folder, write_atomically
+from console.records.experience import Experience
+
+__all__ = ("CAUSE", "FOLDER", "experience_name", "experience_text", "keep_files")
+
+FOLDER = "experiences"
+CAUSE = "experience-files"
+"""Of the alert that they cannot be written."""
+SLUG = 40
+"""Characters of a title that the name of its file keeps."""
+
+_APART = re.compile(r"[\W_]+")
+
+
+def experience_name(found: Experience) -> str:
+    """The name of its file, such as `0012-read-the-csv.md`."""
+    slug = _APART.sub("-", found.title.casefold())[:SLUG].strip("-")
+    return f"{found.id:04}{f'-{slug}' if slug else ''}.md"
+
+
+def experience_text(found: Experience) -> str:
+    """What its file says: front matter, title, body."""
+    about = {
+        "id": found.id,
+        "status": str(found.status),
+        "tags": list(found.tags),
+        "source": found.source,
+        "task": found.task_id,
+        "by": found.created_by,
+        "at": iso(found.at),
+        "uses": found.uses,
+        "last_use_at": iso(found.last_use_at),
+    }
+    front = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{front}---\n\n# {found.title}\n\n{found.body.rstrip()}\n"
+
+
+def keep_files(project_folder: Path, behind: Behind) -> int:
+    """Bring the files of these in step; how many were written anew. One that says the same already is not touched.
+
+    Raises OSError where the folder cannot be written.
+    """
+    folder = project_folder / FOLDER
+    return sum(_keep(folder, number, found) for number, _, found in behind)
+
+
+def _keep(folder: Path, number: int, found: Experience | None) -> bool:
+    """None is gone, and its file goes; so does the file of an earlier title."""
+    path = None if found is None else folder / experience_name(found)
+    written = False
+    if found is not None and path is not None and not _says(path, text := experience_text(found)):
+        make_private_folder(folder)
+        write_atomically(path, text)
+        written = True
+    for other in [*folder.glob(f"{number:04}-*.md"), *folder.glob(f"{number:04}.md")]:
+        if other != path:
+            other.unlink(missing_ok=True)
+    return written
+
+
+def _says(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
