@@ -23,6 +23,7 @@ from console.clock import Clock
 from console.engine.protocols import Protocols
 from console.errors import Conflict
 from console.records.ending import Life
+from console.records.policy import Policy
 from console.records.session import Session
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round
@@ -126,7 +127,7 @@ class Watched:
         self.settings = settings
         self._dirty = self.stale = False
         try:
-            read = await door.call(_look, version, order=settings.policy.order, now=now, page=self.page)
+            read = await door.call(_look, version, policy=settings.policy, now=now, page=self.page)
         except BaseException:
             self._dirty = True
             raise
@@ -166,6 +167,9 @@ class Watched:
             open_causes=data.causes,
             one_author=self.one_author,
             next_due_at=data.retry_at,
+            workload=data.workload,
+            schedules=data.schedules,
+            reports=data.reports,
             reviewers={r.review.protocol: self.protocol(r.review.protocol).reviewers for r in data.rounds},
         )
 
@@ -173,7 +177,8 @@ class Watched:
         """The project while it does not answer: its sessions hold their slots, nothing else is known."""
         starting = tuple(Present(session=session, life=Life.UNKNOWN) for session in self.starts)
         view = self.view()
-        return replace(view, ready=(), rounds=(), next_due_at=None, present=view.present + starting)
+        present = view.present + starting
+        return replace(view, ready=(), rounds=(), schedules=(), reports=(), next_due_at=None, present=present)
 
     def turn_page(self) -> bool:
         """Read more ready tasks next time; False where there are no more, or enough were read."""
@@ -214,9 +219,9 @@ class Watched:
         )
 
 
-def _look(db: Database, version: int | None, *, order: str, now: int, page: int) -> _Read | None:
+def _look(db: Database, version: int | None, *, policy: Policy, now: int, page: int) -> _Read | None:
     """None where `version` is still the newest; else everything, with the version that was there before the reading."""
     found = data_version(db)
     if found == version:
         return None
-    return _Read(found, scheduling(db, order=order, now=now, limit=page))
+    return _Read(found, scheduling(db, policy=policy, now=now, limit=page))

@@ -85,7 +85,7 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, now: int) -> Iterator[St
     """The tasks that can start now, in the order of the project's policy."""
     hopeless = set()
     plans = plans_under_review(view)
-    for task in in_order(view.ready, view.policy.order):
+    for task in in_order(view.ready, view.order, view.policy):
         if slots.home_full() or slots.project_full(view) or slots.folder_taken(view):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.

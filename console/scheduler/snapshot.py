@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from console.records.agent import Agent
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, Seat, VerdictGiven
+from console.records.schedule import Schedule
 from console.records.session import Session
 from console.records.task import Task
+from console.records.workload import Workload
+from console.scheduler.policies import order_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,12 @@ class ProjectView:
     """Its agents work in one folder, which one author at a time may change; reviewers do not count."""
     next_due_at: int | None = None
     """Epoch ms when the earliest `retry_at` of a pending task falls due; None where there is none."""
+    workload: Workload | None = None
+    """Known where the policy is `auto`, which asks it."""
+    schedules: tuple[Schedule, ...] = ()
+    """Those that are enabled."""
+    reports: tuple[int, ...] = ()
+    """Tasks that stand for a daily report that is not written yet."""
     reviewers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Protocol to who fills its seats (an agent's id, or @ROLE); a protocol that is not here takes one `@reviewer`."""
 
@@ -68,6 +78,11 @@ class ProjectView:
     def id(self) -> str:
         """The project's id."""
         return self.state.project
+
+    @property
+    def order(self) -> str:
+        """The order in which its ready tasks are taken."""
+        return order_in_force(self.policy, self.workload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,5 +99,7 @@ class Snapshot:
     enough_disk: bool = True
     home_causes: frozenset[str] = frozenset()
     """Causes of the home's own open alerts."""
+    zone: tzinfo = UTC
+    """In which daily schedules have their time."""
     watching_since: int = 0
     """Epoch ms since when this scheduler has been able to dispatch: its start, its wake from a sleep, the last resume."""

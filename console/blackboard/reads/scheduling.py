@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import OpenRound, get_review, get_seat, open_rounds
+from console.blackboard.reads.schedules import enabled_schedules, unwritten_reports
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
+from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally, workload
+from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, Seat
+from console.records.schedule import Schedule
 from console.records.session import Session
 from console.records.task import Task
+from console.records.workload import Workload
+from console.scheduler.policies import AUTO, order_in_force
 
-__all__ = ("Occupied", "Scheduling", "scheduling")
+__all__ = ("Occupied", "Scheduling", "one_instant", "scheduling")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,25 +48,36 @@ class Scheduling:
     last_progress_at: int
     """Epoch ms of the newest event that the scheduler did not cause; 0 where there is none."""
     due_at: int | None
-    """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone."""
+    """Epoch ms when the page of ready tasks, or a seat, changes by the clock alone, or a schedule's moment comes."""
     retry_at: int | None
-    """Epoch ms of the next retry; dates do not count."""
+    """Epoch ms of the next retry; dates and schedules do not count."""
+    workload: Workload | None
+    """Where the policy asks it."""
+    schedules: tuple[Schedule, ...]
+    reports: tuple[int, ...]
+    """Tasks whose report is not written yet."""
 
 
-def scheduling(db: Database, *, order: str, now: int, limit: int) -> Scheduling:
-    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`."""
-    with _one_instant(db):
+def scheduling(db: Database, *, policy: Policy, now: int, limit: int) -> Scheduling:
+    """Everything at once, with at most `limit` ready tasks in the order of the `policy`."""
+    with one_instant(db):
         due, retry = next_due(db, now), next_retry(db, now)
+        load = workload(db) if policy.order == AUTO else None
+        schedules = enabled_schedules(db)
+        moments = [one.next_at for one in schedules if one.next_at > now]
         return Scheduling(
             state=state(db),
             tally=tally(db),
-            ready=ready_tasks(db, order=order, now=now, limit=limit),
+            ready=ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy),
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=open_rounds(db),
             causes=open_causes(db),
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, *moments) if at is not None), default=None),
             retry_at=retry,
+            workload=load,
+            schedules=schedules,
+            reports=unwritten_reports(db),
         )
 
 
@@ -77,7 +93,7 @@ def _last_progress(db: Database) -> int:
 
 
 @contextmanager
-def _one_instant(db: Database) -> Iterator[None]:
+def one_instant(db: Database) -> Iterator[None]:
     """A read transaction: what others commit meanwhile is not seen. It ends before anybody awaits anything."""
     with translated(db.path):
         db.execute("BEGIN")
