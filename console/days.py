@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from console.errors import UsageError
 
-__all__ = ("LOCAL", "clock_time", "day_of", "instant", "shown", "start_of_day")
+__all__ = ("LOCAL", "clock_time", "day_of", "instant", "shown", "start_of_day", "written")
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,6 +76,20 @@ def clock_time(text: str) -> str:
     if found is None:
         raise UsageError(f"{text[:20]!r} is no time of day: write 07:30 or 18:00")
     return f"{int(found[1]):02}:{found[2]}"
+
+
+def written(text: str, *, last_of_day: bool = False) -> int:
+    """Epoch ms of a moment in ISO 8601. One without a zone is this machine's; a bare date is its first moment, or its last.
+
+    Raises ValueError for what is none.
+    """
+    when = datetime.fromisoformat(text)
+    if last_of_day and _DAY.fullmatch(text):
+        when = datetime.combine(when.date(), time.min) + timedelta(days=1, milliseconds=-1)
+    try:
+        return int(when.astimezone().timestamp() * 1000)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from error
 
 
 def shown(at: int, zone: tzinfo = LOCAL) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
 
+from console.days import written
 from console.errors import UsageError
 
 __all__ = ("moment", "span")
@@ -21,11 +21,8 @@ def moment(text: str, now: int, *, last_of_day: bool = False) -> int:
     if found := _FROM_NOW.fullmatch(text.lower()):
         return min(now + int(found[1]) * _SECONDS[found[2]] * 1000, _LAST)
     try:
-        day = datetime.fromisoformat(text)
-        if last_of_day and re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?", text):
-            day = datetime.combine(day.date(), time.min) + timedelta(days=1, milliseconds=-1)
-        return int(day.astimezone().timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):
+        return written(text, last_of_day=last_of_day)
+    except ValueError:
         raise UsageError(
             f"{text[:40]!r} is no moment: write 2026-11-30, 2026-11-30T18:00, or 2d, 4h, 30m from now"
         ) from None

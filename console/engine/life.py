@@ -145,7 +145,7 @@ class SchedulerLife:
         )
         await home_watch.publish(forget_requests, before=clock.now() - KEPT)
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
-        return cls(held, hands, FolderWatch(home, world, wakes, inbox), wakes, clock, only)
+        return cls(held, hands, FolderWatch(home, world, wakes, inbox, clock), wakes, clock, only)
 
     @property
     def over(self) -> bool:

@@ -123,8 +123,9 @@ def _open(report: DayReport, _: Words) -> str:
 
 
 def _learnt(report: DayReport, _: Words) -> Iterable[str]:
-    yield from (f"- {_('experience')}: {_inert(title)}" for title in report.experiences)
-    yield from (f"- {_('skill')}: {_inert(skill)}" for skill in report.skills)
+    experience, skill = _("experience"), _("skill")
+    yield from (f"- {experience}: {_inert(title)}" for title in report.experiences)
+    yield from (f"- {skill}: {_inert(name)}" for name in report.skills)
 
 
 def _inert(text: str) -> str:
