@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from console.records.ending import Life
 from console.records.policy import Policy
-from console.scheduler.actions import Action, EndSession, Leave, PrepareRound, StartSeat, StartTask, StopSession
+from console.scheduler.actions import (
+    Action,
+    EndSession,
+    Leave,
+    PrepareRound,
+    RunSchedule,
+    StartSeat,
+    StartTask,
+    StopSession,
+    WriteReport,
+)
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
 
 __all__ = ("INVARIANTS", "violations")
@@ -102,6 +112,8 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
             task = next((t for t in view.ready if t.id == start.task_id), None)
             if task is None or task.status != "pending" or task.blocked_by:
                 yield f"{start}: the task is not ready"
+            elif task.kind == "report":
+                yield f"{start}: a report is nobody's work"
             elif max(task.not_before or 0, task.retry_at or 0) > now:
                 yield f"{start}: the task is not due"
             elif (task.assignee or agent.id) != agent.id or (task.role or agent.role) != agent.role:
@@ -142,7 +154,30 @@ def nobody_leaves_a_session_behind(
         yield "leaves before it has done the rest"
 
 
+def a_schedule_moves_on_once_and_only_where_it_may(
+    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
+) -> Iterator[str]:
+    """Each runs once at most, for a moment that has come, and waits for one that has not; none does in a closed place."""
+    runs = [a for a in actions if isinstance(a, RunSchedule)]
+    closed = snapshot.paused or snapshot.estopped or snapshot.draining or not snapshot.enough_disk
+    for action in (a for a in actions if isinstance(a, RunSchedule | WriteReport)):
+        view = _view(snapshot, action.project)
+        if closed or view.state.archived or view.state.paused_at is not None:
+            yield f"{action} in a project or home that is closed"
+    for run in runs:
+        schedule = next(s for s in _view(snapshot, run.project).schedules if s.id == run.schedule_id)
+        if not schedule.enabled or run.expected != schedule.next_at or not run.moment <= now < run.next_at:
+            yield f"{run} is not of its schedule's moments"
+        if run.makes and schedule.overlap == "skip" and schedule.open_task is not None:
+            yield f"{run} makes a task beside one that is open"
+        if run.missed < 0:
+            yield f"{run} misses less than nothing"
+    twice = [key for key, n in Counter((a.project, a.schedule_id) for a in runs).items() if n > 1]
+    yield from (f"schedule {key} runs twice" for key in twice)
+
+
 INVARIANTS: tuple[Check, ...] = (
+    a_schedule_moves_on_once_and_only_where_it_may,
     never_more_starts_than_slots,
     never_two_starts_of_one_thing,
     nothing_starts_where_it_must_not,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound, UsageError
 from console.records.policy import MOST_WAITING, Policy
@@ -130,8 +132,12 @@ def _sorted_page(db: Database, order: str, asked: dict[str, int]) -> tuple[Task,
     rows = db.execute(
         f"SELECT id FROM tasks INDEXED BY tasks_ready WHERE {_READY} ORDER BY {READY_ORDERS[order]} LIMIT :limit", asked
     ).fetchall()
-    one = f"SELECT *{counted} FROM tasks WHERE id = ?"
-    return tuple(Task.from_row(db.execute(one, (row["id"],)).fetchone()) for row in rows)
+    ids = [row["id"] for row in rows]
+    found = db.execute(
+        f"SELECT *{counted} FROM tasks WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+    ).fetchall()
+    tasks = {row["id"]: Task.from_row(row) for row in found}
+    return tuple(tasks[number] for number in ids)
 
 
 def workload(db: Database) -> Workload:

@@ -28,7 +28,9 @@ def test_a_task_that_is_not_ready_has_no_place() -> None:
 
 
 def test_the_only_one_and_the_first() -> None:
-    assert found(task(1), task(1), policy=Policy()).sentence.startswith("the only one in turn; policy priority: it is P2")
+    assert found(task(1), task(1), policy=Policy()).sentence.startswith(
+        "the only one in turn; policy priority: it is P2"
+    )
     assert found(task(1), task(2), task(1), policy=Policy()).sentence.startswith("first of 2 in turn; ")
 
 
@@ -48,7 +50,9 @@ def test_those_before_it_are_named_with_what_puts_them_there() -> None:
 
 def test_of_many_the_first_three_are_named() -> None:
     where = found(task(9), *(task(n) for n in range(1, 10)), policy=Policy(order="fifo"))
-    assert where.sentence.startswith("number 9 of 9 in turn: #1 (older), #2 (older), #3 (older) and 5 more come first; ")
+    assert where.sentence.startswith(
+        "number 9 of 9 in turn: #1 (older), #2 (older), #3 (older) and 5 more come first; "
+    )
 
 
 def test_dynamic_shows_the_sum_that_makes_its_score() -> None:

@@ -138,8 +138,9 @@ def test_a_closed_project_lets_moments_pass_until_it_is_open_again() -> None:
     play = Play(view(state=paused, schedules=(interval(),), reports=(3,))).after(2 * 3600 + 1800).then()
     play.project(state=ProjectState(project="p", epoch="e1"))
     play.then(run(NOW + 2 * HOUR, NOW + 3 * HOUR, missed=2), WriteReport(project="p", task_id=3))
-    for closed in ({"paused": True}, {"estopped": True}, {"enough_disk": False}):
-        Play(view(schedules=(interval(),)), **closed).then(*Play(view(), **closed).decides())
+    for flag, value in (("paused", True), ("estopped", True), ("enough_disk", False)):
+        closed = Play(view(schedules=(interval(),))).home(**{flag: value})
+        assert not [a for a in closed.decides() if isinstance(a, RunSchedule)], flag
 
 
 def test_a_clock_that_was_years_ahead_does_not_put_a_schedule_to_sleep_until_then() -> None:
