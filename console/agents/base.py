@@ -5,6 +5,7 @@ A session has one folder; `SessionFolder` and `lay_out` are its files, `StartSpe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from console.agents.folder import SessionFolder
@@ -24,6 +25,10 @@ class Agents(Protocol):
         """Start the session whose folder is laid out. Raises MoziError where it cannot be started at all."""
         ...
 
+    def adopt(self, sessions: Iterable[Session]) -> None:
+        """Watch live sessions that were started elsewhere."""
+        ...
+
     def life(self, session: Session) -> Life:
         """What proof there is of its life. Cheap: called for every session in every tick."""
         ...
@@ -38,4 +43,8 @@ class Agents(Protocol):
 
     async def sweep(self, session: Session) -> bool:
         """Kill what a dead session left behind; True when nothing is left."""
+        ...
+
+    def close(self) -> None:
+        """Stop watching; all that runs goes on. Safe to call twice."""
         ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from console.agents.local import LocalAgents
+from console.agents.base import Agents
 from console.agents.spec import StartSpec
 from console.errors import Unavailable
 from console.records.agent import Backend
@@ -24,7 +24,7 @@ __all__ = ("AllAgents",)
 class AllAgents:
     """Local agents and the gateway's, for one life of the scheduler."""
 
-    def __init__(self, local: LocalAgents, make_gateway: Callable[[], GatewayAgents] | None = None) -> None:
+    def __init__(self, local: Agents, make_gateway: Callable[[], GatewayAgents] | None = None) -> None:
         """`make_gateway` makes the gateway's part; without it, nobody is in a gateway."""
         self._local = local
         self._make_gateway = make_gateway

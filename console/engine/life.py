@@ -9,35 +9,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from console.agents.base import LocalAgents
-from console.agents.everybody import AllAgents
 from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.awake import KeepAwake
-from console.engine.chores import Chores
 from console.engine.deadlines import next_deadline
-from console.engine.gateways import gateway_agents
+from console.engine.hands import Hands, MakeAgents, put_together
 from console.engine.home_alerts import home_alerts
-from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
-from console.engine.inbox import InboxWatch
 from console.engine.journal import Journal
-from console.engine.live_settings import LiveSettings
-from console.engine.observe import PATIENCE, World
+from console.engine.observe import PATIENCE
 from console.engine.pages import pages_to_turn
-from console.engine.perform import Performer
-from console.engine.publish import Publisher
-from console.engine.requests import Requests
-from console.engine.run_folder import RunFolder
-from console.engine.starting import Starter
 from console.engine.tidy import tidy
 from console.engine.wakes import Wakes
-from console.engine.watch import FolderWatch
 from console.home import Home
 from console.records.session import Session
 from console.scheduler.actions import Action, StartSeat, StartTask
@@ -61,30 +50,10 @@ TIDY = 60.0
 _log = logging.getLogger("moziplus.scheduler")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
-    """What a life is put together from."""
-
-    settings: LiveSettings
-    home_watch: HomeWatch
-    world: World
-    performer: Performer
-    requests: Requests
-    run: RunFolder
-    publisher: Publisher
-    agents: AllAgents
-    inbox: InboxWatch | None
-    """None where this life may only end sessions."""
-    chores: Chores | None
-    """The same."""
-
-
 class SchedulerLife:
     """From taking charge to letting go."""
 
-    def __init__(
-        self, held: InCharge, hands: Hands, watch: FolderWatch, wakes: Wakes, clock: Clock, only: Filter | None
-    ) -> None:
+    def __init__(self, held: InCharge, hands: Hands, wakes: Wakes, clock: Clock, only: Filter | None) -> None:
         self.ticks = 0
         self._held = held
         self._hands = hands
@@ -100,7 +69,10 @@ class SchedulerLife:
         """The last tick found nothing to do and nothing to wait for."""
         self._deadline: int | None = None
         self._under_way: set[asyncio.Task[None]] = set()
-        self._noticing = [spawn(watch.notice(), name="watch folders"), spawn(watch.poll(), name="poll databases")]
+        self._noticing = [
+            spawn(hands.watch.notice(), name="watch folders"),
+            spawn(hands.watch.poll(), name="poll databases"),
+        ]
         if hands.inbox is not None:
             self._noticing.append(spawn(hands.inbox.follow(), name="follow the inbox"))
 
@@ -113,39 +85,13 @@ class SchedulerLife:
         clock: Clock,
         environ: Mapping[str, str],
         only: Filter | None = None,
+        local: MakeAgents = LocalAgents,
     ) -> SchedulerLife:
         """Put a life together; `only` says which actions it may perform. Raises ConfigError where the settings are wrong."""
-        settings = LiveSettings(home, environ)
-        home_watch = await HomeWatch.open(home)
-        agents = AllAgents(
-            LocalAgents(on_exit=lambda session: ended(session)),
-            lambda: gateway_agents(settings.current, environ, clock, ended, lambda: wakes.tell("gateway")),
-        )
-        run = RunFolder.make(home, held.holder, settings.current.raw)
-        world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
-
-        def ended(session: str) -> None:
-            world.session_ended(session)
-            wakes.tell("exit")
-
-        starter = Starter(home, run, agents, clock)
-        performer = Performer(world, home_watch, agents, starter, clock)
-        inbox = InboxWatch(home, settings, world, wakes, clock) if only is None else None
-        hands = Hands(
-            settings=settings,
-            home_watch=home_watch,
-            world=world,
-            performer=performer,
-            requests=Requests(home_watch, world, performer, clock, held.holder.since),
-            run=run,
-            publisher=Publisher(home, held, run, home_watch, settings, clock, agents, inbox),
-            agents=agents,
-            inbox=inbox,
-            chores=Chores(home, wakes) if only is None else None,
-        )
-        await home_watch.publish(forget_requests, before=clock.now() - KEPT)
-        _log.info("in charge of %s: %s, run %s", home.path, held.holder, run.id)
-        return cls(held, hands, FolderWatch(home, world, wakes, inbox, clock), wakes, clock, only)
+        hands = await put_together(home, held, wakes, clock, environ, ends_only=only is not None, local=local)
+        await hands.home_watch.publish(forget_requests, before=clock.now() - KEPT)
+        _log.info("in charge of %s: %s, run %s", home.path, held.holder, hands.run.id)
+        return cls(held, hands, wakes, clock, only)
 
     @property
     def over(self) -> bool:

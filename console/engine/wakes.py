@@ -16,7 +16,9 @@ REST = 0.03
 class Wakes:
     """A set of causes on one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rest: float = REST) -> None:
+        """`rest`: seconds between the first cause and the handing over."""
+        self._rest = rest
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
         self._causes: set[str] = set()
@@ -39,7 +41,7 @@ class Wakes:
         except TimeoutError:
             pass
         else:
-            await asyncio.sleep(REST)
+            await asyncio.sleep(self._rest)
         causes = frozenset(self._causes)
         self._causes.clear()
         self._event.clear()

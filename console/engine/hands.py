@@ -1,0 +1,94 @@
+"""Owns how a life of the scheduler is put together: every part that it holds while it is in charge, each made once.
+
+Decides nothing and performs nothing; who holds the parts is `life`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from console.agents.base import Agents, LocalAgents
+from console.agents.everybody import AllAgents
+from console.clock import Clock
+from console.engine.chores import Chores
+from console.engine.gateways import gateway_agents
+from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import InCharge
+from console.engine.inbox import InboxWatch
+from console.engine.live_settings import LiveSettings
+from console.engine.observe import World
+from console.engine.perform import Performer
+from console.engine.publish import Publisher
+from console.engine.requests import Requests
+from console.engine.run_folder import RunFolder
+from console.engine.starting import Starter
+from console.engine.wakes import Wakes
+from console.engine.watch import FolderWatch
+from console.home import Home
+
+__all__ = ("Hands", "MakeAgents", "put_together")
+
+MakeAgents = Callable[[Callable[[str], None]], Agents]
+"""Makes the agents of this machine; what it is given wants to hear of every session that ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What a life is put together from."""
+
+    settings: LiveSettings
+    home_watch: HomeWatch
+    world: World
+    performer: Performer
+    requests: Requests
+    run: RunFolder
+    publisher: Publisher
+    agents: AllAgents
+    inbox: InboxWatch | None
+    """None where this life may only end sessions."""
+    chores: Chores | None
+    """The same."""
+    watch: FolderWatch
+
+
+async def put_together(
+    home: Home,
+    held: InCharge,
+    wakes: Wakes,
+    clock: Clock,
+    environ: Mapping[str, str],
+    *,
+    ends_only: bool = False,
+    local: MakeAgents = LocalAgents,
+) -> Hands:
+    """All parts of a life; `ends_only` leaves out what begins things. Raises ConfigError where the settings are wrong."""
+    settings = LiveSettings(home, environ)
+    home_watch = await HomeWatch.open(home)
+    agents = AllAgents(
+        local(lambda session: ended(session)),
+        lambda: gateway_agents(settings.current, environ, clock, ended, lambda: wakes.tell("gateway")),
+    )
+    run = RunFolder.make(home, held.holder, settings.current.raw)
+    world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
+
+    def ended(session: str) -> None:
+        world.session_ended(session)
+        wakes.tell("exit")
+
+    starter = Starter(home, run, agents, clock)
+    performer = Performer(world, home_watch, agents, starter, clock)
+    inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock)
+    return Hands(
+        settings=settings,
+        home_watch=home_watch,
+        world=world,
+        performer=performer,
+        requests=Requests(home_watch, world, performer, clock, held.holder.since),
+        run=run,
+        publisher=Publisher(home, held, run, home_watch, settings, clock, agents, inbox),
+        agents=agents,
+        inbox=inbox,
+        chores=None if ends_only else Chores(home, wakes),
+        watch=FolderWatch(home, world, wakes, inbox, clock),
+    )
