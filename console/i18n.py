@@ -6,11 +6,11 @@ The language is a process-wide choice made once at the start (and by tests); not
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from console.shipped_files import shipped
 
-__all__ = ("LANGUAGES", "N_", "_", "choose_language", "language", "ngettext", "use_language")
+__all__ = ("LANGUAGES", "N_", "_", "choose_language", "language", "ngettext", "use_language", "words_in")
 
 DOMAIN = "moziplus"
 LANGUAGES = ("en", "zh")
@@ -45,6 +45,18 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None) -> s
         if wanted and wanted != "auto":
             return "zh" if wanted.lower().startswith("zh") else "en"
     return "en"
+
+
+def words_in(wanted: str) -> Callable[[str], str]:
+    """What `_` is in the language `wanted`, whatever is in use; for texts that outlive this process."""
+    catalog = _CATALOGS.get(wanted)
+    if catalog is None:
+        return _english
+    return gettext.translation(DOMAIN, shipped("config", "translations"), [catalog], fallback=True).gettext
+
+
+def _english(message: str) -> str:
+    return message
 
 
 def use_language(wanted: str) -> None:

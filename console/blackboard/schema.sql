@@ -58,12 +58,15 @@ CREATE TABLE tasks (
     CHECK ((status = 'working') = (session IS NOT NULL)),
     CHECK ((status = 'held') = (held_from IS NOT NULL))
 ) STRICT;
-CREATE INDEX tasks_ready ON tasks (priority, id) WHERE status = 'pending' AND blocked_by = 0;
-CREATE INDEX tasks_deadline ON tasks (deadline, id) WHERE status = 'pending' AND blocked_by = 0 AND deadline IS NOT NULL;
+-- Everything that a queue is ordered by, so that a long one is read without its texts.
+CREATE INDEX tasks_ready ON tasks (priority, id, created_at, not_before, retry_at, deadline, kind, status, blocked_by)
+WHERE status = 'pending' AND blocked_by = 0;
+CREATE INDEX tasks_dated ON tasks (status, blocked_by, deadline, priority, id) WHERE deadline IS NOT NULL;
+CREATE INDEX tasks_waiting ON tasks (status, blocked_by) WHERE blocked_by > 0;
 CREATE INDEX tasks_status ON tasks (status, priority, id);
 CREATE INDEX tasks_parent ON tasks (parent) WHERE parent IS NOT NULL;
 CREATE INDEX tasks_unapplied ON tasks (kind, id) WHERE kind <> 'work' AND applied_at IS NULL;
-CREATE INDEX tasks_schedule ON tasks (schedule, id) WHERE schedule IS NOT NULL;
+CREATE INDEX tasks_schedule ON tasks (schedule, status, id) WHERE schedule IS NOT NULL;
 
 CREATE TABLE dependencies (
     task   INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,

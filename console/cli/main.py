@@ -31,6 +31,7 @@ COMMANDS = {
     "project": LazyCommand("console.cli.project", "Create, list and edit projects."),
     "agent": LazyCommand("console.cli.agent", "List and check the agents."),
     "task": LazyCommand("console.cli.task", "Create, list, explain and steer tasks."),
+    "schedule": LazyCommand("console.cli.schedule", "Work that comes again, and the daily report."),
     "review": LazyCommand("console.cli.review", "Read reviews and give verdicts."),
     "experience": LazyCommand("console.cli.experience", "List, search and read what the team has learnt."),
     "skill": LazyCommand("console.cli.skill", "List, show and check skills, and begin new ones."),

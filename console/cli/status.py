@@ -18,12 +18,12 @@ def status(here: Here) -> None:
 
     Ends with 5 where whoever is in charge hangs: no tick for three intervals.
 
-    JSON: ticker_running, last_tick, tick_interval_seconds, in_charge (pid, host, since, mode, version; null for nobody),
-    hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind, sentence,
-    advice, version; null where nobody needs one), projects.<id>.{active_agents,
-    tasks_summary, db_size_bytes, needs_you, paused, set_aside, budgets.{task.limit, project.{limit, used},
-    project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit), budgets.day.{limit,
-    used}, inbox_pending, active_sessions, needs_you.
+    JSON: ticker_running, last_tick, tick_interval_seconds, policy, in_charge (pid, host, since, mode, version; null for
+    nobody), hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind,
+    sentence, advice, version; null where nobody needs one), projects.<id>.{active_agents,
+    tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside, budgets.{task.limit,
+    project.{limit, used}, project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit),
+    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you.
     """
     from console.engine.status import collect
 
@@ -80,4 +80,5 @@ def _project(project: dict[str, Any]) -> str:
         return f"SET ASIDE: {project['set_aside']}"
     tasks = ", ".join(f"{n} {name}" for name, n in project["tasks_summary"].items() if n) or "no tasks"
     paused = " (paused)" if project["paused"] else ""
-    return f"{tasks}; {project['active_agents']} agent(s) at work; {project['needs_you']} need(s) you{paused}"
+    counts = f"{tasks}; {project['active_agents']} agent(s) at work; {project['needs_you']} need(s) you"
+    return f"{counts}; policy {project['policy']}{paused}"

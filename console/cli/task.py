@@ -151,13 +151,17 @@ def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
 @project_option
 @pass_here
 def explain(here: Here, number: str, project: str | None) -> None:
-    """Say why a task is not running, from the scheduler's own rules. JSON: project, task, status, why, sentence, advice."""
+    """Say why a task is not running, from the scheduler's own rules, and its place among the ready ones.
+
+    JSON: project, task, status, why, sentence, advice, policy (in force), position, of, ahead (task, why), place; the
+    last four are null or empty where it is not ready.
+    """
     from console.cli.task_explain import explained
 
     place, task_id = named(here, number, project)
     record = explained(here, place, task_id)
-    advice = f"\n{record['advice']}" if record["advice"] else ""
-    here.out.one(record, f"{place}#{task_id} is {record['status']}: {record['sentence']}{advice}")
+    more = "".join(f"\n{record[name]}" for name in ("place", "advice") if record[name])
+    here.out.one(record, f"{place}#{task_id} is {record['status']}: {record['sentence']}{more}")
 
 
 @task.command("prompt")

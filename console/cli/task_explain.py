@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.agents.everybody import AllAgents
 from console.agents.local import LocalAgents
 from console.blackboard.reads.home import scheduler_status
-from console.blackboard.reads.tasks import dependencies, get_task
+from console.blackboard.reads.tasks import dependencies, get_task, ready_tasks
 from console.cli.options import Here
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
@@ -18,12 +18,16 @@ from console.engine.observe import World
 from console.errors import Unavailable
 from console.records.task import TaskStatus
 from console.scheduler.explain import explain
+from console.scheduler.place import place
 
 if TYPE_CHECKING:
     from console.records.policy import Policy
     from console.scheduler.snapshot import Snapshot
 
 __all__ = ("explained",)
+
+LONGEST = 5000
+"""Ready tasks among which a place is looked for."""
 
 
 def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
@@ -35,7 +39,11 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
     view = next((found for found in snapshot.projects if found.id == project), None)
     if view is None:
         raise Unavailable(f"the scheduler cannot look at {project} now; see `moziplus doctor`")
-    found = explain(view, snapshot, task, blockers, here.now(), policy=policy)
+    now = here.now()
+    found = explain(view, snapshot, task, blockers, now, policy=policy)
+    with here.blackboard(project, read_only=True) as db:
+        queue = ready_tasks(db, order=view.order, now=now, limit=LONGEST, policy=view.policy)
+    where = place(task, view, queue, now)
     return {
         "project": project,
         "task": task_id,
@@ -43,6 +51,11 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
         "why": found.why,
         "sentence": found.sentence,
         "advice": found.advice,
+        "policy": view.order,
+        "position": where.position if where else None,
+        "of": where.of if where else None,
+        "ahead": [{"task": number, "why": mark} for number, mark in where.ahead] if where else [],
+        "place": where.sentence if where else None,
     }
 
 

@@ -68,6 +68,7 @@ def _saw_project(view: ProjectView) -> dict[str, Any]:
     assert is_dataclass(view)
     return {
         "paused": view.state.paused_at is not None,
+        "order": view.order,
         "ready": [task.id for task in view.ready],
         "present": [
             [p.session.id, p.session.agent, str(p.session.status), str(p.life), p.task_status] for p in view.present

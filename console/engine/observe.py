@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from console.agents.everybody import AllAgents
 from console.clock import Clock
+from console.days import LOCAL
 from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
@@ -242,6 +243,7 @@ class World:
             gateway_up=self._agents.gateway_up,
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=home.causes,
+            zone=LOCAL,
             watching_since=self._watching_since(),
             day=self._settings.guardrails.of_home().budgets.day,
         )

@@ -14,6 +14,7 @@ from console.blackboard.writes import failures, guardrails, notes, rounds, sessi
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine import scheduled
 from console.engine.ending import end
 from console.engine.home_watch import HomeWatch
 from console.engine.learning import Learner
@@ -43,9 +44,11 @@ from console.scheduler.actions import (
     Nudge,
     PrepareRound,
     RaiseAlert,
+    RunSchedule,
     StartSeat,
     StartTask,
     StopSession,
+    WriteReport,
 )
 from console.spawn import spawn
 
@@ -128,6 +131,10 @@ class Performer:
                 await self._place(action.project).call(notes.end_alert, action.cause, now=self._clock.now())
             case KeepExperiences() | Distil() | InstallSkill() | DropDistillation() | ExpireExperiences():
                 await self._learner.perform(self._world.projects[action.project], action)
+            case RunSchedule():
+                await scheduled.run(self._world.projects[action.project], action, self._clock)
+            case WriteReport():
+                await scheduled.write_report(self._world.projects[action.project], action, self._clock)
             case Leave():
                 self.leaving = True
             case _:

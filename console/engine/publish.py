@@ -119,6 +119,7 @@ class Publisher:
             "tasks_summary": summary(view.tally),
             "db_size_bytes": db_size(self._home.projects / view.id),
             "paused": view.state.paused_at is not None,
+            "policy": view.order,
         }
 
 

@@ -17,15 +17,17 @@ from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import state, tally
+from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
 from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.errors import MoziError
 from console.home import Home
 from console.inbox.pending import count_pending
+from console.records.policy import Policy
 from console.records.project import Tally
 from console.registry import folders
+from console.scheduler.policies import AUTO, order_in_force
 from console.settings import Settings
 
 __all__ = ("collect", "db_size", "holder_json", "is_hung", "summary")
@@ -39,7 +41,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
     """The status of a home, read now. A project that cannot be read says why; the others are shown."""
     who = holder(home)
     now = (clock or SystemClock()).now()
-    projects = {name: _project(home, folder, now) for name, folder in folders(home).items()}
+    projects = {name: _project(home, folder, now, settings.policy) for name, folder in folders(home).items()}
     published, raised, home_needs, pending = _home(home, settings)
     interval = settings.daemon.tick_interval
     gateway = published.get("gateway_state") if who is not None else None
@@ -47,6 +49,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "ticker_running": who is not None,
         "last_tick": published.get("last_tick"),
         "tick_interval_seconds": interval,
+        "policy": settings.policy.order,
         "in_charge": holder_json(who),
         "hung": who is not None and is_hung(who, published.get("last_tick"), interval, now),
         "run": published.get("run"),
@@ -107,13 +110,14 @@ def _ms(moment: str | None) -> int:
         return 0
 
 
-def _project(home: Home, folder: Path, now: int) -> dict[str, Any]:
+def _project(home: Home, folder: Path, now: int, policy: Policy) -> dict[str, Any]:
     known: dict[str, Any] = {
         "active_agents": 0,
         "tasks_summary": summary(Tally()),
         "db_size_bytes": db_size(folder),
         "needs_you": 0,
         "paused": False,
+        "policy": policy.order,
         "set_aside": None,
         "budgets": None,
     }
@@ -128,6 +132,7 @@ def _project(home: Home, folder: Path, now: int) -> dict[str, Any]:
             "needs_you": len(needs(db, folder.name)),
             "paused": state(db).paused_at is not None,
             "budgets": of_project(home, folder, db, now),
+            "policy": order_in_force(policy, workload(db) if policy.order == AUTO else None),
         }
     except MoziError as error:
         return known | {"set_aside": str(error)}

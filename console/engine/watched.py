@@ -178,6 +178,9 @@ class Watched:
             used_today=data.used_today,
             tasks_used=data.tasks_used,
             learning=data.learning,
+            workload=data.workload,
+            schedules=data.schedules,
+            reports=data.reports,
         )
 
     def only_its_slots(self) -> ProjectView:
@@ -187,7 +190,9 @@ class Watched:
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
-        known_no_more = replace(view, ready=(), rounds=(), to_apply=(), failures=(), learning=Learning())
+        known_no_more = replace(
+            view, ready=(), rounds=(), to_apply=(), failures=(), learning=Learning(), schedules=(), reports=()
+        )
         return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:
@@ -249,7 +254,7 @@ def _look(
         return None
     read = scheduling(
         db,
-        order=settings.policy.order,
+        policy=settings.policy,
         now=now,
         limit=page,
         since=midnight(now),

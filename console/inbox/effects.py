@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
@@ -19,6 +18,7 @@ from console.blackboard.writes.notes import add_comment, end_alert, observe
 from console.blackboard.writes.project import pause_project, resume_project
 from console.blackboard.writes.sessions import add_usage, note_word
 from console.blackboard.writes.tasks import NewTask, create_task
+from console.days import written
 from console.errors import ConfigError, Unavailable, UsageError
 from console.inbox import kinds
 from console.inbox.parse import ANONYMOUS
@@ -120,7 +120,7 @@ def _new_task(message: kinds.TaskCreate, team: Team, now: int) -> NewTask:
         needs=message.needs,
         tags=message.tags,
         priority=message.priority,
-        deadline=_moment(message.deadline),
+        deadline=_moment(message.deadline, last_of_day=True),
         not_before=_moment(message.not_before),
         after=message.after,
         parent=message.parent,
@@ -131,13 +131,13 @@ def _new_task(message: kinds.TaskCreate, team: Team, now: int) -> NewTask:
     )
 
 
-def _moment(given: str | int | None) -> int | None:
-    """Epoch ms; a time without a zone is this machine's."""
+def _moment(given: str | int | None, *, last_of_day: bool = False) -> int | None:
+    """Epoch ms; a time without a zone is this machine's, a bare date its first moment or its last."""
     if given is None or isinstance(given, int):
         return given
     try:
-        return int(datetime.fromisoformat(given).astimezone().timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):
+        return written(given, last_of_day=last_of_day)
+    except ValueError:
         raise UsageError(f"{given!r} is no moment: write 2026-11-30T18:00:00Z, or epoch milliseconds") from None
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_WAITING = 10
+"""So many waiting tasks count in `dynamic`; else one with hundreds behind it would come before everything for ever."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the scheduler may and must do in one project."""
 
     order: str = "priority"
-    """A key of `policies.ORDERS`."""
+    """A key of `policies.ORDERS`, or `auto`."""
+    ageing: int = 3600
+    """Of `dynamic`: waiting for so long makes up for one step of priority."""
+    deadline_lead: int = 14_400
+    """Of `dynamic`: so long before its deadline a task's turn has come, whatever its priority."""
+    waiting_bonus: int = 900
+    """Of `dynamic`: each task that waits for it brings a task forward by so much."""
     max_global_agents: int = 5
     """Sessions at once in the whole home."""
     max_project_agents: int | None = None

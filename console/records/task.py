@@ -70,6 +70,7 @@ TRANSITIONS: dict[str, frozenset[tuple[TaskStatus, TaskStatus]]] = {
     "cancel": frozenset({(P, C), (W, C), (R, C), (H, C), (F, C)}),
     "retry": frozenset({(F, P), (C, P)}),
     "reopen": frozenset({(D, R), (P, R), (F, R)}),
+    "report": frozenset({(P, D), (P, F)}),
 }
 """Verb to the (from, to) pairs that it may cause; a pair that is not here cannot happen through moziplus."""
 
@@ -139,6 +140,8 @@ class Task:
     """The schedule that made it."""
     applied_at: int | None = None
     """Epoch ms when its result (a plan, a skill), or its failure, took effect."""
+    unblocks: int = 0
+    """How many tasks wait for this one; counted only where the order of the queue asks for it."""
     created_at: int = 0
     created_by: str = ""
     updated_at: int = 0

@@ -175,6 +175,33 @@ class ExpireExperiences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunSchedule:
+    """Move a schedule past its moments up to now, and make the task of the last one where `makes` says so.
+
+    Moments in epoch ms. `expected` is the moment that it waits for: where it waits for another by now, somebody was faster.
+    """
+
+    project: str
+    schedule_id: int
+    expected: int
+    moment: int
+    next_at: int
+    makes: bool
+    missed: int
+    """Moments that make no task of their own."""
+    waits_for: int | None = None
+    """The task that is still open, where that is why none is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReport:
+    """Write the daily report that the task stands for."""
+
+    project: str
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
     """Draining is complete: this scheduler ends."""
 
@@ -196,5 +223,7 @@ Action = (
     | RaiseAlert
     | EndAlert
     | Learn
+    | RunSchedule
+    | WriteReport
     | Leave
 )

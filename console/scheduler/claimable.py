@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from console.records.review import ReviewStatus
-from console.records.task import Task, TaskStatus
+from console.records.task import Task, TaskKind, TaskStatus
 from console.scheduler.snapshot import Present
 from console.scheduler.why import Why
 
@@ -26,6 +26,8 @@ def refusal(task: Task, now: int, present: Iterable[Present], plans: Mapping[int
             pass
         case _:
             return Why.SETTLED
+    if task.kind == TaskKind.REPORT:
+        return Why.REPORT
     if task.blocked_by:
         return Why.BLOCKED
     if task.not_before is not None and now < task.not_before:

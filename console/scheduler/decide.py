@@ -18,6 +18,7 @@ from console.scheduler.matching import Team
 from console.scheduler.no_shows import no_shows
 from console.scheduler.pressure import pressure
 from console.scheduler.rounds import rounds
+from console.scheduler.schedules import schedules
 from console.scheduler.self_check import self_check
 from console.scheduler.silence import silence
 from console.scheduler.slots import Slots
@@ -37,6 +38,8 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
     actions: list[Action] = []
     for view in snapshot.projects:
         actions += _health(view, snapshot, teams[view.id], slots, now)
+    for view in snapshot.projects:
+        actions += schedules(view, snapshot, now)
     starts = dispatch(snapshot, teams, slots, now)
     actions += starts
     for view in snapshot.projects:

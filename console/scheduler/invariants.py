@@ -13,17 +13,18 @@ from console.records.ending import Life
 from console.records.policy import Policy
 from console.scheduler.actions import (
     Action,
-    ApplyPlan,
-    Distil,
     EndRound,
     EndSession,
-    FollowFailure,
-    Learn,
     Leave,
     PrepareRound,
     StartSeat,
     StartTask,
     StopSession,
+)
+from console.scheduler.once import (
+    a_schedule_moves_on_once_and_only_where_it_may,
+    an_end_has_its_consequence_once,
+    nothing_is_learnt_twice,
 )
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
 
@@ -175,6 +176,8 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
             task = next((t for t in view.ready if t.id == start.task_id), None)
             if task is None or task.status != "pending" or task.blocked_by:
                 yield f"{start}: the task is not ready"
+            elif task.kind == "report":
+                yield f"{start}: a report is nobody's work"
             elif max(task.not_before or 0, task.retry_at or 0) > now:
                 yield f"{start}: the task is not due"
             elif (task.assignee or agent.id) != agent.id or (task.role or agent.role) != agent.role:
@@ -204,38 +207,6 @@ def only_the_gone_are_ended(snapshot: Snapshot, policy: Policy, actions: Sequenc
                 yield f"{stop} stops what is dead"
 
 
-def an_end_has_its_consequence_once(
-    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
-) -> Iterator[str]:
-    """Only a plan that is done becomes tasks, only a failure that says so is followed, and neither twice."""
-    ends = [a for a in actions if isinstance(a, ApplyPlan | FollowFailure)]
-    yield from (f"{end} is decided twice" for end, n in Counter(ends).items() if n > 1)
-    for end in ends:
-        view = _view(snapshot, end.project)
-        known = view.to_apply if isinstance(end, ApplyPlan) else view.failures
-        task = next((t for t in known if t.id == end.task_id), None)
-        if view.state.archived or task is None or task.applied_at is not None:
-            yield f"{end} of a task that gives no cause for it"
-        elif isinstance(end, ApplyPlan) and (task.kind, task.status) != ("plan", "done"):
-            yield f"{end}: it is no plan that is done"
-        elif isinstance(end, FollowFailure) and (task.status != "failed" or task.on_failure == "ask"):
-            yield f"{end}: it has not failed, or leaves it to the operator"
-
-
-def nothing_is_learnt_twice(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
-    """No step of learning is decided twice, none in an archived project, no tag distilled while that is under way."""
-    steps = [a for a in actions if isinstance(a, Learn)]
-    yield from (f"{step} is decided more than once" for step, n in Counter(steps).items() if n > 1)
-    for step in steps:
-        view = _view(snapshot, step.project)
-        if view.state.archived:
-            yield f"{step} in an archived project"
-        if isinstance(step, Distil) and any(
-            d.tag == step.tag and d.status == "open" for d in view.learning.distillations
-        ):
-            yield f"{step} while another of its tag is open"
-
-
 def nobody_leaves_a_session_behind(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
@@ -248,6 +219,7 @@ def nobody_leaves_a_session_behind(
 
 
 INVARIANTS: tuple[Check, ...] = (
+    a_schedule_moves_on_once_and_only_where_it_may,
     never_more_starts_than_slots,
     never_two_starts_of_one_thing,
     nothing_starts_where_it_must_not,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
@@ -12,9 +13,12 @@ from console.records.learning import Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat, VerdictGiven
+from console.records.schedule import Schedule
 from console.records.session import Session
 from console.records.task import Task
+from console.records.workload import Workload
 from console.reviews.protocol import Protocol
+from console.scheduler.policies import order_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +90,22 @@ class ProjectView:
     """By tasks that could start something now, or whose own budget has an open alert; empty without such a budget."""
     learning: Learning = field(default_factory=Learning)
     """What of its experiences may ask for something."""
+    workload: Workload | None = None
+    """Known where the policy is `auto`, which asks it."""
+    schedules: tuple[Schedule, ...] = ()
+    """Those that are enabled."""
+    reports: tuple[int, ...] = ()
+    """Tasks that stand for a daily report that is not written yet."""
 
     @property
     def id(self) -> str:
         """The project's id."""
         return self.state.project
+
+    @property
+    def order(self) -> str:
+        """The order in which its ready tasks are taken."""
+        return order_in_force(self.policy, self.workload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +122,8 @@ class Snapshot:
     enough_disk: bool = True
     home_causes: frozenset[str] = frozenset()
     """Causes of the home's own open alerts."""
+    zone: tzinfo = UTC
+    """In which daily schedules have their time."""
     watching_since: int = 0
     """Epoch ms since when this scheduler has been able to dispatch: its start, its wake from a sleep, the last resume."""
     day: Limit = field(default_factory=Limit)

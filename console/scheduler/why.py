@@ -13,6 +13,8 @@ class Why(StrEnum):
     """Done, failed, cancelled, or handed in for review."""
     WORKING = "working"
     HELD = "held"
+    REPORT = "report"
+    """The scheduler writes it itself."""
     BLOCKED = "blocked"
     TOO_EARLY = "too_early"
     """Before its `not_before`."""

@@ -28,6 +28,8 @@ def sentence(
             return f"{it} waits for {_listed(blockers, task)}"
         case Why.TOO_EARLY | Why.BACKING_OFF:
             return f"{it} {_of_the_clock(why, task, now)}"
+        case Why.REPORT:
+            return f"{it} is a report: the scheduler writes it itself, at its next look"
         case Why.PLAN_REVIEW:
             return f"{it}: its plan is still under review"
         case Why.PLAN_CHANGES:

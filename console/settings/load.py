@@ -103,6 +103,9 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
     daemon, retry, review, experience = (values[name] for name in ("daemon", "retry", "review", "experience"))
     return Policy(
         order=daemon["policy"],
+        ageing=daemon["ageing"],
+        deadline_lead=daemon["deadline_lead"],
+        waiting_bonus=daemon["waiting_bonus"],
         max_global_agents=daemon["max_global_agents"],
         max_project_agents=project_cap,
         max_per_agent=daemon["max_per_agent"],

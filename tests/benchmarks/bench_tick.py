@@ -1,6 +1,6 @@
 """Measures a whole tick of a real scheduler: 20 projects of 10,000 tasks, with nothing to do and with work everywhere.
 
-Run it by hand: `.venv/bin/python -m tests.benchmarks.bench_tick [PROJECTS [TASKS]]`. Asserts nothing. What it decides
+Run it by hand: `.venv/bin/python -m tests.benchmarks.bench_tick [PROJECTS [TASKS [POLICY]]]`. Asserts nothing. What it decides
 is not performed, so no agent is spawned; the claims that would follow are measured by themselves.
 """
 
@@ -128,15 +128,16 @@ def claims(team: TeamHome, project: str) -> None:
 def main() -> None:
     """Build, then measure."""
     sys.setswitchinterval(SWITCH)
-    count, tasks = (
-        (int(a) for a in (*sys.argv[1:], "20", "10000")[:2]) if len(sys.argv) < 3 else map(int, sys.argv[1:3])
-    )
-    projects = [f"p{n:03}" for n in range(count)]
+    usual = ("20", "10000", "priority")
+    given = tuple(sys.argv[1:4])
+    count, tasks, policy = (*given, *usual[len(given) :])
+    measured = {"daemon": {"policy": policy}}
+    projects = [f"p{n:03}" for n in range(int(count))]
     with tempfile.TemporaryDirectory() as folder:
         agents = {f"dev{n}": SUBMITS for n in range(8)}
-        team = TeamHome(Path(folder) / "home", agents, projects=tuple(projects), settings={})
+        team = TeamHome(Path(folder) / "home", agents, projects=tuple(projects), settings=measured)
         for project in projects:
-            fill(team, project, tasks)
+            fill(team, project, int(tasks))
         asyncio.run(measure(team, projects))
         claims(team, projects[0])
         team.close()

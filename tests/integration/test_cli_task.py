@@ -93,7 +93,9 @@ def test_explain_gives_the_reason_its_code_and_what_to_do(desk: Desk) -> None:
     first = desk.task()
     second = desk.task(after=(first,))
     found = task(desk, "explain", str(second), "--json").record
-    assert set(found) == {"project", "task", "status", "why", "sentence", "advice"}
+    fields = {"project", "task", "status", "why", "sentence", "advice", "policy", "position", "of", "ahead", "place"}
+    assert set(found) == fields
+    assert (found["policy"], found["position"], found["ahead"]) == ("priority", None, [])
     assert (found["task"], found["status"], f"#{first}" in found["sentence"]) == (second, "pending", True)
     text = task(desk, "explain", f"quant#{second}").out
     assert found["sentence"] in text and found["advice"] in text

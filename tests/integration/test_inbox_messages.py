@@ -78,6 +78,13 @@ def test_a_task_is_created_as_the_message_says(team: TeamHome) -> None:
     assert origin == Origin.INBOX
 
 
+def test_a_bare_date_is_the_end_of_its_day_for_a_deadline_and_the_beginning_else(team: TeamHome) -> None:
+    say(team, "task.create", title="t", deadline="2030-01-02", not_before="2030-01-02")
+    (task,) = list_tasks(team.db())
+    assert task.deadline is not None and task.not_before is not None
+    assert task.deadline - task.not_before == 86_400_000 - 1
+
+
 @pytest.mark.parametrize(("review", "protocols"), [(None, ("output_review",)), (True, ("output_review",)), (False, ())])
 def test_a_task_has_the_usual_review_unless_it_wants_none(team: TeamHome, review: bool | None, protocols: Any) -> None:
     say(team, "task.create", title="t", review=review, assignee="@developer")

@@ -8,7 +8,15 @@ from console.cli.blackboard import COMMANDS
 from tests.commands_page import JSON, page
 from tests.repository import ROOT
 
-OURS = ("moziplus task", "moziplus review", "moziplus session", "moziplus skill", "moziplus alert", "blackboard")
+OURS = (
+    "moziplus task",
+    "moziplus schedule",
+    "moziplus review",
+    "moziplus session",
+    "moziplus skill",
+    "moziplus alert",
+    "blackboard",
+)
 
 
 def sections(text: str, start: str) -> dict[str, str]:

@@ -8,8 +8,15 @@ ALTER TABLE tasks ADD COLUMN undo TEXT;
 ALTER TABLE tasks ADD COLUMN from_task INTEGER REFERENCES tasks (id) ON DELETE SET NULL;
 ALTER TABLE tasks ADD COLUMN schedule INTEGER REFERENCES schedules (id) ON DELETE SET NULL;
 ALTER TABLE tasks ADD COLUMN applied_at INTEGER;
+-- Two indexes give way to wider ones: a queue is read in any order without the texts of its tasks.
+DROP INDEX tasks_ready;
+DROP INDEX tasks_deadline;
+CREATE INDEX tasks_ready ON tasks (priority, id, created_at, not_before, retry_at, deadline, kind, status, blocked_by)
+WHERE status = 'pending' AND blocked_by = 0;
+CREATE INDEX tasks_dated ON tasks (status, blocked_by, deadline, priority, id) WHERE deadline IS NOT NULL;
+CREATE INDEX tasks_waiting ON tasks (status, blocked_by) WHERE blocked_by > 0;
 CREATE INDEX tasks_unapplied ON tasks (kind, id) WHERE kind <> 'work' AND applied_at IS NULL;
-CREATE INDEX tasks_schedule ON tasks (schedule, id) WHERE schedule IS NOT NULL;
+CREATE INDEX tasks_schedule ON tasks (schedule, status, id) WHERE schedule IS NOT NULL;
 
 CREATE TABLE usage (
     bucket    INTEGER PRIMARY KEY,

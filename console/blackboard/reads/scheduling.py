@@ -18,17 +18,22 @@ from console.blackboard.reads.reviews import (
     open_rounds,
     plans_not_approved,
 )
+from console.blackboard.reads.schedules import enabled_schedules, unwritten_reports
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally
+from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally, workload
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
 from console.records.budget import TaskUse, Usage
 from console.records.learning import Learning
+from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat
+from console.records.schedule import Schedule
 from console.records.session import Session
 from console.records.task import Task
+from console.records.workload import Workload
+from console.scheduler.policies import AUTO, order_in_force
 
-__all__ = ("Occupied", "Scheduling", "scheduling")
+__all__ = ("Occupied", "Scheduling", "one_instant", "scheduling")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +66,14 @@ class Scheduling:
     last_progress_at: int
     """Epoch ms of the newest event that the scheduler did not cause; 0 where there is none."""
     due_at: int | None
-    """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone."""
+    """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone, or a schedule's moment comes."""
     retry_at: int | None
-    """Epoch ms of the next retry; dates do not count."""
+    """Epoch ms of the next retry; dates and schedules do not count."""
+    workload: Workload | None = None
+    """Where the policy asks it."""
+    schedules: tuple[Schedule, ...] = ()
+    reports: tuple[int, ...] = ()
+    """Tasks whose report is not written yet."""
     used: Usage = field(default_factory=Usage)
     used_today: Usage = field(default_factory=Usage)
     """Since the last midnight."""
@@ -77,7 +87,7 @@ class Scheduling:
 def scheduling(
     db: Database,
     *,
-    order: str,
+    policy: Policy,
     now: int,
     limit: int,
     since: int = 0,
@@ -85,14 +95,18 @@ def scheduling(
     task_budgets: bool = False,
     known: Scheduling | None = None,
 ) -> Scheduling:
-    """Everything at once, with at most `limit` ready tasks in the order of the policy `order`.
+    """Everything at once, with at most `limit` ready tasks in the order of the `policy`.
 
     What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
     `known` is what was read before: what cannot have changed since is taken from there.
     """
-    with _one_instant(db):
+    with one_instant(db):
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
-        ready, rounds = ready_tasks(db, order=order, now=now, limit=limit), open_rounds(db)
+        load = workload(db) if policy.order == AUTO else None
+        schedules = enabled_schedules(db)
+        moments = [one.next_at for one in schedules if one.next_at > now]
+        ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
+        rounds = open_rounds(db)
         asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
         return Scheduling(
             state=state(db),
@@ -105,8 +119,11 @@ def scheduling(
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry, end, until) if at is not None), default=None),
+            due_at=min((at for at in (due, retry, end, until, *moments) if at is not None), default=None),
             retry_at=retry,
+            workload=load,
+            schedules=schedules,
+            reports=unwritten_reports(db),
             used=used(db),
             used_today=used_since(db, since),
             day_ends=until,
@@ -133,7 +150,7 @@ def _last_progress(db: Database) -> int:
 
 
 @contextmanager
-def _one_instant(db: Database) -> Iterator[None]:
+def one_instant(db: Database) -> Iterator[None]:
     """A read transaction: what others commit meanwhile is not seen. It ends before anybody awaits anything."""
     with translated(db.path):
         db.execute("BEGIN")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound, UsageError
+from console.records.policy import MOST_WAITING, Policy
 from console.records.project import ProjectState, Tally
 from console.records.task import Task, TaskStatus
+from console.records.workload import Workload
 
 __all__ = (
     "READY_ORDERS",
@@ -20,10 +24,33 @@ __all__ = (
     "state",
     "tally",
     "with_worktree",
+    "workload",
 )
 
-READY_ORDERS = {"priority": "priority, id", "fifo": "id"}
-"""Policy to the ORDER BY of its page; the keys are those of `scheduler.policies.ORDERS`."""
+_WAITING = (
+    "(SELECT count(*) FROM dependencies d JOIN tasks w ON w.id = d.task AND w.status IN ('pending', 'held')"
+    " WHERE d.needs = tasks.id)"
+)
+_SINCE = "max(created_at, coalesce(not_before, 0))"
+_TURN = (
+    f"min({_SINCE} + priority * :ageing, coalesce(max(deadline, {_SINCE}) - :lead, 9223372036854775807))"
+    f" - min({_WAITING}, {MOST_WAITING}) * :bonus"
+)
+READY_ORDERS = {
+    "priority": "priority, id",
+    "deadline": "deadline, priority, id",
+    "fifo": "id",
+    "dynamic": f"{_TURN}, id",
+}
+"""Policy to the ORDER BY of its page; the keys are those of `scheduler.policies.ORDERS`. The first two follow an index."""
+
+_READY = (
+    "status = 'pending' AND blocked_by = 0 AND kind <> 'report'"
+    " AND coalesce(not_before, 0) <= :now AND coalesce(retry_at, 0) <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.task_id = tasks.id AND s.gone_at IS NULL AND s.seat_id IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = tasks.id AND r.protocol = 'plan_review'"
+    "   AND r.status IN ('open', 'escalated', 'changes_requested'))"
+)
 
 
 def state(db: Database) -> ProjectState:
@@ -62,21 +89,68 @@ def list_tasks(
     return tuple(Task.from_row(row) for row in rows)
 
 
-def ready_tasks(db: Database, *, order: str = "priority", now: int, limit: int = 100) -> tuple[Task, ...]:
-    """A page of tasks that may be claimed now, in the order of the policy `order`. Raises UsageError for an unknown one."""
-    if order not in READY_ORDERS:
-        raise UsageError(f"unknown daemon.policy {order!r}; known: {', '.join(READY_ORDERS)}")
+def ready_tasks(
+    db: Database, *, order: str = "priority", now: int, limit: int = 100, policy: Policy | None = None
+) -> tuple[Task, ...]:
+    """A page of tasks that may be claimed now, in the order `order`; `policy` has the weights of `dynamic`.
+
+    Raises UsageError for an unknown order.
+    """
+    weights = policy or Policy()
+    asked = {
+        "now": now,
+        "limit": limit,
+        "ageing": weights.ageing * 1000,
+        "lead": weights.deadline_lead * 1000,
+        "bonus": weights.waiting_bonus * 1000,
+    }
     with translated(db.path):
-        rows = db.execute(
-            "SELECT * FROM tasks INDEXED BY tasks_ready WHERE status = 'pending' AND blocked_by = 0"
-            " AND coalesce(not_before, 0) <= :now AND coalesce(retry_at, 0) <= :now"
-            " AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.task_id = tasks.id AND s.gone_at IS NULL AND s.seat_id IS NULL)"
-            " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = tasks.id AND r.protocol = 'plan_review'"
-            "   AND r.status IN ('open', 'escalated', 'changes_requested'))"
-            f" ORDER BY {READY_ORDERS[order]} LIMIT :limit",
-            {"now": now, "limit": limit},
-        ).fetchall()
-    return tuple(Task.from_row(row) for row in rows)
+        match order:
+            case "priority":
+                return _page(db, "INDEXED BY tasks_ready", "", READY_ORDERS["priority"], asked)
+            case "deadline":
+                dated = "AND deadline IS NOT NULL"
+                page = _page(db, "INDEXED BY tasks_dated", dated, READY_ORDERS["deadline"], asked)
+                asked["limit"] = limit - len(page)
+                rest = asked["limit"] and _page(
+                    db, "INDEXED BY tasks_ready", "AND deadline IS NULL", READY_ORDERS["priority"], asked
+                )
+                return page + (rest or ())
+            case "fifo" | "dynamic":
+                return _sorted_page(db, order, asked)
+    raise UsageError(f"unknown daemon.policy {order!r}; known: {', '.join(READY_ORDERS)}")
+
+
+def _page(db: Database, index: str, where: str, order: str, asked: dict[str, int]) -> tuple[Task, ...]:
+    rows = db.execute(f"SELECT * FROM tasks {index} WHERE {_READY} {where} ORDER BY {order} LIMIT :limit", asked)
+    return tuple(Task.from_row(row) for row in rows.fetchall())
+
+
+def _sorted_page(db: Database, order: str, asked: dict[str, int]) -> tuple[Task, ...]:
+    """Where no index has the order, only numbers are sorted; the rows are fetched afterwards."""
+    counted = f", {_WAITING} AS unblocks" if order == "dynamic" else ""
+    rows = db.execute(
+        f"SELECT id FROM tasks INDEXED BY tasks_ready WHERE {_READY} ORDER BY {READY_ORDERS[order]} LIMIT :limit", asked
+    ).fetchall()
+    ids = [row["id"] for row in rows]
+    found = db.execute(
+        f"SELECT *{counted} FROM tasks WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+    ).fetchall()
+    tasks = {row["id"]: Task.from_row(row) for row in found}
+    return tuple(tasks[number] for number in ids)
+
+
+def workload(db: Database) -> Workload:
+    """What there is of open tasks, from indexes alone."""
+    open_ = "status IN ('pending', 'working', 'review', 'held')"
+    with translated(db.path):
+        row = db.execute(
+            f"SELECT (SELECT sum(n) FROM counts WHERE {open_}) AS nodes,"
+            f" (SELECT coalesce(sum(blocked_by), 0) FROM tasks WHERE blocked_by > 0 AND {open_}) AS edges,"
+            f" (SELECT count(*) FROM tasks WHERE deadline IS NOT NULL AND {open_}) AS dated,"
+            f" (SELECT count(*) FROM tasks WHERE priority <= 1 AND {open_}) AS urgent"
+        ).fetchone()
+    return Workload(nodes=row["nodes"], edges=row["edges"], dated=row["dated"], urgent=row["urgent"])
 
 
 def next_due(db: Database, now: int) -> int | None:

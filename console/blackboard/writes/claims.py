@@ -15,7 +15,7 @@ from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
 from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
-from console.records.task import Task, TaskStatus
+from console.records.task import Task, TaskKind, TaskStatus
 from console.reviews.turns import open_seats, whose_turn
 
 __all__ = ("Start", "check_claimable", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
@@ -211,6 +211,8 @@ def _refuse_task(db: Database, task: Task, agent: str, now: int) -> None:
         raise Conflict(f"task #{task.id} is held ({task.hold_reason or 'no reason given'}); release it first")
     if task.status != TaskStatus.PENDING:
         raise Conflict(f"task #{task.id} is {task.status}, not pending")
+    if task.kind == TaskKind.REPORT:
+        raise Conflict(f"task #{task.id} is a report, which the scheduler writes itself")
     if task.blocked_by:
         raise Conflict(f"task #{task.id} is blocked by {task.blocked_by} unfinished task(s)")
     if task.not_before is not None and now < task.not_before:

@@ -19,6 +19,7 @@ from console.blackboard.writes.tasks import hold_task, release_task
 from console.blackboard.writes.verdicts import operator_verdict, undo_verdict
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import SCHEDULER
+from console.records.policy import Policy
 from console.records.review import Review, Verdict
 from console.records.session import Session, SessionStatus
 from tests.boards import BOSS, RUBRIC, Board
@@ -203,7 +204,7 @@ def test_a_review_without_a_rubric_is_settled_by_whom_the_operator_asks(board: B
 def test_when_the_time_is_over_the_silent_are_stopped_and_the_others_count(reviewed: Board) -> None:
     reviewed.prepare("a", "b", round_timeout=60)
     until = get_review(reviewed.db, 1).round_until
-    assert until is not None and scheduling(reviewed.db, order="fifo", now=until - 1, limit=5).due_at == until
+    assert until is not None and scheduling(reviewed.db, policy=Policy(), now=until - 1, limit=5).due_at == until
     says(reviewed, "a", APPROVE)
     silent = takes(reviewed, "b")
 
@@ -239,7 +240,7 @@ def test_changes_of_a_plan_are_the_operators_where_no_author_is_at_work(board: B
     board.task("mine", reviews=("plan_review",))
     board.verdict(CHANGES)
     assert [(n.kind, n.review_id) for n in needs(board.db, "quant")] == [("review", 1)]
-    assert scheduling(board.db, order="fifo", now=board.now(), limit=5).plans == {1: "changes_requested"}
+    assert scheduling(board.db, policy=Policy(), now=board.now(), limit=5).plans == {1: "changes_requested"}
 
 
 def test_scores_are_those_of_the_rubric(reviewed: Board) -> None:

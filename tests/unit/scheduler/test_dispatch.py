@@ -41,7 +41,7 @@ def test_fifo_takes_them_as_they_came() -> None:
 
 
 def test_orders_are_total_and_by_name() -> None:
-    assert set(ORDERS) == {"priority", "fifo"}
+    assert set(ORDERS) == {"priority", "fifo", "deadline", "dynamic"}
     tasks = (task(3, priority=1), task(1, priority=2), task(2, priority=1))
     assert [t.id for t in in_order(tasks, "priority")] == [2, 3, 1]
     assert [t.id for t in in_order(tasks, "fifo")] == [1, 2, 3]

@@ -14,8 +14,10 @@ from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus, SeatKind, SeatStatus
+from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind
 from console.records.session import SessionStatus, StopReason
 from console.records.task import OnFailure, Task, TaskKind, TaskStatus
+from console.records.workload import Workload
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
 from tests.play import NOW, SECOND, present, review, seat, session, task
@@ -49,7 +51,7 @@ AGENTS: st.SearchStrategy[Agent] = st.builds(
 
 policies: st.SearchStrategy[Policy] = st.builds(
     Policy,
-    order=st.sampled_from(["priority", "fifo"]),
+    order=st.sampled_from(["priority", "fifo", "deadline", "dynamic", "auto"]),
     max_global_agents=st.integers(0, 9),
     max_project_agents=SOME,
     max_per_agent=st.integers(1, 3),
@@ -95,6 +97,28 @@ def tasks(draw: st.DrawFn, number: int) -> Task:
         blocked_by=draw(often(0, 1)),
         not_before=draw(TIMES),
         retry_at=draw(TIMES),
+        deadline=draw(TIMES),
+        unblocks=draw(st.integers(0, 12)),
+        kind=draw(often(TaskKind.WORK, TaskKind.REPORT)),
+    )
+
+
+@st.composite
+def schedules(draw: st.DrawFn, number: int) -> Schedule:
+    """One that is due, late, or still to come."""
+    kind = draw(st.sampled_from(ScheduleKind))
+    return Schedule(
+        id=number,
+        name=f"s{number}",
+        kind=kind,
+        at_time="18:00" if kind == ScheduleKind.DAILY else None,
+        every=draw(st.integers(60, 9000)) if kind == ScheduleKind.INTERVAL else None,
+        misfire=draw(st.sampled_from(Misfire)),
+        overlap=draw(st.sampled_from(Overlap)),
+        next_at=NOW + draw(st.one_of(st.integers(-(10**6), 10**6), st.integers(-(10**9), 10**11))),
+        last_at=draw(TIMES),
+        enabled=draw(often(True, False)),
+        open_task=draw(st.sampled_from([None, None, 1])),
     )
 
 
@@ -225,6 +249,9 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         used_today=draw(USAGES),
         tasks_used=draw(st.dictionaries(st.sampled_from([1, 2, 3, 101, 102]), USES, max_size=3)),
         learning=draw(learnings()),
+        workload=Workload(edges=draw(st.integers(0, 2)), dated=draw(st.integers(0, 1)), urgent=draw(st.integers(0, 1))),
+        schedules=tuple(draw(schedules(n)) for n in range(1, 1 + draw(st.sampled_from([0, 0, 0, 1, 2])))),
+        reports=draw(often((), (9,))),
     )
 
 

@@ -14,7 +14,7 @@ from console.errors import ConfigError
 from console.home import Home
 from console.records.agent import Backend, PromptBy
 from console.records.policy import Policy
-from console.scheduler.policies import ORDERS
+from console.scheduler.policies import AUTO, ORDERS
 from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Settings, load_settings
 from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.schema import HOME
@@ -105,7 +105,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         f"{path}:2: daemon.tick_intervall: expected tick_interval, found a key that is not known",
         f"{path}:3: daemon.task_timeout: expected a whole number from 1 to 2592000, found `soon`",
         f"{path}:4: daemon.max_global_agents: expected a whole number from 1 to 1000, found 0",
-        f"{path}:5: daemon.policy: expected one of priority, fifo, found `random`",
+        f"{path}:5: daemon.policy: expected one of priority, fifo, deadline, dynamic, auto, found `random`",
         f"{path}:6: retry: expected a mapping, found 3",
         f"{path}:7: review.confidence_threshold: expected a number from 0 to 1, found 7",
         f"{path}:9: logging.max_file_size: expected a size of 1024 bytes or more, as in 10MB, found `big`",
@@ -229,4 +229,4 @@ def schema_names(schema: Schema, prefix: str = "") -> set[str]:
 
 def test_the_policies_that_can_be_set_are_those_that_the_scheduler_has() -> None:
     kind = HOME["daemon"]["policy"]  # type: ignore[index]
-    assert isinstance(kind, Kind) and set(kind.json["enum"]) == set(ORDERS)
+    assert isinstance(kind, Kind) and set(kind.json["enum"]) == {*ORDERS, AUTO}

@@ -1,0 +1,144 @@
+"""`moziplus schedule`: work that comes again, and the daily report. What follows from a moment is the scheduler's rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.cli.nouns import every_board, project_option, the_project
+from console.cli.options import Here, group, pass_here
+from console.cli.schedule_views import COLUMNS, schedule_record
+from console.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+
+__all__ = ("schedule",)
+
+
+@group("schedule")
+def schedule() -> None:
+    """Work that comes again: every day at a time, or every so often; and the daily report."""
+
+
+@schedule.command("add")
+@click.argument("name", metavar="NAME")
+@click.option("--project", metavar="P", help="The project whose work it makes.")
+@click.option("--daily", metavar="HH:MM", help="Every day at this time of the machine that schedules.")
+@click.option("--every", metavar="SPAN", help="Every 30m, 4h, 2d, 1w; counted from --start, else from now.")
+@click.option(
+    "--kind",
+    type=click.Choice(["daily", "interval", "intraday"]),
+    help="Follows from --daily and --every; intraday is another word for interval.",
+)
+@click.option("--start", metavar="WHEN", help="No run before it.")
+@click.option(
+    "--misfire",
+    type=click.Choice(["once", "skip"]),
+    default="once",
+    show_default=True,
+    help="After moments that passed while nobody could act: one run makes up for all of them, or none does.",
+)
+@click.option(
+    "--overlap",
+    type=click.Choice(["skip", "queue"]),
+    default="skip",
+    show_default=True,
+    help="While its last task is open: make no further one, or make it all the same.",
+)
+@click.option("--report", is_flag=True, help="A daily report: written by the scheduler itself, without an agent.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the report; the one of this shell by default.")
+@click.option("--title", metavar="T", help="What is to be done, NAME by default; {date} is the day of the run.")
+@click.option("--body", metavar="B", help="All that is needed to do it, {date} as above; - reads stdin.")
+@click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
+@click.option("--needs", multiple=True, metavar="C", help="A capability that the agent must have.")
+@click.option("--priority", type=click.IntRange(0, 4), default=2, show_default=True, help="0 is most urgent.")
+@click.option("--deadline", metavar="SPAN", help="Each task is due so long after its moment.")
+@click.option("--parent", metavar="N", help="The task that each is a part of.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="A word to find them by.")
+@click.option("--expect", multiple=True, metavar="PATH", help="An output that a submit must have, as in outputs/a.md.")
+@click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="Who judges; output_review by default.")
+@click.option("--no-review", is_flag=True, help="A submit is final.")
+@pass_here
+def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
+    """Make work come again. JSON: as `schedule list`."""
+    from console.blackboard.writes.schedules import add_schedule
+    from console.cli.new_schedule import new_schedule
+
+    place = the_project(here, project)
+    new = new_schedule(here, place, name, **asked)
+    with here.blackboard(place) as db:
+        made = add_schedule(db, new, by=here.actor, now=here.now())
+    record = schedule_record(place, made)
+    here.out.one(record, f"{place}: {made.name} comes {record['when']}, next at {record['next']}")
+
+
+@schedule.command("list")
+@project_option
+@pass_here
+def list_(here: Here, project: str | None) -> None:
+    """List what comes again, in a project or in all.
+
+    JSON, one a line: project, id, name, kind (daily or interval), at_time, every_seconds, when, misfire, overlap, enabled,
+    next_at, next (this machine's time), last_at, runs, missed, open_task, report, language, task (title, body, assignee,
+    role, needs, tags, priority, reviews, parent, expect, due_in_seconds; null where a bare shell has spoilt it).
+    """
+
+    def read(place: str, db: Database) -> list[dict[str, Any]]:
+        from console.blackboard.reads.schedules import list_schedules
+
+        return [schedule_record(place, one) for one in list_schedules(db)]
+
+    rows = every_board(here, project, read)
+    here.out.many(rows, COLUMNS, empty="nothing comes again; `moziplus schedule add NAME --daily HH:MM` changes that")
+
+
+@schedule.command("remove")
+@click.argument("named", metavar="NAME|ID")
+@project_option
+@pass_here
+def remove(here: Here, named: str, project: str | None) -> None:
+    """Remove a schedule; the tasks that it made stay. JSON: as `schedule list`."""
+    from console.blackboard.reads.schedules import find_schedule
+    from console.blackboard.writes.schedules import remove_schedule
+
+    place = the_project(here, project)
+    with here.blackboard(place) as db:
+        gone = remove_schedule(db, find_schedule(db, named).id, now=here.now())
+    here.out.one(schedule_record(place, gone), f"{place}: {gone.name} does not come again")
+
+
+@schedule.command("enable")
+@click.argument("named", metavar="NAME|ID")
+@project_option
+@pass_here
+def enable(here: Here, named: str, project: str | None) -> None:
+    """Let a schedule run again, from its next moment on. JSON: as `schedule list`."""
+    _switch(here, named, project, on=True)
+
+
+@schedule.command("disable")
+@click.argument("named", metavar="NAME|ID")
+@project_option
+@pass_here
+def disable(here: Here, named: str, project: str | None) -> None:
+    """Let a schedule rest: its moments pass and do not count. JSON: as `schedule list`."""
+    _switch(here, named, project, on=False)
+
+
+def _switch(here: Here, named: str, project: str | None, *, on: bool) -> None:
+    from console.blackboard.reads.schedules import find_schedule, template_of
+    from console.blackboard.writes.schedules import enable_schedule
+    from console.days import LOCAL
+    from console.scheduler.schedules import next_due
+
+    place, now = the_project(here, project), here.now()
+    with here.blackboard(place) as db:
+        found = find_schedule(db, named)
+        if on:
+            template_of(found)  # what can make no task stays off
+        upcoming = max(next_due(found, now, LOCAL), found.next_at) if on else None
+        one = enable_schedule(db, found.id, next_at=upcoming, by=here.actor, now=now)
+    record = schedule_record(place, one)
+    here.out.one(record, f"{place}: {one.name} comes again at {record['next']}" if on else f"{place}: {one.name} rests")

@@ -1,0 +1,82 @@
+"""Owns how schedules look to people and to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from console.blackboard.reads.schedules import template_of
+from console.cli.output import Column
+from console.clock import iso
+from console.days import shown
+from console.errors import UsageError
+from console.records.schedule import Schedule, ScheduleKind
+
+if TYPE_CHECKING:
+    from console.records.schedule import Template
+
+__all__ = ("COLUMNS", "schedule_record")
+
+COLUMNS = (
+    Column("SCHEDULE", lambda r: f"{r['project']}: {r['name'] or r['id']}"),
+    Column("WHEN", "when"),
+    Column("NEXT", lambda r: r["next"] if r["enabled"] else "disabled"),
+    Column("RUNS", "runs", right=True),
+    Column("MISSED", "missed", right=True),
+    Column("OPEN", lambda r: f"#{r['open_task']}" if r["open_task"] else None),
+    Column("MAKES", lambda r: _makes(r), most=120, gives=True),
+)
+_UNITS = ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min"))
+
+
+def schedule_record(project: str, one: Schedule) -> dict[str, Any]:
+    """A schedule for JSON."""
+    template = _template(one)
+    return {
+        "project": project,
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "at_time": one.at_time,
+        "every_seconds": one.every,
+        "when": f"daily at {one.at_time}" if one.kind == ScheduleKind.DAILY else f"every {_span(one.every or 0)}",
+        "misfire": one.misfire,
+        "overlap": one.overlap,
+        "enabled": one.enabled,
+        "next_at": iso(one.next_at),
+        "next": shown(one.next_at),
+        "last_at": iso(one.last_at),
+        "runs": one.runs,
+        "missed": one.missed,
+        "open_task": one.open_task,
+        "report": template is not None and template.report,
+        "language": template.language if template is not None and template.report else None,
+        "task": None if template is None else _task(template),
+    }
+
+
+def _template(one: Schedule) -> Template | None:
+    try:
+        return template_of(one)
+    except UsageError:
+        return None
+
+
+def _task(template: Template) -> dict[str, Any]:
+    fields = asdict(template)
+    fields["due_in_seconds"] = fields.pop("due_in")
+    return {name: value for name, value in fields.items() if name not in ("report", "language")}
+
+
+def _makes(record: Mapping[str, Any]) -> str:
+    if record["task"] is None:
+        return "(cannot be read)"
+    return f"{'report: ' if record['report'] else ''}{record['task']['title']}"
+
+
+def _span(seconds: int) -> str:
+    for size, unit in _UNITS:
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
