@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from console.blackboard.connection import write
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.tasks import add_dependency, edit_task, remove_dependency
+from console.blackboard.writes.dependencies import add_dependency, remove_dependency
+from console.blackboard.writes.tasks import edit_task
 from console.cli.new_task import reviews
 from console.cli.nouns import named
 from console.cli.options import Here

@@ -1,4 +1,4 @@
-"""Owns the operator's and the team's acts on a task itself: create, edit, assign, hold, release, cancel, retry, depend."""
+"""Owns the operator's and the team's acts on a task itself: create, edit, assign, hold, release, cancel, retry."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
+from console.blackboard.writes.dependencies import insert_dependency
 from console.blackboard.writes.recovery import take_back_failure
 from console.blackboard.writes.reviews import close_reviews
 from console.blackboard.writes.sessions import ask_to_stop
@@ -21,14 +22,12 @@ from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
 
 __all__ = (
     "NewTask",
-    "add_dependency",
     "assign_task",
     "cancel_task",
     "create_task",
     "edit_task",
     "hold_task",
     "release_task",
-    "remove_dependency",
     "retry_task",
     "set_workplace",
 )
@@ -79,7 +78,7 @@ def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | N
             the_task(db, new.parent)
         task_id = _insert(db, new, by, now)
         for needed in dict.fromkeys(new.after):
-            _insert_dependency(db, task_id, needed, by, now)
+            insert_dependency(db, task_id, needed, by, now)
         if key is not None:
             db.execute("INSERT INTO answers (key, answer, at) VALUES (?, ?, ?)", (key, json.dumps(task_id), now))
         crash_point("create_task.before_commit")
@@ -185,29 +184,10 @@ def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
     """
     with write(db, durable=True):
         task = the_task(db, task_id)
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
-    return the_task(db, task_id)
-
-
-def add_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
-    """Make `task_id` wait for `needed`. Raises Conflict where that closes a circle or the task has begun."""
-    with write(db, durable=True):
-        task = the_task(db, task_id)
-        if task.status not in (TaskStatus.PENDING, TaskStatus.HELD):
-            raise Conflict(f"task #{task_id} is {task.status}; dependencies are for tasks that have not begun")
-        row = db.execute("SELECT 1 FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed)).fetchone()
-        if row is None:
-            _insert_dependency(db, task_id, needed, by, now)
-    return the_task(db, task_id)
-
-
-def remove_dependency(db: Database, task_id: int, needed: int, *, by: Actor, now: int) -> Task:
-    """Stop waiting for `needed`; nothing happens where it did not."""
-    with write(db, durable=True):
-        the_task(db, task_id)
-        db.execute("DELETE FROM dependencies WHERE task = ? AND needs = ?", (task_id, needed))
     return the_task(db, task_id)
 
 
@@ -260,27 +240,6 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
     )
     assert done.lastrowid is not None
     return done.lastrowid
-
-
-def _insert_dependency(db: Database, task_id: int, needed: int, by: Actor, now: int) -> None:
-    the_task(db, needed)
-    if task_id == needed or _reaches(db, needed, task_id):
-        raise Conflict(f"#{task_id} after #{needed} would close a circle: #{needed} waits for #{task_id} already")
-    db.execute(
-        "INSERT INTO dependencies (task, needs, at, actor, origin, in_session)"
-        " VALUES (:task, :needs, :now, :actor, :origin, :in_session)",
-        stamped(by, now, task=task_id, needs=needed),
-    )
-
-
-def _reaches(db: Database, start: int, goal: int) -> bool:
-    """Whether `start` depends on `goal`, over any number of steps."""
-    row = db.execute(
-        "WITH RECURSIVE upstream (id) AS (SELECT ? UNION SELECT needs FROM dependencies JOIN upstream ON task = id)"
-        " SELECT 1 FROM upstream WHERE id = ?",
-        (start, goal),
-    ).fetchone()
-    return row is not None
 
 
 def _refuse_family_circle(db: Database, task_id: int, parent: int) -> None:

@@ -23,6 +23,7 @@ from console.blackboard.writes.reviews import (
     vacate_seats,
 )
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.tasks import retry_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import OPERATOR, Actor
@@ -127,7 +128,8 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
             " WHERE id = :id",
             stamped(by, now, id=row["id"]),
         )
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task.id, "the verdict before it was taken back", by, now)
         if task.status != TaskStatus.REVIEW:
             move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
@@ -147,7 +149,8 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             (task_id,),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task_id, "the task was reopened", by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.blackboard.changes import Cursor, changes, head
-from console.blackboard.writes.tasks import add_dependency, edit_task
+from console.blackboard.writes.dependencies import add_dependency
+from console.blackboard.writes.tasks import edit_task
 from console.errors import Conflict
 from tests.boards import BOSS, Board, recount
 
