@@ -1,4 +1,4 @@
-"""Owns the operator's and the team's acts on a task itself: create, edit, assign, hold, release, cancel, retry, depend."""
+"""Owns the operator's and the team's acts on a task itself: create, edit, assign, hold, release, cancel, retry."""
 
 from __future__ import annotations
 
@@ -193,7 +193,8 @@ def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
     """
     with write(db, durable=True):
         task = the_task(db, task_id)
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task_id, "the task was retried", by, now, approved_too=True)
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
         ensure_plan(db, the_task(db, task_id), by, now)

@@ -17,6 +17,7 @@ from console.blackboard.writes.review_rows import set_escalated, the_review, vac
 from console.blackboard.writes.reviews import close_reviews, open_for_operator
 from console.blackboard.writes.rounds import follow, settle_round
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.tasks import retry_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import OPERATOR, Actor
@@ -125,7 +126,8 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
             " WHERE id = :id",
             stamped(by, now, id=row["id"]),
         )
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task.id, "the verdict before it was taken back", by, now)
         _back_to_review(db, review, task, by, now)
         set_escalated(db, review_id, OPERATOR, "the operator took the verdict back", by, now)
@@ -145,7 +147,8 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             (task_id, PLAN_REVIEW),
         ).fetchone()
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
-        take_back_failure(db, task, by, now)
+        for waiting in take_back_failure(db, task, by, now):
+            retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
         why = reason or "reopened by the operator"
