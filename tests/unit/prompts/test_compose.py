@@ -92,7 +92,9 @@ def test_an_agent_whose_blackboard_is_not_on_path_is_told_its_absolute_path() ->
 
 def test_the_tasks_own_text_is_whole_when_everything_else_is_huge() -> None:
     body = "\n".join(f"> line {n} of the task" for n in range(1_400))
-    huge: dict[str, str] = dict.fromkeys(("findings", "attempts", "needed", "outputs", "comments", "decisions"), "x\n" * 60_000)
+    huge: dict[str, str] = dict.fromkeys(
+        ("findings", "attempts", "needed", "outputs", "comments", "decisions"), "x\n" * 60_000
+    )
     composed = compose(replace(FACTS, soul="y\n" * 9_000, briefing={**huge, "task": body}), SHIPPED)
     assert body in composed.prompt.text and "`blackboard submit --summary" in composed.prompt.text
     assert len(composed.prompt.text) <= composed.total == 90_000
