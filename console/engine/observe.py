@@ -243,7 +243,7 @@ class World:
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=home.causes,
             watching_since=self._watching_since(),
-            day=self._settings.guardrails.of_home().budgets.day,
+            day=self._settings.guardrails.day,
         )
 
     def _watching_since(self) -> int:
