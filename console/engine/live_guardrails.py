@@ -12,6 +12,7 @@ from pathlib import Path
 from console.errors import ConfigError
 from console.guardrails.rules import Guardrails
 from console.home import Home
+from console.records.budget import Limit
 from console.settings.guardrails import guardrail_file, guardrail_places, load_guardrails
 
 __all__ = ("LiveGuardrails",)
@@ -35,6 +36,7 @@ class LiveGuardrails:
         """Cause of an alert → what is wrong."""
         self._home = home
         self._known: dict[Path | None, _Known] = {}
+        self._places: dict[Path | None, tuple[str, ...]] = {}
 
     def of_project(self, folder: Path) -> Guardrails:
         """What holds in a project; the same object while nothing changed. Raises ConfigError without any good ones."""
@@ -43,9 +45,16 @@ class LiveGuardrails:
             raise found.wrong or ConfigError([f"{folder.name}: its guardrails cannot be read"])
         return found.guardrails
 
-    def of_home(self) -> Guardrails:
-        """What holds in the home itself: its budget of the day. Where nothing good was read there is no limit."""
-        return self._get(None).guardrails or Guardrails()
+    def look_at_home(self) -> bool:
+        """Read what holds in the home itself where it changed; True where it did since the look before."""
+        known = self._known.get(None)
+        return self._get(None) is not known and known is not None
+
+    @property
+    def day(self) -> Limit:
+        """The home's budget of a day, as last read."""
+        known = self._known.get(None)
+        return Limit() if known is None or known.guardrails is None else known.guardrails.budgets.day
 
     def moved(self, folder: Path | None) -> bool:
         """Whether a file that holds in the project (or in the home, for None) changed since it was read."""
@@ -55,6 +64,7 @@ class LiveGuardrails:
     def forget(self, folder: Path) -> None:
         """The project is no longer there."""
         self._known.pop(folder, None)
+        self._places.pop(folder, None)
         self.problems.pop(f"config:{folder.name}:guardrails", None)
 
     def _get(self, folder: Path | None) -> _Known:
@@ -78,10 +88,14 @@ class LiveGuardrails:
         return _Known(stamps, last if read == last else read)
 
     def _stamps(self, folder: Path | None) -> tuple[Stamp, ...]:
-        return tuple(map(_stamp, guardrail_places(self._home, folder)))
+        """Of the files that may come to be or change; asked in every tick, so paths are kept. What ships does not change."""
+        places = self._places.get(folder)
+        if places is None:
+            places = self._places[folder] = tuple(map(str, guardrail_places(self._home, folder)[:-1]))
+        return tuple(map(_stamp, places))
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: str) -> Stamp:
     try:
         found = os.stat(path)
     except OSError:

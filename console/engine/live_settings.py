@@ -45,8 +45,7 @@ class LiveSettings:
 
     def refresh(self) -> bool:
         """Read the home's settings, or its guardrails, again if a file changed; True where others may be in force now."""
-        guarded = self.guardrails.moved(None)
-        self.guardrails.of_home()
+        guarded = self.guardrails.look_at_home()
         stamp = _stamp(self._file)
         if stamp == self._stamp:
             return guarded

@@ -245,7 +245,7 @@ class World:
             home_causes=home.causes,
             zone=LOCAL,
             watching_since=self._watching_since(),
-            day=self._settings.guardrails.of_home().budgets.day,
+            day=self._settings.guardrails.day,
         )
 
     def _watching_since(self) -> int:

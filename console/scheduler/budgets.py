@@ -40,6 +40,10 @@ class Ledger:
     """What is left while one decision is made: what was used before it, and what it starts."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._open = not snapshot.day.any and not any(_limited(view) for view in snapshot.projects)
+        """There is no limit at all; this is asked often."""
+        if self._open:
+            return
         self._day = snapshot.day
         self._used_today = _sum([view.used_today for view in snapshot.projects])
         # Of a project that does not answer yet, what it is about to start is not in its numbers so far.
@@ -49,6 +53,8 @@ class Ledger:
 
     def spent(self, view: ProjectView, task_id: int | None = None) -> Spent | None:
         """The widest budget that lets nothing more start in `view`, or on the task of it."""
+        if self._open:
+            return None
         started = self._projects[view.id]
         return (
             _spent("day", self._day, self._used_today, self._home)
@@ -59,6 +65,8 @@ class Ledger:
 
     def take(self, view: ProjectView, task_id: int) -> None:
         """A session is started on the task."""
+        if self._open:
+            return
         self._home += 1
         self._projects[view.id] += 1
         self._tasks[view.id, task_id] += 1
@@ -70,7 +78,7 @@ class Ledger:
 
 def budgets(view: ProjectView, snapshot: Snapshot) -> Iterator[HoldTask | RaiseAlert | EndAlert]:
     """What the budgets of one project ask for: tasks to hold, alerts and their ends."""
-    if view.state.archived:
+    if view.state.archived or not (_limited(view) or any(cause.startswith(CAUSE) for cause in view.open_causes)):
         return
     found = (
         _spent("project", view.budgets.project, view.used, 0),
@@ -148,6 +156,11 @@ def _sum(parts: list[Usage]) -> Usage:
     return Usage(
         sessions=sum(p.sessions for p in parts), tokens=sum(p.tokens for p in parts), cost=sum(p.cost for p in parts)
     )
+
+
+def _limited(view: ProjectView) -> bool:
+    budgets = view.budgets
+    return budgets.project.any or budgets.project_day.any or budgets.task.any
 
 
 def _about_to_start(view: ProjectView) -> int:

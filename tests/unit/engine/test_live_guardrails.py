@@ -28,7 +28,7 @@ def test_a_change_in_the_home_counts_for_every_project_without_its_own(home: Hom
     (home.config / "guardrails.yaml").write_text("default: hold\nbudgets: {day: {cost: 3}}\n")
     assert settings.refresh() and not settings.refresh()
     after = settings.for_project(quant)
-    assert (after.guardrails.default, settings.guardrails.of_home().budgets.day.cost) == (Effect.HOLD, 3)
+    assert (after.guardrails.default, settings.guardrails.day.cost) == (Effect.HOLD, 3)
     assert after is not before and settings.for_project(quant) is after
     (quant / "config" / "guardrails.yaml").write_text("default: allow\n")
     assert settings.moved(quant)
