@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from console.errors import UsageError
 
-__all__ = ("LOCAL", "clock_time", "day_of", "instant", "shown", "start_of_day", "written")
+__all__ = ("LOCAL", "clock_time", "day_of", "instant", "shown", "start_of_day", "start_of_next_day", "written")
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
@@ -49,6 +49,11 @@ def day_of(at: int, zone: tzinfo = LOCAL) -> date:
 def start_of_day(at: int, zone: tzinfo = LOCAL) -> int:
     """Epoch ms of the beginning of the day that `at` is in."""
     return instant(day_of(at, zone), "00:00", zone)
+
+
+def start_of_next_day(at: int, zone: tzinfo = LOCAL) -> int:
+    """Epoch ms of the beginning of the day after the one that `at` is in. A day has 23 to 25 hours."""
+    return instant(day_of(at, zone) + timedelta(days=1), "00:00", zone)
 
 
 def instant(day: date, at_time: str, zone: tzinfo = LOCAL) -> int:

@@ -16,27 +16,22 @@ from console.errors import Refused
 from console.plans.fit import problems_of
 from console.plans.plan import PLAN, Plan, World
 from console.plans.read import read_plan
-from console.records.budget import Budgets, Usage
+from console.records.budget import Usage
 from console.records.output import Output
 from console.settings import ProjectSettings
 from console.settings.yaml_file import Problem, parse
 from console.shipped_files import yaml_names
 
-__all__ = ("budgets_of", "checked_plan", "plan_among", "world_of")
+__all__ = ("checked_plan", "plan_among", "world_of")
 
 SIZE_MAX = 1 << 20
 """Bytes of a plan."""
 
 
-def budgets_of(settings: ProjectSettings) -> Budgets:
-    """The limits that hold in a project: the one place that says where they come from."""
-    return Budgets()
-
-
 def world_of(settings: ProjectSettings, configs: Iterable[Path], used: Usage) -> World:
     """What a plan must fit into. `configs` are the config folders of project and home."""
     protocols = yaml_names("review_protocols", *configs)
-    return World(agents=settings.agents, protocols=protocols, budgets=budgets_of(settings), used=used)
+    return World(agents=settings.agents, protocols=protocols, budgets=settings.guardrails.budgets, used=used)
 
 
 def plan_among(outputs: Iterable[Output]) -> Output | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.usage import used, used_since
-from console.clock import midnight
+from console.days import start_of_day
 from console.errors import ConfigError
 from console.home import Home
 from console.records.budget import Limit, Usage
@@ -26,7 +26,7 @@ def of_project(home: Home, folder: Path, db: Database, now: int) -> dict[str, An
         budgets = load_guardrails(home, folder).guardrails.budgets
     except ConfigError:
         return None
-    today = used_since(db, midnight(now))
+    today = used_since(db, start_of_day(now))
     return {
         "task": {"limit": asdict(budgets.task)},
         "project": _of(budgets.project, used(db)),

@@ -1,4 +1,4 @@
-"""Owns what a scheduler does for the house beside its ticks: backups by the clock, and alerts told while nobody looks.
+"""Owns what a scheduler does for the house beside its ticks: backups and cleaning by the clock, alerts told while nobody looks.
 
 A tick only says what time it is; the work is done in threads that it never waits for.
 """
@@ -10,6 +10,7 @@ import logging
 
 from console.engine.wakes import Wakes
 from console.home import Home
+from console.keeping.cleaner import Cleaner
 from console.keeping.keeper import Keeper
 from console.keeping.notify import Notifier
 from console.settings import Settings
@@ -25,6 +26,7 @@ class Chores:
 
     def __init__(self, home: Home, wakes: Wakes) -> None:
         self._keeper = Keeper(home, on_done=lambda: wakes.tell_from_thread("backup"))
+        self._cleaner = Cleaner(home)
         self._notifier = Notifier(home)
         self._asked: tuple[int, Settings] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -40,6 +42,10 @@ class Chores:
             self._keeper.poll(now, settings.backup)
         except (OSError, RuntimeError):
             _log.exception("no backup could be begun")
+        try:
+            self._cleaner.poll(now, settings)
+        except (OSError, RuntimeError):
+            _log.exception("no cleaning could be begun")
         if settings.notify.command:
             self._asked = now, settings
             if self._looking is None or self._looking.done():
@@ -50,6 +56,7 @@ class Chores:
         if self._looking is not None:
             self._looking.cancel()
         await asyncio.to_thread(self._keeper.close, 1.0)
+        await asyncio.to_thread(self._cleaner.close, 1.0)
         await asyncio.to_thread(self._notifier.close, 1.0)
 
     async def _look(self) -> None:

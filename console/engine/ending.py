@@ -15,6 +15,7 @@ from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine import rate_limits
 from console.engine.guarding import decision_at_end
 from console.engine.watched import Watched
 from console.records.actor import SCHEDULER, Actor, Origin
@@ -50,6 +51,7 @@ async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Cl
         crash_point("end.after_usage")
     if _ended_well_without_submit(session, action):
         await _keep_last_words(project, session, ending, clock)
+    action = await rate_limits.with_pause(project, session, action, clock)
     await project.call(
         sessions.end_session,
         session.id,
@@ -64,6 +66,7 @@ async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Cl
         now=clock.now(),
     )
     crash_point("end.after_commit")
+    await rate_limits.notice(project, session, action, clock)
 
 
 def _ended_well_without_submit(session: Session, action: EndSession) -> bool:

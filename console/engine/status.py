@@ -24,11 +24,13 @@ from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.errors import MoziError
 from console.home import Home
 from console.inbox.pending import count_pending
+from console.records.agent import Agent, Backend
 from console.records.policy import Policy
 from console.records.project import Tally
 from console.registry import folders
 from console.scheduler.policies import AUTO, order_in_force
 from console.settings import Settings
+from console.settings.project import load_project
 
 __all__ = ("collect", "db_size", "holder_json", "is_hung", "summary")
 
@@ -56,7 +58,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
         "draining": bool(who and published.get("draining")),
-        "gateway": gateway_word(settings, gateway),
+        "gateway": "unknown" if gateway is None and _is_wanted(home, settings) else gateway_word(settings, gateway),
         "gateway_state": gateway,
         "projects": projects,
         "budgets": of_home(home, projects),
@@ -100,6 +102,17 @@ def gateway_word(settings: Settings, state: Mapping[str, Any] | None = None) -> 
         return str(state["kind"])
     configured = any(str(agent.backend) == "gateway" for agent in settings.agents.values())
     return "unknown" if configured else "not configured"
+
+
+def _is_wanted(home: Home, settings: Settings) -> bool:
+    """Whether an agent of any project is the gateway's: one that the settings do not know is, too."""
+    teams: list[Agent] = list(settings.agents.values())
+    for folder in folders(home).values():
+        try:
+            teams += load_project(settings, folder).agents
+        except MoziError:
+            continue
+    return any(agent.backend is Backend.GATEWAY for agent in teams)
 
 
 def _ms(moment: str | None) -> int:

@@ -20,7 +20,8 @@ from console.blackboard.gate import is_closing
 from console.blackboard.reads.reviews import OpenRound
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint, outgrown
-from console.clock import Clock, midnight, next_midnight
+from console.clock import Clock
+from console.days import start_of_day, start_of_next_day
 from console.engine.protocols import Protocols
 from console.errors import Conflict
 from console.records.budget import Usage
@@ -257,8 +258,8 @@ def _look(
         policy=settings.policy,
         now=now,
         limit=page,
-        since=midnight(now),
-        until=next_midnight(now),
+        since=start_of_day(now),
+        until=start_of_next_day(now),
         task_budgets=settings.guardrails.budgets.task.any,
         known=known.data if known else None,
     )

@@ -101,8 +101,10 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Days after which `moziplus clean` removes what nobody needs any more; 0 for never."""
+    """Days after which what nobody needs any more is removed, 0 for never; and how often the scheduler does that."""
 
+    interval: int = 86_400
+    """Seconds; 0 leaves it to `moziplus clean`."""
     transcripts_days: int = 30
     runs_days: int = 90
     events_days: int = 90

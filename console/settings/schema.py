@@ -136,6 +136,7 @@ HOME: Schema = {
         "destination": text(1000, pattern=r"[/~].*", says="an absolute path, or one that begins with ~", optional=True),
     },
     "retention": {
+        "interval": whole(0, 30 * _DAY),
         "transcripts_days": _DAYS,
         "runs_days": _DAYS,
         "events_days": _DAYS,

@@ -20,6 +20,10 @@ from typing import Any
 AGENTS = ("zhangfei-dev", "guanyu-dev", "simayi-challenger")
 RELEASES = {"2026.5.7": "22.23.3", "2026.9.6": "24.21.0"}
 """Release → the Node that it runs on, as in .ci/gateways."""
+DRAIN = 360.0
+"""Seconds within which a gateway that was told to end is gone. 2026.9.6 gives itself 325; it needs them all where its own
+ledger, busy just then, missed the end of a run ("failed to finalize tracked agent task"), although nothing goes on.
+"""
 TOKEN = "loopback-token-of-the-tests-0123456789"
 
 

@@ -18,7 +18,7 @@ from console.records.ending import Life
 from console.records.session import SessionStatus, StopReason
 from console.records.task import TaskStatus
 from tests.gateway.conftest import World
-from tests.gateway.openclaw import AGENTS, TOKEN
+from tests.gateway.openclaw import AGENTS, DRAIN, TOKEN
 from tests.gateway.sessions import WORK, Live, Team, happens, live
 
 
@@ -225,7 +225,7 @@ async def test_a_gateway_that_shuts_down_takes_nothing_new_and_what_became_of_it
         if drains:
             assert caught.value.state.kind is Kind.DRAINING and team.ended == [] and not world.gateway.gone()
         go.touch()
-        await happens(world.gateway.gone)
+        await happens(world.gateway.gone, seconds=DRAIN)
         await asyncio.to_thread(world.gateway.start)
         await happens(lambda: one.spec.session in team.ended)
         ending = team.agents.ending(one.session())

@@ -14,6 +14,7 @@ from console.blackboard.backup import examine
 from console.blackboard.writes.notes import observe
 from console.engine.chores import Chores
 from console.engine.wakes import Wakes
+from console.keeping.cleaner import Cleaner
 from console.keeping.copies import HOME_NAME, folder_of, listed
 from console.keeping.presence import looking
 from console.records.actor import SCHEDULER
@@ -64,6 +65,37 @@ async def test_the_chores_follow_the_clock_they_are_told_and_no_poll_takes_time(
     assert time.monotonic() - begun < 1
     await chores.close()
     assert [copy.at for copy in listed(folder_of(team.home, "quant"))] == [now + 61 * 60_000]
+
+
+def test_a_run_removes_what_is_old_once_a_day_and_nothing_where_that_is_switched_off(team: TeamHome) -> None:
+    old = team.home.runs / "20200101_000000" / "state"
+    old.mkdir(parents=True)
+    (old / "runtime_state.json").write_text("{}")
+    os.utime(old / "runtime_state.json", (0, 0))
+    team.task()
+    assert team.run() == 0
+    assert old.exists(), "a young home is not due yet"
+    age(team, 30)
+    team.configure({**QUICK, "agents": {"dev": SUBMITS}, "retention": {"interval": 0}})
+    assert team.run() == 0
+    assert old.exists(), "it is left to `moziplus clean`"
+    team.configure({**QUICK, "agents": {"dev": SUBMITS}})
+    scheduler, log = team.start("run"), team.home.logs / "moziplus.log"
+    try:
+        eventually(lambda: log.exists() and "removed what is old: 1 runs" in log.read_text())
+    finally:
+        scheduler.terminate()
+        scheduler.wait(20)
+    assert not old.exists()
+
+
+async def test_the_day_between_two_cleanings_outlives_the_scheduler(team: TeamHome) -> None:
+    settings, now = load_settings(team.home, {}), CLOCK.now()
+    age(team, 25)
+    for hours, begins in ((0, True), (1, False), (23, False), (25, True), (26, False)):
+        cleaner = Cleaner(team.home)
+        assert cleaner.poll(now + hours * 3_600_000, settings) is begins, hours
+        cleaner.close(10)
 
 
 def test_a_headless_scheduler_tells_an_alert_once_and_not_while_a_console_is_open(

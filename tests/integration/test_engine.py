@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from console.blackboard.reads.notes import open_alerts
+from console.blackboard.reads.notes import observations, open_alerts
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import list_reviews
 from console.blackboard.reads.sessions import sessions_of
@@ -78,6 +79,23 @@ def test_a_rate_limited_attempt_does_not_count(make: Make, tmp_path: Path) -> No
     assert team.run() == 0
     assert team.status(task) == "done"
     assert sum(s.counted for s in sessions_of(team.db(), task.id)) == 0
+
+
+def test_who_is_rate_limited_for_long_waits_longer_each_time_and_the_operator_is_told_until_it_works(
+    make: Make, tmp_path: Path
+) -> None:
+    mark = tmp_path / "tries"
+    script = f'echo x >> {mark}; [ "$(wc -l < {mark})" -ge 7 ] || exit 75; blackboard submit --summary ok'
+    team = make({"dev": developer(script)})
+    task = team.task()
+    assert team.run() == 0
+    sessions = sessions_of(team.db(), task.id)
+    assert [s.status for s in sessions] == ["failed"] * 6 + ["succeeded"]
+    pauses = [after.created_at - (before.ended_at or 0) for before, after in itertools.pairwise(sessions)]
+    assert all(pause >= 0.75 * min(100 * 2**n, 500) for n, pause in enumerate(pauses)), pauses
+    (told,) = [seen for seen in observations(team.db()) if seen.cause is not None]
+    assert "dev was rate-limited 5 times in a row, the last time on task #1" in told.body
+    assert told.level == "attention" and told.ended_at is not None, "it works again"
 
 
 def test_an_agent_that_cannot_be_started_fails_with_the_reason(make: Make) -> None:

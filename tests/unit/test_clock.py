@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.clock import iso, midnight, next_midnight
+from console.clock import iso
+from console.days import start_of_day, start_of_next_day
 
 HOUR = 3_600_000
 ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -33,19 +34,22 @@ def at(text: str) -> int:
 )
 def test_a_day_begins_at_local_midnight(zone: str, now: str, begins: str, ends: str) -> None:
     place = ZoneInfo(zone)
-    assert (iso(midnight(at(now), place)), iso(next_midnight(at(now), place))) == (iso(at(begins)), iso(at(ends)))
+    assert (iso(start_of_day(at(now), place)), iso(start_of_next_day(at(now), place))) == (
+        iso(at(begins)),
+        iso(at(ends)),
+    )
 
 
 @given(st.integers(1_000_000_000_000, 2_500_000_000_000), st.sampled_from(ZONES))
 def test_each_instant_lies_in_its_day_and_days_follow_each_other(now: int, zone: str) -> None:
     place = ZoneInfo(zone)
-    begins, ends = midnight(now, place), next_midnight(now, place)
+    begins, ends = start_of_day(now, place), start_of_next_day(now, place)
     assert begins <= now < ends
     assert 22 * HOUR < ends - begins < 26 * HOUR
-    assert midnight(begins, place) == begins
-    assert midnight(ends, place) == ends == next_midnight(ends - 1, place)
+    assert start_of_day(begins, place) == begins
+    assert start_of_day(ends, place) == ends == start_of_next_day(ends - 1, place)
 
 
 def test_without_a_zone_it_is_this_machines_day() -> None:
     now = at("2026-11-20T14:02:03Z")  # the tests run in UTC
-    assert midnight(now) == midnight(now, UTC) == at("2026-11-20T00:00:00Z")
+    assert start_of_day(now) == start_of_day(now, UTC) == at("2026-11-20T00:00:00Z")

@@ -1,0 +1,75 @@
+"""Owns what follows when an agent's provider refuses it again and again: longer pauses, and one alert once that lasts.
+
+It settles no session, and such an attempt never counts: the work waits until the provider takes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.blackboard.reads.sessions import recent_sessions
+from console.blackboard.writes.notes import end_alert, observe
+from console.clock import Clock
+from console.engine.watched import Watched
+from console.records.actor import SCHEDULER
+from console.records.alert import Level
+from console.records.session import Session, SessionStatus
+from console.scheduler.actions import EndSession
+from console.scheduler.backoff import retry_at
+
+__all__ = ("notice", "with_pause")
+
+LASTS = 5
+"""Rate-limited sessions of an agent in a row, from which on the operator is told."""
+CAUSE = "rate-limited:"
+_FAR = 50
+"""Sessions that are looked back at; by then the pause has long reached its cap."""
+_SILENT = (SessionStatus.CANCELLED, SessionStatus.LOST)
+"""Ends that say nothing about the provider."""
+
+
+async def with_pause(project: Watched, session: Session, action: EndSession, clock: Clock) -> EndSession:
+    """The action with a pause that grows with each rate-limited session in a row; another ending stays as it is."""
+    if not _limited(action.status, action.counted) or action.retry_at is None or project.settings is None:
+        return action
+    before = await _in_a_row(project, session)
+    later = retry_at(session.id, session.attempt + before, project.settings.policy, clock.now())
+    return replace(action, retry_at=later)
+
+
+async def notice(project: Watched, session: Session, action: EndSession, clock: Clock) -> None:
+    """Raise the alert of the session's agent, or end it; the session has been settled."""
+    cause = f"{CAUSE}{session.agent}"
+    if _limited(action.status, action.counted):
+        if (times := await _in_a_row(project, session)) >= LASTS:
+            body = (
+                f"{session.agent} was rate-limited {times} times in a row, the last time on task #{session.task_id};"
+                " it is tried again less and less often, look at its provider's limits"
+            )
+            await project.call(
+                observe,
+                body,
+                level=Level.ATTENTION,
+                cause=cause,
+                task_id=session.task_id,
+                session=session.id,
+                by=SCHEDULER,
+                now=clock.now(),
+            )
+    elif action.status not in _SILENT and project.known is not None and cause in project.known.causes:
+        await project.call(end_alert, cause, now=clock.now())
+
+
+async def _in_a_row(project: Watched, session: Session) -> int:
+    times = 0
+    for one in await project.call(recent_sessions, limit=_FAR, agent=session.agent):
+        if one.ended_at is None or one.status in _SILENT:
+            continue
+        if not _limited(one.status, bool(one.counted)):
+            break
+        times += 1
+    return times
+
+
+def _limited(status: SessionStatus, counted: bool) -> bool:
+    return status == SessionStatus.FAILED and not counted
