@@ -67,14 +67,14 @@ def _refuse_spent(call: Call, db: Database, guardrails: Guardrails, day: Limit, 
 def _view(call: Call, db: Database, guardrails: Guardrails, task_id: int) -> ProjectView:
     from console.blackboard.reads.tasks import state
     from console.blackboard.reads.usage import used, used_by_tasks, used_since
-    from console.clock import midnight
+    from console.days import start_of_day
     from console.scheduler.snapshot import ProjectView
 
     return ProjectView(
         state=state(db),
         budgets=guardrails.budgets,
         used=used(db),
-        used_today=used_since(db, midnight(call.now())),
+        used_today=used_since(db, start_of_day(call.now())),
         tasks_used=used_by_tasks(db, [task_id]),
     )
 
@@ -83,7 +83,7 @@ def _others(call: Call) -> tuple[Usage, ...]:
     """What the other projects used today, as far as they can be read."""
     from console.blackboard.connection import open_project
     from console.blackboard.reads.usage import used_since
-    from console.clock import midnight
+    from console.days import start_of_day
     from console.registry import folders
 
     found = []
@@ -95,7 +95,7 @@ def _others(call: Call) -> tuple[Usage, ...]:
         except MoziError:
             continue
         try:
-            found.append(used_since(db, midnight(call.now())))
+            found.append(used_since(db, start_of_day(call.now())))
         finally:
             db.close()
     return tuple(found)
