@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
 from console.blackboard.reads.needs import needs
-from console.blackboard.reads.reviews import thread
-from console.blackboard.reads.tasks import tally
+from console.blackboard.reads.reviews import Thread, thread
+from console.blackboard.reads.sessions import get_session
+from console.blackboard.reads.tasks import list_tasks, tally
 from console.records.event import Event
+from console.records.review import PLAN_REVIEW, Verdict
+from console.records.task import TaskStatus
 
 __all__ = ("THINGS", "Proof", "prove")
 
 NOTICED = ("attention", "urgent")
+BUDGET = "budget."
+"""How the rule of a task begins that has used up what it may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +60,22 @@ def _dependencies(db: Database, events: Sequence[Event]) -> str:
     """Every session on a task with dependencies began after the last of them was done, and there are some."""
     done = {e.task: e.seq for e in events if (e.entity, e.kind, e.new) == ("task", "status", "done")}
     edges = [(e.task, int(e.new or 0)) for e in events if (e.entity, e.kind) == ("dependency", "created")]
-    begun: dict[int | None, int] = {}
-    for event in events:
-        if (event.entity, event.kind) == ("session", "created"):
-            begun.setdefault(event.task, event.seq)
+    begun = _begun(db, events)
     kept = [(task, needed) for task, needed in edges if task in begun and done.get(needed, 1 << 62) < begun[task]]
     broken = [edge for edge in edges if edge[0] in begun and edge not in kept]
     if not kept or broken:
         return ""
     task, needed = kept[-1]
     return f"{len(kept)} kept; #{task} began only when #{needed} was done"
+
+
+def _begun(db: Database, events: Sequence[Event]) -> dict[int | None, int]:
+    """Task → where in the feed somebody began to work on it; its reviewers do not count."""
+    begun: dict[int | None, int] = {}
+    for event in events:
+        if (event.entity, event.kind) == ("session", "created") and get_session(db, event.id).seat_id is None:
+            begun.setdefault(event.task, event.seq)
+    return begun
 
 
 def _changes_requested(db: Database, events: Sequence[Event]) -> str:
@@ -114,6 +125,78 @@ def _alert(db: Database, events: Sequence[Event]) -> str:
     return ""
 
 
+def _threads(db: Database, events: Sequence[Event]) -> Iterator[tuple[Event, Thread]]:
+    for event in events:
+        if (event.entity, event.kind) == ("review", "created"):
+            yield event, thread(db, int(event.id))
+
+
+def _plan_review(db: Database, events: Sequence[Event]) -> str:
+    """A plan that was approved, and only then somebody began."""
+    begun = _begun(db, events)
+    for event, found in _threads(db, events):
+        approved = _first(events, "review", event.id, "approved")
+        if found.review.protocol == PLAN_REVIEW and 0 < approved < begun.get(event.task, 0):
+            return f"#{event.task}, review #{event.id}, approved before anybody began"
+    return ""
+
+
+def _debate(db: Database, events: Sequence[Event]) -> str:
+    """A debate in which each finding of a round was answered by its number."""
+    for event, found in _threads(db, events):
+        rounds = [s.round for s in found.submissions if s.answers]
+        if found.review.debate and len(rounds) > 1:
+            return f"#{event.task}, review #{event.id}, {len(rounds)} rounds answered finding by finding"
+    return ""
+
+
+def _hard_gate(db: Database, events: Sequence[Event]) -> str:
+    """A score below its gate, on a verdict that therefore asks for changes."""
+    for event, found in _threads(db, events):
+        for given in found.verdicts:
+            for name, least in (found.review.gates or {}).items():
+                score = (given.scores or {}).get(name, 1.0)
+                if score < least and given.verdict == Verdict.REQUEST_CHANGES:
+                    return f"#{event.task}, round {given.round}: {name} {score:g} is below {least:g}"
+    return ""
+
+
+def _guardrail_hold(db: Database, events: Sequence[Event]) -> str:
+    return _held(db, lambda rule: not rule.startswith(BUDGET))
+
+
+def _budget_stop(db: Database, events: Sequence[Event]) -> str:
+    return _held(db, lambda rule: rule.startswith(BUDGET))
+
+
+def _held(db: Database, wanted: Callable[[str], bool]) -> str:
+    """A task that a rule holds, and that waits for the operator."""
+    for task in list_tasks(db, status=TaskStatus.HELD):
+        if task.hold_rule is not None and wanted(task.hold_rule):
+            return f"#{task.id}, rule {task.hold_rule}: {task.hold_reason}"
+    return ""
+
+
+def _distilled_skill(db: Database, events: Sequence[Event]) -> str:
+    for event in events:
+        if (event.entity, event.kind, event.new) == ("distillation", "status", "done"):
+            members = sum((e.entity, e.kind, e.new) == ("experience", "status", "distilled") for e in events)
+            return f"#{event.task}, of {members} experiences"
+    return ""
+
+
+def _scheduled_task(db: Database, events: Sequence[Event]) -> str:
+    for task in list_tasks(db, status=TaskStatus.DONE):
+        if task.schedule is not None:
+            return f"#{task.id} {task.title}, made by schedule {task.schedule}"
+    return ""
+
+
+def _first(events: Sequence[Event], entity: str, id_: str, status: str) -> int:
+    """Where in the feed it came to that status; 0 where it never did."""
+    return next((e.seq for e in events if (e.entity, e.id, e.kind, e.new) == (entity, id_, "status", status)), 0)
+
+
 THINGS: dict[str, Callable[[Database, Sequence[Event]], str]] = {
     "dependencies": _dependencies,
     "changes_requested": _changes_requested,
@@ -121,5 +204,12 @@ THINGS: dict[str, Callable[[Database, Sequence[Event]], str]] = {
     "escalation": _escalation,
     "retry": _retry,
     "alert": _alert,
+    "plan_review": _plan_review,
+    "debate": _debate,
+    "hard_gate": _hard_gate,
+    "guardrail_hold": _guardrail_hold,
+    "budget_stop": _budget_stop,
+    "distilled_skill": _distilled_skill,
+    "scheduled_task": _scheduled_task,
 }
-"""What a demo must go through (DESIGN §11), in the order of the summary."""
+"""What a demo must go through (DESIGN §11 and §9), in the order of the summary."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from console.blackboard.writes.schedules import NewSchedule
+from console.blackboard.writes.task_ends import expectations
 from console.cli.new_task import new_task
 from console.cli.nouns import named
 from console.cli.options import Here
@@ -87,12 +87,4 @@ def _work(here: Here, project: str, name: str, asked: Mapping[str, Any]) -> Temp
     due_in = None if asked["deadline"] is None else span(asked["deadline"])
     same = ("title", "body", "assignee", "role", "needs", "tags", "priority", "reviews", "parent")
     template = Template(**{field: getattr(new, field) for field in same})
-    return replace(template, expect=_expected(asked["expect"]), due_in=due_in)
-
-
-def _expected(paths: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(line(path) for path in paths))
-    for path in found:
-        if not path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            raise UsageError(f"{path[:80]!r} is no path in the task's folder: write outputs/a.md")
-    return found
+    return replace(template, expect=expectations(map(line, asked["expect"])), due_in=due_in)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from console.agents.demo.scenes import Round, Scene, scene_of
+from console.agents.demo.scenes import Round, Scene, distilling, scene_of
 
 __all__ = ("main",)
 
@@ -29,7 +29,7 @@ def main() -> int:
     say("(demo) this is a script: no model is involved · 这是演示脚本，没有调用任何模型")
     pause = pace(os.environ)
     brief = json.loads(blackboard("read", "--json"))
-    scene = scene_of(brief["task"]["tags"]) or unknown(brief["task"])
+    scene = scene_for(brief["task"])
     if os.environ.get("MOZIPLUS_SEAT"):
         return review(brief, scene, pause)
     return work(brief, scene, pause)
@@ -41,13 +41,18 @@ def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
         1 + max((t["round"] for t in brief["reviews"] if t["status"] == "changes_requested"), default=0)
     )
     time.sleep(pause)
+    if round_.tokens or round_.cost:
+        blackboard("usage", "--tokens", str(round_.tokens), "--cost", f"{round_.cost:g}")
     if len(brief["attempts"]) < round_.fails:
         say(round_.breaks)
         return BROKEN
     for step in round_.steps:
         act(step)
         time.sleep(pause)
-    blackboard("submit", "--summary", round_.summary, *(["--rebuttal", round_.rebuttal] if round_.rebuttal else []))
+    said = ["--rebuttal", round_.rebuttal] if round_.rebuttal else []
+    for number, answer in enumerate(round_.answers, 1):
+        said += ["--answer", f"{number}={answer}"]
+    blackboard("submit", "--summary", round_.summary, *said)
     return 0
 
 
@@ -77,11 +82,13 @@ def review(brief: dict[str, Any], scene: Scene, pause: float) -> int:
     for output in brief["outputs"]:
         say(f"reading {output['path']} ({output['size']} bytes)")
         time.sleep(pause)
-    given = scene.verdict(thread["round"])
+    mine = next((s for s in thread["seats"] if str(s["id"]) == os.environ["MOZIPLUS_SEAT"]), {"kind": "review"})
+    plan, escalated = thread["protocol"] == "plan_review", mine["kind"] == "escalation"
+    given = scene.verdict(thread["round"], plan=plan, escalated=escalated)
     arguments = ["--verdict", given["verdict"]]
     if given["verdict"] == "approve":
         for name in thread["rubric"] or ():
-            arguments += ["--score", f"{name}={given['score']}"]
+            arguments += ["--score", f"{name}={given.get('scores', {}).get(name, given['score'])}"]
     for finding in given.get("findings", ()):
         arguments += ["--finding", finding]
     if "comment" in given:
@@ -100,6 +107,13 @@ def blackboard(*arguments: str) -> str:
     if arguments[0] != "read":
         say(done.stdout.strip())
     return done.stdout
+
+
+def scene_for(task: Mapping[str, Any]) -> Scene:
+    """The scene of a task: the one of its tag, else what is done with its kind."""
+    if task["kind"] == "distil":
+        return distilling()
+    return scene_of(task["tags"]) or unknown(task)
 
 
 def unknown(task: Mapping[str, Any]) -> Scene:

@@ -15,7 +15,7 @@ import yaml
 
 from console.shipped_files import shipped
 
-__all__ = ("TAG", "Round", "Scene", "demo_file", "scene_of", "scenes")
+__all__ = ("TAG", "Round", "Scene", "demo_file", "distilling", "scene_of", "scenes")
 
 TAG = "demo-"
 """A task's tag `demo-<key>` says which scene it is."""
@@ -33,6 +33,12 @@ class Round:
     """How many attempts break off before it works."""
     breaks: str = ""
     """What a broken attempt says last."""
+    tokens: int = 0
+    """What each attempt reports to have used."""
+    cost: float = 0.0
+    """US dollars."""
+    answers: tuple[str, ...] = ()
+    """To the findings of the round before, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +55,25 @@ class Scene:
     priority: int = 2
     reviews: tuple[str, ...] = ()
     rounds: tuple[Round, ...] = ()
+    tags: tuple[str, ...] = ()
+    every: int | None = None
+    """Seconds: a schedule makes it, for the first time at once; None is made with the project."""
     reviews_given: tuple[Mapping[str, Any], ...] = field(default=())
+    plan: Mapping[str, Any] | None = None
+    """The verdict on its own text, where that is reviewed."""
+    escalation: Mapping[str, Any] | None = None
+    """What an agent says whom a round goes to that settled nothing."""
 
     def round(self, number: int) -> Round:
         """The round of work `number` (from 1); after the last scripted one, it is played again."""
         return self.rounds[min(number, len(self.rounds)) - 1]
 
-    def verdict(self, number: int) -> Mapping[str, Any]:
+    def verdict(self, number: int, *, plan: bool = False, escalated: bool = False) -> Mapping[str, Any]:
         """The verdict on round `number`; a round that nobody wrote a verdict for is approved."""
+        if plan and self.plan is not None:
+            return self.plan
+        if escalated and self.escalation is not None:
+            return self.escalation
         if number <= len(self.reviews_given):
             return self.reviews_given[number - 1]
         return {"verdict": "approve", "score": 0.85, "comment": "（演示）这一轮没有写好的评语，按通过处理。"}
@@ -67,11 +84,21 @@ def demo_file(name: str) -> Path:
     return shipped("projects", "demo", name)
 
 
+def distilling() -> Scene:
+    """What an actor does with a task that distils experiences into a skill."""
+    return _scene({"key": "", "title": "", **_tree()["distil"]})
+
+
+@cache
+def _tree() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load(demo_file("scenes.yaml").read_text(encoding="utf-8"), _Loader)
+    return found
+
+
 @cache
 def scenes() -> tuple[Scene, ...]:
     """Every scene in order; a scene depends only on earlier ones."""
-    tree = yaml.load(demo_file("scenes.yaml").read_text(encoding="utf-8"), _Loader)
-    return tuple(_scene(dict(entry)) for entry in tree["tasks"])
+    return tuple(_scene(dict(entry)) for entry in _tree()["tasks"])
 
 
 def scene_of(tags: list[str]) -> Scene | None:
@@ -81,7 +108,10 @@ def scene_of(tags: list[str]) -> Scene | None:
 
 
 def _scene(entry: dict[str, Any]) -> Scene:
-    rounds = tuple(Round(**{**one, "steps": tuple(one.get("steps", ()))}) for one in entry.pop("rounds"))
-    lists = ("needs", "after", "reviews", "reviews_given")
+    rounds = tuple(
+        Round(**{**one, "steps": tuple(one.get("steps", ())), "answers": tuple(one.get("answers", ()))})
+        for one in entry.pop("rounds")
+    )
+    lists = ("needs", "after", "reviews", "reviews_given", "tags")
     values: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in entry.items()}
     return Scene(rounds=rounds, **values)
