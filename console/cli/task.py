@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ("ACTIONS", "task")
 
+NO_TASKS = (
+    "no such tasks; `--all` shows those that have ended, too, `moziplus task create --project P --title T` makes one"
+)
 ACTIONS = {"cancel": "cancel", "retry": "retry", "hold": "hold", "release": "release"}
 """Command to the id of the console's action that does the same."""
 
@@ -97,7 +100,7 @@ def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
         return [row(name, found) for found in _listed(db, only, limit)]
 
     rows = every_board(here, project, read)[:limit]
-    here.out.many(rows, COLUMNS, empty="no such tasks; create one with `moziplus task create --project P --title T`")
+    here.out.many(rows, COLUMNS, empty=NO_TASKS)
 
 
 @task.command("show")

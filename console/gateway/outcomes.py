@@ -39,6 +39,8 @@ class Result:
 
 _RATE = ("rate limit", "rate_limit", "429", "too many requests", "quota", "overloaded")
 _PROVIDER = ("llm request failed", "request failed", "provider", "http 5", "api error", "no response")
+_GATEWAY = ("agent database", "sqlite worker")
+"""2026.9.6, starved of CPU, loses the worker of an agent's database; until it is started anew each run fails at once."""
 
 
 def from_wait(waited: Waited) -> Result | None:
@@ -86,9 +88,11 @@ def ends(event: AgentEvent | ChatEvent) -> bool:
 
 
 def is_provider_failure(result: Result) -> bool:
-    """Whether the fault was the model provider's, which the next run would meet too."""
+    """Whether the fault was the model provider's, or the gateway's own, which the next run would meet too."""
     told = (result.cause or "").lower()
-    return result.outcome is Outcome.FAILED and (result.rate_limited or any(word in told for word in _PROVIDER))
+    return result.outcome is Outcome.FAILED and (
+        result.rate_limited or any(word in told for word in _PROVIDER + _GATEWAY)
+    )
 
 
 def _failed(cause: str | None) -> Result:

@@ -15,6 +15,7 @@ import pytest
 from console.gateway import wire
 from tests.gateway.openclaw import RELEASES, OpenClaw, missing
 from tests.gateway.provider import Provider
+from tests.gateway.quant import Quant
 from tests.gateway.sessions import Live, Team, happens, home_of, live
 
 
@@ -90,3 +91,11 @@ def world(one_world: World) -> World:
     """One release, up and at rest."""
     one_world.mend()
     return one_world
+
+
+@pytest.fixture
+def quant(world: World, tmp_path: Path) -> Iterator[Quant]:
+    """A home on one of the gateways."""
+    made = Quant(tmp_path, world.gateway.url)
+    yield made
+    made.close()

@@ -98,13 +98,17 @@ class OpenClaw:
             return False
 
     def usable(self) -> bool:
-        """Whether it is up and not about to end; a busy one is given time to say so."""
+        """Whether it is up, not about to end, and able to run agents; a busy one is given time to say so."""
         end = time.monotonic() + 30
-        while not self.gone() and not self.ended and time.monotonic() < end:
+        while not (self.gone() or self.ended or self.broken()) and time.monotonic() < end:
             if self.ready():
                 return True
             time.sleep(0.2)
         return False
+
+    def broken(self) -> bool:
+        """Whether it says that it cannot run an agent any more: 2026.9.6 may, where the machine gives it no time."""
+        return b"Agent database execution admission is closed" in (self.folder / "gateway.out").read_bytes()
 
     def log(self) -> str:
         """The end of what it printed."""

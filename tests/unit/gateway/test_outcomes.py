@@ -42,6 +42,8 @@ def test_a_failure_keeps_its_cause_and_a_rate_limit_is_seen() -> None:
     limited = waited(status="error", endedAt=5, error={"message": "HTTP 429: rate limit reached"})
     assert limited is not None and limited.rate_limited and limited.cause == "HTTP 429: rate limit reached"
     assert not is_provider_failure(Result(outcome=Outcome.FAILED, cause="tool loop"))
+    broken = waited(status="error", endedAt=5, error="Agent database execution admission is closed")
+    assert broken is not None and is_provider_failure(broken), "no run of this gateway gets anywhere any more"
 
 
 def test_a_row_counts_only_with_an_end_and_without_an_active_run() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,13 +19,6 @@ from console.gateway.states import GatewayFault, Kind, Refused
 from tests.fakes.gateway import FakeGateway, HangUp, Refusal, Silence
 
 TOKEN = "a-token-that-nobody-may-see"
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeGateway]:
-    """A gateway that answers as the real one does."""
-    async with FakeGateway() as gateway:
-        yield gateway
 
 
 async def opened(fake: FakeGateway, events: list[wire.Event] | None = None, patience: float = 5.0) -> Connection:
