@@ -111,9 +111,7 @@ class Performer:
             case EndRound():
                 await self._end_round(action)
             case HoldTask():
-                project, now = self._world.projects[action.project], self._clock.now()
-                hold = guardrails.hold_over_budget
-                await project.call(hold, action.task_id, reason=action.reason, by=SCHEDULER, now=now)
+                await self._hold(action)
             case ApplyPlan():
                 await apply_plan_of(self._world.projects[action.project], action.task_id, self._home, self._clock)
             case FollowFailure():
@@ -139,6 +137,11 @@ class Performer:
                 self.leaving = True
             case _:
                 assert_never(action)
+
+    async def _hold(self, action: HoldTask) -> None:
+        project, now = self._world.projects[action.project], self._clock.now()
+        hold = guardrails.hold_over_budget
+        await project.call(hold, action.task_id, reason=action.reason, by=SCHEDULER, now=now)
 
     async def _nudge(self, action: Nudge) -> None:
         """Ask it for a word where its backend takes one; that it was due is remembered, so that it is not asked again."""

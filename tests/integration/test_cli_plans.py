@@ -55,7 +55,7 @@ def test_a_plan_is_asked_of_the_lead_and_says_all_that_is_needed(desk: Desk) -> 
 def test_a_plan_that_cannot_work_is_refused_on_submit_with_every_reason_and_its_line(desk: Desk) -> None:
     task = asked(desk, "--no-review").record["id"]
     desk.claim("--task", str(task), agent="lead")
-    assert "tasks:\n  - key: fetch" in desk("read").out
+    assert "tasks:\n>   - key: fetch" in desk("read").out
     place = desk.folder / "artifacts" / str(task) / "outputs" / "plan.yaml"
     place.parent.mkdir(parents=True)
     place.write_text(

@@ -1,7 +1,6 @@
 """Owns the cast of the simulated month: agents that live in virtual time and act on the real blackboard as luck has it.
 
-They know what a runner knows and write through the same commands; some lie, stall, contradict each other, crash or vanish.
-The scheduler's side of them is the interface of every backend (`console.agents.base.Agents`).
+They write through the commands of every agent; the scheduler meets them as any backend (`console.agents.base.Agents`).
 """
 
 from __future__ import annotations
@@ -72,7 +71,6 @@ class Cast:
     def __init__(self, clock: VirtualClock, luck: random.Random, board: Callable[[str], Database]) -> None:
         self.refused: Counter[str] = Counter()
         """Writes that the blackboard refused, by the class of the error."""
-        self.played: Counter[str] = Counter()
         self.at_once = 0
         """Most sessions that lived at the same moment."""
         self.started: list[tuple[int, str, int]] = []
@@ -154,7 +152,7 @@ class Cast:
                 acted = True
         return acted
 
-    # --- what they do
+    # what they do
 
     def _begins(self, spec: StartSpec) -> None:
         db = self._board(spec.project)
@@ -163,7 +161,6 @@ class Cast:
             return
         parts = AUTHORS if spec.seat is None else REVIEWERS
         (part,) = self._luck.choices(list(parts), list(parts.values()))
-        self.played[part] += 1
         self._keeps_alive(spec)
         takes = round(MINUTE * self._luck.uniform(0.5, 8))
         self._later(spec, takes, lambda: self._plays(spec, part))

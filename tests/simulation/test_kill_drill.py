@@ -71,7 +71,9 @@ LEARNING = (
     "skill",
     "uses",
 )
-ELSEWHERE = frozenset({"archive", "backup", "failure", "inbox", "plan", "restore", "unarchive", *LEARNING})
+ELSEWHERE = frozenset(
+    {"archive", "backup", "failure", "inbox", "plan", "report", "restore", "schedule", "unarchive", *LEARNING}
+)
 """First words of the points that its tasks do not pass: each of these has a drill of its own."""
 
 Begin = Callable[[int], Drill]

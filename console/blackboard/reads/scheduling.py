@@ -104,7 +104,6 @@ def scheduling(
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
         load = workload(db) if policy.order == AUTO else None
         schedules = enabled_schedules(db)
-        moments = [one.next_at for one in schedules if one.next_at > now]
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
         rounds = open_rounds(db)
         asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
@@ -119,7 +118,7 @@ def scheduling(
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=min((at for at in (due, retry, end, until, *moments) if at is not None), default=None),
+            due_at=_earliest(due, retry, end, until, *(one.next_at for one in schedules if one.next_at > now)),
             retry_at=retry,
             workload=load,
             schedules=schedules,
@@ -136,6 +135,10 @@ def _over_budget(causes: frozenset[str]) -> set[int]:
     """The tasks whose own budget has an open alert: it ends by what they have used."""
     found = (cause.removeprefix("budget:task:") for cause in causes if cause.startswith("budget:task:"))
     return {int(number) for number in found if number.isdecimal()}
+
+
+def _earliest(*moments: int | None) -> int | None:
+    return min((at for at in moments if at is not None), default=None)
 
 
 def _occupied(db: Database, session: Session) -> Occupied:

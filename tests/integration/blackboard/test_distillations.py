@@ -22,11 +22,12 @@ from console.blackboard.writes.distillations import (
     refuse_skill,
 )
 from console.blackboard.writes.experiences import expire_experiences, record_experience
+from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.tasks import cancel_task, retry_task
 from console.blackboard.writes.verdicts import operator_verdict
 from console.errors import Conflict
 from console.prompts.distil import SKILL_FILES
-from console.records.actor import SCHEDULER
+from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.learning import DistillationStatus
 from console.records.review import Verdict
 from console.records.task import Task, TaskKind
@@ -55,7 +56,11 @@ def begun(board: Board, tag: str = "csv") -> Task:
 
 def done(board: Board, task: Task) -> None:
     """The distillation's task is worked on and approved."""
-    board.work(task.id)
+    session = board.claim(task.id)
+    who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
+    for path in task.expect:
+        record_output(board.db, task.id, path=path, sha256="0" * 64, size=1, by=who, now=board.now())
+    board.submit(session)
     (review,) = [found.id for found, _ in list_reviews(board.db) if found.task_id == task.id and found.status == "open"]
     operator_verdict(board.db, review, verdict=Verdict.APPROVE, by=BOSS, now=board.now())
 

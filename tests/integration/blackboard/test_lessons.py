@@ -136,9 +136,8 @@ def test_a_task_that_is_done_again_tells_only_what_is_new(board: Board) -> None:
     assert "one page only" in newer.title + newer.body
 
 
-@pytest.mark.parametrize("kind", [TaskKind.DISTIL, TaskKind.REPORT])
-def test_a_distillation_and_a_report_teach_nothing(board: Board, kind: TaskKind) -> None:
-    task = board.task(kind=kind)
+def test_a_distillation_teaches_nothing(board: Board) -> None:
+    task = board.task(kind=TaskKind.DISTIL)
     fails(board, task.id)
     board.work(task.id)
     assert list_experiences(board.db) == ()

@@ -50,7 +50,7 @@ def test_failures_go_before_plans_and_both_before_what_starts() -> None:
 
 
 def test_a_pause_stops_neither_and_an_archive_both() -> None:
-    ends: dict[str, Any] = {"plans": (PLAN,), "failures": (FAILED,)}
+    ends: dict[str, Any] = {"to_apply": (PLAN,), "failures": (FAILED,)}
     both = (FollowFailure(project="p", task_id=3), ApplyPlan(project="p", task_id=7))
     Play(view(**ends), paused=True).then(*both)
     Play(view(state=ProjectState(project="p", epoch="e", paused_at=NOW), **ends)).then(*both)
