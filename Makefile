@@ -7,12 +7,13 @@ TESTS = tests
 JOBS = auto
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: help demo test lint format bench soak lock clean
+.PHONY: help demo test drill lint format bench soak lock clean
 
 help:
 	@echo 'make demo    the console with a scripted team on a throw-away home (no gateway, no model)'
 	@echo 'make test    lint, types, import rules and the tests'
 	@echo 'make lint    only the first three      make format  let ruff mend what it can'
+	@echo 'make drill   kills at every instant, days of simulated work, stories played by real agents'
 	@echo 'make bench   measure the speed table   make soak    the tests that take minutes on purpose'
 	@echo 'make lock    renew requirements.txt from pyproject.toml (needs uv)      make clean'
 
@@ -37,6 +38,9 @@ lint: $(READY)
 
 test: lint
 	$(PYTEST) -n $(JOBS) --maxprocesses 8 --dist worksteal $(TESTS)
+
+drill: $(READY)
+	$(PYTEST) -m 'drill and not soak' -n $(JOBS) --maxprocesses 8 --dist worksteal $(TESTS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix

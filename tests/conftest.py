@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -80,3 +81,27 @@ def no_setting_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_unconfigure() -> None:
     """Remove the empty user folder."""
     _user.cleanup()
+
+
+DRILLS = (
+    "simulation/",
+    "integration/test_demo.py",
+    "integration/test_engine_plans.py",
+    "integration/test_engine_reviews.py",
+    "integration/test_example_own_repository.py",
+    "integration/test_inbox_drill.py",
+    "integration/test_learning.py",
+    "integration/test_restore_killed.py",
+    "integration/test_runner_drill.py",
+    "integration/test_service.py",
+)
+"""Files that take long whatever they find: kills at every instant, days of simulated work, stories played by real agents.
+`make drill` and .ci/run run them beside the others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drills are marked by their place, in one list."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).as_posix().startswith(DRILLS):
+            item.add_marker(pytest.mark.drill)
