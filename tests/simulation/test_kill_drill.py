@@ -108,7 +108,7 @@ def test_a_kill_at_every_named_instant_loses_nothing_and_runs_nothing_twice(begi
 
 def test_kills_at_random_lose_nothing_and_run_nothing_twice(begin: Begin) -> None:
     drill = begin(2)
-    drill.under_fire(None, 8.0, 0.25, 10)
+    drill.under_fire(None, 14.0, 0.08, 10)
     drill.finish()
     assert drill.violations() == []
     assert drill.kills["scheduler"] and (drill.kills["runner"] or drill.kills["agent"]), dict(drill.kills)
