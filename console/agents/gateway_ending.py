@@ -150,7 +150,7 @@ class Settler:
         # The older release calls its own time-out an abort; nobody else aborts at just that time.
         late = self._clock.now() - run.note.sent_at >= run.spec.task_timeout * 1000
         timed_out = result.outcome is Outcome.TIMED_OUT or (aborted and asked is None and late)
-        codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.rate_limited else 1}
+        codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.for_now else 1}
         failure = result.cause
         if timed_out:
             failure = f"it ran longer than the {run.spec.task_timeout} s that it may"
@@ -160,7 +160,7 @@ class Settler:
             exit_code=codes.get(result.outcome),
             timed_out=timed_out,
             stopped=asked if aborted else None,
-            rate_limited=result.rate_limited,
+            rate_limited=result.for_now,
             failure=failure,
             tail=run.log.tail,
             at=self._clock.now(),

@@ -1,6 +1,6 @@
-"""Owns what follows when an agent's provider refuses it again and again: longer pauses, and one alert once that lasts.
+"""Owns what follows when an agent is refused again and again: longer pauses, and one alert once that lasts.
 
-It settles no session, and such an attempt never counts: the work waits until the provider takes it.
+Its provider refused it, or a gateway could not run it. It settles no session, and such an attempt never counts.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ async def notice(project: Watched, session: Session, action: EndSession, clock: 
     if _limited(action.status, action.counted):
         if (times := await _in_a_row(project, session)) >= LASTS:
             body = (
-                f"{session.agent} was rate-limited {times} times in a row, the last time on task #{session.task_id};"
-                " it is tried again less and less often, look at its provider's limits"
+                f"{session.agent} was refused for now {times} times in a row, the last time on task"
+                f" #{session.task_id}: {action.failure}; it is tried again less and less often, look at"
+                " its provider's limits, or at the gateway that runs it"
             )
             await project.call(
                 observe,

@@ -33,14 +33,14 @@ class Result:
     outcome: Outcome
     cause: str | None = None
     """One line, where the gateway gave a reason."""
-    rate_limited: bool = False
-    """The provider refused it for now; that does not count as an attempt."""
+    for_now: bool = False
+    """The provider refused it, or the gateway could not run it, for now; that does not count as an attempt."""
 
 
 _RATE = ("rate limit", "rate_limit", "429", "too many requests", "quota", "overloaded")
 _PROVIDER = ("llm request failed", "request failed", "provider", "http 5", "api error", "no response")
-_GATEWAY = ("agent database", "sqlite worker")
-"""2026.9.6, starved of CPU, loses the worker of an agent's database; until it is started anew each run fails at once."""
+_GATEWAY = ("agent database", "sqlite worker", "state-lifecycle")
+"""2026.9.6, starved of CPU or disk, misses its own locks; at times every run fails at once until it is started anew."""
 
 
 def from_wait(waited: Waited) -> Result | None:
@@ -90,14 +90,12 @@ def ends(event: AgentEvent | ChatEvent) -> bool:
 def is_provider_failure(result: Result) -> bool:
     """Whether the fault was the model provider's, or the gateway's own, which the next run would meet too."""
     told = (result.cause or "").lower()
-    return result.outcome is Outcome.FAILED and (
-        result.rate_limited or any(word in told for word in _PROVIDER + _GATEWAY)
-    )
+    return result.outcome is Outcome.FAILED and (result.for_now or any(word in told for word in _PROVIDER))
 
 
 def _failed(cause: str | None) -> Result:
     told = (cause or "").lower()
-    return Result(outcome=Outcome.FAILED, cause=cause, rate_limited=any(word in told for word in _RATE))
+    return Result(outcome=Outcome.FAILED, cause=cause, for_now=any(word in told for word in _RATE + _GATEWAY))
 
 
 def _line(error: Any) -> str | None:

@@ -30,7 +30,7 @@ class Ending:
     stopped: str | None = None
     """The stop reason that the runner acted on."""
     rate_limited: bool = False
-    """The agent ended with 75."""
+    """The agent ended with 75: it was refused for now, by its provider or by a gateway that could not run it."""
     failure: str | None = None
     """A known cause in one line."""
     tail: str = ""

@@ -1,6 +1,7 @@
 """Owns the real gateways of a test session: both releases, started once; skipped where npm has not brought them.
 
 Each test finds its gateway up and at rest: what an earlier one left going is aborted, a gateway that it broke is replaced.
+A test that failed while its gateway said that it could not run an agent is run again, on a new one, twice at most.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from tests.gateway.openclaw import RELEASES, OpenClaw, missing
 from tests.gateway.provider import Provider
 from tests.gateway.quant import Quant
 from tests.gateway.sessions import Live, Team, happens, home_of, live
+
+
+class OwnFault(Exception):
+    """The test failed, and meanwhile the gateway had a fault of its own, told in its log."""
 
 
 class World:
@@ -39,6 +44,12 @@ class World:
         self.gateway.start()
         self.failing = live(self.home, [{"status": 500}], agent="guanyu-dev")
         asyncio.run(self._fail())
+
+    def own_fault(self) -> str | None:
+        """What its gateway says of it, where it has one."""
+        if not hasattr(self, "gateway") or not self.gateway.own_faults():
+            return None
+        return f"OpenClaw {self.release} could not run an agent: {self.gateway.log()}"
 
     def mend(self) -> None:
         """Up and at rest, whatever the last test left."""
@@ -67,8 +78,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.gateway)
+            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=OwnFault.__name__))
             if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
                 item.add_marker(pytest.mark.xdist_group(str(item.callspec.params.get("one_world"))))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A failure on a gateway that had a fault of its own says so."""
+    try:
+        return (yield)
+    except Exception as error:
+        world = getattr(item, "funcargs", {}).get("world")
+        if isinstance(world, World) and (told := world.own_fault()) is not None:
+            raise OwnFault(told) from error
+        raise
 
 
 @pytest.fixture(scope="session", params=list(RELEASES))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,10 @@ DRAIN = 360.0
 """Seconds within which a gateway that was told to end is gone. 2026.9.6 gives itself 325; it needs them all where its own
 ledger, busy just then, missed the end of a run ("failed to finalize tracked agent task"), although nothing goes on.
 """
+_OWN_FAULTS = re.compile(
+    rb"lane task error: [^\n]*(?:Agent database|another OpenClaw process owns state-lifecycle)"
+    rb"|Agent database execution admission is closed"
+)
 TOKEN = "loopback-token-of-the-tests-0123456789"
 
 
@@ -100,15 +105,16 @@ class OpenClaw:
     def usable(self) -> bool:
         """Whether it is up, not about to end, and able to run agents; a busy one is given time to say so."""
         end = time.monotonic() + 30
-        while not (self.gone() or self.ended or self.broken()) and time.monotonic() < end:
+        while not (self.gone() or self.ended or self.own_faults()) and time.monotonic() < end:
             if self.ready():
                 return True
             time.sleep(0.2)
         return False
 
-    def broken(self) -> bool:
-        """Whether it says that it cannot run an agent any more: 2026.9.6 may, where the machine gives it no time."""
-        return b"Agent database execution admission is closed" in (self.folder / "gateway.out").read_bytes()
+    def own_faults(self) -> int:
+        """How many times it has said that it could not run an agent: 2026.9.6 may, where the machine gives it no time."""
+        out = self.folder / "gateway.out"
+        return len(_OWN_FAULTS.findall(out.read_bytes())) if out.exists() else 0
 
     def log(self) -> str:
         """The end of what it printed."""

@@ -94,7 +94,7 @@ def test_who_is_rate_limited_for_long_waits_longer_each_time_and_the_operator_is
     pauses = [after.created_at - (before.ended_at or 0) for before, after in itertools.pairwise(sessions)]
     assert all(pause >= 0.75 * min(100 * 2**n, 500) for n, pause in enumerate(pauses)), pauses
     (told,) = [seen for seen in observations(team.db()) if seen.cause is not None]
-    assert "dev was rate-limited 5 times in a row, the last time on task #1" in told.body
+    assert "dev was refused for now 5 times in a row, the last time on task #1: its provider refused it" in told.body
     assert told.level == "attention" and told.ended_at is not None, "it works again"
 
 

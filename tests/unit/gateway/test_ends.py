@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from console.gateway.states import Kind
 from console.records.ending import Life
 from tests.fakes.gateway import FakeGateway, Params, Refusal, Silence
@@ -81,14 +83,15 @@ async def test_a_gateway_that_shuts_down_and_answers_nothing_is_believed_when_it
     assert ending is not None and ending.exit_code == 0
 
 
-async def test_an_end_counts_though_nothing_else_is_answered_any_more(fake: FakeGateway, one: Live) -> None:
+@pytest.mark.parametrize("cause", ["HTTP 429: too many requests", "another OpenClaw process owns state-lifecycle"])
+async def test_an_end_counts_though_nothing_else_is_answered_any_more(fake: FakeGateway, one: Live, cause: str) -> None:
     def silent(params: Params) -> Any:
         raise Silence
 
     fake.replies |= {"chat.history": silent, "sessions.delete": silent}
     async with Team(fake.url, pace=HURRY) as team:
         await (await team.up()).agents.start(one.spec)
-        has_ended(fake, status="error", error="HTTP 429: too many requests")
+        has_ended(fake, status="error", error=cause)
         await fake.tell("chat", {"runId": one.spec.session, "state": "error"})
         await happens(lambda: one.spec.session in team.ended)
         ending = team.agents.ending(one.session())

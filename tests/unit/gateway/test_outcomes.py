@@ -37,13 +37,25 @@ def test_the_three_timeouts_are_told_apart() -> None:
 
 def test_a_failure_keeps_its_cause_and_a_rate_limit_is_seen() -> None:
     failed = waited(status="error", endedAt=5, error="LLM request failed: connection refused by the provider endpoint.")
-    assert failed is not None and failed.outcome is Outcome.FAILED and not failed.rate_limited
+    assert failed is not None and failed.outcome is Outcome.FAILED and not failed.for_now
     assert is_provider_failure(failed)
     limited = waited(status="error", endedAt=5, error={"message": "HTTP 429: rate limit reached"})
-    assert limited is not None and limited.rate_limited and limited.cause == "HTTP 429: rate limit reached"
+    assert limited is not None and limited.for_now and limited.cause == "HTTP 429: rate limit reached"
     assert not is_provider_failure(Result(outcome=Outcome.FAILED, cause="tool loop"))
-    broken = waited(status="error", endedAt=5, error="Agent database execution admission is closed")
-    assert broken is not None and is_provider_failure(broken), "no run of this gateway gets anywhere any more"
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "Agent database execution admission is closed",
+        "Agent database cleanup failed",
+        "another OpenClaw process owns state-lifecycle",
+    ],
+)
+def test_a_gateway_that_cannot_run_it_for_now_is_not_the_agents_fault(cause: str) -> None:
+    broken = waited(status="error", endedAt=5, error=cause)
+    assert broken is not None and broken.for_now
+    assert is_provider_failure(broken), "the next run would meet it too"
 
 
 def test_a_row_counts_only_with_an_end_and_without_an_active_run() -> None:
