@@ -1,10 +1,8 @@
-"""Runs `blackboard` as an agent does: a fresh process with the context of its claim in the environment. Judges nothing."""
+"""Runs `blackboard` as an agent does: a process of its own with the context of its claim in the environment. Judges nothing."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from console.clock import SystemClock
 from console.home import Home
 from console.making import NewProject, make_project, prepare_home
 from console.records.actor import OPERATOR, Actor, Origin
-from tests.program import Done
+from tests.forked import Done, run
 from tests.repository import ROOT
 
 __all__ = ("BOSS", "Desk", "blackboard")
@@ -24,19 +22,8 @@ BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
 def blackboard(*arguments: str, cwd: Path | None = None, stdin: str = "", **environ: str) -> Done:
     """Run `blackboard` with `arguments` and exactly these MOZIPLUS_* variables."""
     given = {name: value for name, value in os.environ.items() if not name.startswith("MOZIPLUS_")}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "console.cli.blackboard", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-        env={**given, "PYTHONPATH": str(ROOT), **environ},
-        cwd=cwd,
-        timeout=60,
-        check=False,
-        input=stdin,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    given |= {"PYTHONPATH": str(ROOT), **environ}
+    return run("console.cli.blackboard", arguments, given, cwd=cwd, stdin=stdin)
 
 
 class Desk:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from functools import cache
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -20,6 +21,7 @@ MO = PO.with_suffix(".mo")
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
+@cache
 def extracted() -> Catalog:
     """What the code marks for translation now."""
     found = Catalog(project="moziplus", domain="moziplus", charset="utf-8")

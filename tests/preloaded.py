@@ -1,0 +1,10 @@
+"""Owns what the server of tests/forked.py has imported before it forks: both programs with all their commands."""
+
+from __future__ import annotations
+
+import importlib
+
+from console.cli import main
+
+for command in main.COMMANDS.values():
+    importlib.import_module(command.module)
