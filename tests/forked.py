@@ -21,8 +21,6 @@ from typing import Any, NamedTuple, NoReturn
 
 __all__ = ("Done", "run")
 
-PATIENCE = 60.0
-"""Seconds that a call may take."""
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["tests.preloaded"])
 
@@ -54,16 +52,19 @@ def run(
     cwd: Path | None = None,
     stdin: str = "",
     umask: int | None = None,
+    patience: float = 60.0,
 ) -> Done:
     """Call `main` of the module `program` in a process with exactly that environment, until all its output has ended.
 
-    Raises TimeoutExpired, and then it has been killed.
+    Raises TimeoutExpired after `patience` seconds, and then it has been killed.
     """
     pipes = [_server.Pipe(duplex=False) for _ in range(3)]
     (given, feed), (out, out_end), (err, err_end) = pipes
     theirs = (given, out_end, err_end)
-    began = time.monotonic()
-    process = _server.Process(target=_child, args=(program, arguments, environ, str(cwd or Path.cwd()), umask, theirs))
+    end_at = time.monotonic() + patience
+    process = _server.Process(
+        target=_child, args=(program, arguments, dict(environ), str(cwd or Path.cwd()), umask, theirs)
+    )
     process.start()
     for end in theirs:
         end.close()
@@ -75,11 +76,11 @@ def run(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(max(0.0, began + PATIENCE - time.monotonic()))
-    process.join(max(0.0, began + PATIENCE - time.monotonic()))
+        thread.join(max(0.0, end_at - time.monotonic()))
+    process.join(max(0.0, end_at - time.monotonic()))
     if process.exitcode is None or any(thread.is_alive() for thread in threads):
         process.kill()
-        raise subprocess.TimeoutExpired([program, *arguments], PATIENCE)
+        raise subprocess.TimeoutExpired([program, *arguments], patience)
     return Done(process.exitcode, said["out"], said["err"])
 
 

@@ -21,6 +21,7 @@ from console.home import Home
 from console.making import NewProject, make_project, prepare_home
 from console.records.actor import OPERATOR, Actor, Origin
 from console.records.task import Task
+from tests.forked import run
 
 BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
 CLOCK = SystemClock()
@@ -100,7 +101,9 @@ class TeamHome:
 
     def cli(self, *arguments: str, patience: float = 60) -> subprocess.CompletedProcess[str]:
         """A `moziplus` command, run to its end."""
-        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=patience, check=False)
+        given = ("--home", str(self.home.path), *arguments)
+        done = run("console.cli.main", given, os.environ, patience=patience)
+        return subprocess.CompletedProcess(given, *done)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -70,19 +70,27 @@ def imports(node: ast.AST, package: str, name: str | None = None) -> bool:
     return name is None and isinstance(node, ast.Import) and any(a.name.split(".")[0] == package for a in node.names)
 
 
-def function_sizes(source: Source) -> Iterator[tuple[str, int]]:
-    """Each function with its lines of code: no decorators, docstring, blank lines or comments."""
+def long_functions(source: Source, limit: int) -> Iterator[tuple[str, int]]:
+    """Each function with more lines of code than `limit`: no decorators, docstring, blank lines or comments."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if len(lines) > limit:  # only then the tokens are worth their time
+                own = _lines_of_code(source) & set(lines)
+                if ast.get_docstring(node) is not None:
+                    own -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+                if len(own) > limit:
+                    yield node.name, len(own)
+
+
+@cache
+def _lines_of_code(source: Source) -> frozenset[int]:
     skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     code: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
         if token.type not in skipped:
             code.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            own = code & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-            if ast.get_docstring(node) is not None:
-                own -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
-            yield node.name, len(own)
+    return frozenset(code)
 
 
 def found_in_texts(pattern: re.Pattern[str]) -> list[str]:
