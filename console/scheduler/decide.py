@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
 from console.scheduler.aftermath import aftermath
-from console.scheduler.budgets import budgets, day_budget
+from console.scheduler.budgets import Ledger, budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
 from console.scheduler.learning import learning
@@ -40,7 +40,7 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
         actions += _health(view, snapshot, teams[view.id], slots, now)
     for view in snapshot.projects:
         actions += schedules(view, snapshot, now)
-    starts = dispatch(snapshot, teams, slots, now)
+    starts = dispatch(snapshot, teams, slots, Ledger(snapshot), now)
     actions += starts
     for view in snapshot.projects:
         actions += learning(view, now)  # after the starts: it may write files, and no agent waits for these
@@ -52,10 +52,10 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
     return actions
 
 
-def what_starts(snapshot: Snapshot, policy: Policy, now: int) -> tuple[list[StartSeat | StartTask], Slots]:
-    """Only the starts of the decision, and the slots as they are after them; for those who explain it."""
-    slots = Slots(snapshot, policy)
-    return dispatch(snapshot, teams_of(snapshot), slots, now), slots
+def what_starts(snapshot: Snapshot, policy: Policy, now: int) -> tuple[list[StartSeat | StartTask], Slots, Ledger]:
+    """Only the starts of the decision, with slots and budgets as they are after them; for those who explain it."""
+    slots, ledger = Slots(snapshot, policy), Ledger(snapshot)
+    return dispatch(snapshot, teams_of(snapshot), slots, ledger, now), slots, ledger
 
 
 def teams_of(snapshot: Snapshot) -> Mapping[str, Team]:

@@ -1,6 +1,6 @@
 """Owns what starts now, and with whom: review seats first, then ready tasks, project by project in turn.
 
-Takes from `Slots` what it gives; refuses nothing that a rule of another file has not refused.
+Takes from `Slots` and `Ledger` what it gives; refuses nothing that a rule of another file has not refused.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ __all__ = ("dispatch",)
 T = TypeVar("T")
 
 
-def dispatch(snapshot: Snapshot, teams: Mapping[str, Team], slots: Slots, now: int) -> list[StartSeat | StartTask]:
+def dispatch(
+    snapshot: Snapshot, teams: Mapping[str, Team], slots: Slots, ledger: Ledger, now: int
+) -> list[StartSeat | StartTask]:
     """What to start in the projects that are open for it."""
-    ledger = Ledger(snapshot)
     views = [v for v in snapshot.projects if project_closed(v, snapshot) is None and ledger.spent(v) is None]
     started: list[StartSeat | StartTask] = []
     started += _in_turn([_seats(view, snapshot, teams[view.id], slots, ledger, now) for view in views if view.rounds])

@@ -74,9 +74,11 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
     fitting = team.fitting(task)
     if not fitting:
         return nobody_fits(task, view.agents)
-    starts, slots = what_starts(snapshot, policy, now)
+    starts, slots, ledger = what_starts(snapshot, policy, now)
     if any(isinstance(s, StartTask) and (s.project, s.task_id) == (view.id, task.id) for s in starts):
         return Why.NEXT
+    if ledger.spent(view, task.id) is not None:
+        return Why.BUDGET
     return _nobody_free(view, snapshot, fitting, slots)
 
 

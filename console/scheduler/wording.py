@@ -38,7 +38,7 @@ def sentence(
             return f"{it} is ready, but {_of_the_gates(why, view)}"
         case Why.BUDGET:
             spent = Ledger(snapshot).spent(view, task.id)
-            return f"{it} is ready, but {told_of_budget(spent) if spent else 'a budget is used up'}"
+            return f"{it} is ready, but {told_of_budget(spent) if spent else 'those before it use up a budget'}"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"{it}: {told(why, task)}"
         case Why.GATEWAY_DOWN | Why.EXTERNAL:

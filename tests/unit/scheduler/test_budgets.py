@@ -136,3 +136,11 @@ def test_no_longer_page_is_read_where_nothing_may_start() -> None:
     one = busy_view(budgets=Budgets(project=Limit(sessions=0)))
     assert list(pages_to_turn(Play(one).snapshot, [], 5)) == []
     assert list(pages_to_turn(Play(replace(one, budgets=Budgets())).snapshot, [], 5)) == ["p"]
+
+
+def test_explain_says_that_those_before_it_use_up_what_is_left() -> None:
+    one = busy_view(budgets=Budgets(project_day=Limit(sessions=3)), used_today=Usage(sessions=1))
+    play = Play(one)
+    found = [explain(one, play.snapshot, task(n), (), play.now) for n in (1, 2, 3)]
+    assert [each.why for each in found] == [Why.NEXT, Why.NEXT, Why.BUDGET]
+    assert found[2].sentence == "task #3 is ready, but those before it use up a budget"
