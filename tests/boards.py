@@ -95,6 +95,18 @@ class Board:
         assert mark_running(self.db, session.id, now=self.now())
         return session
 
+    def takes(self, reviewer: str) -> Session:
+        """The running session of one reviewer of the only open round, prepared before."""
+        (found,) = open_rounds(self.db)
+        (seat,) = (s for s in found.seats if s.reviewer == reviewer)
+        session = claim_seat(self.db, seat.id, self.start(reviewer), by=SCHEDULER, now=self.now())
+        assert mark_running(self.db, session.id, now=self.now())
+        return session
+
+    def reviewer_says(self, reviewer: str, verdict: Verdict, score: float = 0.9, **more: Any) -> Review:
+        """The whole session of one reviewer of the only open round, ending with `verdict`; `more` as in `says`."""
+        return self.says(self.takes(reviewer), verdict, score, **more)
+
     def verdict(self, verdict: Verdict, score: float = 0.9, **numbers: Any) -> Review:
         """A reviewer's whole session on the only open round, ending with `verdict`."""
         return self.says(self.seat(**numbers), verdict, score)

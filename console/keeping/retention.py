@@ -17,6 +17,7 @@ from console.blackboard.connection import Database, open_archived, open_home, op
 from console.blackboard.gate import closed_for_moving
 from console.blackboard.reads.inbox import segments
 from console.blackboard.reads.sessions import present_sessions
+from console.blackboard.reads.tasks import changed_at
 from console.blackboard.writes.retention import forget_events, old_events
 from console.errors import MoziError
 from console.home import Home
@@ -171,10 +172,10 @@ class _Cleaner:
     def _archived_before(self, folder: Path, before: int) -> bool:
         try:
             with closing(open_archived(folder)) as db:
-                (since,) = db.execute("SELECT updated_at FROM project WHERE id = 1").fetchone()
+                since = changed_at(db)
         except MoziError:
             return False
-        return bool(since < before)
+        return since < before
 
     def _remove(self, path: Path) -> None:
         if self._dry_run:

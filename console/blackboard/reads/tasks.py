@@ -14,6 +14,7 @@ from console.records.workload import Workload
 __all__ = (
     "READY_ORDERS",
     "board",
+    "changed_at",
     "children",
     "dependencies",
     "dependents",
@@ -65,6 +66,13 @@ def state(db: Database) -> ProjectState:
         paused_by=row["paused_by"],
         pause_reason=row["pause_reason"],
     )
+
+
+def changed_at(db: Database) -> int:
+    """Epoch ms when the project's own row was written last: paused, resumed, put away."""
+    with translated(db.path):
+        (at,) = db.execute("SELECT updated_at FROM project WHERE id = 1").fetchone()
+    return int(at)
 
 
 def get_task(db: Database, task_id: int) -> Task:

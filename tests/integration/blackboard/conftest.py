@@ -15,3 +15,11 @@ def board(tmp_path: Path) -> Iterator[Board]:
     made = Board(tmp_path / "quant")
     yield made
     made.close()
+
+
+@pytest.fixture
+def reviewed(board: Board) -> Board:
+    """A board whose task #1 was submitted for an output review."""
+    board.task("the work", reviews=("output_review",))
+    board.work(1)
+    return board

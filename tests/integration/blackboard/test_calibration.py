@@ -7,30 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from console.blackboard.reads.calibration import Calibration, calibration
-from console.blackboard.reads.reviews import open_rounds
-from console.blackboard.writes.claims import claim_seat
-from console.blackboard.writes.sessions import mark_running
 from console.blackboard.writes.verdicts import operator_verdict, reopen_task, undo_verdict
-from console.records.actor import SCHEDULER
 from console.records.review import Verdict
 from tests.boards import BOSS, Board
 
 APPROVE, CHANGES, REJECT, ABSTAIN = Verdict
-
-
-@pytest.fixture
-def reviewed(board: Board) -> Board:
-    board.task("the work", reviews=("output_review",))
-    board.work(1)
-    return board
-
-
-def says(board: Board, reviewer: str, verdict: Verdict, score: float = 0.9) -> None:
-    (found,) = open_rounds(board.db)
-    (seat,) = (s for s in found.seats if s.reviewer == reviewer)
-    session = claim_seat(board.db, seat.id, board.start(reviewer), by=SCHEDULER, now=board.now())
-    mark_running(board.db, session.id, now=board.now())
-    board.says(session, verdict, score)
 
 
 def operator(board: Board, verdict: Verdict, review: int = 1) -> None:
@@ -71,24 +52,24 @@ def test_a_reopened_task_overturns_its_approval(reviewed: Board) -> None:
 
 def by_the_operator(board: Board) -> None:
     board.prepare("a", "b")
-    says(board, "a", APPROVE)
+    board.reviewer_says("a", APPROVE)
     operator(board, REJECT)
 
 
 def by_whom_it_went_to(board: Board) -> None:
     board.prepare("a", "b", ladder=("boss",))
-    says(board, "a", APPROVE)
-    says(board, "b", REJECT)
-    says(board, "boss", REJECT)
+    board.reviewer_says("a", APPROVE)
+    board.reviewer_says("b", REJECT)
+    board.reviewer_says("boss", REJECT)
 
 
 def in_a_later_round(board: Board) -> None:
     board.prepare("a", "b")
-    says(board, "a", APPROVE)
-    says(board, "b", CHANGES)
+    board.reviewer_says("a", APPROVE)
+    board.reviewer_says("b", CHANGES)
     board.work(1)
     board.prepare("b")
-    says(board, "b", CHANGES)
+    board.reviewer_says("b", CHANGES)
 
 
 @pytest.mark.parametrize("overturned", [by_the_operator, by_whom_it_went_to, in_a_later_round])
@@ -100,19 +81,19 @@ def test_the_opposite_said_later_overturns_it(reviewed: Board, overturned: Calla
 def test_a_later_protocol_overturns_an_earlier_one_and_never_the_plan(board: Board) -> None:
     board.task("the work", reviews=("plan_review", "output_review", "final_review"))
     board.prepare("planner")
-    says(board, "planner", APPROVE)
+    board.reviewer_says("planner", APPROVE)
     board.work(1)
     board.prepare("first")
-    says(board, "first", APPROVE)
+    board.reviewer_says("first", APPROVE)
     board.prepare("last")
-    says(board, "last", REJECT)
+    board.reviewer_says("last", REJECT)
     assert (of(board, "first").overturned, of(board, "planner").overturned) == (1, 0)
 
 
 def test_a_colleague_of_the_same_round_and_a_verdict_taken_back_overturn_nothing(reviewed: Board) -> None:
     reviewed.prepare("a", "b")
-    says(reviewed, "a", APPROVE)
-    says(reviewed, "b", CHANGES)
+    reviewed.reviewer_says("a", APPROVE)
+    reviewed.reviewer_says("b", CHANGES)
     assert of(reviewed, "a").overturned == 0
     reviewed.work(1)
     operator(reviewed, CHANGES)

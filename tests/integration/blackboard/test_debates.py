@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from console.blackboard.reads.briefing import briefing
 from console.blackboard.reads.briefing_text import briefing_text
 from console.blackboard.reads.reviews import open_rounds, thread
-from console.blackboard.writes.claims import claim_seat
-from console.blackboard.writes.sessions import mark_running
 from console.blackboard.writes.tasks import NewTask, cancel_task, create_task
 from console.blackboard.writes.verdicts import operator_verdict
 from console.errors import UsageError
-from console.records.actor import SCHEDULER
-from console.records.review import Review, Verdict
-from console.records.session import Session, SessionStatus
+from console.records.review import Verdict
+from console.records.session import SessionStatus
 from tests.boards import BOSS, Board
 
 APPROVE, CHANGES, REJECT, ABSTAIN = Verdict
 GATES = {"correct": 0.6}
 
 
-@pytest.fixture
-def reviewed(board: Board) -> Board:
-    """A board whose task #1 was submitted for an output review."""
-    board.task("the work", reviews=("output_review",))
-    board.work(1)
-    return board
-
-
-def takes(board: Board, reviewer: str) -> Session:
-    """The seat of one reviewer of the only open round."""
-    (found,) = open_rounds(board.db)
-    (seat,) = (s for s in found.seats if s.reviewer == reviewer)
-    session = claim_seat(board.db, seat.id, board.start(reviewer), by=SCHEDULER, now=board.now())
-    assert mark_running(board.db, session.id, now=board.now())
-    return session
-
-
-def says(board: Board, reviewer: str, verdict: Verdict, score: float = 0.9, **more: Any) -> Review:
-    return board.says(takes(board, reviewer), verdict, score, **more)
-
-
 def test_in_a_debate_every_finding_has_its_answer_or_all_have_a_rebuttal(reviewed: Board) -> None:
     two = [{"text": "no source", "path": "outputs/a.md", "line": 3}, {"text": "too sure"}]
     reviewed.prepare("a", debate=True, max_rounds=5)
-    says(reviewed, "a", CHANGES, findings=two)
+    reviewed.reviewer_says("a", CHANGES, findings=two)
     text = briefing_text(briefing(reviewed.db, 1))
     assert "1. no source [outputs/a.md:3]" in text and "2. too sure" in text and "This is a debate" in text
     session = reviewed.claim(1)
@@ -60,7 +34,7 @@ def test_in_a_debate_every_finding_has_its_answer_or_all_have_a_rebuttal(reviewe
     assert reviewed.status(1) == "working"
     reviewed.submit(session, answers=[{"finding": 1, "text": "see table 3"}, {"finding": 2, "text": "it is"}])
     reviewed.prepare("a", debate=True, max_rounds=5)
-    seat = takes(reviewed, "a")
+    seat = reviewed.takes("a")
     text = briefing_text(briefing(reviewed.db, 1, seat_id=seat.seat_id))
     assert "1. no source [outputs/a.md:3]\n   answered: see table 3" in text and "answered: it is" in text
     reviewed.says(seat, CHANGES, findings=two)
@@ -71,7 +45,7 @@ def test_in_a_debate_every_finding_has_its_answer_or_all_have_a_rebuttal(reviewe
 def test_where_no_debate_is_findings_may_be_answered_and_where_none_are_nothing(reviewed: Board) -> None:
     says_first = [{"text": "no"}]
     reviewed.prepare("a")
-    says(reviewed, "a", CHANGES, findings=says_first)
+    reviewed.reviewer_says("a", CHANGES, findings=says_first)
     reviewed.work(1, answers=[{"finding": 1, "text": "yes"}])
     assert [dict(a) for a in thread(reviewed.db, 1).submissions[1].answers] == [{"finding": 1, "text": "yes"}]
     reviewed.task("plain", reviews=("output_review",))
@@ -81,8 +55,8 @@ def test_where_no_debate_is_findings_may_be_answered_and_where_none_are_nothing(
 
 def test_the_next_round_knows_who_judged_the_last(reviewed: Board) -> None:
     reviewed.prepare("a", "b")
-    reviewed.gone(takes(reviewed, "b"), SessionStatus.FAILED, counted=True, exhausted=True)
-    says(reviewed, "a", CHANGES)
+    reviewed.gone(reviewed.takes("b"), SessionStatus.FAILED, counted=True, exhausted=True)
+    reviewed.reviewer_says("a", CHANGES)
     reviewed.work(1)
     (found,) = open_rounds(reviewed.db)
     assert (found.review.round, found.before) == (2, ("a",))
