@@ -13,7 +13,7 @@ help:
 	@echo 'make demo    the console with a scripted team on a throw-away home (no gateway, no model)'
 	@echo 'make test    lint, types, import rules and the tests'
 	@echo 'make lint    only the first three      make format  let ruff mend what it can'
-	@echo 'make drill   kills at every instant, days of simulated work, stories played by real agents'
+	@echo 'make drill   kills at every instant, a month of simulated work, stories played by real agents'
 	@echo 'make bench   measure the speed table   make soak    the tests that take minutes on purpose'
 	@echo 'make lock    renew requirements.txt from pyproject.toml (needs uv)      make clean'
 

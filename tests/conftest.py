@@ -95,7 +95,7 @@ DRILLS = (
     "integration/test_runner_drill.py",
     "integration/test_service.py",
 )
-"""Files that take long whatever they find: kills at every instant, days of simulated work, stories played by real agents.
+"""Files that take long whatever they find: kills at every instant, a month of simulated work, stories played by real agents.
 `make drill` and .ci/run run them beside the others."""
 
 

@@ -105,15 +105,27 @@ class TeamHome:
         done = run("console.cli.main", given, os.environ, patience=patience)
         return subprocess.CompletedProcess(given, *done)
 
+    def account(self) -> str:
+        """What the schedulers and the blackboards say, for a failure."""
+        found = [self.cli("status").stdout, self.cli("session", "list", "--all").stdout]
+        found += [self.cli("task", "list", "--all", "--project", path.name).stdout for path in self.home.projects.glob("[!_.]*")]
+        logs = [*self.home.logs.glob("*.log"), *self.home.path.glob("runs/*/agents/*/*/output.log")]
+        found += [f"{path}:\n{path.read_text('utf-8', 'replace')[-4000:]}" for path in logs]
+        return "\n".join(found)
+
     def close(self) -> None:
         """Let go of the connections."""
         while self._open:
             self._open.popitem()[1].close()
 
 
-def eventually(holds: Callable[[], bool], patience: float = 60.0) -> None:
-    """Wait until `holds`, at most `patience` seconds."""
+def eventually(
+    holds: Callable[[], bool],
+    patience: float = 60.0,
+    account: Callable[[], str] = lambda: "it did not come true in time",
+) -> None:
+    """Wait until `holds`, at most `patience` seconds; else fail with the `account` of what there is."""
     until = time.monotonic() + patience
     while not holds():
-        assert time.monotonic() < until, "it did not come true in time"
+        assert time.monotonic() < until, account()
         time.sleep(0.02)

@@ -188,7 +188,7 @@ def test_a_scheduler_and_a_console_let_go_and_meet_the_project_again(team: TeamH
         eventually(lambda: team.status(second, "other") == "done")
         assert moziplus("project", "unarchive", "quant", home=team.home.path).code == 0
         third = team.task()
-        eventually(lambda: team.status(third) == "done")
+        eventually(lambda: team.status(third) == "done", account=team.account)
         alerts = moziplus("alert", "list", "--json", home=team.home.path).records
         assert alerts == [], "being put away alarms nobody"
     finally:

@@ -23,9 +23,7 @@ from tests.simulation.month import DAY_TOKENS, PROJECTS, SLOTS, Month
 SEED = int(os.environ.get("MONTH_SEED", "26"))
 
 
-@pytest.mark.parametrize(
-    ("tasks", "days"), [(10, 2), pytest.param(250, 30, marks=pytest.mark.soak)], ids=["two days", "a month"]
-)
+@pytest.mark.parametrize(("tasks", "days"), [(10, 2), (250, 30)], ids=["two days", "a month"])
 def test_after_all_that_time_every_task_has_ended_or_waits_for_the_operator(
     tmp_path: Path, tasks: int, days: int
 ) -> None:
