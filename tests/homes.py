@@ -108,7 +108,8 @@ class TeamHome:
     def account(self) -> str:
         """What the schedulers and the blackboards say, for a failure."""
         found = [self.cli("status").stdout, self.cli("session", "list", "--all").stdout]
-        found += [self.cli("task", "list", "--all", "--project", path.name).stdout for path in self.home.projects.glob("[!_.]*")]
+        places = self.home.projects.glob("[!_.]*")
+        found += [self.cli("task", "list", "--all", "--project", place.name).stdout for place in places]
         logs = [*self.home.logs.glob("*.log"), *self.home.path.glob("runs/*/agents/*/*/output.log")]
         found += [f"{path}:\n{path.read_text('utf-8', 'replace')[-4000:]}" for path in logs]
         return "\n".join(found)
