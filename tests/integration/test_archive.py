@@ -170,7 +170,7 @@ def test_a_scheduler_and_a_console_let_go_and_meet_the_project_again(team: TeamH
     shelf = Shelf(team.home)
     scheduler = team.start("run")
     try:
-        first = team.task()
+        first = team.task(assignee="dev")
         eventually(lambda: team.status(first) == "done" and not team.present())
         team.close()
         shelf.project("quant")
@@ -184,10 +184,10 @@ def test_a_scheduler_and_a_console_let_go_and_meet_the_project_again(team: TeamH
         eventually(over)
         assert archiving.returncode == 0
         assert "quant" not in shelf.projects()
-        second = team.task(project="other")
+        second = team.task(project="other", assignee="dev")
         eventually(lambda: team.status(second, "other") == "done")
         assert moziplus("project", "unarchive", "quant", home=team.home.path).code == 0
-        third = team.task()
+        third = team.task(assignee="dev")
         eventually(lambda: team.status(third) == "done", account=team.account)
         alerts = moziplus("alert", "list", "--json", home=team.home.path).records
         assert alerts == [], "being put away alarms nobody"
