@@ -21,8 +21,11 @@ from typing import Any, NamedTuple, NoReturn
 
 __all__ = ("Done", "run")
 
-_server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload(["tests.preloaded"])
+if sys.platform == "linux":
+    _server = multiprocessing.get_context("forkserver")
+    _server.set_forkserver_preload(["tests.preloaded"])
+else:  # libraries of macOS do not survive a fork: there each call starts Python
+    _server = multiprocessing.get_context("spawn")
 
 
 class Done(NamedTuple):

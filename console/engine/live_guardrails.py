@@ -5,10 +5,10 @@ Without any good ones yet a project is set aside: nothing starts by rules that n
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.engine.stamps import Stamp, refuse_empty, stamp_of
 from console.errors import ConfigError
 from console.guardrails.rules import Guardrails
 from console.home import Home
@@ -16,8 +16,6 @@ from console.records.budget import Limit
 from console.settings.guardrails import guardrail_file, guardrail_places, load_guardrails
 
 __all__ = ("LiveGuardrails",)
-
-Stamp = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,9 @@ class LiveGuardrails:
         cause = "config:guardrails" if folder is None else f"config:{folder.name}:guardrails"
         self.problems.pop(cause, None)
         try:
+            if last is not None:
+                for place, stamp in zip(self._places[folder], stamps, strict=True):
+                    refuse_empty(place, stamp)
             read = load_guardrails(self._home, folder).guardrails
         except ConfigError as error:
             if folder is None or folder in guardrail_file(self._home, folder).parents:
@@ -92,12 +93,4 @@ class LiveGuardrails:
         places = self._places.get(folder)
         if places is None:
             places = self._places[folder] = tuple(map(str, guardrail_places(self._home, folder)[:-1]))
-        return tuple(map(_stamp, places))
-
-
-def _stamp(path: str) -> Stamp:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+        return tuple(map(stamp_of, places))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.engine.live_guardrails import LiveGuardrails
 from console.engine.protocols import Protocols
+from console.engine.stamps import Stamp, refuse_empty, stamp_of
 from console.engine.wordings import Wordings
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.settings import ProjectSettings, Settings, load_settings
 
 __all__ = ("LiveSettings",)
-
-Stamp = tuple[int, int, int] | None
 
 
 @dataclass(slots=True)
@@ -34,7 +32,7 @@ class LiveSettings:
         self._home = home
         self._environ = environ
         self._file = home.config / "default.yaml"
-        self._stamp = _stamp(self._file)
+        self._stamp = stamp_of(self._file)
         self.current = load_settings(home, environ)
         self._projects: dict[Path, _Known] = {}
         self.protocols = Protocols(home)
@@ -46,11 +44,12 @@ class LiveSettings:
     def refresh(self) -> bool:
         """Read the home's settings, or its guardrails, again if a file changed; True where others may be in force now."""
         guarded = self.guardrails.look_at_home()
-        stamp = _stamp(self._file)
+        stamp = stamp_of(self._file)
         if stamp == self._stamp:
             return guarded
         self._stamp = stamp
         try:
+            refuse_empty(self._file, stamp)
             self.current = load_settings(self._home, self._environ)
         except (MoziError, OSError) as error:
             self.problems["config"] = f"{error}; the last good settings stay in force"
@@ -66,7 +65,7 @@ class LiveSettings:
     def for_project(self, folder: Path) -> ProjectSettings:
         """The settings of a project. Raises ConfigError where they are wrong and there are no last good ones."""
         file = folder / "config" / "project.yaml"
-        stamp, guardrails = _stamp(file), self.guardrails.of_project(folder)
+        stamp, guardrails = stamp_of(file), self.guardrails.of_project(folder)
         known = self._projects.get(folder)
         if known is not None and known.settings is not None and known.stamp == stamp and known.base is self.current:
             if known.settings.guardrails is not guardrails:
@@ -75,6 +74,8 @@ class LiveSettings:
         cause = f"config:{folder.name}"
         last = known.settings if known is not None else None
         try:
+            if last is not None:
+                refuse_empty(file, stamp)
             last = replace(self.current.for_project(folder), guardrails=guardrails)
             self.problems.pop(cause, None)
         except (MoziError, OSError) as error:
@@ -94,7 +95,7 @@ class LiveSettings:
     def moved(self, folder: Path) -> bool:
         """Whether the project's file changed since it was read."""
         known = self._projects.get(folder)
-        own = known is not None and _stamp(folder / "config" / "project.yaml") != known.stamp
+        own = known is not None and stamp_of(folder / "config" / "project.yaml") != known.stamp
         return own or self.guardrails.moved(folder)
 
     def forget(self, folder: Path) -> None:
@@ -102,11 +103,3 @@ class LiveSettings:
         self._projects.pop(folder, None)
         self.guardrails.forget(folder)
         self.problems.pop(f"config:{folder.name}", None)
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

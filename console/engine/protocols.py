@@ -5,13 +5,13 @@ A file that changed is read again; where it is wrong, the last good one stays in
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from console.engine.stamps import Stamp, refuse_empty, stamp_of
 from console.errors import ConfigError
 from console.home import Home
 from console.reviews.protocol import Protocol, protocol_from
@@ -21,7 +21,6 @@ __all__ = ("Protocols", "check_protocols")
 
 FOLDER = "review_protocols"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Stamp = tuple[int, int] | None
 
 
 class Protocols:
@@ -36,14 +35,16 @@ class Protocols:
     def get(self, project_folder: Path, name: str) -> Protocol:
         """The protocol `name` as it holds in a project; one that no file defines, or a wrong one, has the defaults."""
         files = [folder / f"{name}.yaml" for folder in self._places(project_folder)]
-        stamps = [_stamp(file) for file in files]
+        stamps = [stamp_of(file) for file in files]
         known = self._known.get((project_folder, name))
         if known is not None and known[0] == stamps:
             return known[1]
         cause = f"config:{project_folder.name}:{name}"
         last = known[1] if known is not None else Protocol(name=name)
         try:
-            file = next((file for file, stamp in zip(files, stamps, strict=True) if stamp is not None), None)
+            file, stamp = next(((f, s) for f, s in zip(files, stamps, strict=True) if s is not None), (None, None))
+            if file is not None and known is not None:
+                refuse_empty(file, stamp)
             last = Protocol(name=name) if file is None else protocol_from(_read(file), name=name, source=str(file))
             self.problems.pop(cause, None)
         except ConfigError as error:
@@ -71,14 +72,6 @@ def check_protocols(home: Home, project_folders: Iterable[Path]) -> tuple[list[P
             except ConfigError as error:
                 problems += error.problems
     return files, problems
-
-
-def _stamp(file: Path) -> Stamp:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _read(file: Path) -> Any:

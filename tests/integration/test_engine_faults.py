@@ -45,6 +45,13 @@ def _alerts(team: TeamHome, cause: str) -> list[Observation]:
         return [found for found in observations(db) if found.cause == cause]
 
 
+def _save(file: Path, text: str) -> None:
+    """As an editor does: never half written."""
+    draft = file.with_name(f".{file.name}")
+    draft.write_text(text)
+    draft.replace(file)
+
+
 def _corrupt(path: Path) -> None:
     size = path.stat().st_size
     with path.open("r+b") as file:
@@ -132,12 +139,12 @@ def test_wrong_settings_keep_the_last_good_ones_until_they_are_mended(
 ) -> None:
     file = team.home.config / "default.yaml"
     good = file.read_text()
-    file.write_text("daemon: {tick_interval: never}")
+    _save(file, "daemon: {tick_interval: never}")
     eventually(lambda: len(_alerts(team, "config")) == 1)
     assert "tick_interval" in _alerts(team, "config")[0].body
     task = team.task(project="good")
     eventually(lambda: team.status(task, "good") == "done")
-    file.write_text(good)
+    _save(file, good)
     eventually(lambda: _alerts(team, "config")[0].ended_at is not None)
 
 
@@ -146,11 +153,11 @@ def test_a_project_with_wrong_settings_keeps_its_last_good_ones(team: TeamHome, 
     good = file.read_text()
     first = team.task(project="bad")
     eventually(lambda: team.status(first, "bad") == "done")
-    file.write_text("project: [what]")
+    _save(file, "project: [what]")
     eventually(lambda: len(_alerts(team, "config:bad")) == 1)
     task = team.task(project="bad")
     eventually(lambda: team.status(task, "bad") == "done")
-    file.write_text(good)
+    _save(file, good)
     eventually(lambda: _alerts(team, "config:bad")[0].ended_at is not None)
 
 
