@@ -85,11 +85,14 @@ def pytest_unconfigure() -> None:
 
 DRILLS = (
     "simulation/",
+    "integration/test_budgets.py",
     "integration/test_demo.py",
     "integration/test_engine_plans.py",
     "integration/test_engine_reviews.py",
     "integration/test_example_own_repository.py",
+    "integration/test_in_charge_takeover.py",
     "integration/test_inbox_drill.py",
+    "integration/test_kill.py",
     "integration/test_learning.py",
     "integration/test_restore_killed.py",
     "integration/test_runner_drill.py",
