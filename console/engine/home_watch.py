@@ -11,7 +11,7 @@ from console.blackboard.aio import AsyncDatabase
 from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, create_home, open_home
 from console.blackboard.reads.home import flags, open_requests
-from console.blackboard.reads.notes import open_causes
+from console.blackboard.reads.notes import told_causes
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.errors import Conflict
 from console.home import Home
@@ -42,7 +42,7 @@ class _Read:
     version: int
     flags: dict[str, dict[str, Any]]
     requests: tuple[Request, ...]
-    causes: frozenset[str]
+    alerts: dict[str, str]
 
 
 class HomeWatch:
@@ -72,9 +72,9 @@ class HomeWatch:
         return () if self._read is None else self._read.requests
 
     @property
-    def causes(self) -> frozenset[str]:
-        """Of the home's own open alerts."""
-        return frozenset() if self._read is None else self._read.causes
+    def alerts(self) -> dict[str, str]:
+        """The home's own open alerts: cause → what it says."""
+        return {} if self._read is None else self._read.alerts
 
     async def look(self) -> None:
         """Read anew where something changed."""
@@ -115,4 +115,4 @@ def _look(db: Database, version: int | None) -> _Read | None:
     found = data_version(db)
     if found == version:
         return None
-    return _Read(found, flags(db), open_requests(db), open_causes(db))
+    return _Read(found, flags(db), open_requests(db), told_causes(db))

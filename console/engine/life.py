@@ -129,7 +129,7 @@ class SchedulerLife:
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
         await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
-        actions += home_alerts(snapshot.home_causes, hands.world.set_aside, hands.settings.all_problems)
+        actions += home_alerts(hands.home_watch.alerts, hands.world.set_aside, hands.settings.all_problems)
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         if actions:

@@ -242,7 +242,7 @@ class World:
             draining=self.draining,
             gateway_up=self._agents.gateway_up,
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
-            home_causes=home.causes,
+            home_causes=frozenset(home.alerts),
             zone=LOCAL,
             watching_since=self._watching_since(),
             day=self._settings.guardrails.day,

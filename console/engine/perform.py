@@ -216,6 +216,7 @@ class Performer:
             cause=action.cause,
             task_id=action.task_id,
             session=action.session,
+            anew=action.anew,
             by=SCHEDULER,
             now=self._clock.now(),
         )

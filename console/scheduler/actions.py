@@ -123,6 +123,8 @@ class RaiseAlert:
     body: str
     task_id: int | None = None
     session: str | None = None
+    anew: bool = False
+    """In place of an open one that says something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,8 +144,13 @@ def test_wrong_settings_keep_the_last_good_ones_until_they_are_mended(
     assert "tick_interval" in _alerts(team, "config")[0].body
     task = team.task(project="good")
     eventually(lambda: team.status(task, "good") == "done")
+    _save(file, "daemon: {tick_interval: soon}")
+    eventually(lambda: len(_alerts(team, "config")) == 2)
+    newer, older = _alerts(team, "config")
+    assert "found `soon`" in newer.body and (newer.ended_at, older.ended_at is not None) == (None, True)
     _save(file, good)
     eventually(lambda: _alerts(team, "config")[0].ended_at is not None)
+    assert len(_alerts(team, "config")) == 2
 
 
 def test_a_project_with_wrong_settings_keeps_its_last_good_ones(team: TeamHome, running: EmbeddedScheduler) -> None:

@@ -6,7 +6,7 @@ from console.blackboard.connection import Database, translated
 from console.records.alert import Observation
 from console.records.note import Comment, Decision
 
-__all__ = ("comments", "decisions", "observations", "open_after", "open_alerts")
+__all__ = ("comments", "decisions", "observations", "open_after", "open_alerts", "open_causes", "told_causes")
 
 
 def comments(db: Database, task_id: int, *, limit: int = 200) -> tuple[Comment, ...]:
@@ -52,9 +52,16 @@ def open_alerts(db: Database) -> tuple[Observation, ...]:
 
 def open_causes(db: Database) -> frozenset[str]:
     """The causes of all alerts that have not ended, acknowledged or not; also on the home's database."""
+    return frozenset(told_causes(db))
+
+
+def told_causes(db: Database) -> dict[str, str]:
+    """The same, each with what its alert says."""
     with translated(db.path):
-        rows = db.execute("SELECT cause FROM observations WHERE cause IS NOT NULL AND ended_at IS NULL").fetchall()
-    return frozenset(row["cause"] for row in rows)
+        rows = db.execute(
+            "SELECT cause, body FROM observations WHERE cause IS NOT NULL AND ended_at IS NULL"
+        ).fetchall()
+    return {row["cause"]: row["body"] for row in rows}
 
 
 def open_after(db: Database, after: int, *, limit: int = 1000) -> tuple[int, tuple[Observation, ...]]:

@@ -77,15 +77,21 @@ def observe(
     task_id: int | None = None,
     session: str | None = None,
     fence: int | None = None,
+    anew: bool = False,
     by: Actor,
     now: int,
 ) -> Observation | None:
-    """Record something noticed. With a cause it is an alert: None where that cause has an open one already."""
+    """Record something noticed. With a cause it is an alert: None where that cause has an open one already.
+
+    `anew`: only where that one says the same; else it ends, and this one takes its place.
+    """
     _check_text(body)
     with write(db, durable=level == Level.URGENT):
         check_claim(db, by, fence, now)
-        if cause is not None and _open_alert(db, cause) is not None:
-            return None
+        if cause is not None and (told := _told(db, cause)) is not None:
+            if not anew or told == body:
+                return None
+            _end(db, cause, now)
         done = db.execute(
             "INSERT INTO observations (level, cause, body, task_id, session, at, actor, origin, in_session)"
             " VALUES (:level, :cause, :body, :task, :session, :now, :actor, :origin, :in_session)",
@@ -97,12 +103,7 @@ def observe(
 def end_alert(db: Database, cause: str, *, now: int) -> bool:
     """The cause went away. False where no open alert has it."""
     with write(db):
-        done = db.execute(
-            "UPDATE observations SET ended_at = ?, actor = 'scheduler', origin = 'scheduler', rev = rev + 1"
-            " WHERE cause = ? AND ended_at IS NULL",
-            (now, cause),
-        )
-    return done.rowcount == 1
+        return _end(db, cause, now)
 
 
 def acknowledge(db: Database, observation_id: int, *, by: Actor, now: int) -> Observation:
@@ -125,9 +126,19 @@ def _observation(db: Database, observation_id: int) -> Observation:
     return Observation.from_row(row)
 
 
-def _open_alert(db: Database, cause: str) -> int | None:
-    row = db.execute("SELECT id FROM observations WHERE cause = ? AND ended_at IS NULL", (cause,)).fetchone()
-    return None if row is None else int(row["id"])
+def _told(db: Database, cause: str) -> str | None:
+    """What the open alert of a cause says."""
+    row = db.execute("SELECT body FROM observations WHERE cause = ? AND ended_at IS NULL", (cause,)).fetchone()
+    return None if row is None else str(row["body"])
+
+
+def _end(db: Database, cause: str, now: int) -> bool:
+    done = db.execute(
+        "UPDATE observations SET ended_at = ?, actor = 'scheduler', origin = 'scheduler', rev = rev + 1"
+        " WHERE cause = ? AND ended_at IS NULL",
+        (now, cause),
+    )
+    return done.rowcount == 1
 
 
 def check_claim(db: Database, by: Actor, fence: int | None, now: int) -> None:

@@ -56,17 +56,24 @@ def test_the_clock_gives_cause_at_the_next_of_a_sessions_limits() -> None:
 
 def test_an_alert_of_the_home_is_raised_once_and_ended_when_its_cause_is_gone() -> None:
     trouble = Trouble(MoziError("broken"), 1.0, 0.0, told=True)
-    (raised,) = home_alerts(frozenset(), {"quant": trouble}, {})
+    (raised,) = home_alerts({}, {"quant": trouble}, {})
     assert raised == RaiseAlert(project="", level=Level.URGENT, cause="set-aside:quant", body="broken")
-    assert home_alerts(frozenset({"set-aside:quant"}), {"quant": trouble}, {}) == []
-    assert home_alerts(frozenset({"set-aside:quant", "disk"}), {}, {}) == [
+    assert home_alerts({"set-aside:quant": "was broken otherwise"}, {"quant": trouble}, {}) == []
+    assert home_alerts({"set-aside:quant": "broken", "disk": "full"}, {}, {}) == [
         EndAlert(project="", cause="set-aside:quant")
     ]
 
 
+def test_another_mistake_in_the_settings_is_another_alert() -> None:
+    told = {"config": "line 3", "config:quant": "line 1", "disk": "full"}
+    assert home_alerts(told, {}, {"config": "line 3", "config:quant": "line 1"}) == []
+    (raised,) = home_alerts(told, {}, {"config": "line 9", "config:quant": "line 1"})
+    assert raised == RaiseAlert(project="", level=Level.URGENT, cause="config", body="line 9", anew=True)
+
+
 def test_an_alert_does_not_end_while_its_project_is_only_tried_again() -> None:
     quiet = Trouble(MoziError("moving"), 1.0, 0.0, told=False)
-    assert home_alerts(frozenset({"set-aside:quant"}), {"quant": quiet}, {}) == []
+    assert home_alerts({"set-aside:quant": "broken"}, {"quant": quiet}, {}) == []
 
 
 def test_a_longer_page_is_read_only_for_somebody_who_is_free() -> None:
