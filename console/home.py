@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +110,9 @@ class Home:
         for folder in (".", *FOLDERS):
             make_private_folder(self.path / folder)
         if not Home.is_home(self.path):
-            mark = {"version": MARK_VERSION, "id": str(uuid.uuid4()), "created_at": iso((clock or SystemClock()).now())}
+            from uuid import uuid4  # only who makes a home needs it
+
+            mark = {"version": MARK_VERSION, "id": str(uuid4()), "created_at": iso((clock or SystemClock()).now())}
             write_atomically(self.home_mark, json.dumps(mark, indent=2) + "\n")
         return self
 
@@ -150,7 +151,7 @@ def make_private_folder(path: Path) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace `path` (0600) by `text` so that a reader, or a power cut, finds the old one or the new one, whole."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    draft = path.with_name(f".{path.name}.{os.urandom(16).hex()}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

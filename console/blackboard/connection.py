@@ -7,10 +7,8 @@ Nothing else may call sqlite3.connect, and nothing in a process that holds a con
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -178,13 +176,15 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
 
 
 def _first_row(project: str, now: int) -> list[tuple[str, tuple[object, ...]]]:
+    from uuid import uuid4  # only who makes a database needs it
+
     sql = "INSERT INTO project (id, project, epoch, created_at, updated_at) VALUES (1, ?, ?, ?, ?)"
-    return [(sql, (project, str(uuid.uuid4()), now, now))]
+    return [(sql, (project, str(uuid4()), now, now))]
 
 
 def _create(path: Path, schema: str, application_id: int, rows: list[tuple[str, tuple[object, ...]]]) -> None:
     """Build under a temporary name, then link into place, so that no half-made database is ever seen."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    draft = path.with_name(f".{path.name}.{os.urandom(16).hex()}")
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         with translated(path):
@@ -295,6 +295,6 @@ def _begin(db: Database) -> None:
                 busy = (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_BUSY")
                 if not busy or time.monotonic() > until:
                     raise
-            time.sleep(random.uniform(0.0002, 0.002))
+            time.sleep(0.0002 + os.urandom(1)[0] / 255 * 0.0018)
     finally:
         db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

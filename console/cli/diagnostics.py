@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.errors import ConfigError, MoziError, Refused
-from console.redact import redact
 from console.text import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ _UNAVAILABLE = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ERO
 
 def complain(message: str, program: str = "moziplus") -> None:
     """One line on stderr."""
+    from console.redact import redact  # its patterns take as long as a small command, and most say nothing here
+
     print(f"{program}: {one_line(redact(message), 2000)}", file=sys.stderr)
 
 
@@ -106,6 +107,8 @@ def _unexpected(error: Exception, program: str, crash_folder: Callable[[], Path 
 def _keep_report(error: Exception, crash_folder: Callable[[], Path | None]) -> Path | str:
     import tempfile
     import traceback
+
+    from console.redact import redact
 
     try:
         folder = crash_folder()
