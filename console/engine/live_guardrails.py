@@ -78,8 +78,8 @@ class LiveGuardrails:
         self.problems.pop(cause, None)
         try:
             if last is not None:
-                for place, stamp in zip(self._places[folder], stamps, strict=True):
-                    refuse_empty(place, stamp)
+                file = guardrail_file(self._home, folder)
+                refuse_empty(file, stamp_of(file))
             read = load_guardrails(self._home, folder).guardrails
         except ConfigError as error:
             if folder is None or folder in guardrail_file(self._home, folder).parents:

@@ -47,7 +47,7 @@ class World:
 
     def own_fault(self) -> str | None:
         """What its gateway says of it, where it has one."""
-        if not hasattr(self, "gateway") or not self.gateway.own_faults():
+        if not self.gateway.own_fault():
             return None
         return f"OpenClaw {self.release} could not run an agent: {self.gateway.log()}"
 

@@ -25,7 +25,7 @@ DRAIN = 360.0
 """Seconds within which a gateway that was told to end is gone. 2026.9.6 gives itself 325; it needs them all where its own
 ledger, busy just then, missed the end of a run ("failed to finalize tracked agent task"), although nothing goes on.
 """
-_OWN_FAULTS = re.compile(
+_OWN_FAULT = re.compile(
     rb"lane task error: [^\n]*(?:Agent database|another OpenClaw process owns state-lifecycle)"
     rb"|Agent database execution admission is closed"
 )
@@ -105,16 +105,16 @@ class OpenClaw:
     def usable(self) -> bool:
         """Whether it is up, not about to end, and able to run agents; a busy one is given time to say so."""
         end = time.monotonic() + 30
-        while not (self.gone() or self.ended or self.own_faults()) and time.monotonic() < end:
+        while not (self.gone() or self.ended or self.own_fault()) and time.monotonic() < end:
             if self.ready():
                 return True
             time.sleep(0.2)
         return False
 
-    def own_faults(self) -> int:
-        """How many times it has said that it could not run an agent: 2026.9.6 may, where the machine gives it no time."""
+    def own_fault(self) -> bool:
+        """Whether it has said that it could not run an agent: 2026.9.6 may, where the machine gives it no time."""
         out = self.folder / "gateway.out"
-        return len(_OWN_FAULTS.findall(out.read_bytes())) if out.exists() else 0
+        return out.exists() and _OWN_FAULT.search(out.read_bytes()) is not None
 
     def log(self) -> str:
         """The end of what it printed."""
