@@ -163,6 +163,7 @@ class Watched:
             policy=settings.policy,
             agents=settings.agents,
             ready=data.ready,
+            unplaced=data.unplaced,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(_round(found) for found in data.rounds),
             plans=data.plans,
@@ -192,7 +193,15 @@ class Watched:
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
         known_no_more = replace(
-            view, ready=(), rounds=(), to_apply=(), failures=(), learning=Learning(), schedules=(), reports=()
+            view,
+            ready=(),
+            unplaced=(),
+            rounds=(),
+            to_apply=(),
+            failures=(),
+            learning=Learning(),
+            schedules=(),
+            reports=(),
         )
         return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 

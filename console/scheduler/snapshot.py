@@ -60,6 +60,8 @@ class ProjectView:
     agents: tuple[Agent, ...] = ()
     ready: tuple[Task, ...] = ()
     """Pending, not blocked, `not_before` and `retry_at` past, no present session; a page of them in the policy's order."""
+    unplaced: tuple[Task, ...] = ()
+    """Ready tasks with an open alert that nobody fits them, on that page or not."""
     present: tuple[Present, ...] = ()
     rounds: tuple[Round, ...] = ()
     """Reviews that are open, or escalated to an agent."""

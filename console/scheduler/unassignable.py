@@ -1,6 +1,7 @@
 """Owns the alert of a ready task that no agent of its project could do, however long it waits.
 
-An agent that is busy, or behind a gateway that is down, could do it: that raises nothing here.
+An agent that is busy, or behind a gateway that is down, could do it: that raises nothing here. The view has only a page of
+the ready tasks; an alert of one that is not on it stays until that task is no longer ready, or somebody fits it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAler
         return
     still: set[str] = set()
     known = sum(cause.startswith(CAUSE) for cause in view.open_causes)
-    for task in view.ready:
+    for task in (*view.ready, *view.unplaced):
         if team.fitting(task):
             continue
         cause = f"{CAUSE}{task.id}"

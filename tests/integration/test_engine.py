@@ -159,6 +159,17 @@ def test_a_task_for_nobody_is_an_alert_and_does_not_keep_the_scheduler(make: Mak
     assert open_alerts(team.db())
 
 
+def test_what_nobody_can_do_is_told_once_however_much_comes_before_it(make: Make) -> None:
+    team = make({"dev": SUBMITS})
+    lost = [team.task(priority=4, role="pilot") for _ in range(3)]
+    assert team.run() == 0
+    for _ in range(12):
+        team.task(priority=0)
+    assert team.run() == 0
+    assert [alert.task_id for alert in observations(team.db())] == [task.id for task in reversed(lost)]
+    assert {alert.task_id for alert in open_alerts(team.db())} == {task.id for task in lost}
+
+
 def test_a_date_is_not_waited_for(make: Make) -> None:
     team = make({"dev": SUBMITS})
     later = team.task(not_before=4_000_000_000_000)

@@ -55,6 +55,7 @@ def _violations(month: Month, project: str) -> Iterator[str]:
     yield from _over_budget(month, project)
     yield from _learnt_twice(db)
     yield from _made_twice(db, tasks)
+    yield from _told_twice(db)
 
 
 def _stuck(db: Database, task: Task, waiting: dict[int | None, Need]) -> str | None:
@@ -107,3 +108,9 @@ def _made_twice(db: Database, tasks: tuple[Task, ...]) -> Iterator[str]:
             yield f"#{task.id} ({task.kind}) has {parts[task.id]} tasks of its own"
     titles = Counter(task.title for task in tasks if task.schedule is not None)
     yield from (f"{title} was made {n} times" for title, n in titles.items() if n > 1)
+
+
+def _told_twice(db: Database) -> Iterator[str]:
+    """The team is the same all month: what nobody can do is so once and for all."""
+    told = "SELECT cause, count(*) AS n FROM observations WHERE cause LIKE 'unassignable:%' GROUP BY cause HAVING n > 1"
+    yield from (f"{row['cause']} was told {row['n']} times" for row in db.execute(told))

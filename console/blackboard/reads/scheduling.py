@@ -20,7 +20,16 @@ from console.blackboard.reads.reviews import (
 )
 from console.blackboard.reads.schedules import enabled_schedules, unwritten_reports
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task, next_due, next_retry, ready_tasks, state, tally, workload
+from console.blackboard.reads.tasks import (
+    get_task,
+    next_due,
+    next_retry,
+    ready_among,
+    ready_tasks,
+    state,
+    tally,
+    workload,
+)
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
 from console.records.budget import TaskUse, Usage
 from console.records.learning import Learning
@@ -53,6 +62,8 @@ class Scheduling:
     state: ProjectState
     tally: Tally
     ready: tuple[Task, ...]
+    unplaced: tuple[Task, ...]
+    """Those with an open alert that nobody fits them which are ready still, whatever the page of ready tasks holds."""
     occupied: tuple[Occupied, ...]
     rounds: tuple[OpenRound, ...]
     plans: Mapping[int, ReviewStatus]
@@ -106,11 +117,12 @@ def scheduling(
         schedules = enabled_schedules(db)
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
         rounds = open_rounds(db)
-        asked = {task.id for task in ready} | {r.task.id for r in rounds} | _over_budget(causes)
+        asked = {task.id for task in ready} | {r.task.id for r in rounds} | _numbers(causes, "budget:task:")
         return Scheduling(
             state=state(db),
             tally=tally(db),
             ready=ready,
+            unplaced=ready_among(db, _numbers(causes, "unassignable:"), now=now),
             occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
             rounds=rounds,
             plans=plans_not_approved(db),
@@ -131,9 +143,9 @@ def scheduling(
         )
 
 
-def _over_budget(causes: frozenset[str]) -> set[int]:
-    """The tasks whose own budget has an open alert: it ends by what they have used."""
-    found = (cause.removeprefix("budget:task:") for cause in causes if cause.startswith("budget:task:"))
+def _numbers(causes: frozenset[str], prefix: str) -> set[int]:
+    """The tasks that open alerts of that kind are about: such an alert ends by what they are now."""
+    found = (cause.removeprefix(prefix) for cause in causes if cause.startswith(prefix))
     return {int(number) for number in found if number.isdecimal()}
 
 

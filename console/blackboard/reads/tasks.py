@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound, UsageError
@@ -21,6 +22,7 @@ __all__ = (
     "get_task",
     "list_tasks",
     "next_due",
+    "ready_among",
     "ready_tasks",
     "state",
     "tally",
@@ -127,6 +129,16 @@ def ready_tasks(
             case "fifo" | "dynamic":
                 return _sorted_page(db, order, asked)
     raise UsageError(f"unknown daemon.policy {order!r}; known: {', '.join(READY_ORDERS)}")
+
+
+def ready_among(db: Database, numbers: Collection[int], *, now: int) -> tuple[Task, ...]:
+    """Those of these tasks that may be claimed now, in the order of their ids; asks nothing of none."""
+    if not numbers:
+        return ()
+    query = f"SELECT * FROM tasks WHERE id IN (SELECT value FROM json_each(:numbers)) AND {_READY} ORDER BY id"
+    with translated(db.path):
+        rows = db.execute(query, {"numbers": json.dumps(sorted(numbers)), "now": now}).fetchall()
+    return tuple(Task.from_row(row) for row in rows)
 
 
 def _page(db: Database, index: str, where: str, order: str, asked: dict[str, int]) -> tuple[Task, ...]:

@@ -106,6 +106,11 @@ def test_the_alert_ends_with_the_task() -> None:
     Play(view(open_causes=frozenset({"unassignable:1"}))).then(EndAlert(project="p", cause="unassignable:1"))
 
 
+def test_the_alert_stays_where_its_task_is_not_on_the_page_of_ready_ones() -> None:
+    play = Play(view(ready=(), unplaced=(task(1, role="pilot"),), open_causes=frozenset({"unassignable:1"}))).then()
+    play.project(agents=(agent("ace", "pilot"),)).then(EndAlert(project="p", cause="unassignable:1"))
+
+
 def test_busy_and_unreachable_agents_can_do_it_later() -> None:
     busy = present(session(agent="dev"), task_id=9)
     Play(view(ready=(task(1),), present=(busy,))).then()

@@ -227,7 +227,15 @@ def learnings(draw: st.DrawFn) -> Learning:
 @st.composite
 def views(draw: st.DrawFn, name: str) -> ProjectView:
     """A project."""
-    causes = ["no-progress", "unassignable:1", f"silent:{name}0", "cost", "budget:task:1", "budget:project"]
+    causes = [
+        "no-progress",
+        "unassignable:1",
+        "unassignable:7",
+        f"silent:{name}0",
+        "cost",
+        "budget:task:1",
+        "budget:project",
+    ]
     return ProjectView(
         state=ProjectState(
             project=name, epoch="e", archived=draw(often(False, True)), paused_at=draw(often(None, NOW))
@@ -235,6 +243,7 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         policy=draw(policies),
         agents=tuple(draw(st.lists(AGENTS, min_size=1, max_size=4, unique_by=lambda a: a.id))),
         ready=tuple(draw(tasks(n)) for n in range(1, 1 + draw(st.integers(0, 5)))),
+        unplaced=tuple(draw(tasks(n)) for n in draw(often((), (7,)))),
         present=tuple(draw(presents(f"{name}{n}", n)) for n in range(draw(st.integers(0, 2)))),
         rounds=tuple(draw(rounds(n)) for n in range(1, 1 + draw(st.integers(0, 2)))),
         to_apply=tuple(draw(ended(n)) for n in range(200, 200 + draw(st.integers(0, 2)))),
