@@ -70,7 +70,10 @@ def open_next_review(
     review = the_review(db, review_id)
     hand_in(db, review, agent, session, summary, rebuttal, by, now, answers)
     if review.protocol == BY_OPERATOR:
-        set_escalated(db, review_id, OPERATOR, "no protocol is left that could judge it", by, now)
+        reason = (
+            "no protocol is left that could judge it" if rework is None else "the changes you asked for are handed in"
+        )
+        set_escalated(db, review_id, OPERATOR, reason, by, now)
     return the_review(db, review_id)
 
 

@@ -84,6 +84,7 @@ def end_without_submit(
     """The agent ended well and never submitted: its last words (`summary`) go to review in place of a submission.
 
     A task without a review then waits for the operator, and so does what a guardrail denies: nobody is left to mend it.
+    Where the operator asked for changes before, it is the next round of that review.
     Idempotent; the session's process is gone.
     """
     with write(db, durable=True):
@@ -94,7 +95,7 @@ def end_without_submit(
         _end(db, session, by, now, gone=True, exit_code=exit_code)
         if missing := missing_outputs(db, task):
             summary += f"\n\nExpected of it, and not recorded: {', '.join(missing)}"
-        if result_reviews(task) or _asks_for_review(decision):
+        if result_reviews(task) or wanting_rework(db, task.id) is not None or _asks_for_review(decision):
             _hand_in(db, session, summary, None, decision, by, now)
         else:
             held = before_hand_in(db, session, decision, by, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from console.blackboard.writes.project import pause_project, resume_project
 from console.blackboard.writes.sessions import mark_lost_if_starting, mark_running, request_stop
 from console.blackboard.writes.submissions import end_without_submit, submit
 from console.blackboard.writes.tasks import NewTask, cancel_task, create_task, hold_task, release_task, retry_task
+from console.blackboard.writes.verdicts import operator_verdict
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import SCHEDULER, Actor, Origin
-from console.records.session import SessionStatus, StopReason
+from console.records.review import Verdict
+from console.records.session import Session, SessionStatus, StopReason
 from tests.boards import BOSS, Board
 
 
@@ -196,6 +199,22 @@ def test_an_agent_that_ends_well_without_submit_leaves_the_decision_to_the_opera
     assert board.status(task.id) == "review"
     review = board.db.execute("SELECT status, escalated_to, reason FROM reviews").fetchone()
     assert (review["status"], review["escalated_to"]) == ("escalated", "operator")
+
+
+def _says_so(board: Board, session: Session) -> None:
+    end_without_submit(board.db, session.id, summary="I still believe it works", now=board.now())
+
+
+def test_changes_that_the_operator_asked_for_come_back_to_the_operator_with_or_without_a_submit(board: Board) -> None:
+    board.task()
+    end_without_submit(board.db, board.claim(1).id, summary="I believe it works", now=board.now())
+    ways: list[Callable[[Board, Session], object]] = [_says_so, Board.submit, _says_so]
+    for round_, hands_in in enumerate(ways, start=2):
+        operator_verdict(board.db, 1, verdict=Verdict.REQUEST_CHANGES, comment="show it", by=BOSS, now=board.now())
+        assert board.status(1) == "pending"
+        hands_in(board, board.claim(1))
+        (review,) = board.db.execute("SELECT round, status, escalated_to, reason FROM reviews").fetchall()
+        assert tuple(review) == (round_, "escalated", "operator", "the changes you asked for are handed in")
 
 
 def test_an_external_agent_claims_submits_and_frees_its_slot_by_itself(board: Board) -> None:
