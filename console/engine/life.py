@@ -185,6 +185,9 @@ class SchedulerLife:
 
     async def _perform(self, actions: Sequence[Action]) -> None:
         """Let every project's actions go on side by side; wait a moment for all of them."""
+        for action in actions:
+            if isinstance(action, StartTask | StartSeat):
+                self._hands.world.served(action.project)  # in the order of the decision, whichever is quicker
         begun = []
         for project, group in groupby(sorted(actions, key=_project), key=_project):
             begun.append(self._begin(project, list(group)))

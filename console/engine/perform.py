@@ -102,10 +102,8 @@ class Performer:
         match action:
             case StartTask():
                 await self._starter.start_task(self._world.projects[action.project], action)
-                self._world.served(action.project)
             case StartSeat():
                 await self._starter.start_seat(self._world.projects[action.project], action)
-                self._world.served(action.project)
             case PrepareRound():
                 await self._prepare_round(action)
             case EndRound():

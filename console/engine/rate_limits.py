@@ -33,7 +33,7 @@ async def with_pause(project: Watched, session: Session, action: EndSession, clo
     if not _limited(action.status, action.counted) or action.retry_at is None or project.settings is None:
         return action
     before = await _in_a_row(project, session)
-    later = retry_at(session.id, session.attempt + before, project.settings.policy, clock.now())
+    later = retry_at(session, session.attempt + before, project.settings.policy, clock.now())
     return replace(action, retry_at=later)
 
 

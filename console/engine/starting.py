@@ -183,7 +183,7 @@ class Starter:
             status=SessionStatus.FAILED,
             counted=counted,
             failure=f"could not be started: {error}"[:500],
-            retry_at=None if exhausted else retry_at(session.id, session.attempt, policy, now),
+            retry_at=None if exhausted else retry_at(session, session.attempt, policy, now),
             exhausted=exhausted,
             by=SCHEDULER,
             now=now,

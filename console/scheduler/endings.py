@@ -66,7 +66,7 @@ def _end(project: str, present: Present, policy: Policy, now: int) -> EndSession
         status=outcome.status,
         counted=outcome.counted,
         failure=outcome.failure,
-        retry_at=retry_at(session.id, session.attempt, policy, now) if again else None,
+        retry_at=retry_at(session, session.attempt, policy, now) if again else None,
         exhausted=exhausted,
     )
 

@@ -1,6 +1,7 @@
 """Owns the cast of the simulated month: agents that live in virtual time and act on the real blackboard as luck has it.
 
 They write through the commands of every agent; the scheduler meets them as any backend (`console.agents.base.Agents`).
+Each session has a luck of its own, by what it is for: in which order two projects start theirs changes nothing.
 """
 
 from __future__ import annotations
@@ -29,34 +30,10 @@ from console.records.actor import Actor, Origin
 from console.records.ending import Ending, Life
 from console.records.review import Verdict
 from console.records.session import Session, StopReason
-from console.records.task import Task
 from tests.fakes.clock import VirtualClock
+from tests.simulation.handiwork import text_of
 
 __all__ = ("Cast",)
-
-PLAN = """goal: the month
-tasks:
-  - {key: first, title: The first part, tags: [csv]}
-  - {key: second, title: The second part, after: [first], on_failure: cancel}
-  - {key: third, title: The third part, after: [first], on_failure: undo, undo: take it back}
-"""
-SKILL = """---
-name: lesson-{number}
-description: What we learnt so far.
----
-
-## When to use
-Always.
-
-## Steps
-1. Look first.
-
-## Inputs and outputs
-A file; a better file.
-
-## How to check
-Count again.
-"""
 
 SECOND, MINUTE = 1000, 60_000
 AUTHORS = {"works": 60, "lies": 6, "quits": 5, "stalls": 5, "crashes": 12, "limited": 4, "vanishes": 4, "late": 4}
@@ -68,7 +45,7 @@ VERDICTS = {Verdict.APPROVE: 66, Verdict.REQUEST_CHANGES: 26, Verdict.REJECT: 4,
 class Cast:
     """Every agent of a home; hand it to a life of the scheduler as its local agents. It outlives them."""
 
-    def __init__(self, clock: VirtualClock, luck: random.Random, board: Callable[[str], Database]) -> None:
+    def __init__(self, clock: VirtualClock, seed: int, board: Callable[[str], Database]) -> None:
         self.refused: Counter[str] = Counter()
         """Writes that the blackboard refused, by the class of the error."""
         self.at_once = 0
@@ -78,13 +55,16 @@ class Cast:
         self.spent: list[tuple[int, str, int, int]] = []
         """Epoch ms, project, task and tokens of each report of use that was taken."""
         self._clock = clock
-        self._luck = luck
+        self._seed = seed
         self._board = board
         self._tell: Callable[[str], None] = lambda session: None
         self._alive: dict[str, StartSpec] = {}
         self._endings: dict[str, Ending | None] = {}
         self._ghosts: set[str] = set()
-        self._due: list[tuple[int, int, str, Callable[[], object]]] = []
+        self._lucks: dict[str, random.Random] = {}
+        self._times: Counter[tuple[str, int, int]] = Counter()
+        """Sessions that there were, by project, task and seat (0 for an author)."""
+        self._due: list[tuple[int, str, int, str, Callable[[], object]]] = []
         self._order = itertools.count()
 
     def hired(self, on_exit: Callable[[str], None]) -> Cast:
@@ -98,6 +78,9 @@ class Cast:
         """The runner comes up a second later."""
         assert spec.session not in self._alive and spec.session not in self._endings, "nothing runs twice"
         self._alive[spec.session] = spec
+        what_for = (spec.project, spec.task, spec.seat or 0)
+        self._times[what_for] += 1
+        self._lucks[spec.session] = random.Random(repr((self._seed, *what_for, self._times[what_for])))
         self.started.append((self._clock.now(), spec.project, spec.task))
         self.at_once = max(self.at_once, len(self._alive))
         self._later(spec, SECOND, lambda: self._begins(spec))
@@ -146,7 +129,7 @@ class Cast:
         """Everything that is due now; False where nothing was."""
         acted = False
         while self._due and self._due[0][0] <= self._clock.now():
-            _, _, session, does = heapq.heappop(self._due)
+            _, _, _, session, does = heapq.heappop(self._due)
             if session in self._alive or session in self._ghosts:
                 does()
                 acted = True
@@ -155,14 +138,14 @@ class Cast:
     # what they do
 
     def _begins(self, spec: StartSpec) -> None:
-        db = self._board(spec.project)
+        db, luck = self._board(spec.project), self._lucks[spec.session]
         if not mark_running(db, spec.session, now=self._clock.now()):
             self._ends(spec.session, Ending(exit_code=0))
             return
         parts = AUTHORS if spec.seat is None else REVIEWERS
-        (part,) = self._luck.choices(list(parts), list(parts.values()))
+        (part,) = luck.choices(list(parts), list(parts.values()))
         self._keeps_alive(spec)
-        takes = round(MINUTE * self._luck.uniform(0.5, 8))
+        takes = round(MINUTE * luck.uniform(0.5, 8))
         self._later(spec, takes, lambda: self._plays(spec, part))
 
     def _keeps_alive(self, spec: StartSpec) -> None:
@@ -223,7 +206,7 @@ class Cast:
 
     def _spends(self, spec: StartSpec) -> None:
         """What it used, also where its claim has ended meanwhile."""
-        tokens, now = self._luck.randint(1_000, 40_000), self._clock.now()
+        tokens, now = self._lucks[spec.session].randint(1_000, 40_000), self._clock.now()
 
         def reports() -> None:
             db = self._board(spec.project)
@@ -236,7 +219,11 @@ class Cast:
         db, who, now = self._board(spec.project), _who(spec), self._clock.now()
         task = get_task(db, spec.task)
         for path in task.expect or ("outputs/work.md",):
-            made = write_output(Path(spec.task_dir), path.removeprefix("outputs/"), self._text(path, task).encode())
+            made = write_output(
+                Path(spec.task_dir),
+                path.removeprefix("outputs/"),
+                text_of(path, task, self._lucks[spec.session]).encode(),
+            )
             record_output(
                 db, task.id, path=path, sha256=made.sha256, size=made.size, fence=spec.fence, by=who, now=now
             )  # fmt: skip
@@ -244,25 +231,14 @@ class Cast:
         rebuttal = "the finding is mended, or wrong, as said here"
         submit(db, spec.session, spec.fence, summary="did it", rebuttal=rebuttal, by=who, now=now)
 
-    def _text(self, path: str, task: Task) -> str:
-        """What a file holds. A plan or a skill is sometimes not what it should be."""
-        broken = self._luck.random() < 0.25
-        match path.rpartition("/")[2]:
-            case "plan.yaml":
-                return "tasks: [" if broken else PLAN
-            case "SKILL.md":
-                return "a skill without its parts" if broken else SKILL.format(number=task.id)
-            case "meta.yaml":
-                return "version: 1.0.0\ntags: [csv]\n"
-        return f"# {task.title}\n\nresult {self._luck.random()}\n"
-
     def _judges(self, spec: StartSpec) -> None:
         db = self._board(spec.project)
         assert spec.review is not None
-        (verdict,) = self._luck.choices(list(VERDICTS), list(VERDICTS.values()))
+        luck = self._lucks[spec.session]
+        (verdict,) = luck.choices(list(VERDICTS), list(VERDICTS.values()))
         rubric = get_review(db, spec.review).rubric or {}
-        lowest = self._luck.choice([0.3, 0.75, 0.75, 0.8, 0.85])
-        scores = {name: round(min(1.0, lowest + self._luck.random() / 5), 2) for name in rubric}
+        lowest = luck.choice([0.3, 0.75, 0.75, 0.8, 0.85])
+        scores = {name: round(min(1.0, lowest + luck.random() / 5), 2) for name in rubric}
         give_verdict(
             db,
             spec.session,
@@ -293,7 +269,9 @@ class Cast:
         """A ghost does it even when it is thought to be dead."""
         if ghost:
             self._ghosts.add(spec.session)
-        heapq.heappush(self._due, (self._clock.now() + milliseconds, next(self._order), spec.session, does))
+        heapq.heappush(
+            self._due, (self._clock.now() + milliseconds, spec.project, next(self._order), spec.session, does)
+        )
 
 
 def _who(spec: StartSpec) -> Actor:

@@ -91,7 +91,7 @@ class Month:
         for project in PROJECTS:
             make_project(self.home, NewProject(id=project, agents=tuple(TEAM)), self.clock)
             self._schedules(project)
-        self.cast = Cast(self.clock, self.luck, self.board)
+        self.cast = Cast(self.clock, seed, self.board)
 
     def board(self, project: str) -> Database:
         """A connection of the world's own."""
@@ -154,8 +154,12 @@ class Month:
             coming = [self.cast.next_at, self.clock.now() + max(1, round(1000 * life.pause_until()))]
             if until is not None:
                 coming += [until, self._arrivals[-1] if self._arrivals else None, self._next_look()]
-            elif not self.cast.busy and await life.is_idle():
-                return
+            elif not self.cast.busy:
+                if await life.is_idle():
+                    return
+                if life._hands.chores is not None and life._hands.chores.busy:
+                    await asyncio.sleep(0.001)  # its threads live in real time: no hour passes while they work
+                    continue
             self.clock.move_to(max(self.clock.now() + 1, min(at for at in coming if at is not None)))
             self._world_moves(until is not None)
 

@@ -14,7 +14,7 @@ from console.scheduler.actions import Action, EndSession, StopSession
 from console.scheduler.backoff import retry_at
 from tests.play import NOW, SECOND, Play, present, review, seat, session, view
 
-FIRST_RETRY = retry_at("s1", 1, Policy(), NOW)
+FIRST_RETRY = retry_at(session(), 1, Policy(), NOW)
 HELD_SEAT = seat(status=SeatStatus.WORKING, fence=1, session="s1")
 
 
@@ -63,7 +63,7 @@ def test_a_failed_attempt_counts_and_is_repeated_after_a_back_off(
 def test_a_rate_limited_attempt_does_not_count_however_often(ending: Ending) -> None:
     last = ended(ending, attempt=3).decides()
     assert last == [
-        end(SessionStatus.FAILED, failure="rate-limited (exit 75)", retry_at=retry_at("s1", 3, Policy(), NOW))
+        end(SessionStatus.FAILED, failure="rate-limited (exit 75)", retry_at=retry_at(session(), 3, Policy(), NOW))
     ]
 
 
@@ -72,7 +72,7 @@ def test_the_last_attempt_is_not_repeated() -> None:
         end(SessionStatus.FAILED, counted=True, failure="exit code 1", exhausted=True)
     )
     ended(Ending(exit_code=1), attempt=2).then(
-        again(SessionStatus.FAILED, "exit code 1", retry_at=retry_at("s1", 2, Policy(), NOW))
+        again(SessionStatus.FAILED, "exit code 1", retry_at=retry_at(session(), 2, Policy(), NOW))
     )
 
 
@@ -110,7 +110,7 @@ def test_an_old_fence_fails_nobody_elses_attempt() -> None:
 def test_a_session_that_never_came_up_is_lost_after_its_grace_and_does_not_count() -> None:
     starting = present(life=Life.UNBORN, status=SessionStatus.STARTING, started_at=None)
     play = Play(view(present=(starting,))).after(29.9).then().after(0.1)
-    lost = retry_at("s1", 1, Policy(), play.now)
+    lost = retry_at(session(), 1, Policy(), play.now)
     ended = end(SessionStatus.LOST, failure="its runner never came up", retry_at=lost)
     assert ended in play.decides()
     play.project(open_causes=frozenset({"no-show:dev"})).then(ended)
@@ -128,7 +128,7 @@ def test_unknown_is_neither_alive_nor_dead() -> None:
 def test_an_external_session_ends_with_its_lease_and_is_never_stopped() -> None:
     outside = present(life=Life.UNKNOWN, backend="external", lease_until=NOW + 90 * SECOND)
     play = Play(view(present=(outside,)), estopped=True).after(89).then().after(1)
-    lost = retry_at("s1", 1, Policy(), play.now)
+    lost = retry_at(session(), 1, Policy(), play.now)
     play.then(again(SessionStatus.LOST, "its lease ended without a renewal", retry_at=lost))
 
 
@@ -170,6 +170,6 @@ def test_back_off_grows_to_its_cap_and_jitter_only_shortens_it() -> None:
     policy = Policy()
     for attempt, full in [(1, 30), (2, 60), (3, 120), (6, 600), (1_000_000, 600)]:
         for name in ("a", "b", "c"):
-            wait = retry_at(name, attempt, policy, NOW) - NOW
+            wait = retry_at(session(agent=name), attempt, policy, NOW) - NOW
             assert 0.75 * full * SECOND <= wait <= full * SECOND
-    assert len({retry_at(str(n), 1, policy, NOW) for n in range(20)}) > 10
+    assert len({retry_at(session(task_id=n), 1, policy, NOW) for n in range(20)}) > 10
