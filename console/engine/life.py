@@ -38,7 +38,7 @@ __all__ = ("SchedulerLife",)
 
 Filter = Callable[[Action], bool]
 AGAIN = 1.0
-"""Seconds until the same decision is tried once more, where performing it changed nothing."""
+"""Seconds until a decision is tried once more, where performing it changed nothing."""
 
 KEPT = 7 * 24 * 3600 * 1000
 """Milliseconds for which answered requests are kept."""
@@ -68,7 +68,7 @@ class SchedulerLife:
         self._quiet = False
         """The last tick found nothing to do and nothing to wait for."""
         self._deadline: int | None = None
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
         self._noticing = [
             spawn(hands.watch.notice(), name="watch folders"),
             spawn(hands.watch.poll(), name="poll databases"),
@@ -129,6 +129,8 @@ class SchedulerLife:
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
         await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
+        seen = (view for view in snapshot.projects if view.id in hands.world.looked_at)
+        actions += hands.performer.faults.alerts(seen, decided)
         actions += home_alerts(hands.home_watch.alerts, hands.world.set_aside, hands.settings.all_problems)
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
@@ -192,17 +194,17 @@ class SchedulerLife:
         for project, group in groupby(sorted(actions, key=_project), key=_project):
             begun.append(self._begin(project, list(group)))
         self._under_way |= set(begun)
-        _, late = await asyncio.wait(begun, timeout=PATIENCE)
+        done, late = await asyncio.wait(begun, timeout=PATIENCE)
         self._under_way = {task for task in self._under_way if not task.done()}
         for task in late:
             task.add_done_callback(lambda _: self._wakes.tell("performed"))
-        if list(actions) != list(self._last):
+        if list(actions) != list(self._last) and any(task.result() for task in done):
             self._wakes.tell("acted")
         else:
             asyncio.get_running_loop().call_later(AGAIN, self._wakes.tell, "again")
         self._last = list(actions)
 
-    def _begin(self, project: str, actions: Sequence[Action]) -> asyncio.Task[None]:
+    def _begin(self, project: str, actions: Sequence[Action]) -> asyncio.Task[bool]:
         task = spawn(self._hands.performer.perform_all(actions), name=f"perform in {project or 'the home'}")
         if project:
             watched = self._hands.world.projects[project]

@@ -16,6 +16,7 @@ from console.clock import Clock
 from console.crash import crash_point
 from console.engine import scheduled
 from console.engine.ending import end
+from console.engine.faults import Faults, kind_of
 from console.engine.home_watch import HomeWatch
 from console.engine.learning import Learner
 from console.engine.observe import World
@@ -72,8 +73,8 @@ class Performer:
     ) -> None:
         self.leaving = False
         """Draining is complete."""
-        self.failures = 0
-        """Actions that failed, for the tests and the status."""
+        self.faults = Faults()
+        """What keeps failing."""
         self._home = home
         self._world = world
         self._home_watch = home_watch
@@ -83,19 +84,27 @@ class Performer:
         self._clock = clock
         self._stopping: set[str] = set()
 
-    async def perform_all(self, actions: Sequence[Action]) -> None:
-        """Perform the actions of one project, one after the other."""
+    async def perform_all(self, actions: Sequence[Action]) -> bool:
+        """Perform the actions of one project, one after the other; False where every one failed."""
+        failed: dict[str, str] = {}
+        failures = 0
         for action in actions:
             try:
                 await self.perform(action)
             except Conflict as error:
                 _log.info("%s was overtaken: %s", type(action).__name__, error)
-            except MoziError as error:
-                self.failures += 1
-                _log.warning("%s failed: %s", action, error)
-            except Exception:
-                self.failures += 1
-                _log.exception("%s failed", action)
+            except Exception as error:
+                failures += 1
+                failed[kind_of(action)] = self._noted(action, error)
+        self.faults.tried(getattr(actions[0], "project", ""), map(kind_of, actions), failed)
+        return failures < len(actions)
+
+    def _noted(self, action: Action, error: Exception) -> str:
+        """What the error says; logged where it is new, with the way to it where it is none of ours."""
+        said = str(error) or type(error).__name__
+        if self.faults.is_news(getattr(action, "project", ""), kind_of(action), said):
+            _log.warning("%s failed: %s", action, said, exc_info=None if isinstance(error, MoziError) else error)
+        return said
 
     async def perform(self, action: Action) -> None:
         """Perform one action. Raises what its command raises; Conflict says that the world moved on meanwhile."""

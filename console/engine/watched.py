@@ -58,7 +58,7 @@ class Watched:
         self.settings: ProjectSettings | None = None
         self.last_start = 0
         """Counts up with every start in the home; the project with the lowest is served first."""
-        self.under_way: asyncio.Task[None] | None = None
+        self.under_way: asyncio.Task[None] | asyncio.Task[bool] | None = None
         """Reading or performing that has not answered yet; the project is left alone meanwhile."""
         self.starts: tuple[Session, ...] = ()
         """Sessions about to be claimed, so that their slots are not given twice meanwhile."""

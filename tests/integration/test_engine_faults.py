@@ -16,7 +16,7 @@ import pytest
 
 from console.blackboard.connection import open_home
 from console.blackboard.gate import closed_for_moving
-from console.blackboard.reads.notes import observations
+from console.blackboard.reads.notes import observations, open_alerts
 from console.engine.host import EmbeddedScheduler
 from console.making import NewProject, make_project
 from console.records.alert import Observation
@@ -202,3 +202,26 @@ def test_a_change_is_noticed_at_once_and_not_at_the_next_tick(team: TeamHome, ru
         waits.append(time.monotonic() - asked)
         eventually(lambda task=task: team.status(task, "good") == "done")  # type: ignore[misc]
     assert sorted(waits)[-2] < 1.0
+
+
+def test_what_the_scheduler_fails_to_do_is_told_once_while_it_tries_on_and_ends_when_it_can(
+    team: TeamHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(team.home.project_folder("good") / "blackboard.db")) as db:
+        db.execute(
+            "CREATE TRIGGER odd BEFORE UPDATE ON sessions WHEN NEW.gone_at > 0 BEGIN SELECT RAISE(ABORT, 'it is odd'); END"
+        )
+        db.commit()
+        task = team.task(project="good")
+        scheduler = EmbeddedScheduler(team.home)
+        scheduler.start()
+        told = "the scheduler fails to end session, and tries on: it is odd; its log says more"
+        eventually(lambda: [one.body for one in open_alerts(team.db("good"))] == [told])
+        other = team.task(project="bad")
+        eventually(lambda: team.status(other, "bad") == "done")
+        assert sum("EndSession" in record.message for record in caplog.records) == 1
+        db.execute("DROP TRIGGER odd")
+        db.commit()
+    eventually(lambda: not open_alerts(team.db("good")) and not team.present("good"))
+    assert scheduler.stop()
+    assert team.status(task, "good") == "done"
