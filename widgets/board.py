@@ -47,16 +47,20 @@ class BoardColumns(Painted, can_focus=True):
     def __init__(self, *, ruled: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.board = Board()
+        self._columns = self.board.columns
+        """The cards that the filter lets through."""
+        self._filter = ""
         self._ruled = ruled
         self.column = 0
         self._cursors = [0, 0, 0, 0]
         self._tops = [0, 0, 0, 0]
         self._reviews: dict[int, tuple[str, bool]] = {}
+        self._workers: dict[int, str] = {}
 
     @property
     def row(self) -> Task | None:
         """The task under the cursor."""
-        cards = self.board.columns[self.column]
+        cards = self._columns[self.column]
         return cards[self._cursors[self.column]] if cards else None
 
     def show(self, board: Board, look: Look | None = None) -> int:
@@ -65,8 +69,21 @@ class BoardColumns(Painted, can_focus=True):
             at = self.row if board.project == self.board.project else None
             self.board = board
             self._reviews = {task: (rounds, mine) for task, rounds, mine in board.reviews}
-            self._keep(at)
+            self._workers = dict(board.workers)
+            self._sift(at)
         return self.repaint(look)
+
+    @property
+    def filtered(self) -> str:
+        """The words that cards must have; empty where every card is shown."""
+        return self._filter
+
+    def filter(self, words: str) -> None:
+        """Show only cards whose number, title, tags or agent have every word."""
+        self._filter = words
+        self._sift(self.row)
+        self.repaint()
+        self.post_message(self.Moved(self))
 
     def move(self, rows: int) -> None:
         """Move the cursor in its column."""
@@ -78,19 +95,19 @@ class BoardColumns(Painted, can_focus=True):
 
     def to_end(self, last: bool) -> None:
         """Go to the last card of the column, or to the first."""
-        self._set(self.column, len(self.board.columns[self.column]) - 1 if last else 0)
+        self._set(self.column, len(self._columns[self.column]) - 1 if last else 0)
 
     def sideways(self, columns: int) -> None:
         """Go to another column that has cards; stay where there is none."""
         target = self.column + columns
-        while 0 <= target < 4 and not self.board.columns[target]:
+        while 0 <= target < 4 and not self._columns[target]:
             target += columns
         if 0 <= target < 4:
             self._set(target, self._cursors[target])
 
     def go_to(self, task_id: int) -> bool:
         """Put the cursor on a task; False where it is not on the board."""
-        for column, cards in enumerate(self.board.columns):
+        for column, cards in enumerate(self._columns):
             for n, task in enumerate(cards):
                 if task.id == task_id:
                     self._set(column, n)
@@ -117,11 +134,11 @@ class BoardColumns(Painted, can_focus=True):
     def _spread(self) -> list[tuple[int, int]]:
         """Left edge and width of each column; an empty one takes no more than its head."""
         whole = max(self.size.width, 8)
-        full = sum(1 for cards in self.board.columns if cards)
+        full = sum(1 for cards in self._columns if cards)
         least = min(EMPTY, whole // 4)
         share = (whole - least * (4 - full)) / full if 0 < full < 4 else whole / 4
         spread, edge = [], 0.0
-        for cards in self.board.columns:
+        for cards in self._columns:
             cells = share if cards or full == 0 else least
             spread.append((round(edge), round(edge + cells) - round(edge)))
             edge += cells
@@ -131,13 +148,16 @@ class BoardColumns(Painted, can_focus=True):
         glyphs = self.look.glyphs
         role = "title-focused" if self.has_focus else "title"
         name = plain(self.board.name or self.board.project)
+        words = f"  /{plain(self._filter)}" if self._filter else ""
         if not self._ruled:
-            return ((" ", "text"), (_("BOARD"), role), ("  ", "text"), (cut(name, self.size.width - 10), "strong"))
+            shown = cut(name, self.size.width - 10)
+            return ((" ", "text"), (_("BOARD"), role), ("  ", "text"), (shown, "strong"), (words, "warning"))
         line: Line = (
             (f"{glyphs.horizontal} ", "rule"),
             (_("BOARD"), role),
             ("  ", "text"),
             (name, "strong"),
+            (words, "warning"),
             (" ", "text"),
         )
         return (*line, (glyphs.horizontal * max(0, self.size.width - line_width(line)), "rule"))
@@ -148,20 +168,26 @@ class BoardColumns(Painted, can_focus=True):
         here = self.has_focus and column == self.column
         spans = (
             *((f" {mark} ", role), (names[column], "title-focused" if here else "title")),
-            (f" {self.board.counts[column]}", "dim"),
+            (f" {self._count(column)}", "dim"),
         )
         return clip(spans, cells, self.look.glyphs.more)
 
+    def _count(self, column: int) -> str:
+        """How many cards there are; with a filter, of how many."""
+        whole = self.board.counts[column]
+        return f"{len(self._columns[column])}/{whole}" if self._filter else str(whole)
+
     def _card(self, column: int, y: int, cells: int) -> Line:
-        cards, index, more = self.board.columns[column], self._tops[column] + y, self.look.glyphs.more
+        cards, index, more = self._columns[column], self._tops[column] + y, self.look.glyphs.more
         if index >= len(cards):
-            hidden = self.board.counts[column] - len(cards)
+            hidden = self.board.counts[column] - len(self.board.columns[column])
             said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
             if not cards and y == 0 and column == 0 and not any(self.board.counts):
                 return clip(((" " + _("No tasks yet."), "dim"),), cells, more)
             return clip(((said, "dim"),), cells, more)
         here = column == self.column and index == self._cursors[column]
-        line = card_line(cards[index], cells - 1, self.look, self._reviews.get(cards[index].id))
+        number = cards[index].id
+        line = card_line(cards[index], cells - 1, self.look, self._reviews.get(number), self._workers.get(number, ""))
         if not here or not self.has_focus:
             return clip(((" ", "text"), *line), cells, more)
         mark = (self.look.glyphs.cursor, "primary")
@@ -192,7 +218,7 @@ class BoardColumns(Painted, can_focus=True):
         for column, (left, cells) in enumerate(self._spread()):
             if left <= event.x < left + cells and event.y >= TOP:
                 index = self._tops[column] + event.y - TOP
-                if index < len(self.board.columns[column]):
+                if index < len(self._columns[column]):
                     self._set(column, index)
                     if event.chain > 1:
                         self.choose()
@@ -220,22 +246,36 @@ class BoardColumns(Painted, can_focus=True):
     def _visible(self) -> int:
         return max(1, self.size.height - TOP)
 
+    def _sift(self, at: Task | None) -> None:
+        """Leave the cards that the filter lets through, and the cursor on its task where that is one of them."""
+        words = self._filter.casefold().split()
+        self._columns = tuple(
+            tuple(task for task in cards if not words or all(word in self._text(task) for word in words))
+            for cards in self.board.columns
+        )
+        self._keep(at)
+
+    def _text(self, task: Task) -> str:
+        """What the filter looks in."""
+        who = self._workers.get(task.id, "") or task.assignee or (f"@{task.role}" if task.role else "")
+        return f"#{task.id} {task.title} {' '.join(task.tags)} {who}".casefold()
+
     def _keep(self, at: Task | None) -> None:
         for column in range(4):
-            last = max(0, len(self.board.columns[column]) - 1)
+            last = max(0, len(self._columns[column]) - 1)
             self._cursors[column] = min(self._cursors[column], last)
             self._tops[column] = min(self._tops[column], last)
-        for column, cards in enumerate(self.board.columns):
+        for column, cards in enumerate(self._columns):
             for n, task in enumerate(cards):
                 if at is not None and task.id == at.id:
                     self.column, self._cursors[column] = column, n
                     self._follow(column)
                     return
-        if not self.board.columns[self.column]:
-            self.column = next((n for n in range(4) if self.board.columns[n]), 0)
+        if not self._columns[self.column]:
+            self.column = next((n for n in range(4) if self._columns[n]), 0)
 
     def _set(self, column: int, index: int) -> None:
-        index = max(0, min(index, len(self.board.columns[column]) - 1))
+        index = max(0, min(index, len(self._columns[column]) - 1))
         if (column, index) == (self.column, self._cursors[self.column]):
             return
         self.column, self._cursors[column] = column, index

@@ -11,6 +11,8 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
+from console.i18n import _
+from console.text import one_line
 from widgets.cells import Line, Span, line_width, width, wrap
 from widgets.painted import Look, Painted
 
@@ -164,9 +166,11 @@ class LineList(Painted, can_focus=True):
         assert self._heading is not None
         role = "title-focused" if self.has_focus else "title"
         named = self._heading(self.look, self.size.width - 1)
-        spans = tuple((text, role if kind == "title" else kind) for text, kind in named)
+        spans: Line = tuple((text, role if kind == "title" else kind) for text, kind in named)
         if self.bare:
             spans = tuple((" " * width(text), "text") if kind == "title" else (text, kind) for text, kind in named)
+        if self._filter:
+            spans = (*spans, (f"  /{one_line(self._filter, 40)}", "warning"))
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal
@@ -174,7 +178,8 @@ class LineList(Painted, can_focus=True):
         return ((f"{rule} ", "rule"), *spans, (f" {rule * room}", "rule"))
 
     def _nothing(self, y: int) -> Line:
-        lines = wrap(self._empty(self.look), max(self.size.width - 3, 4))
+        said = _("Nothing here has these words; esc shows all.") if self._filter else self._empty(self.look)
+        lines = wrap(said, max(self.size.width - 3, 4))
         return ((" ", "text"), (lines[y], "dim")) if y < len(lines) else ()
 
     # -- events

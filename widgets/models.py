@@ -38,6 +38,8 @@ class ProjectRow:
     archived: bool = False
     set_aside: str | None = None
     """Why its blackboard cannot be read, in one line."""
+    team: tuple[tuple[str, str, str], ...] = ()
+    """(id, what people call it, role) of each of its agents."""
 
     def count(self, status: TaskStatus) -> int:
         """Tasks in `status`."""
@@ -100,6 +102,8 @@ class Board:
     """How many there are in each column, shown or not."""
     reviews: tuple[tuple[int, str, bool], ...] = ()
     """(task, `3/3`, needs the operator) of each live review."""
+    workers: tuple[tuple[int, str], ...] = ()
+    """(task, what people call its agent) of each author at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

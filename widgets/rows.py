@@ -32,6 +32,8 @@ __all__ = (
 plain = lru_cache(4096)(one_line)
 """Text from anywhere, safe for one line of a terminal; never markup."""
 
+ROOM_FOR_NAME = 32
+"""Cells from which on a card also names who works on it."""
 COUNTED = ((TaskStatus.PENDING, 4), (TaskStatus.WORKING, 3), (TaskStatus.REVIEW, 3), (TaskStatus.DONE, 5))
 """The counts of the project list and their widths."""
 
@@ -132,10 +134,12 @@ def review_lines(row: ReviewRow, cells: int, look: Look) -> tuple[Line, ...]:
     return (_flexible(left, plain(row.task.title), tail, since, cells, glyphs, room),)
 
 
-def card_line(task: Task, cells: int, look: Look, review: tuple[str, bool] | None) -> Line:
-    """A task on the board: id, title, and what is special about it."""
+def card_line(task: Task, cells: int, look: Look, review: tuple[str, bool] | None, worker: str = "") -> Line:
+    """A task on the board: id, title, what is special about it, and where there is room who works on it."""
     glyphs = look.glyphs
     flags = _flags(task, look, review)
+    if worker and cells >= ROOM_FOR_NAME:
+        flags.insert(0, (f" {cut(plain(worker), cells // 3, glyphs.more)}", "accent"))
     number = f"{task.id} "
     room = cells - width(number) - sum(width(text) for text, _role in flags) - 1
     role = "dim" if task.status in (TaskStatus.DONE, TaskStatus.CANCELLED) or task.waits_for_dependency else "text"

@@ -35,6 +35,12 @@ __all__ = ("Console",)
 SHEETS = ("base", "overview", "pages")
 
 
+def _board() -> Screen[Any]:
+    from console.app.screens.board import BoardView
+
+    return BoardView()
+
+
 def _sessions() -> Screen[Any]:
     from console.app.screens.sessions import Sessions
 
@@ -62,6 +68,7 @@ class Console(App[int], inherit_bindings=False):
     CSS_PATH = [shipped("styles", f"{sheet}.tcss") for sheet in SHEETS]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "1": Overview,
+        "2": _board,
         "3": _sessions,
         "4": _reviews,
         "5": _alerts,

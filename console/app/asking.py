@@ -11,12 +11,13 @@ from console.commands.moves import MOVE
 from console.commands.registry import actions, offered
 from console.i18n import _
 from console.text import one_line
+from widgets.board import BoardColumns
 from widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("action_menu", "ask", "ask_filter", "command_line", "help_keys", "what")
+__all__ = ("action_menu", "ask", "ask_filter", "ask_project", "command_line", "help_keys", "what")
 
 
 def ask(app: Console, action: Action, target: Target) -> None:
@@ -32,6 +33,9 @@ def ask(app: Console, action: Action, target: Target) -> None:
 
     def write() -> None:
         label = _(action.asks) + "  " + what(target)
+        if action.picks_agent:
+            app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
+            return
         app.push_screen(Ask(app.look, label, required=action.text_required), written)
 
     def written(text: Any) -> None:
@@ -45,10 +49,29 @@ def ask(app: Console, action: Action, target: Target) -> None:
         write()
 
 
-def ask_filter(app: Console, pane: LineList) -> None:
+def ask_filter(app: Console, pane: LineList | BoardColumns) -> None:
     """Ask which rows are to be shown."""
     label = _("Show rows with these words; empty shows all")
     app.push_screen(Ask(app.look, label, required=False, text=pane.filtered), lambda text: _narrow(pane, text))
+
+
+def ask_project(app: Console) -> None:
+    """Ask whose board is to be shown, and show it: here where this view has one, else in the view of boards."""
+    choices = [
+        Choice(value=row.id, title=f"{one_line(row.name, 40)}  {row.id}" if row.name != row.id else row.id)
+        for row in app.world.projects
+    ]
+    if not choices:
+        app.notify(_("There is no project yet."), markup=False, timeout=3)
+        return
+
+    def chosen(project: Any) -> None:
+        if project is not None:
+            app.select(project)
+            if not app.screen.query(BoardColumns):
+                app.go(2)
+
+    app.push_screen(Pick(app.look, _("Project"), choices, searched=True, prompt=_("part of its name")), chosen)
 
 
 def command_line(app: Console, target: Target) -> None:
@@ -96,7 +119,20 @@ def what(target: Target) -> str:
     return target.project
 
 
-def _narrow(pane: LineList, text: Any) -> None:
+def _team(app: Console, project: str) -> list[Choice]:
+    """Each agent, each role, anybody."""
+    team = next((row.team for row in app.world.projects if row.id == project), ())
+    agents = [
+        Choice(value=agent, title=f"{one_line(label, 40)}  {agent}" if label != agent else agent, group=role)
+        for agent, label, role in team
+    ]
+    roles = [
+        Choice(value=f"@{role}", title=f"@{role}", group=_("a role")) for role in sorted({r for _a, _l, r in team if r})
+    ]
+    return [*agents, *roles, Choice(value="", title=_("anybody who can do it"))]
+
+
+def _narrow(pane: LineList | BoardColumns, text: Any) -> None:
     if text is not None:
         pane.filter(text)
 

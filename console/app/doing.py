@@ -11,6 +11,7 @@ from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme
 from console.commands.action import Action, Target
 from console.i18n import _
+from widgets.board import BoardColumns
 from widgets.line_list import LineList
 from widgets.text_pane import TextPane
 
@@ -107,7 +108,7 @@ def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
     pane = screen.current
-    if isinstance(pane, LineList) and pane.filtered:
+    if isinstance(pane, LineList | BoardColumns) and pane.filtered:
         pane.filter("")
     elif len(app.screen_stack) > 1:
         app.pop_screen()
@@ -128,7 +129,7 @@ def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
 def _filter(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.asking import ask_filter
 
-    if isinstance(screen.current, LineList):
+    if isinstance(screen.current, LineList | BoardColumns):
         ask_filter(app, screen.current)
 
 
@@ -148,6 +149,12 @@ def _help(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.asking import help_keys
 
     help_keys(app, target)
+
+
+def _switch(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.asking import ask_project
+
+    ask_project(app)
 
 
 def _last_view(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -193,9 +200,11 @@ DOES: dict[str, Doing] = {
     "menu": _menu,
     "help": _help,
     "view_overview": _view(1),
+    "view_board": _view(2),
     "view_sessions": _view(3),
     "view_reviews": _view(4),
     "view_alerts": _view(5),
+    "switch_project": _switch,
     "last_view": _last_view,
     "refresh": _refresh,
     "redraw": _redraw,

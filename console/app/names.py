@@ -40,6 +40,11 @@ class Names:
         found = self._project(project)
         return {} if found is None else {agent.id: agent.label for agent in found.agents}
 
+    def team(self, project: str) -> tuple[tuple[str, str, str], ...]:
+        """(id, what people call it, role) of each agent."""
+        found = self._project(project)
+        return () if found is None else tuple((agent.id, agent.label, agent.role) for agent in found.agents)
+
     def changed(self, project: str) -> bool:
         """Whether its config is another file than the one that was read."""
         known = self._projects.get(project)

@@ -88,7 +88,7 @@ class Reader:
             version = (id(db), data_version(db))  # the number means nothing between two connections
             if self._versions.get(name) == version and not self._names.changed(name):
                 return False
-            self._parts[name] = project_part(db, name, self._names.of(name), self._names.agents(name))
+            self._parts[name] = project_part(db, name, self._names.of(name), self._names.team(name))
             self._versions[name] = version
         except MoziError as error:
             return self._set_aside(name, str(error))
@@ -110,7 +110,8 @@ class Reader:
         if part is None or part.row.set_aside is not None:
             return Board(project=self._selected, name=self._selected)
         try:
-            return board_of(self._shelf.project(self._selected), self._selected, self._names.of(self._selected))
+            db, names = self._shelf.project(self._selected), self._names
+            return board_of(db, self._selected, names.of(self._selected), names.agents(self._selected))
         except MoziError:
             return Board(project=self._selected, name=self._selected)
 

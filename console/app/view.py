@@ -72,8 +72,9 @@ class ProjectPart:
     reviews: tuple[ReviewRow, ...] = ()
 
 
-def project_part(db: Database, project: str, name: str, agents: Mapping[str, str]) -> ProjectPart:
-    """Read one project; `agents` are ids and what people call them."""
+def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, str, str], ...]) -> ProjectPart:
+    """Read one project; `team` has (id, what people call it, role) of each agent."""
+    agents = {agent: label for agent, label, _role in team}
     found, counts = state(db), tally(db)
     listed = list_reviews(db, limit=200)
     reviews = {review.id: review for review, _task in listed}
@@ -98,6 +99,7 @@ def project_part(db: Database, project: str, name: str, agents: Mapping[str, str
             needs=len(waiting),
             paused=found.paused_at is not None,
             archived=found.archived,
+            team=team,
         ),
         needs=waiting,
         sessions=tuple(map(row, present)),
@@ -110,8 +112,8 @@ def project_part(db: Database, project: str, name: str, agents: Mapping[str, str
     )
 
 
-def board_of(db: Database, project: str, name: str) -> Board:
-    """The board of one project."""
+def board_of(db: Database, project: str, name: str, agents: Mapping[str, str]) -> Board:
+    """The board of one project; `agents` are ids and what people call them."""
     columns, counts = board(db, per_column=PER_COLUMN), tally(db).counts
     live = list_reviews(db, statuses=_LIVE, limit=PER_COLUMN)
     return Board(
@@ -120,6 +122,7 @@ def board_of(db: Database, project: str, name: str) -> Board:
         columns=tuple(tuple(task for status in statuses for task in columns[status]) for statuses in COLUMNS),
         counts=tuple(sum(counts.get(status, 0) for status in statuses) for statuses in COLUMNS),
         reviews=tuple((task.id, f"{review.round}/{review.max_rounds or '-'}", _mine(review)) for review, task in live),
+        workers=tuple((s.task_id, agents.get(s.agent, s.agent)) for s in present_sessions(db) if s.seat_id is None),
     )
 
 

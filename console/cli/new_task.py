@@ -13,16 +13,15 @@ from console.blackboard.writes.tasks import NewTask
 from console.cli.reference import referenced
 from console.cli.words import line, lines, names
 from console.errors import UsageError
-from console.records.task import OnFailure
+from console.records.task import DEFAULT_REVIEWS, OnFailure
 from console.shipped_files import yaml_names
 from console.when import moment
 
 if TYPE_CHECKING:
     from console.settings import ProjectSettings
 
-__all__ = ("DEFAULT_REVIEWS", "assigned", "new_task", "protocols", "reviews")
+__all__ = ("assigned", "new_task", "protocols", "reviews")
 
-DEFAULT_REVIEWS = ("output_review",)
 PROTOCOLS = "review_protocols"
 
 

@@ -109,6 +109,8 @@ class Action:
     asks: str = ""
     """A msgid: the label of the text that it needs."""
     text_required: bool = False
+    picks_agent: bool = False
+    """`asks` is answered by one of the project's agents, a role as `@role`, or empty for anybody."""
     on_home: bool = False
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always

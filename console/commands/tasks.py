@@ -1,4 +1,4 @@
-"""Owns the operator's actions on tasks: comment, retry, hold, release, cancel, reopen."""
+"""Owns the operator's actions on tasks: make one, comment, assign, retry, hold, release, cancel, reopen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from console.commands.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.note import CommentType
-from console.records.task import FINAL, TRANSITIONS, TaskStatus
+from console.records.task import DEFAULT_REVIEWS, FINAL, TRANSITIONS, TaskStatus
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -24,6 +24,34 @@ def _task_id(act: Act) -> int:
 
 def _none(target: Target) -> str | None:
     return _("There is no task here.") if target.task is None else None
+
+
+def _no_new(target: Target) -> str | None:
+    return None if target.project else _("There is no project here.")
+
+
+def _new(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
+    made = tasks.create_task(db, tasks.NewTask(title=act.text, reviews=DEFAULT_REVIEWS), by=act.by, now=act.now)
+    return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id))
+
+
+def _no_assign(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    ended = target.task.status in FINAL or target.task.status == TaskStatus.WORKING
+    return _("Only a task that nobody works on can be assigned.") if ended else None
+
+
+def _assign(db: Database, act: Act) -> Done:
+    from console.blackboard.writes import tasks
+
+    assert act.target.task is not None
+    who, role = (None, act.text[1:]) if act.text.startswith("@") else (act.text or None, None)
+    needs = act.target.task.needs if who is None else ()
+    tasks.assign_task(db, _task_id(act), assignee=who, role=role, needs=needs, by=act.by, now=act.now)
+    return Done(says=_("#{task} is for {who}.").format(task=_task_id(act), who=act.text or _("anybody who can do it")))
 
 
 def _comment(db: Database, act: Act) -> Done:
@@ -114,6 +142,32 @@ _TASK = frozenset({Context.TASK})
 _GROUP = N_("Tasks")
 
 ACTIONS = (
+    Action(
+        id="new_task",
+        title=N_("new task"),
+        keys=("n",),
+        group=_GROUP,
+        contexts=frozenset({Context.PROJECT, Context.TASK, Context.BOARD}),
+        danger=True,
+        asks=N_("What is to be done? Its title; an output review follows"),
+        text_required=True,
+        why_disabled=_no_new,
+        perform=_new,
+        hint=25,
+    ),
+    Action(
+        id="assign",
+        title=N_("assign"),
+        keys=("a",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        asks=N_("Who is to do it?"),
+        picks_agent=True,
+        why_disabled=_no_assign,
+        perform=_assign,
+        hint=26,
+    ),
     Action(
         id="comment",
         title=N_("comment"),

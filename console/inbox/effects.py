@@ -25,13 +25,12 @@ from console.inbox.parse import ANONYMOUS
 from console.records.actor import Actor, Origin
 from console.records.alert import Level
 from console.records.note import CommentType
-from console.records.task import OnFailure
+from console.records.task import DEFAULT_REVIEWS, OnFailure
 from console.settings import ProjectSettings
 from console.shipped_files import yaml_names
 
 __all__ = ("CAUSE", "Team", "actor_of", "perform")
 
-DEFAULT_REVIEWS = ("output_review",)
 CAUSE = "inbox:"
 """Before the cause of an alert from the inbox, so that it meets none of the scheduler's own."""
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from console.records.agent import Agent
 from console.records.budget import Budgets, Usage
-from console.records.task import OnFailure
+from console.records.task import DEFAULT_REVIEWS, OnFailure
 
 __all__ = ("PLAN", "Plan", "Planned", "World")
 
 PLAN = "outputs/plan.yaml"
 """Where a planning task hands in its plan, in the task's folder."""
-DEFAULT_REVIEWS = ("output_review",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from typing import Any
 from console.errors import UsageError
 from console.plans.fields import Fields, Place, Report, kind_of
 from console.plans.graph import circles
-from console.plans.plan import DEFAULT_REVIEWS, Plan, Planned
+from console.plans.plan import Plan, Planned
 from console.records.budget import Usage
 from console.records.output import expected_path
-from console.records.task import OnFailure
+from console.records.task import DEFAULT_REVIEWS, OnFailure
 from console.when import moment
 
 __all__ = ("KEYS", "TASKS_MAX", "read_plan")

@@ -51,6 +51,8 @@ class OnFailure(StrEnum):
     """A task is made that undoes it, as its `undo` says; its dependents are cancelled."""
 
 
+DEFAULT_REVIEWS = ("output_review",)
+"""The protocols of a task of which nobody says otherwise."""
 FINAL = frozenset({TaskStatus.DONE, TaskStatus.CANCELLED})
 """No cancel from here. A failed task may still be cancelled or retried."""
 

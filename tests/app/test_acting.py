@@ -161,7 +161,7 @@ async def test_a_project_is_paused_from_the_command_line(home: Home, opened: Ope
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
         app.screen.focus_pane(rows(app, "projects"))  # type: ignore[attr-defined]
-        await pilot.press("colon", *"project", "enter")
+        await pilot.press("colon", *"pause", "space", *"project", "enter")
         await until(pilot, lambda: state(db).paused_at)
         await until(pilot, lambda: next(row for row in app.world.projects if row.id == "quant").paused)
 

@@ -31,7 +31,7 @@ Pane = LineList | BoardColumns | TextPane
 
 def VIEWS() -> list[tuple[int, str]]:  # noqa: N802 - a table whose words depend on the language
     """Number and name of each view."""
-    return [(1, _("Overview")), (3, _("Sessions")), (4, _("Reviews")), (5, _("Alerts"))]
+    return [(1, _("Overview")), (2, _("Board")), (3, _("Sessions")), (4, _("Reviews")), (5, _("Alerts"))]
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):

@@ -114,9 +114,8 @@ def scheduling(
     with one_instant(db):
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
         load = workload(db) if policy.order == AUTO else None
-        schedules = enabled_schedules(db)
+        schedules, rounds = enabled_schedules(db), open_rounds(db)
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
-        rounds = open_rounds(db)
         asked = {task.id for task in ready} | {r.task.id for r in rounds} | _numbers(causes, "budget:task:")
         return Scheduling(
             state=state(db),
