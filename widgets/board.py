@@ -47,7 +47,7 @@ class BoardColumns(Painted, can_focus=True):
     def __init__(self, *, ruled: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.board = Board()
-        self._columns = self.board.columns
+        self.shown = self.board.columns
         """The cards that the filter lets through."""
         self._filter = ""
         self._ruled = ruled
@@ -60,7 +60,7 @@ class BoardColumns(Painted, can_focus=True):
     @property
     def row(self) -> Task | None:
         """The task under the cursor."""
-        cards = self._columns[self.column]
+        cards = self.shown[self.column]
         return cards[self._cursors[self.column]] if cards else None
 
     def show(self, board: Board, look: Look | None = None) -> int:
@@ -95,19 +95,19 @@ class BoardColumns(Painted, can_focus=True):
 
     def to_end(self, last: bool) -> None:
         """Go to the last card of the column, or to the first."""
-        self._set(self.column, len(self._columns[self.column]) - 1 if last else 0)
+        self._set(self.column, len(self.shown[self.column]) - 1 if last else 0)
 
     def sideways(self, columns: int) -> None:
         """Go to another column that has cards; stay where there is none."""
         target = self.column + columns
-        while 0 <= target < 4 and not self._columns[target]:
+        while 0 <= target < 4 and not self.shown[target]:
             target += columns
         if 0 <= target < 4:
             self._set(target, self._cursors[target])
 
     def go_to(self, task_id: int) -> bool:
         """Put the cursor on a task; False where it is not on the board."""
-        for column, cards in enumerate(self._columns):
+        for column, cards in enumerate(self.shown):
             for n, task in enumerate(cards):
                 if task.id == task_id:
                     self._set(column, n)
@@ -134,11 +134,11 @@ class BoardColumns(Painted, can_focus=True):
     def _spread(self) -> list[tuple[int, int]]:
         """Left edge and width of each column; an empty one takes no more than its head."""
         whole = max(self.size.width, 8)
-        full = sum(1 for cards in self._columns if cards)
+        full = sum(1 for cards in self.shown if cards)
         least = min(EMPTY, whole // 4)
         share = (whole - least * (4 - full)) / full if 0 < full < 4 else whole / 4
         spread, edge = [], 0.0
-        for cards in self._columns:
+        for cards in self.shown:
             cells = share if cards or full == 0 else least
             spread.append((round(edge), round(edge + cells) - round(edge)))
             edge += cells
@@ -175,10 +175,10 @@ class BoardColumns(Painted, can_focus=True):
     def _count(self, column: int) -> str:
         """How many cards there are; with a filter, of how many."""
         whole = self.board.counts[column]
-        return f"{len(self._columns[column])}/{whole}" if self._filter else str(whole)
+        return f"{len(self.shown[column])}/{whole}" if self._filter else str(whole)
 
     def _card(self, column: int, y: int, cells: int) -> Line:
-        cards, index, more = self._columns[column], self._tops[column] + y, self.look.glyphs.more
+        cards, index, more = self.shown[column], self._tops[column] + y, self.look.glyphs.more
         if index >= len(cards):
             hidden = self.board.counts[column] - len(self.board.columns[column])
             said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
@@ -218,7 +218,7 @@ class BoardColumns(Painted, can_focus=True):
         for column, (left, cells) in enumerate(self._spread()):
             if left <= event.x < left + cells and event.y >= TOP:
                 index = self._tops[column] + event.y - TOP
-                if index < len(self._columns[column]):
+                if index < len(self.shown[column]):
                     self._set(column, index)
                     if event.chain > 1:
                         self.choose()
@@ -249,7 +249,7 @@ class BoardColumns(Painted, can_focus=True):
     def _sift(self, at: Task | None) -> None:
         """Leave the cards that the filter lets through, and the cursor on its task where that is one of them."""
         words = self._filter.casefold().split()
-        self._columns = tuple(
+        self.shown = tuple(
             tuple(task for task in cards if not words or all(word in self._text(task) for word in words))
             for cards in self.board.columns
         )
@@ -262,20 +262,20 @@ class BoardColumns(Painted, can_focus=True):
 
     def _keep(self, at: Task | None) -> None:
         for column in range(4):
-            last = max(0, len(self._columns[column]) - 1)
+            last = max(0, len(self.shown[column]) - 1)
             self._cursors[column] = min(self._cursors[column], last)
             self._tops[column] = min(self._tops[column], last)
-        for column, cards in enumerate(self._columns):
+        for column, cards in enumerate(self.shown):
             for n, task in enumerate(cards):
                 if at is not None and task.id == at.id:
                     self.column, self._cursors[column] = column, n
                     self._follow(column)
                     return
-        if not self._columns[self.column]:
-            self.column = next((n for n in range(4) if self._columns[n]), 0)
+        if not self.shown[self.column]:
+            self.column = next((n for n in range(4) if self.shown[n]), 0)
 
     def _set(self, column: int, index: int) -> None:
-        index = max(0, min(index, len(self._columns[column]) - 1))
+        index = max(0, min(index, len(self.shown[column]) - 1))
         if (column, index) == (self.column, self._cursors[self.column]):
             return
         self.column, self._cursors[column] = column, index

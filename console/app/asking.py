@@ -32,7 +32,7 @@ def ask(app: Console, action: Action, target: Target) -> None:
             app.perform(action, target)
 
     def write() -> None:
-        label = _(action.asks) + "  " + what(target)
+        label = _(action.asks) + "  " + (target.project if action.of_project else what(target))
         if action.picks_agent:
             app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
             return

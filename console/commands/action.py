@@ -111,6 +111,8 @@ class Action:
     text_required: bool = False
     picks_agent: bool = False
     """`asks` is answered by one of the project's agents, a role as `@role`, or empty for anybody."""
+    of_project: bool = False
+    """It is about the project, whatever of it stands under the cursor."""
     on_home: bool = False
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always

@@ -151,6 +151,7 @@ ACTIONS = (
         danger=True,
         asks=N_("What is to be done? Its title; an output review follows"),
         text_required=True,
+        of_project=True,
         why_disabled=_no_new,
         perform=_new,
         hint=25,

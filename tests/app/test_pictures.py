@@ -46,12 +46,20 @@ async def test_the_console_can_do_without_unicode_marks(home: Home, opened: Open
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("view", ["3", "4", "5"])
+@pytest.mark.parametrize("view", ["2", "3", "4", "5"])
 async def test_the_other_views_look_right(
     home: Home, opened: Opener, picture: Same, size: tuple[int, int], view: str
 ) -> None:
     async with opened(home, size=size) as (app, pilot):
         await pilot.press(view)
+        await settle(app, pilot)
+        assert picture(app)
+
+
+async def test_the_board_has_the_task_beside_it_where_there_is_room(home: Home, opened: Opener, picture: Same) -> None:
+    use_language("zh")
+    async with opened(home, size=(200, 60)) as (app, pilot):
+        await pilot.press("2")
         await settle(app, pilot)
         assert picture(app)
 

@@ -123,14 +123,15 @@ class Month:
         self._ends()
 
     def _ends(self) -> None:
-        """Nothing new comes any more; days go by until one of them changes nothing."""
+        """Nothing new comes any more; whole days go by, each with budgets of its own, until one of them changes nothing."""
         for project in PROJECTS:
             for schedule in enabled_schedules(self.board(project)):
                 enable_schedule(self.board(project), schedule.id, next_at=None, by=BOSS, now=self.clock.now())
+        asyncio.run(self._one_life(None))
         before: object = None
         while before != (before := self._standing()):
-            asyncio.run(self._one_life(None))
             self.clock.move_to((self.clock.now() // DAY + 1) * DAY)
+            asyncio.run(self._one_life(None))
 
     def _standing(self) -> list[tuple[int, str]]:
         return [(t.id, str(t.status)) for project in PROJECTS for t in list_tasks(self.board(project), limit=100_000)]

@@ -111,6 +111,9 @@ def _made_twice(db: Database, tasks: tuple[Task, ...]) -> Iterator[str]:
 
 
 def _told_twice(db: Database) -> Iterator[str]:
-    """The team is the same all month: what nobody can do is so once and for all."""
-    told = "SELECT cause, count(*) AS n FROM observations WHERE cause LIKE 'unassignable:%' GROUP BY cause HAVING n > 1"
+    """The team is the same all month: what nobody can do is told anew only after it had to wait for something else again."""
+    told = (
+        "SELECT cause, count(*) AS n FROM observations o WHERE cause LIKE 'unassignable:%' GROUP BY cause"
+        " HAVING n > 1 + (SELECT count(*) FROM events e WHERE e.task = o.task_id AND e.kind = 'blocked')"
+    )
     yield from (f"{row['cause']} was told {row['n']} times" for row in db.execute(told))
