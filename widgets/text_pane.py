@@ -51,6 +51,11 @@ class TextPane(Painted, can_focus=True):
         self._settle()
         return self.repaint(look)
 
+    @property
+    def text(self) -> str:
+        """All of it, unwrapped."""
+        return "\n".join("".join(part for part, _role in spans) for _indent, spans in self._paragraphs)
+
     def move(self, rows: int) -> None:
         """Scroll; upwards ends following, reaching the end does not start it."""
         if rows < 0:

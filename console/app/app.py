@@ -14,18 +14,21 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from console.app.calls import Calls
 from console.app.charge import Charge, Ending
 from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.overview import Overview
+from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
 from console.clock import Clock
 from console.commands.action import Act, Action, Target, Undo
 from console.home import Home
 from console.i18n import _
 from console.shipped_files import shipped
+from console.text import one_line, safe
 from widgets.marks import ASCII, UNICODE
 from widgets.models import World
 from widgets.painted import Look
@@ -87,7 +90,9 @@ class Console(App[int], inherit_bindings=False):
         theme: str = "",
         ascii_marks: bool = False,
         pace: float = 1.0,
+        write: Callable[[str], object] | None = None,
     ) -> None:
+        """`write` takes what goes to the terminal besides the screen; the terminal itself where it is left out."""
         super().__init__()
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
@@ -98,6 +103,7 @@ class Console(App[int], inherit_bindings=False):
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
         self.last_mode = "1"
+        self._terminal, self._calls, self._write = Terminal(environ), Calls(), write or self._to_terminal
         self._ticks = 0
         for known in THEMES:
             self.register_theme(known)
@@ -144,6 +150,8 @@ class Console(App[int], inherit_bindings=False):
         self._look_again()
         if isinstance(self.screen, ConsoleScreen):
             self.screen.present(self.world, self.look)
+        if news := self._calls.news(self.world):
+            self._write(self._terminal.call(news))
         if message.problem:
             self.notify(message.problem, title=_("Config"), severity="warning", markup=False)
 
@@ -158,6 +166,18 @@ class Console(App[int], inherit_bindings=False):
         """Show the board of a project."""
         if project != self.world.board.project:
             self.feed.select(project)
+
+    def copy(self, text: str) -> None:
+        """Put `text` on the clipboard of whoever looks, without anything that would act where it is pasted."""
+        text = safe(text)
+        sequence, whole = self._terminal.copy(text)
+        self._write(sequence)
+        says = _("Copied: {text}") if whole else _("Copied as much as terminals take: {text}")
+        self.notify(says.format(text=one_line(text, 40)), markup=False, timeout=2)
+
+    def _to_terminal(self, sequence: str) -> None:
+        if sequence and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
 
     def go(self, number: int) -> None:
         """Show a view; its place and cursor are as they were."""

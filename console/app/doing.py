@@ -66,6 +66,9 @@ def _need(step: int) -> Doing:
             app.notify(_("Nothing needs you."), markup=False, timeout=2)
             return
         came = app.current_mode != "1"
+        if not came and len(app.screen_stack) == 1:
+            _to_need(app, step)  # at once: the next key is meant for what stands there
+            return
         if came:
             app.go(1)
         while len(app.screen_stack) > 1:
@@ -98,6 +101,18 @@ def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.opening import open_output
 
     open_output(app, target)
+
+
+def _copy(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.copying import reference_of
+
+    app.copy(reference_of(target))
+
+
+def _copy_text(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.copying import text_of
+
+    app.copy(screen.current.text if isinstance(screen.current, TextPane) else text_of(target))
 
 
 def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -193,6 +208,8 @@ DOES: dict[str, Doing] = {
     "previous_need": _need(-1),
     "open": _open,
     "output": _output,
+    "copy": _copy,
+    "copy_text": _copy_text,
     "follow": _follow,
     "back": _back,
     "filter": _filter,

@@ -8,6 +8,7 @@ from console.i18n import N_
 __all__ = ("ACTIONS", "MOVE")
 
 _LIST = frozenset({Context.LIST, Context.TEXT})
+_THING = frozenset({Context.TASK, Context.SESSION, Context.ALERT, Context.PROJECT})
 MOVE, _VIEW, _FIND = N_("Move"), N_("Views"), N_("Find and act")
 
 ACTIONS = (
@@ -34,6 +35,8 @@ ACTIONS = (
         contexts=frozenset({Context.SESSION, Context.TASK}),
         hint=18,
     ),
+    Action(id="copy", title=N_("copy its name"), keys=("y",), group=_FIND, contexts=_THING),
+    Action(id="copy_text", title=N_("copy its text"), keys=("Y",), group=_FIND, contexts=_THING | {Context.TEXT}),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
     Action(

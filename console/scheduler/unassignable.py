@@ -19,27 +19,30 @@ from console.scheduler.why import Why
 __all__ = ("nobody_fits", "told", "unassignable")
 
 CAUSE = "unassignable:"
+MORE = f"{CAUSE}more"
 MANY = 20
-"""Open alerts of a project, from where on more of them would only hide the others."""
+"""Open alerts of a project, from where on one more says that there are others: each of its own would only hide these."""
 
 
 def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAlert]:
     """The alerts of one project's ready tasks, and their ends."""
     if view.state.archived:
         return
-    still: set[str] = set()
-    known = sum(cause.startswith(CAUSE) for cause in view.open_causes)
-    for task in (*view.ready, *view.unplaced):
-        if team.fitting(task):
-            continue
-        cause = f"{CAUSE}{task.id}"
-        still.add(cause)
-        if cause not in view.open_causes and known < MANY:
-            known += 1
-            body = f"task #{task.id}: {told(nobody_fits(task, view.agents), task)}"
-            yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
+    unfit = {f"{CAUSE}{task.id}": task for task in (*view.ready, *view.unplaced) if not team.fitting(task)}
+    room = MANY - len(unfit.keys() & view.open_causes)
+    untold = [cause for cause in unfit if cause not in view.open_causes]
+    for cause in untold[: max(room, 0)]:
+        task = unfit[cause]
+        body = f"task #{task.id}: {told(nobody_fits(task, view.agents), task)}"
+        yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
+    more = len(untold) > room or (len(untold) == room and MORE in view.open_causes)  # the page may not have them now
+    if more and MORE not in view.open_causes:
+        body = (
+            "more tasks wait that no agent of this project can do; `moziplus task explain N` says of each what it lacks"
+        )
+        yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=MORE, body=body)
     for cause in sorted(view.open_causes):
-        if cause.startswith(CAUSE) and cause not in still:
+        if cause.startswith(CAUSE) and cause not in unfit and not (more and cause == MORE):
             yield EndAlert(project=view.id, cause=cause)
 
 

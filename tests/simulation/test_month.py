@@ -69,7 +69,10 @@ def _stuck(db: Database, task: Task, waiting: dict[int | None, Need]) -> str | N
     if task.status == TaskStatus.PENDING and task.blocked_by:
         blockers = [b for b in dependencies(db, task.id) if b.status != TaskStatus.DONE]
         return next((f"#{task.id} waits for {why}" for b in blockers if (why := _stuck(db, b, waiting))), None)
-    told = "SELECT 1 FROM observations WHERE task_id = ? AND cause LIKE 'unassignable:%' AND ended_at IS NULL"
+    told = (
+        "SELECT 1 FROM observations WHERE (task_id = ? AND cause LIKE 'unassignable:%' OR cause = 'unassignable:more')"
+        " AND ended_at IS NULL"
+    )
     if db.execute(told, (task.id,)).fetchone():
         return None
     return f"#{task.id} is {task.status} and waits for nobody: {task}"
@@ -113,7 +116,7 @@ def _made_twice(db: Database, tasks: tuple[Task, ...]) -> Iterator[str]:
 def _told_twice(db: Database) -> Iterator[str]:
     """The team is the same all month: what nobody can do is told anew only after it had to wait for something else again."""
     told = (
-        "SELECT cause, count(*) AS n FROM observations o WHERE cause LIKE 'unassignable:%' GROUP BY cause"
+        "SELECT cause, count(*) AS n FROM observations o WHERE cause LIKE 'unassignable:%' AND task_id > 0 GROUP BY cause"
         " HAVING n > 1 + (SELECT count(*) FROM events e WHERE e.task = o.task_id AND e.kind = 'blocked')"
     )
     yield from (f"{row['cause']} was told {row['n']} times" for row in db.execute(told))

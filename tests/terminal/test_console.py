@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -16,12 +17,14 @@ from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import reviews_of
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.notes import observe
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
 from console.engine.in_charge import Holder, holder
 from console.home import Home
 from console.making import NewProject, make_project, prepare_home
 from console.records.actor import OPERATOR, Actor, Origin
+from console.records.alert import Level
 from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
 from tests.terminal.tmux import Terminal, needs_tmux, wait_for
@@ -89,6 +92,24 @@ def test_it_speaks_chinese_where_the_locale_does(home: Home, place: Path) -> Non
         assert "PROJECTS" not in screen
         terminal.press("q")
         assert terminal.exit_code() == 0
+
+
+def test_it_rings_when_something_needs_the_operator_and_copies_through_tmux(home: Home, place: Path) -> None:
+    with closing(open_project(home.project_folder("quant"))) as db:
+        create_task(db, NewTask(title="First"), by=BY, now=CLOCK.now())
+        with Terminal(place, "--home", str(home.path), "--read-only", LANG="C.UTF-8") as terminal:
+            terminal.take_copies()
+            terminal.shows("Nothing needs you.", "First")
+            assert not terminal.rang()
+            observe(db, "look here", level=Level.URGENT, cause="test", by=BY, now=CLOCK.now())
+            wait_for(terminal.rang, "the terminal rings")
+            terminal.shows("look here")
+            terminal.press("J", "y")
+            wait_for(lambda: terminal.clipboard() == "look here", "the name of what is under the cursor was copied")
+            terminal.press("2")
+            terminal.shows("TASK  quant#1")
+            terminal.press("y")
+            wait_for(lambda: terminal.clipboard() == "quant#1", "and that of the card")
 
 
 def test_sigterm_ends_it_cleanly_and_a_scheduler_goes_on(home: Home, place: Path) -> None:

@@ -71,6 +71,18 @@ class Terminal:
 
         return wait_for(showing, f"{texts} on the screen")
 
+    def rang(self) -> bool:
+        """Whether it has rung since it was opened."""
+        return self._run("display-message", "-p", "#{window_bell_flag}").strip() == "1"
+
+    def clipboard(self) -> str:
+        """What was copied last; tmux takes copies into a buffer of its own where `set-clipboard` is on."""
+        return self._run("show-buffer", check=False)
+
+    def take_copies(self) -> None:
+        """Let copies through, as the doctor advises."""
+        self._run("set-option", "-s", "set-clipboard", "on")
+
     def resize(self, width: int, height: int) -> None:
         """Give it another size."""
         self._run("resize-window", "-x", str(width), "-y", str(height))

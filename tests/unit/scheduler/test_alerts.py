@@ -25,6 +25,9 @@ STUCK = RaiseAlert(
 START = StartTask(project="p", task_id=1, agent="dev")
 
 
+MORE_END = EndAlert(project="p", cause="unassignable:more")
+
+
 def unfit(body: str) -> RaiseAlert:
     return RaiseAlert(project="p", level=Level.ATTENTION, cause="unassignable:1", body=f"task #1: {body}", task_id=1)
 
@@ -126,8 +129,19 @@ def test_many_such_tasks_are_told_by_a_few_alerts() -> None:
     lost = tuple(task(n, role="pilot") for n in range(1, 60))
     play = Play(view(ready=lost))
     raised = frozenset(a.cause for a in play.decides() if isinstance(a, RaiseAlert))
-    assert len(raised) == 20
+    assert len(raised) == 21 and "unassignable:more" in raised
     play.project(open_causes=raised).then()
+    play.project(ready=lost[:12]).then(
+        *(EndAlert(project="p", cause=f"unassignable:{n}") for n in range(13, 21)), MORE_END
+    )
+    few = frozenset(cause for cause in raised if cause != "unassignable:more")
+    play.project(ready=lost[:20], open_causes=few).then()
+
+
+def test_that_there_are_more_of_them_stays_while_the_page_of_ready_tasks_is_another() -> None:
+    told = frozenset({"unassignable:more", *(f"unassignable:{n}" for n in range(1, 21))})
+    known = tuple(task(n, role="pilot") for n in range(1, 21))
+    Play(view(ready=(), unplaced=known, open_causes=told)).then()
 
 
 # --- an agent that never comes up
