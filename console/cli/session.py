@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ("ACTIONS", "session")
 
-ACTIONS = {"stop": "stop_session", "log": "output"}
+ACTIONS = {"stop": "stop_session", "log": "output", "send": "send"}
 """Command to the id of the console's action that does the same."""
+PATIENCE = 20.0
+"""Seconds in which whoever is in charge must pass a message on."""
 
 _which = click.argument("session_id", metavar="SESSION")
 
@@ -115,7 +117,8 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
 @pass_here
 def send(here: Here, session_id: str, text: str, project: str | None) -> None:
     """Send an agent a message while it works. Ends with 4 where its backend takes none. JSON: id, project, sent."""
-    from console.cli.session_send import send_message
+    from console.commands.sending import pass_on
+    from console.engine.in_charge import holder
     from console.text import safe
 
     place, found = _find(here, session_id, project)
@@ -123,7 +126,10 @@ def send(here: Here, session_id: str, text: str, project: str | None) -> None:
         raise Conflict(f"session {found.id} has ended: {found.status}")
     if not text.strip():
         raise UsageError("there is nothing to send: the text is empty")
-    send_message(here, place, found, safe(text))
+    if holder(here.home) is None:
+        raise Unavailable("nobody is in charge who could pass it on; start `moziplus run`")
+    with here.state() as db:
+        pass_on(db, place, found, safe(text), patience=PATIENCE, by=here.actor, now=here.now())
     here.out.one({"id": found.id, "project": place, "sent": True}, f"sent to {found.agent} on {place}#{found.task_id}")
 
 

@@ -1,4 +1,4 @@
-"""Owns the operator's actions on what runs: sessions, alerts, and pausing a project or the home."""
+"""Owns the operator's actions on what runs: sessions and what is said to them, alerts, and pausing a project or the home."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ("ACTIONS",)
 
+ANSWER = 5.0
+"""Seconds in which whoever is in charge passes words on; meanwhile no other act of this console is performed."""
+
 
 def _no_stop(target: Target) -> str | None:
     if target.session is None:
@@ -28,6 +31,15 @@ def _stop(db: Database, act: Act) -> Done:
     assert session is not None
     sessions.request_stop(db, session.id, StopReason.OPERATOR, by=act.by, now=act.now)
     return Done(says=_("{agent} is being stopped.").format(agent=session.agent))
+
+
+def _send(db: Database, act: Act) -> Done:
+    from console.commands.sending import pass_on
+
+    session = act.target.session
+    assert session is not None
+    pass_on(db, act.target.project, session, act.text, patience=ANSWER, by=act.by, now=act.now)
+    return Done(says=_("Said to {agent}.").format(agent=session.agent))
 
 
 def _no_alert(target: Target) -> str | None:
@@ -91,6 +103,20 @@ ACTIONS = (
         why_disabled=_no_stop,
         perform=_stop,
         hint=20,
+    ),
+    Action(
+        id="send",
+        title=N_("say to it"),
+        keys=("i",),
+        group=N_("Sessions"),
+        contexts=frozenset({Context.SESSION}),
+        danger=True,
+        asks=N_("What is it to know? It gets this while it works"),
+        text_required=True,
+        on_home=True,
+        why_disabled=_no_stop,
+        perform=_send,
+        hint=19,
     ),
     Action(
         id="acknowledge",

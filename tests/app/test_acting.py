@@ -16,11 +16,13 @@ from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.reviews import get_review
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, state
+from console.blackboard.writes.home import answer
 from console.home import Home
 from console.records.review import ReviewStatus
 from console.records.session import StopReason
 from console.records.task import TaskStatus
 from tests.app.conftest import Opener
+from tests.app.sample import NOW
 from tests.app.world import settle, until
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -164,6 +166,21 @@ async def test_a_project_is_paused_from_the_command_line(home: Home, opened: Ope
         await pilot.press("colon", *"pause", "space", *"project", "enter")
         await until(pilot, lambda: state(db).paused_at)
         await until(pilot, lambda: next(row for row in app.world.projects if row.id == "quant").paused)
+
+
+async def test_i_says_something_to_an_agent_at_work_and_waits_for_the_answer(home: Home, opened: Opener) -> None:
+    db = open_home(home.state_db)
+    async with opened(home) as (app, pilot):
+        app.screen.focus_pane(rows(app, "sessions"))  # type: ignore[attr-defined]
+        session = rows(app, "sessions").row.session  # type: ignore[union-attr]
+        await pilot.press("i")
+        app.screen.query_one(Input).value = "先看第 3 节"
+        await pilot.press("enter")
+        await until(pilot, lambda: home_reads.open_requests(db))
+        (asked,) = home_reads.open_requests(db)
+        assert (asked.kind, asked.args["session"], asked.args["text"]) == ("send", session.id, "先看第 3 节")
+        answer(db, asked.id, "done", now=NOW)
+        await until(pilot, lambda: any("Said to" in one.message for one in app._notifications))
 
 
 async def test_capital_d_on_a_session_asks_for_its_stop(home: Home, opened: Opener) -> None:
