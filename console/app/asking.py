@@ -36,7 +36,7 @@ def ask(app: Console, action: Action, target: Target) -> None:
         if action.picks_agent:
             app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
             return
-        app.push_screen(Ask(app.look, label, required=action.text_required), written)
+        app.push_screen(Ask(app.look, label, required=action.text_required, long=True), written)
 
     def written(text: Any) -> None:
         if text is not None:

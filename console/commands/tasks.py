@@ -33,7 +33,9 @@ def _no_new(target: Target) -> str | None:
 def _new(db: Database, act: Act) -> Done:
     from console.blackboard.writes import tasks
 
-    made = tasks.create_task(db, tasks.NewTask(title=act.text, reviews=DEFAULT_REVIEWS), by=act.by, now=act.now)
+    title, _line_end, body = act.text.partition("\n")
+    new = tasks.NewTask(title=title.strip(), body=body.strip(), reviews=DEFAULT_REVIEWS)
+    made = tasks.create_task(db, new, by=act.by, now=act.now)
     return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from console.app.app import Console
@@ -15,7 +16,7 @@ from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.reviews import get_review
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task, state
+from console.blackboard.reads.tasks import get_task, list_tasks, state
 from console.blackboard.writes.home import answer
 from console.home import Home
 from console.records.review import ReviewStatus
@@ -166,6 +167,16 @@ async def test_a_project_is_paused_from_the_command_line(home: Home, opened: Ope
         await pilot.press("colon", *"pause", "space", *"project", "enter")
         await until(pilot, lambda: state(db).paused_at)
         await until(pilot, lambda: next(row for row in app.world.projects if row.id == "quant").paused)
+
+
+async def test_keys_that_are_typed_ahead_reach_the_view_and_the_dialog_that_they_are_meant_for(
+    home: Home, opened: Opener
+) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        for key in ("2", "n", "H", "i", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: list_tasks(db)[-1].title == "Hi")
 
 
 async def test_i_says_something_to_an_agent_at_work_and_waits_for_the_answer(home: Home, opened: Opener) -> None:

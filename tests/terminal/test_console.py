@@ -16,7 +16,7 @@ import pytest
 from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import reviews_of
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task
+from console.blackboard.reads.tasks import get_task, list_tasks
 from console.blackboard.writes.notes import observe
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
@@ -106,10 +106,31 @@ def test_it_rings_when_something_needs_the_operator_and_copies_through_tmux(home
             terminal.shows("look here")
             terminal.press("J", "y")
             wait_for(lambda: terminal.clipboard() == "look here", "the name of what is under the cursor was copied")
-            terminal.press("2")
-            terminal.shows("TASK  quant#1")
-            terminal.press("y")
+            terminal.press("2", "y")
             wait_for(lambda: terminal.clipboard() == "quant#1", "and that of the card")
+
+
+def test_a_long_text_is_written_in_the_operators_own_editor(home: Home, place: Path) -> None:
+    editor = place / "editor"
+    editor.write_text(
+        '#!/bin/sh\n[ "$(cat "$1")" = Draft ] || exit 3\nprintf "写周报\\n\\nWith a table.\\nAnd why." > "$1"\n'
+    )
+    editor.chmod(0o700)
+    with closing(open_project(home.project_folder("quant"))) as db:
+        with Terminal(place, "--home", str(home.path), LANG="C.UTF-8", EDITOR=str(editor), VISUAL="") as terminal:
+            terminal.shows("in charge: this console")
+            terminal.press("2", "n")
+            terminal.shows("ctrl-g writes it in your editor")
+            terminal.press("Other", "C-g")
+            terminal.shows("the editor ended with 3; nothing was taken")
+            terminal.press("C-u")
+            wait_for(lambda: "Other" not in terminal.screen(), "the field is empty")
+            terminal.press("Draft", "C-g")
+            terminal.shows("写周报", "With a table.", "And why.")
+            terminal.press("q", "Down", "Enter")
+            assert terminal.exit_code() == 0
+        (made,) = list_tasks(db)
+        assert (made.title, made.body) == ("写周报", "With a table.\nAnd why.")
 
 
 def test_sigterm_ends_it_cleanly_and_a_scheduler_goes_on(home: Home, place: Path) -> None:

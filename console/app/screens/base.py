@@ -156,8 +156,15 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.set_focus(pane)
 
     def on_key(self, event: events.Key) -> None:
-        """Every key that no input field took is looked up in the registry."""
+        """Every key that no input field took is looked up in the registry.
+
+        One that was pressed before the screen that it is meant for came to the front waits for it.
+        """
+        if self.console.screen is not self:
+            self.console.post_message(events.Key(event.key, event.character))
+            return
         if not self.drawn:
+            self.call_after_refresh(self.on_key, event)
             return
         action = action_for(event.key, event.character, self.target(), read_only=self.console.read_only)
         if action is not None:

@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from console.app.charge import Ending
+from console.errors import MoziError
 from console.i18n import _
 from widgets.cells import Line, cut, fit, right, width, wrap
 from widgets.line_list import LineList
@@ -45,11 +46,11 @@ class Choice:
 
 
 class _Words(Painted):
-    """The question above."""
+    """The question above, or what is said below."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, role: str = "strong") -> None:
         super().__init__(classes="words")
-        self._text = text
+        self._text, self._role = text, role
 
     def on_mount(self) -> None:
         self.styles.height = len(self._lines(70))
@@ -57,7 +58,7 @@ class _Words(Painted):
     def line(self, y: int) -> Line:
         """The question, wrapped."""
         lines = self._lines(self.size.width)
-        return ((lines[y], "strong"),) if y < len(lines) else ()
+        return ((lines[y], self._role),) if y < len(lines) else ()
 
     def _lines(self, cells: int) -> list[str]:
         return wrap(plain(self._text), cells)
@@ -187,11 +188,11 @@ class Leaving(Pick):
 
 
 class Ask(Dialog):
-    """Ask for one line of text."""
+    """Ask for one line of text; where it may be `long`, for as many as the operator writes in an editor."""
 
-    def __init__(self, look: Look, label: str, *, required: bool, text: str = "") -> None:
+    def __init__(self, look: Look, label: str, *, required: bool, text: str = "", long: bool = False) -> None:
         super().__init__(look)
-        self._label, self._required, self._text = label, required, text
+        self._label, self._required, self._text, self._long = label, required, text, long
 
     def compose(self) -> ComposeResult:
         """The label and the field."""
@@ -200,11 +201,29 @@ class Ask(Dialog):
             field = Input(self._text)
             field.cursor_blink = False
             yield field
+            if self._long:
+                yield _Words(_("enter sends it · ctrl-g writes it in your editor · esc"), "dim")
 
     def on_mount(self) -> None:
         """Be ready for keys."""
-        self.query_one(_Words).repaint(self.look)
+        for words in self.query(_Words):
+            words.repaint(self.look)
         self.set_focus(self.query_one(Input))
+
+    def takes(self, key: str) -> bool:
+        """The editor, besides what every box takes."""
+        if key != "ctrl+g" or not self._long:
+            return super().takes(key)
+        from console.app.editor import write_in_editor
+
+        try:
+            text = write_in_editor(self.app, self.query_one(Input).value)
+        except MoziError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+        else:
+            if text:
+                self.dismiss(text)
+        return True
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter sends; an empty text only where it may be empty."""
