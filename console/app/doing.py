@@ -12,7 +12,6 @@ from console.app.themes import next_theme
 from console.commands.action import Action, Target
 from console.i18n import _
 from widgets.line_list import LineList
-from widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -100,8 +99,8 @@ def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    if isinstance(screen.current, TextPane):
-        on = screen.current.toggle_follow()
+    if screen.text is not None:
+        on = screen.text.toggle_follow()
         app.notify(_("Following.") if on else _("Staying here."), markup=False, timeout=2)
 
 
@@ -196,6 +195,7 @@ DOES: dict[str, Doing] = {
     "view_sessions": _view(3),
     "view_reviews": _view(4),
     "view_alerts": _view(5),
+    "view_system": _view(6),
     "last_view": _last_view,
     "refresh": _refresh,
     "redraw": _redraw,
