@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from console.i18n import _
 from widgets.cells import fit
@@ -27,16 +28,16 @@ def log_paragraphs(lines: Iterable[LogLine], look: Look) -> list[Paragraph]:
         if moment is not None and moment.date() != day:
             day = moment.date()
             found.append((0, ((f"{day:%Y-%m-%d}", "dim"),)))
-        found.append(_line(line, moment, look.glyphs))
+        found.append(_line(line, moment, *_mark(line.level, look.glyphs), look.glyphs.more))
     return found or [(0, ((_("The log is empty."), "dim"),))]
 
 
-def _line(line: LogLine, moment: datetime | None, glyphs: Glyphs) -> Paragraph:
-    mark, role = _mark(line.level, glyphs)
+@lru_cache(2048)
+def _line(line: LogLine, moment: datetime | None, mark: str, role: str, more: str) -> Paragraph:
     return _INDENT, (
         ("         " if moment is None else f"{moment:%H:%M:%S} ", "dim"),
         (f"{mark} ", role),
-        (fit(line.component, _COMPONENT, glyphs.more) + " ", "dim"),
+        (fit(line.component, _COMPONENT, more) + " ", "dim"),
         (line.message, role),
     )
 
@@ -49,5 +50,6 @@ def _mark(level: str, glyphs: Glyphs) -> tuple[str, str]:
     return (glyphs.dot, "dim") if level == "DEBUG" else (" ", "text")
 
 
+@lru_cache(2048)
 def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000).astimezone()

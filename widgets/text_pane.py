@@ -58,6 +58,9 @@ class TextPane(Painted, can_focus=True):
         self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Line] = []
         self._wrapped_to = 0
+        self._known: dict[Paragraph, list[Line]] = {}
+        """Paragraphs as they were wrapped last: of a log that grows only what is new has to be."""
+        self._known_to = 0
         self.top = 0
 
     def show(self, paragraphs: Sequence[Paragraph], look: Look | None = None, *, from_top: bool = False) -> int:
@@ -162,8 +165,10 @@ class TextPane(Painted, can_focus=True):
         cells = max(self.size.width - 2, 8)
         if cells == self._wrapped_to or not self.size:
             return False
-        self._wrapped_to = cells
-        self._lines = [line for indent, spans in self._paragraphs for line in _lines(spans, indent, cells)]
+        known = self._known if cells == self._known_to else {}
+        self._known = {each: known.get(each) or _lines(each[1], each[0], cells) for each in self._paragraphs}
+        self._wrapped_to = self._known_to = cells
+        self._lines = [line for each in self._paragraphs for line in self._known[each]]
         return True
 
     def _title(self) -> Line:

@@ -6,6 +6,7 @@ Secrets were hidden when the lines were written; here the text is only made safe
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def _whole(text: str) -> list[str]:
     return text.split("\n")[:-1]
 
 
+@lru_cache(2 * MOST)
 def _shown(line: str) -> LogLine:
     record = record_of(line)
     failed = what_failed(record)
