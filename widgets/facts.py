@@ -95,7 +95,7 @@ def keeping_facts(world: World, look: Look) -> list[Paragraph]:
     if not system.order:
         return _unknown(system, _("backup"), look)
     where = plain(system.destination) or _("nowhere; they stay in the home")
-    trouble = plain(system.destination_trouble)
+    trouble = plain(system.destination_trouble) if system.destination else ""  # an alert of one that was given up
     found = _backup(world, look)
     found += _fact(
         _("copied to"),

@@ -132,7 +132,9 @@ async def test_a_home_without_a_log_says_so_and_complains_of_nothing(home: Home,
 
 
 async def test_what_is_wrong_says_what_to_do(home: Home, opened: Opener) -> None:
-    (home.config / "default.yaml").write_text(f"daemon: {{free_disk_floor_bytes: {1 << 50}}}\n")
+    (home.config / "default.yaml").write_text(
+        f"daemon: {{free_disk_floor_bytes: {1 << 50}}}\nbackup: {{destination: /volume/backups}}\n"
+    )
     db = open_home(home.state_db)
     clock = FixedClock(NOW - 10 * MINUTE)
     held = take(home, mode="headless", clock=clock)
