@@ -12,7 +12,7 @@ import logging.handlers
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -25,7 +25,7 @@ from console.text import one_line
 if TYPE_CHECKING:
     from console.settings import Logging
 
-__all__ = ("KEPT", "ROOT", "log_file", "set_up_logs")
+__all__ = ("KEPT", "ROOT", "log_file", "record_of", "set_up_logs", "what_failed")
 
 ROOT = "moziplus"
 """The logger above all of ours: component `scheduler` is `moziplus.scheduler`."""
@@ -181,3 +181,18 @@ def component(record: logging.LogRecord) -> str:
 def readable(at: object, level: object, part: object, message: object) -> str:
     """One log line for people."""
     return f"{one_line(str(at))} {one_line(str(level)):<8} {one_line(str(part)):<10} {one_line(str(message), 4000)}"
+
+
+def record_of(line: str) -> dict[str, Any]:
+    """What a line of the log says; of one that is not ours its text alone, as `message`."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {"message": line.rstrip("\n")}
+
+
+def what_failed(record: Mapping[str, Any]) -> str:
+    """The last line of the error that a log line tells of; empty where it tells of none."""
+    told = str(record.get("error") or "").strip().splitlines()
+    return told[-1] if told else ""

@@ -15,11 +15,15 @@ from console.records.task import Task, TaskStatus
 __all__ = (
     "AlertRow",
     "Board",
+    "GatewayTold",
+    "LogLine",
     "NeedRow",
     "ProjectRow",
+    "Raised",
     "ReviewRow",
     "SchedulerState",
     "SessionRow",
+    "System",
     "TaskPage",
     "ThreadPage",
     "World",
@@ -107,6 +111,26 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """What holds the scheduler back: a pause, an emergency stop, a drain."""
+
+    by: str
+    at: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayTold:
+    """The last word of the scheduler in charge on the gateway; no sentence holds a token."""
+
+    kind: str
+    """As in console.gateway.states."""
+    sentence: str = ""
+    advice: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulerState:
     """What the home says about its scheduler."""
 
@@ -115,20 +139,72 @@ class SchedulerState:
     mine: bool = False
     """This very process is in charge."""
     headless: bool = False
+    mode: str = ""
+    """headless, console, or the name of a command that acts while nobody else is in charge."""
     pid: int | None = None
     host: str = ""
+    since: int | None = None
+    """When whoever is in charge took it."""
+    run: str = ""
+    hung: bool = False
+    """In charge, and three intervals without a tick."""
     last_tick_at: int | None = None
     tick_ms: float | None = None
     tick_interval: int = 30
     """Seconds."""
     limit: int = 5
+    orders: tuple[tuple[str, str], ...] = ()
+    """Project, and the order in which its tasks are taken now."""
+    told: GatewayTold | None = None
+    """None where no agent is the gateway's, or nobody is in charge."""
     gateway: str = ""
     """Its version while it answers; empty where none does."""
     gateway_trouble: str = ""
     """What is wrong with it and what to do, in plain words; empty where it is well, coming up, or not needed."""
-    paused: bool = False
-    estopped: bool = False
+    pause: Raised | None = None
+    estop: Raised | None = None
     draining: bool = False
+    drain: Raised | None = None
+    """Who asked for it, while that is known."""
+
+    @property
+    def paused(self) -> bool:
+        """Nothing new is started, because somebody wants it so."""
+        return self.pause is not None
+
+    @property
+    def estopped(self) -> bool:
+        """Every agent was stopped."""
+        return self.estop is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """What the home says about itself besides; read only while somebody looks at it."""
+
+    known: bool = False
+    problem: str = ""
+    """What is wrong with the settings of the home or of a project."""
+    order: str = ""
+    """In which tasks are taken, as the home's settings say; empty where they cannot be read, and the rest is not known."""
+    gateway_used: bool = False
+    gateway_url: str = ""
+    inbox_waiting: int = 0
+    inbox_bad: int = 0
+    """Messages in quarantine."""
+    inbox_files: tuple[int, int, int] = (0, 0, 0)
+    """In use, renamed and still read, read to their ends."""
+    backup_at: int | None = None
+    """When the newest copy of the home was made."""
+    backup_every: int = 0
+    """Seconds; 0 for only when asked."""
+    backup_troubles: tuple[str, ...] = ()
+    destination: str = ""
+    destination_trouble: str = ""
+    disk_free: int = 0
+    """Bytes, rounded to three digits."""
+    disk_floor: int = 0
+    """Bytes below which nothing new is started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +220,7 @@ class World:
     reviews: tuple[ReviewRow, ...] = ()
     board: Board = field(default_factory=Board)
     scheduler: SchedulerState = field(default_factory=SchedulerState)
+    system: System = field(default_factory=System)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,3 +249,13 @@ class TaskPage:
     outputs: tuple[Output, ...] = ()
     needs: tuple[Task, ...] = ()
     """What it depends on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """A line of moziplus's own log, safe to be shown."""
+
+    at: int | None = None
+    level: str = ""
+    component: str = ""
+    message: str = ""

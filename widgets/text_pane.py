@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from rich.cells import chop_cells
 from textual import events
+from textual.message import Message
 
 from widgets.cells import Line, Span, line_width, width
 from widgets.line_list import Heading
@@ -20,34 +21,57 @@ __all__ = ("Paragraph", "TextPane")
 Paragraph = tuple[int, Line]
 """Indent of the lines after the first, and the spans."""
 
+_SAME = 3
+"""So many lines that are the same are taken for the place that is read."""
 _WORDS = re.compile(r" *[^ ]+ *| +")
 
 
 class TextPane(Painted, can_focus=True):
     """Paragraphs, wrapped to the width of the pane."""
 
+    class Wrapped(Message):
+        """The pane has another size, and its text was wrapped to that."""
+
+        def __init__(self, pane: TextPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+        @property
+        def control(self) -> TextPane:
+            """The pane."""
+            return self.pane
+
     def __init__(
         self,
         *,
         heading: Heading | None = None,
         follow: bool = False,
+        ruled: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._heading, self.follow = heading, follow
+        self._heading, self.follow, self._ruled = heading, follow, ruled
+        self.headed = heading is not None
+        self.joint: int | None = None
+        """The column in which another line meets the rule of the heading."""
         self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Line] = []
         self._wrapped_to = 0
+        self._known: dict[Paragraph, list[Line]] = {}
+        """Paragraphs as they were wrapped last: of a log that grows only what is new has to be."""
+        self._known_to = 0
         self.top = 0
 
     def show(self, paragraphs: Sequence[Paragraph], look: Look | None = None, *, from_top: bool = False) -> int:
         """Take new text; stays where the reader is, or at the end where it follows."""
+        read = self._lines[self.top : self.top + _SAME] if self.top and not self.follow else []
         if paragraphs != self._paragraphs:
             self._paragraphs, self._wrapped_to = paragraphs, 0
         if from_top:
             self.top = 0
-        self._wrap()
+        if self._wrap() and not from_top:
+            self._stay(read)
         self._settle()
         return self.repaint(look)
 
@@ -55,6 +79,16 @@ class TextPane(Painted, can_focus=True):
     def text(self) -> str:
         """All of it, unwrapped."""
         return "\n".join("".join(part for part, _role in spans) for _indent, spans in self._paragraphs)
+
+    @property
+    def tall(self) -> int:
+        """How many lines all of it takes, with the heading."""
+        return len(self._lines) + self.headed
+
+    @property
+    def below(self) -> int:
+        """How many lines there are below those that are in sight."""
+        return max(0, len(self._lines) - self.top - self._visible())
 
     def move(self, rows: int) -> None:
         """Scroll; upwards ends following, reaching the end does not start it."""
@@ -87,11 +121,9 @@ class TextPane(Painted, can_focus=True):
 
     def line(self, y: int) -> Line:
         """The heading, then the lines from `top` on."""
-        if self._heading is not None:
+        if self.headed:
             if y == 0:
-                role = "title-focused" if self.has_focus else "title"
-                spans = self._heading(self.look, self.size.width - 1)
-                return ((" ", "text"), *((text, role if kind == "title" else kind) for text, kind in spans))
+                return self._title()
             y -= 1
         index = self.top + y
         return ((" ", "text"), *self._lines[index]) if index < len(self._lines) else ()
@@ -108,6 +140,7 @@ class TextPane(Painted, can_focus=True):
         """Wrap anew."""
         self._wrap()
         self._settle()
+        self.post_message(self.Wrapped(self))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls."""
@@ -120,18 +153,43 @@ class TextPane(Painted, can_focus=True):
         self.move(-3)
 
     def _visible(self) -> int:
-        return max(1, self.size.height - (self._heading is not None))
+        return max(1, self.size.height - self.headed)
 
     def _settle(self) -> None:
         last = max(0, len(self._lines) - self._visible())
         self.top = last if self.follow else max(0, min(self.top, last))
 
-    def _wrap(self) -> None:
+    def _stay(self, read: Sequence[Line]) -> None:
+        """Where lines went above what is read, keep that in its place: the nearest lines that are the same."""
+        places = range(len(self._lines) - len(read) + 1) if read else ()
+        same = (n for n in places if self._lines[n : n + len(read)] == read)
+        self.top = min(same, key=lambda n: abs(n - self.top), default=self.top)
+
+    def _wrap(self) -> bool:
+        """Wrap anew where the text or the width is another; says whether it did."""
         cells = max(self.size.width - 2, 8)
         if cells == self._wrapped_to or not self.size:
-            return
-        self._wrapped_to = cells
-        self._lines = [line for indent, spans in self._paragraphs for line in _lines(spans, indent, cells)]
+            return False
+        known = self._known if cells == self._known_to else {}
+        self._known = {each: known.get(each) or _lines(each[1], each[0], cells) for each in self._paragraphs}
+        self._wrapped_to = self._known_to = cells
+        self._lines = [line for each in self._paragraphs for line in self._known[each]]
+        return True
+
+    def _title(self) -> Line:
+        assert self._heading is not None
+        role = "title-focused" if self.has_focus else "title"
+        named = self._heading(self.look, self.size.width - 1)
+        spans = tuple((text, role if kind == "title" else kind) for text, kind in named)
+        if not self._ruled:
+            return ((" ", "text"), *spans)
+        rule = self.look.glyphs.horizontal
+        used = line_width(spans) + 3
+        line = rule * max(0, self.size.width - used)
+        at = -1 if self.joint is None else self.joint - used
+        if 0 <= at < len(line):
+            line = line[:at] + self.look.glyphs.tee_up + line[at + 1 :]
+        return ((f"{rule} ", "rule"), *spans, (f" {line}", "rule"))
 
 
 def _lines(spans: Line, indent: int, cells: int) -> list[Line]:

@@ -62,6 +62,12 @@ def _alerts() -> Screen[Any]:
     return Alerts()
 
 
+def _system() -> Screen[Any]:
+    from console.app.screens.system import SystemView
+
+    return SystemView()
+
+
 class Console(App[int], inherit_bindings=False):
     """The operator's console."""
 
@@ -75,6 +81,7 @@ class Console(App[int], inherit_bindings=False):
         "3": _sessions,
         "4": _reviews,
         "5": _alerts,
+        "6": _system,
     }
     DEFAULT_MODE = "1"
 

@@ -116,8 +116,8 @@ def _copy_text(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    if isinstance(screen.current, TextPane):
-        on = screen.current.toggle_follow()
+    if screen.text is not None:
+        on = screen.text.toggle_follow()
         app.notify(_("Following.") if on else _("Staying here."), markup=False, timeout=2)
 
 
@@ -222,6 +222,7 @@ DOES: dict[str, Doing] = {
     "view_reviews": _view(4),
     "view_alerts": _view(5),
     "switch_project": _switch,
+    "view_system": _view(6),
     "last_view": _last_view,
     "refresh": _refresh,
     "redraw": _redraw,

@@ -50,11 +50,10 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class FetchFile:
-    """The end of a file where it changed since `known`, and who wants it."""
+    """A read of files, and who wants its result on the app's own thread."""
 
-    path: Path
-    known: tuple[int, int]
-    then: Callable[[tuple[tuple[int, int], str] | None], object]
+    read: Callable[[], Any]
+    then: Callable[[Any], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,11 @@ class Errands(threading.Thread):
         self, path: Path, known: tuple[int, int], then: Callable[[tuple[tuple[int, int], str] | None], object]
     ) -> None:
         """Read the end of a file where its size or time is not `known`; Fetched follows with None where they are."""
-        self._waiting.put(FetchFile(path, known, then))
+        self.fetch_with(lambda: tail(path, known), then)
+
+    def fetch_with(self, read: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        """Run `read`, which looks at files; Fetched follows, whose handler calls `then`."""
+        self._waiting.put(FetchFile(read, then))
 
     def run_after(self, then: Callable[[], object]) -> None:
         """Call `then` on the errands' own thread when everything before it is done."""
@@ -129,7 +132,7 @@ class Errands(threading.Thread):
     def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile) -> Fetched:
         try:
             if isinstance(errand, FetchFile):
-                return Fetched(errand, tail(errand.path, errand.known))
+                return Fetched(errand, errand.read())
             return Fetched(errand, errand.read(shelf.project(errand.project)))
         except (MoziError, OSError) as error:
             return Fetched(errand, None, str(error))

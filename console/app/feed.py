@@ -40,6 +40,7 @@ class Feed(threading.Thread):
         self._home, self._environ = home, environ
         self._wakes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._watch: _Watch | None = None
+        self._attended = False
         self._shown: World | None = None
         self._shown_at = -1e9
 
@@ -57,6 +58,12 @@ class Feed(threading.Thread):
         """Read everything anew."""
         self._wakes.put("all")
 
+    def attend(self, on: bool) -> None:
+        """Read also what the home says about itself, or no longer: it costs more than the rest."""
+        self._attended = on
+        if on:
+            self._wakes.put("attend")
+
     def close(self) -> None:
         """End; safe to call twice and from any thread."""
         self._wakes.put("end")
@@ -73,7 +80,8 @@ class Feed(threading.Thread):
             while "end" not in wakes:
                 if "all" in wakes:
                     reader.forget()
-                world = reader.look(next((wake[7:] for wake in wakes if wake.startswith("select ")), None))
+                selected = next((wake[7:] for wake in wakes if wake.startswith("select ")), None)
+                world = reader.look(selected, attends=self._attended)
                 self._follow(reader.folders)
                 owed = owed or world != self._shown or "all" in wakes
                 if owed and (self._own(wakes) or self._clock.monotonic() - self._shown_at >= self._pace):
@@ -89,7 +97,7 @@ class Feed(threading.Thread):
             reader.close()
 
     def _own(self, wakes: set[str]) -> bool:
-        return bool(wakes & {"act", "all"}) or any(wake.startswith("select") for wake in wakes)
+        return bool(wakes & {"act", "all", "attend"}) or any(wake.startswith("select") for wake in wakes)
 
     def _wait(self, owed: bool) -> set[str]:
         """Everything that woke the thread; empty when the poll was due."""

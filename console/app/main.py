@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 
@@ -23,7 +24,8 @@ def run_console(
     detached scheduler without a screen goes on, unless the operator wanted none.
     """
     use_language(choose_language(environ, environ.get("MOZIPLUS_LANGUAGE")))
-    charge = None if read_only else Charge(lambda: _scheduler(home), lambda: _hand_over(home))
+    logging.getLogger().addHandler(logging.NullHandler())  # else what is logged too early is printed over the screen
+    charge = None if read_only else Charge(lambda: _scheduler(home, environ), lambda: _hand_over(home))
     from console.app.app import Console
 
     app = Console(
@@ -45,9 +47,18 @@ def run_console(
     return app.return_code or 0
 
 
-def _scheduler(home: Home) -> Scheduling:
+def _scheduler(home: Home, environ: Mapping[str, str]) -> Scheduling:
+    """A scheduler that logs to the home's file as a headless one does; behind the first paint, in another thread."""
     from console.engine.host import EmbeddedScheduler
+    from console.errors import ConfigError
+    from console.logs import set_up_logs
+    from console.settings import Logging, load_settings
 
+    try:
+        wanted = load_settings(home, environ).logging
+    except ConfigError:  # the scheduler tells of it, and goes on with what is shipped
+        wanted = Logging()
+    set_up_logs(home.logs, wanted, terminal=None)
     return EmbeddedScheduler(home)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from console.errors import MoziError
 from console.home import Home
 
 if TYPE_CHECKING:
+    from console.records.agent import Agent
     from console.settings import ProjectSettings, Settings
 
 __all__ = ("Names",)
@@ -29,6 +30,17 @@ class Names:
         """How many agents may work at once in the home."""
         settings = self._load()
         return 5 if settings is None else settings.policy.max_global_agents
+
+    @property
+    def settings(self) -> Settings | None:
+        """What holds in the home; None where the config is broken and was never read."""
+        return self._load()
+
+    def teams(self, projects: Iterable[str]) -> list[Agent]:
+        """Every agent that the home or one of `projects` knows."""
+        settings, found = self._load(), [self._project(project) for project in projects]
+        agents = [] if settings is None else list(settings.agents.values())
+        return agents + [agent for team in found if team is not None for agent in team.agents]
 
     def of(self, project: str) -> str:
         """The name of a project; its id where it has none."""

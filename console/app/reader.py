@@ -11,20 +11,23 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.view import ProjectPart, board_of, gateway_alert, hanging, home_alerts, project_part, scheduler_state
+from console.app.standing import gateway_alert, hanging, scheduler_state, system
+from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
 from console.errors import MoziError
 from console.home import Home
 from console.records.need import NeedKind
 from console.records.task import TaskStatus
-from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, World
+from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, System, World
 
 __all__ = ("Reader",)
 
 _log = logging.getLogger("moziplus.feed")
 _FIRST = {NeedKind.REVIEW: 0, NeedKind.ALERT: 1, NeedKind.FAILED: 2, NeedKind.HELD: 3, NeedKind.BLOCKED: 4}
 _HOME = ""
+EVERY = 1.0
+"""Seconds between two readings of what only somebody who attends wants to know."""
 
 
 class Reader:
@@ -40,6 +43,7 @@ class Reader:
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
         self._board = Board()
         self._selected = ""
+        self._system, self._system_at = System(), -1e9
         self.folders: dict[str, Path] = {}
         """Id and folder of every project, as of the last look."""
 
@@ -52,13 +56,17 @@ class Reader:
         """Read everything anew at the next look."""
         self._versions.clear()
         self._names.forget()
+        self._system_at = -1e9
 
     def close(self) -> None:
         """Close every connection."""
         self._shelf.close()
 
-    def look(self, select: str | None = None) -> World:
-        """The world now; `select` is the project whose board is shown from now on."""
+    def look(self, select: str | None = None, *, attends: bool = False) -> World:
+        """The world now; `select` is the project whose board is shown from now on.
+
+        What the home says about itself besides is read anew only while somebody `attends`.
+        """
         self._shelf.give_way()
         folders = self.folders = self._shelf.projects()
         changed = {name for name in folders if self._read(name)}
@@ -73,6 +81,8 @@ class Reader:
             self._versions.pop(gone, None)
         if self._selected in changed or select:
             self._board = self._read_board()
+        if attends and self._clock.monotonic() - self._system_at >= EVERY:
+            self._read_system(folders)
         return self._assemble(folders, self._read_home())
 
     def _first(self, folders: Mapping[str, Path]) -> str:
@@ -122,14 +132,22 @@ class Reader:
             if self._versions.get(_HOME) != version:
                 self._of_home = home_alerts(db)
                 self._versions[_HOME] = version
-            self._hanging = hanging(db, self._home, self._clock.now())
-            found = scheduler_state(db, self._home, limit=self._names.limit)
+            found = scheduler_state(db, self._home, limit=self._names.limit, now=self._clock.now())
+            self._hanging = hanging(found)
             if found.gateway_trouble != self._trouble[0]:
                 self._trouble = (found.gateway_trouble, self._clock.now())
             return found
         except MoziError as error:
             _log.warning("the home's database cannot be read: %s", error)
             return SchedulerState()
+
+    def _read_system(self, folders: Mapping[str, Path]) -> None:
+        self._system_at = self._clock.monotonic()
+        try:
+            settings, teams = self._names.settings, self._names.teams(folders)
+            self._system = system(self._shelf.home(), self._home, settings, teams, self._names.problem)
+        except (MoziError, OSError) as error:
+            _log.warning("how the home stands cannot be read: %s", error)
 
     def _assemble(self, folders: Mapping[str, Path], scheduler: SchedulerState) -> World:
         parts = [self._parts[name] for name in folders if name in self._parts]
@@ -151,4 +169,5 @@ class Reader:
             reviews=tuple(sorted(reviews, key=lambda row: (not row.needs_me, row.review.settled_at is not None))),
             board=self._board,
             scheduler=scheduler,
+            system=self._system,
         )

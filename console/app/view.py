@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from console.blackboard.connection import Database
-from console.blackboard.reads import home as home_reads
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import list_reviews, reviews_of, thread
 from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
-from console.engine.in_charge import HEADLESS, holder
-from console.engine.status import is_hung
-from console.home import Home
-from console.i18n import _
 from console.records.actor import OPERATOR
-from console.records.alert import Level, Observation
+from console.records.alert import Observation
 from console.records.need import Need
 from console.records.review import Review, ReviewStatus
 from console.records.session import Session
@@ -32,7 +24,6 @@ from widgets.models import (
     NeedRow,
     ProjectRow,
     ReviewRow,
-    SchedulerState,
     SessionRow,
     TaskPage,
     ThreadPage,
@@ -41,11 +32,8 @@ from widgets.models import (
 __all__ = (
     "ProjectPart",
     "board_of",
-    "gateway_alert",
-    "hanging",
     "home_alerts",
     "project_part",
-    "scheduler_state",
     "task_page",
     "thread_page",
 )
@@ -131,73 +119,6 @@ def home_alerts(db: Database) -> tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]
     alerts = open_alerts(db)
     waiting = tuple(_need(db, need, {}, alerts) for need in needs(db, ""))
     return waiting, tuple(AlertRow(project="", alert=alert) for alert in alerts)
-
-
-HANGS = 0
-"""The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
-
-
-def hanging(db: Database, home: Home, now: int) -> tuple[AlertRow, ...]:
-    """The alert of a scheduler that is in charge and does not tick; whoever hangs cannot raise it itself."""
-    status, who = home_reads.scheduler_status(db) or {}, holder(home)
-    interval = int(status.get("tick_interval_seconds") or 30)
-    if who is None or not is_hung(who, status.get("last_tick"), interval, now):
-        return ()
-    text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
-    body = text.format(pid=who.pid, host=who.host)
-    since = max(who.since, _ms(status.get("last_tick")) or 0)
-    return (AlertRow(project="", alert=Observation(id=HANGS, level=Level.URGENT, cause="hangs", body=body, at=since)),)
-
-
-def scheduler_state(db: Database, home: Home, *, limit: int) -> SchedulerState:
-    """Who is in charge and how it goes. The lock alone says whether somebody is; the row says how it goes."""
-    status = home_reads.scheduler_status(db) or {}
-    flags = home_reads.flags(db)
-    who = holder(home)
-    gateway = status.get("gateway_state") or {}
-    return SchedulerState(
-        known=True,
-        running=who is not None,
-        mine=who is not None and (who.pid, who.host) == (os.getpid(), socket.gethostname()),
-        headless=who is not None and who.mode == HEADLESS,
-        pid=None if who is None else who.pid,
-        host="" if who is None else who.host,
-        last_tick_at=_ms(status.get("last_tick")),
-        tick_ms=status.get("last_tick_ms"),
-        tick_interval=int(status.get("tick_interval_seconds") or 30),
-        limit=int(status.get("max_global_agents") or limit),
-        gateway=_gateway_version(gateway),
-        gateway_trouble=_gateway_trouble(gateway) if who is not None else "",
-        paused="pause" in flags,
-        estopped="estop" in flags,
-        draining=bool(status.get("draining")),
-    )
-
-
-def _gateway_version(state: Mapping[str, str | None]) -> str:
-    return state.get("version") or "?" if state.get("kind") == "up" else ""
-
-
-def _gateway_trouble(state: Mapping[str, str | None]) -> str:
-    if state.get("kind") in (None, "up", "connecting", "starting"):
-        return ""
-    return "; ".join(part for part in (state.get("sentence"), state.get("advice")) if part)
-
-
-def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
-    """The gateway's trouble as an alert: local agents go on meanwhile, and it ends by itself."""
-    if not trouble:
-        return ()
-    return (
-        AlertRow(project="", alert=Observation(id=0, level=Level.ATTENTION, cause="gateway", body=trouble, at=since)),
-    )
-
-
-def _ms(value: object) -> int | None:
-    """Epoch ms from a number or an ISO 8601 text."""
-    if isinstance(value, str):
-        return round(datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp() * 1000)
-    return int(value) if isinstance(value, int | float) else None
 
 
 def thread_page(db: Database, project: str, review_id: int) -> ThreadPage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -14,7 +13,7 @@ from typing import Any
 import click
 
 from console.cli.options import Here, command, pass_here
-from console.logs import KEPT, log_file, readable
+from console.logs import KEPT, log_file, readable, record_of, what_failed
 
 __all__ = ("log",)
 
@@ -52,14 +51,10 @@ def _everything(line: str) -> object:
 
 
 def _show(here: Here, line: str) -> None:
-    try:
-        record: Any = json.loads(line)
-    except ValueError:
-        record = None
-    if not isinstance(record, dict):
-        record = {"message": line.rstrip("\n")}
+    record = record_of(line)
     text = readable(*(record.get(key, "-") for key in ("at", "level", "component", "message")))
-    here.out.line(record, f"{text} | {str(record['error']).strip().splitlines()[-1]}" if record.get("error") else text)
+    failed = what_failed(record)
+    here.out.line(record, f"{text} | {failed}" if failed else text)
 
 
 def _earlier(newest: Path) -> Iterator[str]:

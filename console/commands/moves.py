@@ -56,6 +56,7 @@ ACTIONS = (
     Action(id="view_reviews", title=N_("Reviews"), keys=("4",), group=_VIEW),
     Action(id="view_alerts", title=N_("Alerts"), keys=("5",), group=_VIEW),
     Action(id="switch_project", title=N_("switch project"), keys=("s",), group=_VIEW),
+    Action(id="view_system", title=N_("System"), keys=("6",), group=_VIEW),
     Action(id="last_view", title=N_("last view"), keys=("-",), group=_VIEW),
     Action(id="refresh", title=N_("refresh"), keys=("r", "R", "ctrl+r"), group=_VIEW),
     Action(id="redraw", title=N_("redraw"), keys=("ctrl+l",), group=_VIEW),

@@ -7,7 +7,7 @@ from what the last scheduler published.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ from console.scheduler.policies import AUTO, order_in_force
 from console.settings import Settings
 from console.settings.project import load_project
 
-__all__ = ("collect", "db_size", "holder_json", "is_hung", "summary")
+__all__ = ("collect", "db_size", "holder_json", "is_hung", "summary", "uses_gateway")
 
 BUSY_MS = 1000
 HUNG_AFTER = 3
@@ -100,8 +100,12 @@ def gateway_word(settings: Settings, state: Mapping[str, Any] | None = None) -> 
     """How the gateway stands, as far as the scheduler in charge has told."""
     if state is not None:
         return str(state["kind"])
-    configured = any(str(agent.backend) == "gateway" for agent in settings.agents.values())
-    return "unknown" if configured else "not configured"
+    return "unknown" if uses_gateway(settings.agents.values()) else "not configured"
+
+
+def uses_gateway(agents: Iterable[Agent]) -> bool:
+    """Whether one of `agents` is the gateway's."""
+    return any(agent.backend is Backend.GATEWAY for agent in agents)
 
 
 def _is_wanted(home: Home, settings: Settings) -> bool:
@@ -112,7 +116,7 @@ def _is_wanted(home: Home, settings: Settings) -> bool:
             teams += load_project(settings, folder).agents
         except MoziError:
             continue
-    return any(agent.backend is Backend.GATEWAY for agent in teams)
+    return uses_gateway(teams)
 
 
 def _ms(moment: str | None) -> int:

@@ -10,6 +10,7 @@ from console.app.app import Console
 from console.home import Home
 from console.i18n import use_language
 from tests.app.conftest import Opener
+from tests.app.system_sample import ILL, IN_ORDER, OUT_OF_ORDER, WELL, standing, write_a_day
 from tests.app.world import settle
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -60,6 +61,37 @@ async def test_the_board_has_the_task_beside_it_where_there_is_room(home: Home, 
     use_language("zh")
     async with opened(home, size=(200, 60)) as (app, pilot):
         await pilot.press("2")
+        await settle(app, pilot)
+        assert picture(app)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [*((size, "en") for size in SIZES), (SIZES[1], "zh")], ids=("80", "120", "200", "120-zh")
+)
+async def test_the_system_view_looks_right(
+    home: Home, opened: Opener, picture: Same, size: tuple[int, int], language: str
+) -> None:
+    use_language(language)
+    write_a_day(home)
+    async with opened(home, size=size) as (app, pilot):
+        await standing(app, pilot, WELL, IN_ORDER)
+        assert picture(app)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=("80", "120"))
+async def test_the_system_view_says_what_is_wrong(
+    home: Home, opened: Opener, picture: Same, size: tuple[int, int]
+) -> None:
+    async with opened(home, size=size) as (app, pilot):
+        await standing(app, pilot, ILL, OUT_OF_ORDER)
+        assert picture(app)
+
+
+async def test_the_log_has_the_whole_of_a_small_terminal(home: Home, opened: Opener, picture: Same) -> None:
+    write_a_day(home)
+    async with opened(home, size=(80, 24)) as (app, pilot):
+        await standing(app, pilot, WELL, IN_ORDER)
+        await pilot.press("]")
         await settle(app, pilot)
         assert picture(app)
 

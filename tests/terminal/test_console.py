@@ -86,6 +86,18 @@ def test_it_opens_fits_every_size_and_asks_before_it_ends(home: Home, place: Pat
     assert holder(home) is None
 
 
+def test_what_its_own_scheduler_says_is_in_the_log_of_the_home_and_on_key_6(home: Home, place: Path) -> None:
+    with Terminal(place, "--home", str(home.path), LANG="C.UTF-8") as terminal:
+        terminal.shows("in charge: this console")
+        terminal.press("6")
+        terminal.shows("SCHEDULER", "KEEPING", "LOG  following", "in charge of ")
+        assert "in charge of " in (home.logs / "moziplus.log").read_text("utf-8")
+        terminal.press("q")
+        terminal.shows("start no further agents")
+        terminal.press("Down", "Enter")
+        assert terminal.exit_code() == 0
+
+
 def test_it_speaks_chinese_where_the_locale_does(home: Home, place: Path) -> None:
     with Terminal(place, "--home", str(home.path), "--read-only", LANG="zh_CN.UTF-8") as terminal:
         screen = terminal.shows("项目", "看板", "无人调度", "只读")

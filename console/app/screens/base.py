@@ -31,7 +31,8 @@ Pane = LineList | BoardColumns | TextPane
 
 def VIEWS() -> list[tuple[int, str]]:  # noqa: N802 - a table whose words depend on the language
     """Number and name of each view."""
-    return [(1, _("Overview")), (2, _("Board")), (3, _("Sessions")), (4, _("Reviews")), (5, _("Alerts"))]
+    names = (_("Overview"), _("Board"), _("Sessions"), _("Reviews"), _("Alerts"), _("System"))
+    return list(enumerate(names, start=1))
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
@@ -138,6 +139,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """The pane with the focus."""
         focused = self.focused
         return focused if isinstance(focused, LineList | BoardColumns | TextPane) else None
+
+    @property
+    def text(self) -> TextPane | None:
+        """The text that `follow` is about."""
+        return self.current if isinstance(self.current, TextPane) else None
 
     def turn(self, step: int) -> None:
         """Give the focus to the next pane, or the one before."""

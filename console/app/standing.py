@@ -1,0 +1,161 @@
+"""Owns how the home itself stands, as records for the screens: its scheduler, gateway, inbox, backups, disk. Writes nothing.
+
+What `scheduler_state` gives costs next to nothing and is read with every change; what `system` gives is looked up in
+files, and is read only while somebody wants to know.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from console.blackboard.connection import Database
+from console.blackboard.reads import home as home_reads
+from console.blackboard.reads.inbox import count_bad, segments
+from console.blackboard.reads.notes import told_causes
+from console.engine.in_charge import HEADLESS, holder
+from console.engine.status import is_hung, uses_gateway
+from console.home import Home
+from console.i18n import _
+from console.inbox.pending import count_pending
+from console.keeping.copies import HOME_NAME, folder_of, listed, newest
+from console.keeping.destination import CAUSE, destination_of
+from console.records.agent import Agent
+from console.records.alert import Level, Observation
+from console.records.inbox import SegmentState
+from console.records.request import RequestKind
+from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState, System
+
+if TYPE_CHECKING:
+    from console.settings import Settings
+
+__all__ = ("gateway_alert", "hanging", "scheduler_state", "system")
+
+HANGS = 0
+"""The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
+_BACKUPS = ("backup:", "backup-shrunk:")
+"""How the causes of alerts begin that tell of a copy which could not be made."""
+
+
+def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> SchedulerState:
+    """Who is in charge and how it goes. The lock alone says whether somebody is; the row says how it goes."""
+    status = home_reads.scheduler_status(db) or {}
+    flags = home_reads.flags(db)
+    who = holder(home)
+    told = _told(status.get("gateway_state")) if who is not None else None
+    interval = int(status.get("tick_interval_seconds") or 30)
+    draining = who is not None and bool(status.get("draining"))
+    return SchedulerState(
+        known=True,
+        running=who is not None,
+        mine=who is not None and (who.pid, who.host) == (os.getpid(), socket.gethostname()),
+        headless=who is not None and who.mode == HEADLESS,
+        mode="" if who is None else who.mode,
+        pid=None if who is None else who.pid,
+        host="" if who is None else who.host,
+        since=None if who is None else who.since,
+        run=str(status.get("run") or ""),
+        hung=who is not None and is_hung(who, status.get("last_tick"), interval, now),
+        last_tick_at=_ms(status.get("last_tick")),
+        tick_ms=status.get("last_tick_ms"),
+        tick_interval=interval,
+        limit=int(status.get("max_global_agents") or limit),
+        orders=tuple((name, str(each.get("policy"))) for name, each in (status.get("projects") or {}).items()),
+        told=told,
+        gateway=(told.version or "?") if told is not None and told.kind == "up" else "",
+        gateway_trouble=_trouble(told),
+        pause=_raised(flags.get("pause")),
+        estop=_raised(flags.get("estop")),
+        draining=draining,
+        drain=_drain(db) if draining else None,
+    )
+
+
+def system(db: Database, home: Home, settings: Settings | None, agents: Iterable[Agent], problem: str = "") -> System:
+    """What is looked up in files. `settings` is None where they cannot be read, for the reason `problem`: less is known."""
+    told, copy = told_causes(db), newest(listed(folder_of(home, HOME_NAME)))
+    states = [segment.state for segment in segments(db)]
+    destination = None if settings is None else destination_of(settings.backup)
+    return System(
+        known=True,
+        problem=problem,
+        order="" if settings is None else settings.policy.order,
+        gateway_used=uses_gateway(agents),
+        gateway_url="" if settings is None else settings.gateway.url,
+        inbox_waiting=0 if settings is None else count_pending(db, settings.inbox.path),
+        inbox_bad=sum(count_bad(db).values()),
+        inbox_files=(
+            states.count(SegmentState.LIVE),
+            states.count(SegmentState.RENAMED),
+            states.count(SegmentState.CLOSED),
+        ),
+        backup_at=None if copy is None else copy.at,
+        backup_every=0 if settings is None else settings.backup.interval,
+        backup_troubles=tuple(body for cause, body in sorted(told.items()) if cause.startswith(_BACKUPS)),
+        destination="" if destination is None else str(destination),
+        destination_trouble=told.get(CAUSE, ""),
+        disk_free=_rounded(shutil.disk_usage(home.path).free),
+        disk_floor=0 if settings is None else settings.daemon.free_disk_floor_bytes,
+    )
+
+
+def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
+    """The alert of a scheduler that is in charge and does not tick; whoever hangs cannot raise it itself."""
+    if not state.hung:
+        return ()
+    text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
+    body = text.format(pid=state.pid, host=state.host)
+    since = max(state.since or 0, state.last_tick_at or 0)
+    return (AlertRow(project="", alert=Observation(id=HANGS, level=Level.URGENT, cause="hangs", body=body, at=since)),)
+
+
+def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
+    """The gateway's trouble as an alert: local agents go on meanwhile, and it ends by itself."""
+    if not trouble:
+        return ()
+    return (
+        AlertRow(project="", alert=Observation(id=0, level=Level.ATTENTION, cause="gateway", body=trouble, at=since)),
+    )
+
+
+def _told(state: Mapping[str, str | None] | None) -> GatewayTold | None:
+    if not state or state.get("kind") is None:
+        return None
+    return GatewayTold(
+        kind=str(state["kind"]),
+        sentence=state.get("sentence") or "",
+        advice=state.get("advice") or "",
+        version=state.get("version") or "",
+    )
+
+
+def _trouble(told: GatewayTold | None) -> str:
+    if told is None or told.kind in ("up", "connecting", "starting"):
+        return ""
+    return "; ".join(part for part in (told.sentence, told.advice) if part)
+
+
+def _raised(flag: Mapping[str, Any] | None) -> Raised | None:
+    return None if flag is None else Raised(by=str(flag["actor"]), at=int(flag["at"]), reason=flag["reason"] or "")
+
+
+def _drain(db: Database) -> Raised | None:
+    asked = (each for each in home_reads.open_requests(db) if each.kind == RequestKind.DRAIN)
+    return next((Raised(by=each.actor, at=each.at) for each in asked), None)
+
+
+def _rounded(size: int) -> int:
+    """To three digits, so that a disk in use does not look different at every glance."""
+    step: int = 10 ** max(0, len(str(size)) - 3)
+    return size // step * step
+
+
+def _ms(value: object) -> int | None:
+    """Epoch ms from a number or an ISO 8601 text."""
+    if isinstance(value, str):
+        return round(datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp() * 1000)
+    return int(value) if isinstance(value, int | float) else None
