@@ -5,22 +5,19 @@ It takes paragraphs of spans; what they mean (a session's output, a review threa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from rich.cells import chop_cells
 from textual import events
 
-from widgets.cells import Line, Span, line_width, width
+from widgets.cells import Line
 from widgets.line_list import Heading
 from widgets.painted import Look, Painted
+from widgets.wrapping import wrapped
 
 __all__ = ("Paragraph", "TextPane")
 
 Paragraph = tuple[int, Line]
 """Indent of the lines after the first, and the spans."""
-
-_WORDS = re.compile(r" *[^ ]+ *| +")
 
 
 class TextPane(Painted, can_focus=True):
@@ -126,23 +123,4 @@ class TextPane(Painted, can_focus=True):
         if cells == self._wrapped_to or not self.size:
             return
         self._wrapped_to = cells
-        self._lines = [line for indent, spans in self._paragraphs for line in _lines(spans, indent, cells)]
-
-
-def _lines(spans: Line, indent: int, cells: int) -> list[Line]:
-    """One paragraph in lines of at most `cells` cells, broken at blanks where there are some, else anywhere."""
-    if line_width(spans) <= cells:
-        return [spans]
-    lines: list[list[Span]] = [[]]
-    used = 0
-    for text, role in spans:
-        for word in _WORDS.findall(text):
-            if used + width(word.rstrip(" ")) <= cells:
-                lines[-1].append((word, role))
-                used += width(word)
-                continue
-            pieces = [word.lstrip(" ")] if width(word) <= cells - indent else chop_cells(word, cells - indent)
-            for piece in pieces:
-                lines.append([(" " * indent, "text"), (piece, role)])
-                used = indent + width(piece)
-    return [tuple(line) for line in lines]
+        self._lines = [line for indent, spans in self._paragraphs for line in wrapped(spans, indent, cells)]
