@@ -15,6 +15,7 @@ from console.records.task import Task, TaskStatus
 __all__ = (
     "AlertRow",
     "Board",
+    "FindingRow",
     "NeedRow",
     "ProjectRow",
     "ReviewRow",
@@ -143,6 +144,20 @@ class World:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """A finding of a verdict, and what the author answered when handing in the next round."""
+
+    verdict_id: int
+    number: int | None
+    """In its round, as everybody names it; None for one of a verdict that was taken back."""
+    text: str
+    place: str = ""
+    """`path:line`; empty where the reviewer named no place."""
+    answer: str = ""
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadPage:
     """One review thread, to be read."""
 
@@ -152,8 +167,12 @@ class ThreadPage:
     submissions: tuple[Submission, ...] = ()
     seats: tuple[Seat, ...] = ()
     verdicts: tuple[VerdictGiven, ...] = ()
+    findings: tuple[FindingRow, ...] = ()
+    """Round by round, in the order of their numbers."""
     comments: tuple[Comment, ...] = ()
     outputs: tuple[Output, ...] = ()
+    open_children: tuple[int, ...] = ()
+    """Tasks that its first round waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

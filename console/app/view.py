@@ -13,7 +13,7 @@ from console.blackboard.reads import home as home_reads
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
-from console.blackboard.reads.reviews import list_reviews, reviews_of, thread
+from console.blackboard.reads.reviews import list_reviews, reviews_of
 from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
 from console.engine.in_charge import HEADLESS, holder
@@ -35,7 +35,6 @@ from widgets.models import (
     SchedulerState,
     SessionRow,
     TaskPage,
-    ThreadPage,
 )
 
 __all__ = (
@@ -47,7 +46,6 @@ __all__ = (
     "project_part",
     "scheduler_state",
     "task_page",
-    "thread_page",
 )
 
 PER_COLUMN = 200
@@ -195,21 +193,6 @@ def _ms(value: object) -> int | None:
     if isinstance(value, str):
         return round(datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp() * 1000)
     return int(value) if isinstance(value, int | float) else None
-
-
-def thread_page(db: Database, project: str, review_id: int) -> ThreadPage:
-    """A review thread, to be read. Raises NotFound."""
-    found = thread(db, review_id)
-    return ThreadPage(
-        project=project,
-        review=found.review,
-        task=found.task,
-        submissions=found.submissions,
-        seats=found.seats,
-        verdicts=found.verdicts,
-        comments=found.comments,
-        outputs=outputs_of(db, found.task.id),
-    )
 
 
 def task_page(db: Database, project: str, task_id: int) -> TaskPage:

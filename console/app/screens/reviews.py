@@ -9,7 +9,7 @@ from textual.timer import Timer
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
 from console.app.targets import of_review
-from console.app.view import thread_page
+from console.app.threads import thread_page
 from console.commands.action import Action, Context, Target
 from console.i18n import _
 from widgets.bars import Divider
