@@ -24,7 +24,7 @@ __all__ = ("NO_END", "Compared", "compare", "each_compared")
 
 TEXT_MAX = 1 << 20
 """Bytes of one version up to which its lines are compared."""
-NO_END = "\\ no line end at the end of the file"
+NO_END = N_("\\ no line end at the end of the file")
 SNIFF = 8192
 """First bytes of a file, by which text is known."""
 LINES_MAX = 400

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from console.records.alert import Observation
 from console.records.need import Need
 from console.records.note import Comment
-from console.records.output import Output
+from console.records.output import Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task, TaskStatus
@@ -15,6 +15,8 @@ from console.records.task import Task, TaskStatus
 __all__ = (
     "AlertRow",
     "Board",
+    "DiffPage",
+    "FileDiff",
     "FindingRow",
     "NeedRow",
     "ProjectRow",
@@ -173,6 +175,34 @@ class ThreadPage:
     outputs: tuple[Output, ...] = ()
     open_children: tuple[int, ...] = ()
     """Tasks that its first round waits for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDiff:
+    """What became of one output between two rounds, to be read."""
+
+    change: OutputChange
+    why: str = ""
+    """Why no lines of it are shown, in words; empty where they are."""
+    lines: tuple[tuple[str, int | None], ...] = ()
+    """Of a unified diff, each with its number in the later version, a removed one with that in the earlier one."""
+    added: int = 0
+    removed: int = 0
+    cut: int = 0
+    """How many lines there are that are not shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffPage:
+    """What changed in the outputs between the last two rounds of a review."""
+
+    project: str
+    review: Review
+    task: Task
+    changes: RoundChanges | None = None
+    """None where nothing was handed in yet; before round 1 is round 0, when there was nothing."""
+    files: tuple[FileDiff, ...] = ()
+    """As far as they were compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

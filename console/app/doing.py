@@ -99,6 +99,12 @@ def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
     open_output(app, target)
 
 
+def _diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_diff
+
+    open_diff(app, screen, target)
+
+
 def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if isinstance(screen.current, TextPane):
         on = screen.current.toggle_follow()
@@ -186,6 +192,7 @@ DOES: dict[str, Doing] = {
     "previous_need": _need(-1),
     "open": _open,
     "output": _output,
+    "diff": _diff,
     "follow": _follow,
     "back": _back,
     "filter": _filter,

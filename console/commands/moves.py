@@ -34,6 +34,14 @@ ACTIONS = (
         contexts=frozenset({Context.SESSION, Context.TASK}),
         hint=18,
     ),
+    Action(
+        id="diff",
+        title=N_("diff"),
+        keys=("d",),
+        group=_FIND,
+        contexts=frozenset({Context.REVIEW, Context.TASK}),
+        hint=19,
+    ),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
     Action(
