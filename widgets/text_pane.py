@@ -14,7 +14,7 @@ from widgets.line_list import Heading
 from widgets.painted import Look, Painted
 from widgets.wrapping import wrapped
 
-__all__ = ("Paragraph", "TextPane")
+__all__ = ("Paragraph", "TextPane", "wrap_ahead")
 
 Paragraph = tuple[int, Line]
 """Indent of the lines after the first, and the spans."""
@@ -47,6 +47,11 @@ class TextPane(Painted, can_focus=True):
         self._wrap()
         self._settle()
         return self.repaint(look)
+
+    @property
+    def cells(self) -> int:
+        """How wide a line may be."""
+        return max(self.size.width - 2, 8)
 
     def move(self, rows: int) -> None:
         """Scroll; upwards ends following, reaching the end does not start it."""
@@ -119,8 +124,14 @@ class TextPane(Painted, can_focus=True):
         self.top = last if self.follow else max(0, min(self.top, last))
 
     def _wrap(self) -> None:
-        cells = max(self.size.width - 2, 8)
+        cells = self.cells
         if cells == self._wrapped_to or not self.size:
             return
         self._wrapped_to = cells
         self._lines = [line for indent, spans in self._paragraphs for line in wrapped(spans, indent, cells)]
+
+
+def wrap_ahead(paragraphs: Sequence[Paragraph], cells: int) -> None:
+    """Wrap what is shown later, on a thread that may take its time."""
+    for indent, spans in paragraphs:
+        wrapped(spans, indent, cells)

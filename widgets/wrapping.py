@@ -18,10 +18,13 @@ CLOSES = frozenset("，。、；：？！）》〉」』】”’…,.;:?!)]}%")
 
 
 @lru_cache(4096)
-def wrapped(spans: Line, indent: int, cells: int) -> list[Line]:
-    """One paragraph in lines of at most `cells` cells; those after the first begin with `indent` blanks."""
+def wrapped(spans: Line, indent: int, cells: int) -> tuple[Line, ...]:
+    """One paragraph in lines of at most `cells` cells; those after the first begin with `indent` blanks.
+
+    A long text that another thread has wrapped before costs the screen's own thread next to nothing.
+    """
     if line_width(spans) <= cells:
-        return [spans]
+        return (spans,)
     lines: list[list[Span]] = [[]]
     used, full = 0, max(cells - indent, 2)
     for text, role in spans:
@@ -37,7 +40,7 @@ def wrapped(spans: Line, indent: int, cells: int) -> list[Line]:
                 text = text.lstrip(" ")
                 lines.append([(" " * indent, "text")])
                 used = indent
-    return [tuple(line) for line in lines]
+    return tuple(tuple(line) for line in lines)
 
 
 def _fits(text: str, room: int, full: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from console.app.screens.pages import Page
 from console.app.threads import diff_page, files_of, some
@@ -15,7 +16,10 @@ from console.i18n import _
 from widgets.diff import diff_paragraphs
 from widgets.models import DiffPage, FileDiff
 from widgets.rows import ref
-from widgets.text_pane import TextPane
+from widgets.text_pane import TextPane, wrap_ahead
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
 
 __all__ = ("DiffScreen",)
 
@@ -49,6 +53,8 @@ class DiffScreen(Page):
 
     def _loaded(self, page: DiffPage) -> None:
         known: DiffPage | None = self._page
+        if not self.is_mounted:
+            return
         if known is not None and known.changes == page.changes:
             self._show(replace(page, files=known.files))
             return
@@ -58,18 +64,21 @@ class DiffScreen(Page):
 
     def _compare(self, files: Iterator[FileDiff]) -> None:
         """Have the next files compared, then those after them, until there are none or others are asked for."""
-        clock = self.console.clock
+        clock, look, page, cells = self.console.clock, self.console.look, self._page, self.query_one(TextPane).cells
+
+        def compare(_db: Database) -> tuple[FileDiff, ...]:
+            found = some(files, clock)
+            wrap_ahead(diff_paragraphs(replace(page, files=found), look), cells)
+            return found
 
         def compared(found: tuple[FileDiff, ...]) -> None:
             if found and files is self._files and self.is_mounted:
                 self._show(replace(self._page, files=(*self._page.files, *found)))
                 self._compare(files)
 
-        self.console.errands.fetch(self._project, lambda _db: some(files, clock), compared)
+        self.console.errands.fetch(self._project, compare, compared)
 
     def _show(self, page: DiffPage) -> None:
-        self._page = page
-        if self.is_mounted:
-            look = self.console.look
-            self.query_one(TextPane).show(diff_paragraphs(page, look), look)
-            self.hint()
+        self._page, look = page, self.console.look
+        self.query_one(TextPane).show(diff_paragraphs(page, look), look)
+        self.hint()

@@ -51,7 +51,7 @@ def test_a_word_that_no_line_holds_begins_beside_what_stands_before_it() -> None
 
 def test_roles_stay_with_their_text() -> None:
     lines = wrapped((("simayi", "strong"), ("  approves", "success"), ("  method .4", "dim")), 4, 18)
-    assert lines == [
+    assert lines == (
         (("simayi", "strong"), ("  approves", "success")),
         (("    ", "text"), ("method .4", "dim")),
-    ]
+    )
