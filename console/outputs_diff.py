@@ -1,27 +1,30 @@
 """Owns the comparison of a task's outputs in two rounds: what changed, how much, and for text the lines.
 
-It opens no database, and reads no file that is large or not text beyond its first bytes. What others wrote is shown
-inert: characters that act on a terminal or turn the reading order stand as their number, secrets are hidden.
+It opens no database and no file that could be one by another name (a console that holds connections calls it, too), and
+reads no file that is large or not text beyond its first bytes. What others wrote is shown inert: characters that act on a
+terminal or turn the reading order stand as their number, secrets are hidden.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from console.artifacts import version_of
+from console.i18n import N_
 from console.line_diff import TooDifferent, line_diff
 from console.records.output import Change, Output, OutputChange, RoundChanges
 from console.redact import Redactor
 
-__all__ = ("Compared", "compare")
+__all__ = ("NO_END", "Compared", "compare", "each_compared")
 
 TEXT_MAX = 1 << 20
 """Bytes of one version up to which its lines are compared."""
-NO_END = "\\ no line end at the end of the file"
+NO_END = N_("\\ no line end at the end of the file")
 SNIFF = 8192
 """First bytes of a file, by which text is known."""
 LINES_MAX = 400
@@ -32,6 +35,7 @@ FILES_MAX = 50
 """Files that are compared at most."""
 LINE_MAX = 400
 """Characters of one line that are shown."""
+_STARTS = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,43 +43,89 @@ class Compared:
     """One output in two rounds, as people read it."""
 
     change: OutputChange
-    note: str
-    """What became of it, in words: `changed, 12 B → 14 B`."""
+    why: str = ""
+    """Why there are no lines of it: a msgid, in which `{version}` is the version in question; empty where there are."""
+    version: int = 0
     diff: tuple[str, ...] = ()
     """Lines of a unified diff, safe for a terminal; empty where there is none to show."""
+    places: tuple[int | None, ...] = ()
+    """For each line of `diff` its number in the later version, for one that was removed in the earlier one."""
+    added: int = 0
+    removed: int = 0
+    """How many lines, shown or not."""
+    cut: int = 0
+    """How many lines of the diff are missing; its last line then says so."""
+
+    @property
+    def note(self) -> str:
+        """What became of it, in words: `changed, 12 B → 14 B`."""
+        return f"{self.change.words}: {self.why.format(version=self.version)}" if self.why else self.change.words
 
 
 def compare(task_folder: Path, changes: RoundChanges) -> tuple[Compared, ...]:
     """Every output that is not the same, with its lines where they can be compared."""
-    found: list[Compared] = []
+    return tuple(each_compared(task_folder, changes))
+
+
+def each_compared(task_folder: Path, changes: RoundChanges) -> Iterator[Compared]:
+    """The same one by one: a file is read when it is asked for."""
+    moved = [change for change in changes.outputs if change.change != Change.SAME]
     left = ALL_LINES_MAX
-    for change in changes.outputs:
-        if change.change == Change.SAME:
-            continue
-        if left > 0 and len(found) < FILES_MAX:
-            found.append(_compared(task_folder, change, left))
+    for n, change in enumerate(moved):
+        if left > 0 and n < FILES_MAX:
+            found = _compared(task_folder, change, left)
         else:
-            found.append(Compared(change=change, note=f"{change.words}: not compared, there is enough before it"))
-        left -= len(found[-1].diff)
-    return tuple(found)
+            found = Compared(change=change, why=N_("not compared, there is enough before it"))
+        yield found
+        left -= len(found.diff)
 
 
 def _compared(task_folder: Path, change: OutputChange, left: int) -> Compared:
     try:
         before, after = (_text_of(task_folder, side) for side in (change.before, change.after))
-        lines = list(_shown(line_diff(before, after)))
+        lines = list(line_diff(before, after))
     except _NoText as reason:
-        return Compared(change=change, note=f"{change.words}: {reason}")
+        return Compared(change=change, why=reason.why, version=reason.version)
     except TooDifferent:
-        return Compared(change=change, note=f"{change.words}: too large to compare line by line")
+        return Compared(change=change, why=N_("too large to compare line by line"))
+    shown = list(_shown(_placed(lines)))
     most = min(LINES_MAX, left)
-    if len(lines) > most:
-        lines[most:] = [f"[cut: {len(lines) - most} more lines of this diff]"]
-    return Compared(change=change, note=change.words, diff=tuple(lines))
+    cut = max(0, len(shown) - most)
+    if cut:
+        shown[most:] = [(f"[cut: {cut} more lines of this diff]", None)]
+    return Compared(
+        change=change,
+        diff=tuple(line for line, _place in shown),
+        places=tuple(place for _line, place in shown),
+        added=_count(lines, "+"),
+        removed=_count(lines, "-"),
+        cut=cut,
+    )
+
+
+def _count(lines: Sequence[str], sign: str) -> int:
+    return sum(1 for line in lines if line[0] == sign and line[1:] != NO_END)
+
+
+def _placed(lines: Sequence[str]) -> Iterator[tuple[str, int | None]]:
+    """Each line of a diff with its number; what is no line of a file has none."""
+    old = new = 0
+    for line in lines:
+        if start := _STARTS.match(line):
+            old, new = int(start[1]), int(start[2])
+            yield line, None
+        else:
+            yield line, None if line[1:] == NO_END else old if line[0] == "-" else new
+            old += line[0] != "+"
+            new += line[0] != "-"
 
 
 class _NoText(Exception):
-    """There are no lines of it to compare; the message says why."""
+    """There are no lines of it to compare; `why` as in Compared."""
+
+    def __init__(self, why: str, version: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.version = why, version
 
 
 def _text_of(task_folder: Path, output: Output | None) -> list[str]:
@@ -84,16 +134,24 @@ def _text_of(task_folder: Path, output: Output | None) -> list[str]:
         return []
     kept = version_of(task_folder, output.sha256)
     place = task_folder / output.path if kept is None else kept
-    content = _content(place, output)
+    content = _content(place, output) if _inside(place, task_folder) else None
     if content is None or _hash(content) != output.sha256:
-        raise _NoText(f"no copy of version {output.version} was kept" if kept is None else "its kept copy is damaged")
+        why = N_("no copy of version {version} was kept") if kept is None else N_("its kept copy is damaged")
+        raise _NoText(why, output.version)
     lines = content.decode("utf-8", "replace").split("\n")
     return lines[:-1] if not lines[-1] else [*lines, NO_END]
+
+
+def _inside(place: Path, task_folder: Path) -> bool:
+    """No link on the way leads out of the task's folder."""
+    return Path(os.path.realpath(place.parent)).is_relative_to(os.path.realpath(task_folder))
 
 
 def _content(place: Path, output: Output) -> bytes | None:
     """What is in a plain file of text that is small enough; None where it is not there."""
     try:
+        if os.lstat(place).st_nlink != 1:  # one of its names may be that of a database, whose locks would drop
+            return None
         descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
@@ -102,9 +160,9 @@ def _content(place: Path, output: Output) -> bytes | None:
             return None
         head = os.read(descriptor, SNIFF)
         if not _is_text(head):
-            raise _NoText("binary")
+            raise _NoText(N_("binary"))
         if output.size > TEXT_MAX or os.fstat(descriptor).st_size > TEXT_MAX:
-            raise _NoText("too large to compare")
+            raise _NoText(N_("too large to compare"))
         return head + b"".join(_rest(descriptor, TEXT_MAX))
     finally:
         os.close(descriptor)
@@ -133,13 +191,13 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _shown(lines: Iterator[str]) -> Iterator[str]:
+def _shown(lines: Iterator[tuple[str, int | None]]) -> Iterator[tuple[str, int | None]]:
     """Safe lines of bounded length, without secrets."""
     redactor = Redactor()
-    for line in lines:
+    for line, place in lines:
         whole = line if len(line) <= LINE_MAX else f"{line[:LINE_MAX]}… [{len(line) - LINE_MAX} more characters]"
         if hidden := redactor.line(whole if whole.isprintable() else "".join(map(_inert, whole))):
-            yield hidden
+            yield hidden, place
 
 
 def _inert(character: str) -> str:

@@ -49,6 +49,8 @@ class Glyphs:
     tee_down: str
     tee_up: str
     fold: str
+    to: str
+    minus: str
 
 
 UNICODE = Glyphs(
@@ -80,6 +82,8 @@ UNICODE = Glyphs(
     tee_down="┬",
     tee_up="┴",
     fold="▸",
+    to="→",
+    minus="−",
 )
 
 ASCII = Glyphs(
@@ -111,6 +115,8 @@ ASCII = Glyphs(
     tee_down="-",
     tee_up="-",
     fold=">",
+    to=">",
+    minus="-",
 )
 
 _TASK = {

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from console.records.alert import Observation
 from console.records.need import Need
-from console.records.note import Comment
-from console.records.output import Output
-from console.records.review import Review, Seat, Submission, VerdictGiven
+from console.records.review import Review
 from console.records.session import Session
 from console.records.task import Task, TaskStatus
 
@@ -24,8 +22,6 @@ __all__ = (
     "SchedulerState",
     "SessionRow",
     "System",
-    "TaskPage",
-    "ThreadPage",
     "World",
 )
 
@@ -221,34 +217,6 @@ class World:
     board: Board = field(default_factory=Board)
     scheduler: SchedulerState = field(default_factory=SchedulerState)
     system: System = field(default_factory=System)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadPage:
-    """One review thread, to be read."""
-
-    project: str
-    review: Review
-    task: Task
-    submissions: tuple[Submission, ...] = ()
-    seats: tuple[Seat, ...] = ()
-    verdicts: tuple[VerdictGiven, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    outputs: tuple[Output, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskPage:
-    """One task, to be read."""
-
-    project: str
-    task: Task
-    sessions: tuple[Session, ...] = ()
-    reviews: tuple[Review, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    outputs: tuple[Output, ...] = ()
-    needs: tuple[Task, ...] = ()
-    """What it depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

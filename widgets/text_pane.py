@@ -5,25 +5,23 @@ It takes paragraphs of spans; what they mean (a session's output, a review threa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from rich.cells import chop_cells
 from textual import events
 from textual.message import Message
 
-from widgets.cells import Line, Span, line_width, width
+from widgets.cells import Line, line_width
 from widgets.line_list import Heading
 from widgets.painted import Look, Painted
+from widgets.wrapping import wrapped
 
-__all__ = ("Paragraph", "TextPane")
+__all__ = ("Paragraph", "TextPane", "wrap_ahead")
 
 Paragraph = tuple[int, Line]
 """Indent of the lines after the first, and the spans."""
 
 _SAME = 3
 """So many lines that are the same are taken for the place that is read."""
-_WORDS = re.compile(r" *[^ ]+ *| +")
 
 
 class TextPane(Painted, can_focus=True):
@@ -58,9 +56,6 @@ class TextPane(Painted, can_focus=True):
         self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Line] = []
         self._wrapped_to = 0
-        self._known: dict[Paragraph, list[Line]] = {}
-        """Paragraphs as they were wrapped last: of a log that grows only what is new has to be."""
-        self._known_to = 0
         self.top = 0
 
     def show(self, paragraphs: Sequence[Paragraph], look: Look | None = None, *, from_top: bool = False) -> int:
@@ -89,6 +84,11 @@ class TextPane(Painted, can_focus=True):
     def below(self) -> int:
         """How many lines there are below those that are in sight."""
         return max(0, len(self._lines) - self.top - self._visible())
+
+    @property
+    def cells(self) -> int:
+        """How wide a line may be."""
+        return max(self.size.width - 2, 8)
 
     def move(self, rows: int) -> None:
         """Scroll; upwards ends following, reaching the end does not start it."""
@@ -167,13 +167,11 @@ class TextPane(Painted, can_focus=True):
 
     def _wrap(self) -> bool:
         """Wrap anew where the text or the width is another; says whether it did."""
-        cells = max(self.size.width - 2, 8)
+        cells = self.cells
         if cells == self._wrapped_to or not self.size:
             return False
-        known = self._known if cells == self._known_to else {}
-        self._known = {each: known.get(each) or _lines(each[1], each[0], cells) for each in self._paragraphs}
-        self._wrapped_to = self._known_to = cells
-        self._lines = [line for each in self._paragraphs for line in self._known[each]]
+        self._wrapped_to = cells
+        self._lines = [line for indent, spans in self._paragraphs for line in wrapped(spans, indent, cells)]
         return True
 
     def _title(self) -> Line:
@@ -192,20 +190,7 @@ class TextPane(Painted, can_focus=True):
         return ((f"{rule} ", "rule"), *spans, (f" {line}", "rule"))
 
 
-def _lines(spans: Line, indent: int, cells: int) -> list[Line]:
-    """One paragraph in lines of at most `cells` cells, broken at blanks where there are some, else anywhere."""
-    if line_width(spans) <= cells:
-        return [spans]
-    lines: list[list[Span]] = [[]]
-    used = 0
-    for text, role in spans:
-        for word in _WORDS.findall(text):
-            if used + width(word.rstrip(" ")) <= cells:
-                lines[-1].append((word, role))
-                used += width(word)
-                continue
-            pieces = [word.lstrip(" ")] if width(word) <= cells - indent else chop_cells(word, cells - indent)
-            for piece in pieces:
-                lines.append([(" " * indent, "text"), (piece, role)])
-                used = indent + width(piece)
-    return [tuple(line) for line in lines]
+def wrap_ahead(paragraphs: Sequence[Paragraph], cells: int) -> None:
+    """Wrap what is shown later, on a thread that may take its time."""
+    for indent, spans in paragraphs:
+        wrapped(spans, indent, cells)

@@ -115,6 +115,12 @@ def _copy_text(app: Console, screen: ConsoleScreen, target: Target) -> None:
     app.copy(screen.current.text if isinstance(screen.current, TextPane) else text_of(target))
 
 
+def _diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_diff
+
+    open_diff(app, screen, target)
+
+
 def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if screen.text is not None:
         on = screen.text.toggle_follow()
@@ -210,6 +216,7 @@ DOES: dict[str, Doing] = {
     "output": _output,
     "copy": _copy,
     "copy_text": _copy_text,
+    "diff": _diff,
     "follow": _follow,
     "back": _back,
     "filter": _filter,

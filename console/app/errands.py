@@ -136,6 +136,9 @@ class Errands(threading.Thread):
             return Fetched(errand, errand.read(shelf.project(errand.project)))
         except (MoziError, OSError) as error:
             return Fetched(errand, None, str(error))
+        except Exception as error:  # of one page; the thread goes on for the others
+            _log.exception("a page cannot be read")
+            return Fetched(errand, None, f"{type(error).__name__}: {error}")
 
 
 def _project(action: Action, act: Act) -> str:

@@ -1,4 +1,4 @@
-"""Owns what opening a row shows: a project's board, a task, a review thread, a session's output."""
+"""Owns what opening a row shows: a project's board, a task, a review thread, its diff, a session's output."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from console.app.screens.base import ConsoleScreen
 from console.commands.action import Context, Target
 from console.i18n import _
+from console.records.review import Review
 from console.records.session import Session
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("open_output", "open_target")
+__all__ = ("open_diff", "open_output", "open_target")
 
 
 def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -56,6 +57,28 @@ def open_output(app: Console, target: Target) -> None:
                 app.notify(_("No session has worked on #{task} yet.").format(task=task_id), markup=False, timeout=3)
 
         app.errands.fetch(project, lambda db: sessions_of(db, task_id), newest)
+
+
+def open_diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """Read what changed between the last two rounds of a review (of a task: its newest that has any), or close that page."""
+    from console.app.screens.diff import DiffScreen
+    from console.app.threads import review_to_compare
+
+    if isinstance(screen, DiffScreen):
+        app.pop_screen()
+    elif target.review is not None:
+        app.push_screen(DiffScreen(target.project, target.review.id))
+    elif target.task is not None:
+        task_id, project = target.task.id, target.project
+
+        def newest(found: Review | None) -> None:
+            if found is not None:
+                app.push_screen(DiffScreen(project, found.id))
+            else:
+                said = _("#{task} has no review yet, so there are no rounds to compare.").format(task=task_id)
+                app.notify(said, markup=False, timeout=3)
+
+        app.errands.fetch(project, lambda db: review_to_compare(db, task_id), newest)
 
 
 def _read(app: Console, project: str, session: Session) -> None:

@@ -9,7 +9,7 @@ from console.blackboard.connection import Database
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
-from console.blackboard.reads.reviews import list_reviews, reviews_of, thread
+from console.blackboard.reads.reviews import list_reviews, reviews_of
 from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
 from console.records.actor import OPERATOR
@@ -18,16 +18,8 @@ from console.records.need import Need
 from console.records.review import Review, ReviewStatus
 from console.records.session import Session
 from console.records.task import TaskStatus
-from widgets.models import (
-    AlertRow,
-    Board,
-    NeedRow,
-    ProjectRow,
-    ReviewRow,
-    SessionRow,
-    TaskPage,
-    ThreadPage,
-)
+from widgets.models import AlertRow, Board, NeedRow, ProjectRow, ReviewRow, SessionRow
+from widgets.pages import TaskPage
 
 __all__ = (
     "ProjectPart",
@@ -35,7 +27,6 @@ __all__ = (
     "home_alerts",
     "project_part",
     "task_page",
-    "thread_page",
 )
 
 PER_COLUMN = 200
@@ -119,21 +110,6 @@ def home_alerts(db: Database) -> tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]
     alerts = open_alerts(db)
     waiting = tuple(_need(db, need, {}, alerts) for need in needs(db, ""))
     return waiting, tuple(AlertRow(project="", alert=alert) for alert in alerts)
-
-
-def thread_page(db: Database, project: str, review_id: int) -> ThreadPage:
-    """A review thread, to be read. Raises NotFound."""
-    found = thread(db, review_id)
-    return ThreadPage(
-        project=project,
-        review=found.review,
-        task=found.task,
-        submissions=found.submissions,
-        seats=found.seats,
-        verdicts=found.verdicts,
-        comments=found.comments,
-        outputs=outputs_of(db, found.task.id),
-    )
 
 
 def task_page(db: Database, project: str, task_id: int) -> TaskPage:

@@ -37,6 +37,14 @@ ACTIONS = (
     ),
     Action(id="copy", title=N_("copy its name"), keys=("y",), group=_FIND, contexts=_THING),
     Action(id="copy_text", title=N_("copy its text"), keys=("Y",), group=_FIND, contexts=_THING | {Context.TEXT}),
+    Action(
+        id="diff",
+        title=N_("diff"),
+        keys=("d",),
+        group=_FIND,
+        contexts=frozenset({Context.REVIEW, Context.TASK}),
+        hint=19,
+    ),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
     Action(

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from console.app.app import Console
 from console.home import Home
 from console.i18n import use_language
+from tests.app.debated import debated_home
 from tests.app.sample import empty_home, sample_home
 from tests.app.world import FixedClock, settle
 
@@ -47,6 +48,18 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(_made: Path, tmp_path: Path) -> Home:
     """A home of one's own, with the sample projects. No connection to the copied one is open."""
     shutil.copytree(_made, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def _made_debated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return debated_home(tmp_path_factory.mktemp("debated") / "home").path
+
+
+@pytest.fixture
+def debated(_made_debated: Path, tmp_path: Path) -> Home:
+    """A home of one's own in which agents debated over two rounds. No connection to the copied one is open."""
+    shutil.copytree(_made_debated, tmp_path / "home")
     return Home(tmp_path / "home")
 
 

@@ -206,6 +206,43 @@ def test_a_link_a_pipe_or_a_folder_in_the_place_of_a_version_is_not_followed(tas
     assert {one.diff for one in task.compared().values()} == {()}
 
 
+def test_a_file_with_a_second_name_or_behind_a_folder_that_leaves_is_not_opened(task: Task, tmp_path: Path) -> None:
+    content = b"may be a database\n"
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "x").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    (task.folder / "outputs" / "a").hardlink_to(tmp_path / "live" / "x")
+    (task.folder / "outputs" / "out").symlink_to(tmp_path / "live")
+    task.record("outputs/a", digest, len(content))
+    task.record("outputs/out/x", digest, len(content))
+    task.record("../live/x", digest, len(content))
+    task.hand_in()
+    found = task.compared()
+    assert len(found) == 3 and {one.diff for one in found.values()} == {()}
+
+
+def test_lines_are_counted_and_numbered_as_in_their_own_version(task: Task) -> None:
+    task.write("a.md", b"".join(b"%d\n" % n for n in range(1, 13)) + b"-----BEGIN RSA PRIVATE KEY-----\nMII\nend\n")
+    task.hand_in()
+    key = b"-----BEGIN RSA PRIVATE KEY-----\nMII\nMIJ\n-----END RSA PRIVATE KEY-----\nlast"
+    task.write("a.md", b"".join(b"%d\n" % n for n in range(1, 13) if n != 6) + key)
+    task.hand_in()
+    found = task.compared()["a.md"]
+    shown = dict(zip(found.diff, found.places, strict=True))
+    assert (shown[" 5"], shown["-6"], shown[" 7"], shown["+last"]) == (5, 6, 6, 16)
+    assert {shown[line] for line in shown if line[0] in "@\\" or "no line end" in line} == {None}
+    assert (found.added, found.removed, found.cut) == (3, 2, 0)
+
+
+def test_what_is_cut_is_counted(task: Task) -> None:
+    task.write("a.md", b"one\n")
+    task.hand_in()
+    task.write("a.md", b"new\n" * 1000)
+    task.hand_in()
+    found = task.compared()["a.md"]
+    assert (found.added, found.removed, found.cut) == (1000, 1, 1002 - LINES_MAX)
+
+
 def test_sizes_are_told_for_people() -> None:
     sizes = [0, 999, 1000, 999_940, 999_960, 3_200_000, 3_400_000_000, 5_000_000_000_000]
     assert [plain_size(size) for size in sizes] == [

@@ -14,11 +14,12 @@ from console.i18n import _
 from widgets.bars import Divider, RuleLine
 from widgets.board import BoardColumns
 from widgets.cells import Line
-from widgets.models import TaskPage, World
+from widgets.models import World
+from widgets.pages import TaskPage
 from widgets.painted import Look
 from widgets.rows import ref
+from widgets.task import task_paragraphs
 from widgets.text_pane import TextPane
-from widgets.thread import task_paragraphs
 
 __all__ = ("BoardView",)
 

@@ -9,22 +9,26 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.app.screens.base import ConsoleScreen, Pane
-from console.app.view import task_page, thread_page
+from console.app.threads import thread_page
+from console.app.view import task_page
 from console.commands.action import Context, Target
 from console.i18n import _
 from console.records.session import Session
 from console.records.task import Task
 from widgets.cells import Line
-from widgets.models import TaskPage, ThreadPage, World
+from widgets.models import World
+from widgets.pages import TaskPage, ThreadPage
 from widgets.painted import Look
+from widgets.prose import output_paragraphs
 from widgets.rows import plain, ref
+from widgets.task import task_paragraphs
 from widgets.text_pane import TextPane
-from widgets.thread import output_paragraphs, task_paragraphs, thread_paragraphs
+from widgets.thread import thread_paragraphs
 
-__all__ = ("OutputScreen", "TaskScreen", "ThreadScreen")
+__all__ = ("OutputScreen", "Page", "TaskScreen", "ThreadScreen")
 
 
-class _Page(ConsoleScreen):
+class Page(ConsoleScreen):
     """A text over the whole screen."""
 
     FOLLOWS = False
@@ -69,7 +73,7 @@ class _Page(ConsoleScreen):
         return ((self.title_text(), "title"),)
 
 
-class ThreadScreen(_Page):
+class ThreadScreen(Page):
     """A review thread."""
 
     def __init__(self, project: str, review_id: int) -> None:
@@ -103,7 +107,7 @@ class ThreadScreen(_Page):
             self.hint()
 
 
-class TaskScreen(_Page):
+class TaskScreen(Page):
     """A task."""
 
     def __init__(self, project: str, task_id: int) -> None:
@@ -140,7 +144,7 @@ class TaskScreen(_Page):
             self.hint()
 
 
-class OutputScreen(_Page):
+class OutputScreen(Page):
     """What a session says, as it says it."""
 
     FOLLOWS = True

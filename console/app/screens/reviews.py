@@ -9,13 +9,14 @@ from textual.timer import Timer
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
 from console.app.targets import of_review
-from console.app.view import thread_page
+from console.app.threads import thread_page
 from console.commands.action import Action, Context, Target
 from console.i18n import _
 from widgets.bars import Divider
 from widgets.cells import Line
 from widgets.line_list import LineList
-from widgets.models import ReviewRow, ThreadPage, World
+from widgets.models import ReviewRow, World
+from widgets.pages import ThreadPage
 from widgets.painted import Look
 from widgets.rows import ref
 from widgets.text_pane import TextPane

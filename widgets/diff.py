@@ -1,0 +1,102 @@
+"""Owns how the changes between two rounds read: what became of each output, then its lines. Text is made safe here.
+
+A line is told by its sign, and only then by its colour.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from console.i18n import _, ngettext
+from console.records.output import Change, Output, RoundChanges, plain_size
+from console.text import safe
+from widgets.marks import Glyphs
+from widgets.pages import DiffPage, FileDiff
+from widgets.painted import Look
+from widgets.prose import BLANK, line
+from widgets.rows import plain
+from widgets.text_pane import Paragraph
+
+__all__ = ("diff_paragraphs",)
+
+ROLES = {"+": "success", "-": "error", "@": "dim", "\\": "dim"}
+
+
+def diff_paragraphs(page: DiffPage, look: Look) -> list[Paragraph]:
+    """Which rounds are compared, file by file what changed, then what stayed as it was."""
+    head = [line(("strong", plain(page.task.title)))]
+    about = f"{page.project}#{page.task.id}  {plain(page.review.protocol)}  "
+    changes = page.changes
+    if changes is None:
+        return [*head, line(("dim", about)), BLANK, line(("text", _("Nothing was handed in yet.")))]
+    if changes.before == 0:
+        return [*head, line(("dim", about)), BLANK, *_only_round(changes)]
+    moved = [each for each in changes.outputs if each.change != Change.SAME]
+    counted = ngettext("{n} of {all} output changed", "{n} of {all} outputs changed", len(changes.outputs))
+    said = counted.format(n=len(moved), all=len(changes.outputs)) if changes.outputs else _("no outputs")
+    found = [*head, line(("dim", about), ("text", f"{_rounds(changes, look.glyphs)}  {said}"))]
+    for file in page.files:
+        found += [BLANK, *_file(file, _rounds(changes, look.glyphs), look.glyphs)]
+    if (left := len(moved) - len(page.files)) > 0:
+        found += [BLANK, line(("dim", ngettext("comparing {n} more", "comparing {n} more", left).format(n=left)))]
+    same = [each.after for each in changes.outputs if each.change == Change.SAME and each.after is not None]
+    if same:
+        found += [BLANK, line(("title", _("AS BEFORE"))), *map(_listed, same)]
+    return found
+
+
+def _only_round(changes: RoundChanges) -> list[Paragraph]:
+    said = _("Only round {n} was handed in: there is none before it to compare with.").format(n=changes.after)
+    outputs = [each.after for each in changes.outputs if each.after is not None]
+    if not outputs:
+        return [line(("text", said)), line(("dim", _("It has no outputs.")))]
+    return [line(("text", said)), BLANK, line(("title", _("OUTPUTS"))), *map(_listed, outputs)]
+
+
+def _listed(output: Output) -> Paragraph:
+    return line(("text", plain(output.path)), ("dim", f"  v{output.version}  {plain_size(output.size)}"))
+
+
+def _rounds(changes: RoundChanges, glyphs: Glyphs) -> str:
+    return _("round {a} {to} {b}").format(a=changes.before, to=glyphs.to, b=changes.after)
+
+
+@lru_cache(64)
+def _file(file: FileDiff, rounds: str, glyphs: Glyphs) -> tuple[Paragraph, ...]:
+    """Path, rounds and how much, or why its lines are not shown; then the lines. Made once while further files come."""
+    heading = [("strong", plain(file.change.path)), ("dim", f"  {rounds}")]
+    if file.why:
+        return (line(*heading, ("dim", f"  {_became(file, glyphs)}"), ("warning", f"  {file.why}")),)
+    heading += [("success", f"  +{file.added}"), ("error", f" {glyphs.minus}{file.removed}")]
+    found = [line(*heading, ("dim", f"  {_became(file, glyphs)}"))]
+    digits = max((len(str(place)) for _text, place in file.lines if place is not None), default=1)
+    found += [_diff_line(said, place, digits) for said, place in file.lines]
+    if file.cut:
+        cut = ngettext("{n} more line of this diff", "{n} more lines of this diff", file.cut)
+        found.append(line(("warning", cut.format(n=file.cut))))
+    return tuple(found)
+
+
+def _became(file: FileDiff, glyphs: Glyphs) -> str:
+    change = file.change
+    sizes = [plain_size(side.size) for side in (change.before, change.after) if side is not None]
+    word = {
+        Change.ADDED: _("added"),
+        Change.REMOVED: _("removed"),
+        Change.CHANGED: _("changed"),
+        Change.SAME: _("as before"),
+    }[change.change]
+    return f"{word}, " + f" {glyphs.to} ".join(sizes if change.change == Change.CHANGED else sizes[-1:])
+
+
+def _diff_line(said: str, place: int | None, digits: int) -> Paragraph:
+    """Sign, number, text; what follows where it is wrapped stands under the text."""
+    sign, body = said[:1], said[1:]
+    if not (body.isascii() and body.isprintable()):  # asked first: a diff has thousands of lines
+        body = safe(body).expandtabs(4)
+    role = ROLES.get(sign, "text")
+    indent = digits + 4
+    if sign == "@":
+        return indent, ((" " * indent + sign + body, role),)
+    number = f"{place:>{digits}}" if place is not None else " " * digits
+    return indent, ((f"{sign} ", role), (f"{number}  ", "dim"), (body, role))

@@ -1,0 +1,107 @@
+"""Owns how a task reads: records in, paragraphs out, the newest first."""
+
+from __future__ import annotations
+
+from console.i18n import _
+from console.records.output import plain_size
+from console.records.session import Session, SessionStatus
+from console.records.task import Task, TaskStatus
+from widgets.ages import age, span
+from widgets.marks import Glyphs, task_mark
+from widgets.pages import TaskPage
+from widgets.painted import Look
+from widgets.prose import BLANK, comment, line, text
+from widgets.rows import plain
+from widgets.text_pane import Paragraph
+
+__all__ = ("status_word", "task_paragraphs")
+
+
+def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
+    """What the task is, how it stands, what came of it."""
+    task = page.task
+    mark, role = task_mark(task.status, look.glyphs, blocked=task.waits_for_dependency)
+    found: list[Paragraph] = [
+        line(("strong", plain(task.title))),
+        line(
+            ("dim", f"{page.project}#{task.id}  "), (role, f"{mark} {status_word(task)}"), ("dim", _facts(task, look))
+        ),
+    ]
+    if task.failure or task.hold_reason:
+        found.append(line(("dim", _("why") + " "), ("warning", plain(task.failure or task.hold_reason or ""))))
+    for needed in page.needs:
+        mark, role = task_mark(needed.status, look.glyphs)
+        found.append(
+            line(("dim", _("after") + " "), (role, f"{mark} "), ("text", f"#{needed.id} {plain(needed.title)}"))
+        )
+    if task.body.strip():
+        found += [BLANK, *text(task.body, 0)]
+    found += _attempts(page.sessions, look)
+    if page.outputs:
+        found += [BLANK, line(("title", _("OUTPUTS")))]
+        found += [
+            line(("text", plain(out.path)), ("dim", f"  v{out.version}  {plain_size(out.size)}"))
+            for out in page.outputs
+        ]
+    if page.comments:
+        found += [BLANK, line(("title", _("SAID")))]
+        found += [part for each in reversed(page.comments) for part in comment(each, look)]
+    return found
+
+
+def status_word(task: Task) -> str:
+    """How a task stands, in a word."""
+    if task.waits_for_dependency:
+        return _("blocked")
+    return {
+        TaskStatus.PENDING: _("pending"),
+        TaskStatus.WORKING: _("working"),
+        TaskStatus.REVIEW: _("in review"),
+        TaskStatus.HELD: _("held"),
+        TaskStatus.DONE: _("done"),
+        TaskStatus.FAILED: _("failed"),
+        TaskStatus.CANCELLED: _("cancelled"),
+    }[task.status]
+
+
+def _attempts(sessions: tuple[Session, ...], look: Look) -> list[Paragraph]:
+    if not sessions:
+        return []
+    found = [BLANK, line(("title", _("SESSIONS")))]
+    for session in reversed(sessions):
+        word, role = _session_word(session, look.glyphs)
+        took = "" if session.ended_at is None else span(session.ended_at - (session.started_at or session.created_at))
+        found.append(
+            line(
+                ("strong", plain(session.agent)),
+                (role, f"  {word}"),
+                ("dim", f"  {took}  {age(session.created_at, look.now)}"),
+            )
+        )
+        if session.failure:
+            found += text(session.failure, 2, "warning")
+    return found
+
+
+def _facts(task: Task, look: Look) -> str:
+    facts = [f"P{task.priority}"]
+    who = task.assignee or (f"@{task.role}" if task.role else "")
+    if who:
+        facts.append(plain(who))
+    if task.deadline is not None and task.status == TaskStatus.PENDING:
+        left = task.deadline - look.now
+        facts.append(_("due {when}").format(when=span(left)) if left > 0 else _("overdue"))
+    facts.append(_("changed {age} ago").format(age=age(task.updated_at, look.now)))
+    return "  " + "  ".join(facts)
+
+
+def _session_word(session: Session, glyphs: Glyphs) -> tuple[str, str]:
+    return {
+        SessionStatus.STARTING: (f"{glyphs.silent} " + _("starting"), "dim"),
+        SessionStatus.RUNNING: (f"{glyphs.live} " + _("running"), "success"),
+        SessionStatus.SUCCEEDED: (f"{glyphs.done} " + _("succeeded"), "success"),
+        SessionStatus.FAILED: (f"{glyphs.failed} " + _("failed"), "error"),
+        SessionStatus.TIMED_OUT: (f"{glyphs.failed} " + _("timed out"), "error"),
+        SessionStatus.CANCELLED: (f"{glyphs.cancelled} " + _("cancelled"), "dim"),
+        SessionStatus.LOST: (f"{glyphs.lost} " + _("lost"), "error"),
+    }[session.status]
