@@ -25,7 +25,14 @@ __all__ = ("ACTIONS", "task")
 NO_TASKS = (
     "no such tasks; `--all` shows those that have ended, too, `moziplus task create --project P --title T` makes one"
 )
-ACTIONS = {"cancel": "cancel", "retry": "retry", "hold": "hold", "release": "release"}
+ACTIONS = {
+    "create": "new_task",
+    "assign": "assign",
+    "cancel": "cancel",
+    "retry": "retry",
+    "hold": "hold",
+    "release": "release",
+}
 """Command to the id of the console's action that does the same."""
 
 _PAGE = 500
