@@ -4,7 +4,8 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 TESTS = tests
-JOBS = auto
+# One more than there are cores: many tests wait for processes that they started.
+JOBS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST = $(BIN)/python -m pytest
 
 .PHONY: help demo test drill lint format bench soak lock clean

@@ -25,14 +25,7 @@ __all__ = ("ACTIONS", "task")
 NO_TASKS = (
     "no such tasks; `--all` shows those that have ended, too, `moziplus task create --project P --title T` makes one"
 )
-ACTIONS = {
-    "create": "new_task",
-    "assign": "assign",
-    "cancel": "cancel",
-    "retry": "retry",
-    "hold": "hold",
-    "release": "release",
-}
+ACTIONS = {"create": "new_task"} | {name: name for name in ("assign", "cancel", "retry", "hold", "release")}
 """Command to the id of the console's action that does the same."""
 
 _PAGE = 500
