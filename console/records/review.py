@@ -128,7 +128,15 @@ class Submission:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Submission:
         """From a row of `submissions`."""
-        return from_row(cls, row, answers=words)
+        return from_row(cls, row, answers=_answers)
+
+
+def _answers(stored: str) -> tuple[Mapping[str, Any], ...]:
+    """Without what is none: the row may be written from a bare shell."""
+    found: tuple[Any, ...] = words(stored)
+    return tuple(
+        one for one in found if isinstance(one, Mapping) and isinstance(one.get("finding"), int) and "text" in one
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

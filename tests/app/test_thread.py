@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -136,3 +138,12 @@ async def test_a_debate_can_be_read_on_a_small_terminal(debated: Home, opened: O
         await settle(app, pilot)
         await pilot.press("G")
         assert picture(app)
+
+
+def test_answers_from_a_bare_shell_that_are_none_are_left_out(debated: Home) -> None:
+    answers = '["odd", {"finding": 1}, {"finding": "two", "text": "no number"}, {"finding": 1, "text": "this is one"}]'
+    with closing(sqlite3.connect(debated.project_folder("quant") / "blackboard.db")) as db, db:
+        assert db.execute("UPDATE submissions SET answers = ? WHERE round = 2", (answers,)).rowcount
+    lines = lines_of(page_of(debated))
+    assert "  answers finding 1 of round 1" in lines
+    assert any(line.endswith("answers  this is one") for line in lines)
