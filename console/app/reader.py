@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.standing import gateway_alert, hanging, scheduler_state, system
+from console.app.standing import gateway_alert, hanging, scheduler_state
 from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
@@ -142,6 +142,8 @@ class Reader:
             return SchedulerState()
 
     def _read_system(self, folders: Mapping[str, Path]) -> None:
+        from console.app.upkeep import system  # only who looks at it needs all that it stands on
+
         self._system_at = self._clock.monotonic()
         try:
             settings, teams = self._names.settings, self._names.teams(folders)

@@ -1,44 +1,30 @@
-"""Owns how the home itself stands, as records for the screens: its scheduler, gateway, inbox, backups, disk. Writes nothing.
+"""Owns how the home's scheduler and gateway stand, as records for the screens. Costs next to nothing, writes nothing.
 
-What `scheduler_state` gives costs next to nothing and is read with every change; what `system` gives is looked up in
-files, and is read only while somebody wants to know.
+What is looked up in files is in `console.app.upkeep`.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads import home as home_reads
-from console.blackboard.reads.inbox import count_bad, segments
-from console.blackboard.reads.notes import told_causes
 from console.engine.in_charge import HEADLESS, holder
-from console.engine.status import is_hung, uses_gateway
+from console.engine.status import is_hung
 from console.home import Home
 from console.i18n import _
-from console.inbox.pending import count_pending
-from console.keeping.copies import HOME_NAME, folder_of, listed, newest
-from console.keeping.destination import CAUSE, destination_of
-from console.records.agent import Agent
 from console.records.alert import Level, Observation
-from console.records.inbox import SegmentState
 from console.records.request import RequestKind
-from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState, System
+from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState
 
-if TYPE_CHECKING:
-    from console.settings import Settings
-
-__all__ = ("gateway_alert", "hanging", "scheduler_state", "system")
+__all__ = ("gateway_alert", "hanging", "scheduler_state")
 
 HANGS = 0
 """The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
-_BACKUPS = ("backup:", "backup-shrunk:")
-"""How the causes of alerts begin that tell of a copy which could not be made."""
 
 
 def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> SchedulerState:
@@ -72,34 +58,6 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
         estop=_raised(flags.get("estop")),
         draining=draining,
         drain=_drain(db) if draining else None,
-    )
-
-
-def system(db: Database, home: Home, settings: Settings | None, agents: Iterable[Agent], problem: str = "") -> System:
-    """What is looked up in files. `settings` is None where they cannot be read, for the reason `problem`: less is known."""
-    told, copy = told_causes(db), newest(listed(folder_of(home, HOME_NAME)))
-    states = [segment.state for segment in segments(db)]
-    destination = None if settings is None else destination_of(settings.backup)
-    return System(
-        known=True,
-        problem=problem,
-        order="" if settings is None else settings.policy.order,
-        gateway_used=uses_gateway(agents),
-        gateway_url="" if settings is None else settings.gateway.url,
-        inbox_waiting=0 if settings is None else count_pending(db, settings.inbox.path),
-        inbox_bad=sum(count_bad(db).values()),
-        inbox_files=(
-            states.count(SegmentState.LIVE),
-            states.count(SegmentState.RENAMED),
-            states.count(SegmentState.CLOSED),
-        ),
-        backup_at=None if copy is None else copy.at,
-        backup_every=0 if settings is None else settings.backup.interval,
-        backup_troubles=tuple(body for cause, body in sorted(told.items()) if cause.startswith(_BACKUPS)),
-        destination="" if destination is None else str(destination),
-        destination_trouble=told.get(CAUSE, ""),
-        disk_free=_rounded(shutil.disk_usage(home.path).free),
-        disk_floor=0 if settings is None else settings.daemon.free_disk_floor_bytes,
     )
 
 
@@ -146,12 +104,6 @@ def _raised(flag: Mapping[str, Any] | None) -> Raised | None:
 def _drain(db: Database) -> Raised | None:
     asked = (each for each in home_reads.open_requests(db) if each.kind == RequestKind.DRAIN)
     return next((Raised(by=each.actor, at=each.at) for each in asked), None)
-
-
-def _rounded(size: int) -> int:
-    """To three digits, so that a disk in use does not look different at every glance."""
-    step: int = 10 ** max(0, len(str(size)) - 3)
-    return size // step * step
 
 
 def _ms(value: object) -> int | None:
