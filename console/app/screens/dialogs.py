@@ -75,8 +75,10 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
         self.look = look
 
     def on_key(self, event: events.Key) -> None:
-        """Keys that the box takes; what nobody takes goes on to the field's own bindings."""
-        if self.takes(event.key):
+        """Keys that the box takes; what nobody takes goes on to the field's own bindings. What comes early waits for it."""
+        if self.focused is None and not self.is_mounted:
+            self.call_after_refresh(self.app.post_message, events.Key(event.key, event.character))
+        elif self.takes(event.key):
             event.stop()
 
     def takes(self, key: str) -> bool:
