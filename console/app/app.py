@@ -18,6 +18,7 @@ from console.app.calls import Calls
 from console.app.charge import Charge, Ending
 from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
+from console.app.hang_up import LastResort, only_resume_what_was_suspended, write_no_more
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.overview import Overview
@@ -106,6 +107,7 @@ class Console(App[int], inherit_bindings=False):
         self.world = World()
         self.undo_point: Undo | None = None
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
+        self.last_resort = LastResort(lambda: self.charge.end(self.ending) if self.charge is not None else None)
         self.look = Look(now=clock.now(), glyphs=ASCII if ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
@@ -124,8 +126,10 @@ class Console(App[int], inherit_bindings=False):
         self.call_after_refresh(self.errands.start)
         self.set_interval(1.0, self._tick)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.leave, self.ending)
+        loop.add_signal_handler(signal.SIGTERM, self.leave, self.ending)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        if not self.is_headless:
+            only_resume_what_was_suspended(self._driver)
         if self.charge is not None:
             self.call_after_refresh(self.charge.start)
 
@@ -134,9 +138,15 @@ class Console(App[int], inherit_bindings=False):
         self.feed.close()
         self.errands.close()
 
+    def _hung_up(self) -> None:
+        write_no_more(self._driver)
+        self.leave(self.ending)
+
     def leave(self, how: Ending) -> None:
         """End; `how` says what becomes of scheduling."""
         self.ending = how
+        if not self.is_headless:
+            self.last_resort.start()
         self.exit(0)
 
     def _fatal_error(self) -> None:

@@ -42,6 +42,7 @@ def run_console(
         with looking(home):
             app.run(mouse=environ.get("MOZIPLUS_MOUSE", "on") != "off")
     finally:
+        app.last_resort.cancel()
         if charge is not None:
             charge.end(Ending.STOP if demo else app.ending)
     return app.return_code or 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -12,6 +14,7 @@ from console.app.crash_report import write_report
 from console.home import Home
 from tests.app.conftest import Opener
 from tests.app.world import FixedClock, until
+from tests.repository import ROOT
 
 
 class Scheduler:
@@ -52,6 +55,17 @@ async def test_the_scheduler_is_handed_over_before_it_lets_go(
     charge.end(app.ending)
     charge.end(app.ending)
     assert log == then
+
+
+@pytest.mark.parametrize(("ends", "code"), [("", 0), ("resort.cancel(); raise SystemExit(3)", 3)])
+def test_an_app_that_does_not_end_is_ended_after_it_handed_over(ends: str, code: int) -> None:
+    script = (
+        "import threading; from console.app.hang_up import LastResort;"
+        "resort = LastResort(lambda: print('handed over', flush=True), grace=0.2); resort.start(); resort.start();"
+        f"{ends or 'threading.Event().wait()'}"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "" if code else "handed over\n")
 
 
 async def test_q_asks_only_where_this_console_is_in_charge(home: Home, opened: Opener) -> None:

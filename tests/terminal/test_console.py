@@ -122,6 +122,20 @@ def test_it_rings_when_something_needs_the_operator_and_copies_through_tmux(home
             wait_for(lambda: terminal.clipboard() == "quant#1", "and that of the card")
 
 
+def test_a_console_that_only_looks_ends_with_its_terminal(home: Home, place: Path) -> None:
+    for _ in range(4):
+        with Terminal(place, "--home", str(home.path), "--read-only", LANG="C.UTF-8") as terminal:
+            terminal.shows("Nothing needs you.")
+            (looking,) = (p for p in psutil.process_iter(["cmdline"]) if _looks(p, home))
+            terminal.vanish()
+        wait_for(lambda process=looking: not process.is_running(), "the console has ended")  # type: ignore[misc]
+
+
+def _looks(process: psutil.Process, home: Home) -> bool:
+    words = process.info["cmdline"] or []
+    return words[1:3] == ["-m", "console"] and str(home.path) in words
+
+
 def test_a_long_text_is_written_in_the_operators_own_editor(home: Home, place: Path) -> None:
     editor = place / "editor"
     editor.write_text(
