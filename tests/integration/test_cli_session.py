@@ -39,6 +39,8 @@ SCRIPT = "echo 你好; echo 'token=ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2'; ex
 def team(tmp_path: Path) -> Iterator[TeamHome]:
     team = TeamHome(tmp_path / "home", {"dev": developer(SCRIPT)})
     yield team
+    for session in present_sessions(team.db()):  # one that was stopped is tried again while a scheduler lives
+        team.cli("session", "stop", session.id)
     team.close()
 
 
