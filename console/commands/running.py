@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ("ACTIONS",)
 
 ANSWER = 5.0
-"""Seconds in which whoever is in charge passes words on; meanwhile no other act of this console is performed."""
+"""Seconds in which whoever is in charge passes words on; meanwhile this console performs no other act and reads no page."""
 
 
 def _no_stop(target: Target) -> str | None:

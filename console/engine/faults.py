@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from console.records.alert import Level
 from console.scheduler.actions import Action, EndAlert, RaiseAlert
@@ -28,7 +29,12 @@ class _Fault:
 
 def kind_of(action: Action) -> str:
     """In words: "end session" of an EndSession."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(action).__name__).lower()
+    return _words(type(action).__name__)
+
+
+@cache
+def _words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 class Faults:
@@ -52,10 +58,10 @@ class Faults:
 
     def alerts(self, views: Iterable[ProjectView], decided: Sequence[Action]) -> list[RaiseAlert | EndAlert]:
         """What to raise and to end in these projects, given what is `decided` for them now."""
-        asked = {(getattr(action, "project", ""), kind_of(action)) for action in decided}
-        return [
-            alert for view in views for alert in self._of(view, {kind for project, kind in asked if project == view.id})
-        ]
+        asked: dict[str, set[str]] = {}
+        for action in decided:
+            asked.setdefault(getattr(action, "project", ""), set()).add(kind_of(action))
+        return [alert for view in views for alert in self._of(view, asked.get(view.id, set()))]
 
     def _of(self, view: ProjectView, asked: set[str]) -> Iterable[RaiseAlert | EndAlert]:
         found = {kind: fault for kind, fault in self._found.get(view.id, {}).items() if kind in asked}

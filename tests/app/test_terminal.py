@@ -58,7 +58,7 @@ def test_it_rings_as_the_operator_wants_it_and_hostile_words_send_nothing_else(b
 
 
 def test_inside_tmux_both_forms_are_sent() -> None:
-    sequence, _whole = Terminal({"TMUX": "/tmp/tmux,1,0"}).copy("a")
+    sequence, _whole = Terminal({"TMUX": "socket,1,0"}).copy("a")
     assert sequence == "\x1b]52;c;YQ==\x07\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"
 
 

@@ -24,13 +24,13 @@ from widgets.text_pane import TextPane
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("VIEWS", "ConsoleScreen", "Pane")
+__all__ = ("ConsoleScreen", "Pane", "views")
 
 Pane = LineList | BoardColumns | TextPane
 
 
-def VIEWS() -> list[tuple[int, str]]:  # noqa: N802 - a table whose words depend on the language
-    """Number and name of each view."""
+def views() -> list[tuple[int, str]]:
+    """Number and name of each view, in the language in use."""
     names = (_("Overview"), _("Board"), _("Sessions"), _("Reviews"), _("Alerts"), _("System"))
     return list(enumerate(names, start=1))
 
@@ -51,7 +51,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     @property
     def view_name(self) -> str:
         """What the status line of a narrow terminal calls this screen."""
-        return next((f"{number} {name}" for number, name in VIEWS() if number == self.NUMBER), "")
+        return next((f"{number} {name}" for number, name in views() if number == self.NUMBER), "")
 
     def compose(self) -> ComposeResult:
         """The edges, and between them the body; in the class of its width from the start, so that it is styled once."""
@@ -60,7 +60,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.set_class(100 <= wide < 160, "-wide")
         self.set_class(wide >= 160, "-huge")
         yield StatusLine(view=self.view_name)
-        yield ViewsLine(VIEWS(), self.NUMBER)
+        yield ViewsLine(views(), self.NUMBER)
         yield RuleLine(id="top-rule")
         yield from self.body()
         yield RuleLine(id="bottom-rule")
