@@ -118,6 +118,7 @@ class Board:
         what: dict[str, Any] = {
             "scores": dict.fromkeys(RUBRIC, score) if approving else None,
             "findings": [] if approving else [{"text": "the sum is wrong", "path": "outputs/a.md", "line": 3}],
+            "comment": "not my field" if verdict == Verdict.ABSTAIN else "",
         }
         review = give_verdict(
             self.db, session.id, session.fence, verdict=verdict, by=who, now=self.now(), **{**what, **more}

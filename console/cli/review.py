@@ -198,6 +198,7 @@ def stats(here: Here, project: str | None) -> None:
 def _verdict(
     here: Here, number: str, project: str | None, verdict: Verdict, comment: str, findings: tuple[str, ...]
 ) -> None:
+    from console.blackboard.reads.reviews import get_review
     from console.blackboard.writes.verdicts import operator_verdict
     from console.cli.findings import finding
     from console.cli.words import lines
@@ -206,9 +207,13 @@ def _verdict(
     if verdict == Verdict.REJECT and not said and not found:
         raise UsageError("say why it is rejected: --comment or --finding")
     with one_board(here, number, project) as (place, review_id, db):
-        operator_verdict(db, review_id, verdict=verdict, comment=said, findings=found, by=here.actor, now=here.now())
+        before = get_review(db, review_id).settled_at
+        given = operator_verdict(
+            db, review_id, verdict=verdict, comment=said, findings=found, by=here.actor, now=here.now()
+        )
         record = _thread(place, review_id, db)
-    here.out.one(record, f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}")
+    stands = " already, and that stands" if before is not None and given.settled_at == before else ""
+    here.out.one(record, f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}")
 
 
 def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:

@@ -225,7 +225,7 @@ def hold(here: Here, number: str, project: str | None, reason: str) -> None:
     """Keep a task from going on; an agent at work on it is stopped. JSON: as `task edit`."""
     from console.blackboard.writes.tasks import hold_task
 
-    _act(here, number, project, "held", hold_task, reason=_line(reason) or "held by the operator")
+    _act(here, number, project, "held", hold_task, reason=_line(reason))
 
 
 @task.command("release")

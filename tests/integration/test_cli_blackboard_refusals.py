@@ -198,3 +198,20 @@ def test_no_home_and_no_project_end_with_3_and_make_nothing(desk: Desk, tmp_path
     assert blackboard("read", "--project", "x", cwd=away, HOME=str(away)).code == 3
     assert list(away.iterdir()) == []
     assert desk("read", "--project", "nope").code == 3
+
+
+def test_a_second_submit_is_harmless_when_it_says_the_same_and_refused_when_it_does_not(desk: Desk) -> None:
+    desk.claim("--task", str(desk.task()))
+    assert desk("submit", "--summary", "the sum is 42").code == 0
+    again = desk("submit", "--summary", "the sum is 42")
+    assert (again.code, "that stands" in again.out) == (0, True)
+    other = desk("submit", "--summary", "the sum is 43")
+    assert (other.code, other.err.count("\n"), "'the sum is 42'" in other.err) == (4, 1, True)
+
+
+def test_the_same_file_recorded_as_something_else_is_another_version(desk: Desk) -> None:
+    desk.claim("--task", str(desk.task()))
+    (desk.folder / "f.txt").write_text("x")
+    for kind, version in (("file", 1), ("file", 1), ("report", 2)):
+        made = desk("output", "f.txt", "--copy", "--kind", kind, "--json").record
+        assert (made["kind"], made["version"]) == (kind, version)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import seats_of_round
+from console.blackboard.writes.said import Said, remember, was_said
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
@@ -124,9 +125,16 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
 
 
 def release_claim(db: Database, session_id: str, fence: int, *, reason: str, by: Actor, now: int) -> Task:
-    """Give the task back unfinished; it counts as a failed attempt and rests as one. StaleFence where the claim has ended."""
+    """Give the task back unfinished; it counts as a failed attempt and rests as one. StaleFence where the claim has ended.
+
+    The same again gives the task again, and counts once.
+    """
+    said = Said("release", session_id, fence, {"reason": reason}, reason)
     with write(db, durable=True):
+        if was_said(db, said) and (again := _session(db, session_id)) is not None:
+            return the_task(db, again.task_id)
         session = check_fence(db, session_id, fence)
+        remember(db, said, now=now)
         failure = f"released: {reason}"
         gone = now if session.backend == "external" else None
         db.execute(

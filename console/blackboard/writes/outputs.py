@@ -30,7 +30,8 @@ def record_output(
 ) -> Output:
     """Record `path` (relative to the task's artifacts folder) as an output of the current round.
 
-    The same content at the same path in the same round is recorded once. With a `fence` the claim must still hold.
+    The same content, of the same kind, at the same path in the same round is recorded once. With a `fence` the claim must
+    still hold.
     """
     with write(db):
         check_claim(db, by, fence, now)
@@ -39,7 +40,7 @@ def record_output(
         last = db.execute(
             "SELECT * FROM outputs WHERE task_id = ? AND path = ? ORDER BY version DESC LIMIT 1", (task_id, path)
         ).fetchone()
-        if last is not None and last["sha256"] == sha256 and last["round"] == round_:
+        if last is not None and last["sha256"] == sha256 and last["round"] == round_ and last["kind"] == kind:
             return Output.from_row(last)
         done = db.execute(
             "INSERT INTO outputs (task_id, session, version, round, path, kind, sha256, size, at, actor, origin, in_session)"

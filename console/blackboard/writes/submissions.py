@@ -19,16 +19,18 @@ from console.blackboard.writes.reviews import (
     result_reviews,
     wanting_rework,
 )
+from console.blackboard.writes.said import Said, remember, said_before
 from console.blackboard.writes.sessions import the_session
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
 from console.crash import crash_point
-from console.errors import Refused, UsageError
+from console.errors import Conflict, Refused, UsageError
 from console.records.actor import SCHEDULER, Actor
 from console.records.guardrail import Decision, Effect
 from console.records.review import VerdictGiven
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from console.reviews.findings import Numbered, check_answers, numbered
+from console.text import one_line
 
 __all__ = ("end_without_submit", "submit")
 
@@ -50,13 +52,16 @@ def submit(
 
     `answers` are to findings of the last round: `finding` (its number) and `text`. `decision` is what the guardrails say:
     one more review, or held for the operator. `gone` are outputs of earlier rounds whose files are there no more; that is
-    recorded along with it. Repeating it gives the task again. Raises StaleFence where the claim has ended, UsageError from
-    a review seat, and where a debate lacks an answer, Refused where an expected output was not recorded.
+    recorded along with it. The same again gives the task again, other words raise Conflict. Raises StaleFence where the
+    claim has ended, UsageError from a review seat, and where a debate lacks an answer, Refused where an expected output
+    was not recorded.
     """
+    ordered = sorted(map(dict, answers), key=lambda answer: int(answer["finding"]))
+    said = Said("submit", session_id, fence, {"summary": summary, "rebuttal": rebuttal, "answers": ordered}, summary)
     with write(db, durable=True):
         session = the_session(db, session_id)
         if session.status == SessionStatus.SUCCEEDED and session.fence == fence and session.seat_id is None:
-            return the_task(db, session.task_id)
+            return _as_handed_in(db, session, said)
         session = check_fence(db, session_id, fence)
         if session.seat_id is not None:
             raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
@@ -66,6 +71,7 @@ def submit(
         _end(db, session, by, now, gone=session.backend == "external")
         _check_answers(db, session.task_id, answers, rebuttal)
         _hand_in(db, session, summary, rebuttal, decision, by, now, answers)
+        remember(db, said, now=now)
         crash_point("submit.before_commit")
     crash_point("submit.after_commit")
     return the_task(db, session.task_id)
@@ -106,6 +112,16 @@ def end_without_submit(
             if held and decision is not None:
                 hold_handed_in(db, session, decision, by, now)
     return the_task(db, session.task_id)
+
+
+def _as_handed_in(db: Database, session: Session, said: Said) -> Task:
+    task = the_task(db, session.task_id)
+    if (stands := said_before(db, said)) is not None:
+        raise Conflict(
+            f"you handed #{task.id} in already, and that stands ({one_line(stands, 200)!r}; the task is {task.status});"
+            " this other one was not taken; `blackboard comment` says more"
+        )
+    return task
 
 
 def _asks_for_review(decision: Decision | None) -> bool:

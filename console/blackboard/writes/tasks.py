@@ -21,6 +21,7 @@ from console.errors import Conflict, UsageError
 from console.records.actor import Actor
 from console.records.session import StopReason
 from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
+from console.text import one_line
 
 __all__ = (
     "NewTask",
@@ -35,6 +36,8 @@ __all__ = (
 )
 
 TITLE_MAX = 500
+HELD = "held by the operator"
+"""The reason of a hold for which none is given."""
 BODY_MAX = 200_000
 EDITABLE = (
     frozenset({"title", "body", "priority", "tags", "reviews", "deadline", "not_before", "parent"}) | ON_THE_WAY_OUT
@@ -135,10 +138,14 @@ def assign_task(
 
 
 def hold_task(db: Database, task_id: int, *, reason: str, rule: str | None = None, by: Actor, now: int) -> Task:
-    """Keep the task from going on. A working one is stopped: its fence ends now, its slot is free at confirmed death."""
+    """Keep the task from going on. A working one is stopped: its fence ends now, its slot is free at confirmed death.
+
+    Holding it twice is fine for the same reason; for another one it raises Conflict, which says what stands.
+    """
     with write(db, durable=True):
         task = the_task(db, task_id)
         if task.status == TaskStatus.HELD:
+            _refuse_other_reason(task, "held", reason, task.hold_reason)
             return task
         back = TaskStatus.PENDING if task.status == TaskStatus.WORKING else task.status
         holding = task.session
@@ -150,7 +157,7 @@ def hold_task(db: Database, task_id: int, *, reason: str, rule: str | None = Non
             by,
             now,
             held_from=str(back) if back in (TaskStatus.PENDING, TaskStatus.REVIEW) else None,
-            hold_reason=reason,
+            hold_reason=reason or HELD,
             hold_rule=rule,
         )
         if holding is not None:
@@ -173,10 +180,14 @@ def release_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
 
 
 def cancel_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now: int) -> Task:
-    """End the task for good (retry brings it back). Its agents are stopped, its reviews closed. Cancelling twice is fine."""
+    """End the task for good (retry brings it back). Its agents are stopped, its reviews closed.
+
+    Cancelling twice is fine, but for another reason: that raises Conflict, which says what stands.
+    """
     with write(db, durable=True):
         task = the_task(db, task_id)
         if task.status == TaskStatus.CANCELLED:
+            _refuse_other_reason(task, "cancelled", reason, task.failure)
             return task
         move(db, task, "cancel", TaskStatus.CANCELLED, by, now, failure=reason or task.failure)
         close_reviews(db, task_id, "the task was cancelled", by, now)
@@ -207,6 +218,12 @@ def set_workplace(db: Database, task_id: int, *, folder: str | None, branch: str
         task = the_task(db, task_id)
         if (task.work_folder, task.branch) != (folder, branch):
             change(db, task_id, by, now, work_folder=folder, branch=branch)
+
+
+def _refuse_other_reason(task: Task, how: str, reason: str, stands: str | None) -> None:
+    if reason and reason != (stands or ""):
+        why = f" ({one_line(stands, 200)})" if stands else ""
+        raise Conflict(f"task #{task.id} is {how} already{why}; to say more, comment on it")
 
 
 def _check(title: str, body: str, priority: int) -> None:

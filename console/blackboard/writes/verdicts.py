@@ -16,7 +16,9 @@ from console.blackboard.writes.recovery import take_back_failure
 from console.blackboard.writes.review_rows import set_escalated, the_review, vacate_seats
 from console.blackboard.writes.reviews import close_reviews, open_for_operator
 from console.blackboard.writes.rounds import follow, settle_round
+from console.blackboard.writes.said import Said, remember
 from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.standing import already_judged, given_in, judged_how, refuse_another
 from console.blackboard.writes.tasks import retry_task
 from console.crash import crash_point
 from console.errors import Conflict, StaleFence, UsageError
@@ -54,12 +56,15 @@ def give_verdict(
     """A reviewer's verdict on the round of its seat; settles the round where it is the last one.
 
     Raises StaleFence (the seat's claim or the round has ended), UsageError (an approval without the rubric's scores,
-    changes or a rejection without a finding). Repeating it gives the review again. A score below a gate turns the
-    verdict into requested changes, with the gate as a finding.
+    changes or a rejection without a finding, abstaining without a word on why). The same again gives the review again,
+    another one raises Conflict. A score below a gate turns the verdict into requested changes, with the gate as a finding.
     """
+    words = {"verdict": verdict, "scores": dict(scores or {}), "findings": list(findings), "comment": comment}
+    said = Said("verdict", session_id, fence, words, comment)
     with write(db, durable=True):
-        if (again := _given(db, session_id, fence)) is not None:
-            return the_review(db, again)
+        if (again := given_in(db, session_id, fence)) is not None:
+            refuse_another(db, again, said)
+            return the_review(db, again.review_id)
         session = check_fence(db, session_id, fence)
         if session.seat_id is None:
             raise UsageError("this session works on the task, not on a review; it hands in with `blackboard submit`")
@@ -70,7 +75,8 @@ def give_verdict(
                 f"round {seat.round} of review #{review.id} is settled; your verdict is not needed any more"
             )
         verdict, findings = _gated(review, seat, verdict, scores, findings)
-        confidence = _confidence(review, verdict, scores, findings)
+        confidence = _confidence(review, verdict, scores, findings, comment)
+        remember(db, said, now=now)
         _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
         _leave_seat(db, seat, session_id, session.backend == "external", by, now)
         settle_round(db, review, by, now)
@@ -90,7 +96,8 @@ def operator_verdict(
 ) -> Review:
     """The operator's verdict on a review that is open or escalated; reviewers still at work are stopped.
 
-    Raises Conflict where the review is settled, UsageError for abstain or changes without a word on what to change.
+    The same again changes nothing. Raises Conflict where the review is settled otherwise, UsageError for abstain or
+    changes without a word on what to change.
     """
     if verdict == Verdict.ABSTAIN:
         raise UsageError("the operator cannot abstain; leave the review open instead")
@@ -98,8 +105,10 @@ def operator_verdict(
         raise UsageError("say what to change: a comment or a finding")
     with write(db, durable=True):
         review = the_review(db, review_id)
+        if already_judged(db, review, verdict, comment, findings):
+            return review
         if review.status not in _judged(review):
-            raise Conflict(f"review #{review_id} is {review.status}; reopen its task to judge it again")
+            raise Conflict(f"review #{review_id} is {judged_how(db, review)}; reopen its task to judge it again")
         vacate_seats(db, review_id, by, now)
         _insert(db, review, None, by.session, by.name, verdict, None, None, findings, comment, by, now)
         follow(db, review, _BY_VERDICT[verdict], by, now)
@@ -206,20 +215,17 @@ def _gated(
 
 
 def _confidence(
-    review: Review, verdict: Verdict, scores: Mapping[str, float] | None, findings: Sequence[Mapping[str, Any]]
+    review: Review,
+    verdict: Verdict,
+    scores: Mapping[str, float] | None,
+    findings: Sequence[Mapping[str, Any]],
+    comment: str,
 ) -> float | None:
     if verdict in (Verdict.REQUEST_CHANGES, Verdict.REJECT) and not findings:
         raise UsageError(f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where")
+    if verdict == Verdict.ABSTAIN and not comment.strip():
+        raise UsageError("abstain needs its --comment: say why you cannot judge it")
     return confidence_of(scores, review.rubric or {})
-
-
-def _given(db: Database, session_id: str, fence: int) -> int | None:
-    row = db.execute(
-        "SELECT v.review_id FROM verdicts v JOIN sessions s ON s.id = v.session"
-        " WHERE v.session = ? AND s.fence = ? AND v.seat_id IS NOT NULL AND v.undone_at IS NULL",
-        (session_id, fence),
-    ).fetchone()
-    return None if row is None else int(row["review_id"])
 
 
 def _insert(

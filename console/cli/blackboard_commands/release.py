@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from console.blackboard.reads.sessions import get_session
 from console.blackboard.writes.claims import release_claim
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line
@@ -21,6 +22,8 @@ def run(call: Call) -> None:
     session, fence = call.need_claim()
     reason = line(call.asked.reason)[:500] or "no reason given"
     with call.blackboard() as db:
+        again = get_session(db, session).ended_at is not None
         task = release_claim(db, session, fence, reason=reason, by=call.actor(db), now=call.now())
     record = {"project": call.project, "task": task.id, "status": task.status, "attempts": task.attempts}
-    call.out.one(record, f"given back; {call.project}#{task.id} is {task.status}")
+    said = "given back before, and that stands" if again else "given back"
+    call.out.one(record, f"{said}; {call.project}#{task.id} is {task.status}")

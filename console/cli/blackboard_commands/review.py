@@ -39,6 +39,7 @@ def run(call: Call) -> None:
     if len(comment) > 100_000:
         raise UsageError("the comment has more than 100000 characters; say what matters")
     with call.blackboard() as db:
+        again = verdict_of(db, session) is not None
         review = give_verdict(
             db,
             session,
@@ -60,7 +61,7 @@ def run(call: Call) -> None:
         "verdict": counted,
         "status": review.status,
     }
-    said = "verdict given"
+    said = "verdict given before, and it stands" if again else "verdict given"
     if counted != call.asked.verdict:
         gates = "; ".join(gate.told for gate in failed_gates(scores, review.gates))
         said += f", and it counts as {counted.replace('_', ' ')} ({gates})"

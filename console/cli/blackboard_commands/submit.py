@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from console.blackboard.connection import Database
+from console.blackboard.reads.sessions import get_session
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.submissions import submit
@@ -50,14 +51,16 @@ def run(call: Call) -> None:
     gone = look_before_submit(call)
     decision = asked_of_guardrails(call, session, fence)
     with call.blackboard() as db:
-        by, now, said = call.actor(db), call.now(), rebuttal or None
+        by, now = call.actor(db), call.now()
+        again = get_session(db, session).ended_at is not None
         task = submit(
             db, session, fence,
-            summary=summary, rebuttal=said, answers=answers, decision=decision, gone=gone, by=by, now=now,
+            summary=summary, rebuttal=rebuttal or None, answers=answers, decision=decision, gone=gone, by=by, now=now,
         )  # fmt: skip
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
-    call.out.one(record, f"handed in; {call.project}#{task.id} is {status}")
+    said = "handed in before, and that stands" if again else "handed in"
+    call.out.one(record, f"{said}; {call.project}#{task.id} is {status}")
 
 
 def _answer(text: str) -> dict[str, object]:

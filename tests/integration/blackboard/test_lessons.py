@@ -228,7 +228,7 @@ def test_a_kill_around_the_submit_leaves_both_or_neither_and_a_repetition_makes_
     assert died.returncode == -signal.SIGKILL
     done = board.status(task.id) == "done"
     assert (done, len(list_experiences(board.db))) == ((True, 1) if point == "submit.after_commit" else (False, 0))
-    board.submit(session)
+    board.submit(session, summary="done")
     assert only(board).drawn_from == session.id
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from console.blackboard.reads.briefing import briefing
@@ -92,6 +94,65 @@ def test_a_verdict_repeated_is_the_same_verdict(reviewed: Board) -> None:
         )
         assert review.status == "approved"
     assert len(thread(reviewed.db, 1).verdicts) == 1
+
+
+def test_another_verdict_after_the_first_is_refused_and_told_what_stands(reviewed: Board) -> None:
+    seat = reviewed.seat()
+    who = Actor(name="rev", origin=Origin.AGENT, session=seat.id)
+    scores = dict.fromkeys(RUBRIC, 0.9)
+    approve: dict[str, Any] = {"verdict": Verdict.APPROVE, "scores": scores, "comment": "I counted twice"}
+    give_verdict(reviewed.db, seat.id, seat.fence, by=who, now=reviewed.now(), **approve)
+    others: tuple[dict[str, Any], ...] = (
+        {"verdict": Verdict.REJECT, "findings": [{"text": "no"}]},
+        {**approve, "comment": "on second thoughts"},
+        {**approve, "scores": dict.fromkeys(RUBRIC, 0.8)},
+        {**approve, "findings": [{"text": "a typo"}]},
+    )
+    for other in others:
+        with pytest.raises(Conflict, match="stands .*approve, 'I counted twice'"):
+            give_verdict(reviewed.db, seat.id, seat.fence, by=who, now=reviewed.now(), **other)
+    (given,) = thread(reviewed.db, 1).verdicts
+    assert (given.verdict, given.comment) == ("approve", "I counted twice")
+
+
+def test_a_verdict_that_a_gate_turned_is_the_same_verdict_when_it_is_repeated(reviewed: Board) -> None:
+    seat = reviewed.seat(gates={"correct": 0.8})
+    who = Actor(name="rev", origin=Origin.AGENT, session=seat.id)
+    for _ in range(2):
+        give_verdict(
+            reviewed.db,
+            seat.id,
+            seat.fence,
+            verdict=Verdict.APPROVE,
+            scores=dict.fromkeys(RUBRIC, 0.7),
+            by=who,
+            now=reviewed.now(),
+        )
+    (given,) = thread(reviewed.db, 1).verdicts
+    assert given.verdict == "request_changes"
+
+
+def test_abstaining_needs_a_word_on_why(reviewed: Board) -> None:
+    seat = reviewed.seat()
+    who = Actor(name="rev", origin=Origin.AGENT, session=seat.id)
+    with pytest.raises(UsageError, match="--comment"):
+        give_verdict(reviewed.db, seat.id, seat.fence, verdict=Verdict.ABSTAIN, comment=" ", by=who, now=reviewed.now())
+    assert not thread(reviewed.db, 1).verdicts
+
+
+def test_the_operators_second_verdict_is_harmless_where_it_is_the_same_and_refused_where_it_is_not(
+    reviewed: Board,
+) -> None:
+    reviewed.prepare("rev")
+    for _ in range(2):
+        assert operator_verdict(reviewed.db, 1, verdict=Verdict.APPROVE, by=BOSS, now=reviewed.now()).settled_at
+    with pytest.raises(Conflict, match=r"approved already \(by operator: approve\)"):
+        operator_verdict(reviewed.db, 1, verdict=Verdict.REJECT, comment="no", by=BOSS, now=reviewed.now())
+    with pytest.raises(Conflict, match="approved already"):
+        operator_verdict(reviewed.db, 1, verdict=Verdict.APPROVE, comment="but", by=BOSS, now=reviewed.now())
+    assert len(thread(reviewed.db, 1).verdicts) == 1
+    undo_verdict(reviewed.db, 1, by=BOSS, now=reviewed.now())
+    assert operator_verdict(reviewed.db, 1, verdict=Verdict.APPROVE, by=BOSS, now=reviewed.now()).status == "approved"
 
 
 def test_the_operators_verdict_stands_and_a_late_reviewer_is_told(reviewed: Board) -> None:
