@@ -16,6 +16,7 @@ import yaml
 
 from console.errors import UsageError
 from console.home import Home, valid_id, write_atomically
+from console.scalars import as_text
 from console.settings.project import project_file
 from console.settings.yaml_file import Problem, read_yaml
 
@@ -93,7 +94,7 @@ def _text(home: Home) -> str:
 
 def _entry(name: str, folder: Path) -> Entry:
     try:
-        about: Any = read_yaml(project_file(folder)).values.get("project")
+        about: Any = as_text(read_yaml(project_file(folder)).values.get("project"))
     except Problem:
         about = None
     about = about if isinstance(about, dict) else {}

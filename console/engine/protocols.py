@@ -9,18 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from console.engine.stamps import Stamp, refuse_empty, stamp_of
 from console.errors import ConfigError
 from console.home import Home
 from console.reviews.protocol import Protocol, protocol_from
+from console.settings.yaml_file import Problem, read_yaml
 from console.shipped_files import shipped
 
 __all__ = ("Protocols", "check_protocols")
 
 FOLDER = "review_protocols"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Protocols:
@@ -76,6 +74,6 @@ def check_protocols(home: Home, project_folders: Iterable[Path]) -> tuple[list[P
 
 def _read(file: Path) -> Any:
     try:
-        return yaml.load(file.read_text("utf-8"), Loader=_Loader) or {}
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ConfigError([f"{file}: cannot be read: {error}"]) from error
+        return read_yaml(file).values
+    except Problem as problem:
+        raise ConfigError([str(problem)]) from problem

@@ -10,9 +10,6 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from console.artifacts import version_of
 from console.errors import Conflict, UsageError
@@ -81,9 +78,9 @@ def _name(skill_md: str) -> str:
 def _tags(meta: bytes, tag: str) -> list[str]:
     """Its own, and the one that it was distilled from. What is wrong with the file is told by the install."""
     try:
-        own: Any = yaml.safe_load(meta)
-        found = [word for word in own.get("tags") or [] if isinstance(word, str)]
-    except (yaml.YAMLError, AttributeError, TypeError, UnicodeDecodeError):
+        own = parse(meta.decode(), "meta.yaml").values
+        found = [str(word) for word in own.get("tags") or [] if isinstance(word, str)]
+    except (Problem, TypeError, UnicodeDecodeError):
         found = []
     return list(dict.fromkeys([tag, *found]))
 

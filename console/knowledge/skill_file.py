@@ -17,6 +17,7 @@ from console.errors import UsageError
 from console.home import valid_id
 from console.prompts.quoting import open_fence
 from console.records.skill import Skill
+from console.scalars import as_text, value_of
 from console.settings.yaml_file import Document, Problem, parse
 from console.text import one_line, safe
 
@@ -77,18 +78,18 @@ def read_skill(folder: Path, origin: str, *, as_id: str | None = None) -> Readin
     texts = {name: _text(folder / name, folder, wrong, needed=name != "template.md") for name in FILES}
     meta = _meta(folder / "meta.yaml", texts["meta.yaml"], wrong)
     front, body = _skill_md(folder / "SKILL.md", texts["SKILL.md"], skill_id, wrong)
-    draft = meta.get("draft") is True
+    draft = value_of(meta.get("draft")) is True
     skill = None
     if not wrong.lines and not draft:
         skill = Skill(
             id=skill_id,
-            version=meta["version"],
+            version=str(meta["version"]),
             description=one_line(front["description"], DESCRIPTION_MAX),
             origin=origin,
             folder=str(folder),
-            source=meta.get("source") or "",
-            tags=tuple(meta.get("tags") or ()),
-            roles=tuple(meta.get("roles") or ()),
+            source=as_text(meta.get("source")),
+            tags=tuple(as_text(meta.get("tags") or ())),
+            roles=tuple(as_text(meta.get("roles") or ())),
             body=safe(body).strip() + "\n",
             template=safe(texts["template.md"] or ""),
         )
@@ -138,25 +139,17 @@ def _meta(path: Path, text: str | None, wrong: _Notes) -> dict[str, Any]:
             wrong.lines.append(_at(document, key, f"one of {', '.join(KEYS)}", "a key that is not known"))
     version = values.get("version")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        values["version"] = _plain_version(version, document, wrong)
+        found = "nothing" if version is None else one_line(repr(version), 60)
+        wrong.lines.append(_at(document, "version", "a version such as 1.0.0", found))
     if not isinstance(values.get("source") or "", str):
         wrong.lines.append(_at(document, "source", "text", "something else"))
     for key in ("tags", "roles"):
-        found = values.get(key) or []
-        if not isinstance(found, list) or not all(isinstance(w, str) and 0 < len(w) <= 80 for w in found):
+        words = values.get(key) or []
+        if not isinstance(words, list) or not all(isinstance(w, str) and 0 < len(w) <= 80 for w in words):
             wrong.lines.append(_at(document, key, "a list of words", "something else"))
-    if not isinstance(values.get("draft") or False, bool):
+    if not isinstance(value_of(values.get("draft")) or False, bool):
         wrong.lines.append(_at(document, "draft", "true or false", "something else"))
     return values
-
-
-def _plain_version(version: Any, document: Document, wrong: _Notes) -> str:
-    """`1` and `1.0`, which YAML reads as numbers, are as good as text."""
-    if isinstance(version, int | float) and not isinstance(version, bool) and _VERSION.fullmatch(repr(version)):
-        return repr(version)
-    found = "nothing" if version is None else one_line(repr(version), 60)
-    wrong.lines.append(_at(document, "version", "a version such as 1.0.0", found))
-    return ""
 
 
 def _at(document: Document, key: str, expected: str, found: str) -> str:

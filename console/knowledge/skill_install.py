@@ -21,6 +21,8 @@ from console.errors import ConfigError, Conflict, MoziError
 from console.home import Home, make_private_folder, remember_name, valid_id, write_atomically
 from console.knowledge.skill_file import ELEMENTS, FILES, read_skill
 from console.records.skill import Skill
+from console.scalars import as_text
+from console.settings.yaml_file import parse
 
 __all__ = ("NEXT", "VERSIONS", "install", "new")
 
@@ -72,7 +74,7 @@ def install(
     if found.problems:
         raise ConfigError(list(found.problems))
     texts = {name: (draft / name).read_text("utf-8-sig") for name in FILES if (draft / name).is_file()}
-    meta: dict[str, Any] = {**yaml.safe_load(texts["meta.yaml"])}
+    meta = _meta(texts["meta.yaml"])
     meta.pop("draft", None)
     given = {"source": source, "tags": tags, "roles": roles}
     meta |= {key: list(v) if isinstance(v, list | tuple) else v for key, v in given.items() if v is not None}
@@ -90,7 +92,7 @@ def install(
 
 def _same(old: Skill, target: Path, texts: dict[str, str], meta: dict[str, Any]) -> bool:
     stored = {name: (target / name).read_text("utf-8") for name in FILES if (target / name).is_file()}
-    same_meta = {**yaml.safe_load(stored["meta.yaml"]), "version": ""} == {**meta, "version": ""}
+    same_meta = {**_meta(stored["meta.yaml"]), "version": ""} == {**meta, "version": ""}
     others = [name for name in FILES if name != "meta.yaml"]
     return same_meta and all(stored.get(name) == texts.get(name) for name in others)
 
@@ -160,6 +162,11 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _meta(text: str) -> dict[str, Any]:
+    """What a meta.yaml that was found right says."""
+    return dict(as_text(parse(text, "meta.yaml").values))
 
 
 def _yaml(meta: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from console.redact import redact
+from console.scalars import value_of
 from console.text import one_line, safe
 
 __all__ = ("Fields", "Report", "kind_of")
@@ -46,7 +47,7 @@ class Fields:
 
     def has(self, name: str) -> bool:
         """Whether the plan says something of it; an empty value says nothing."""
-        return self._values.get(name) is not None
+        return self._other(name) is not None
 
     def wrong(self, name: str, expected: str, found: str = "") -> None:
         """Note a problem of a field."""
@@ -62,12 +63,12 @@ class Fields:
     def text(self, name: str, most: int, *, needed: bool = False, single: bool = False) -> str:
         """A text of at most `most` characters, safe and free of secrets."""
         value = self._values.get(name)
-        if value is None:
+        if value is None or (not needed and value_of(value) is None):
             if needed:
                 self.wrong(name, "a text", "nothing")
             return ""
         if not isinstance(value, str):
-            self.wrong(name, "a text (put it into quotes)", kind_of(value))
+            self.wrong(name, "a text", kind_of(value))
             return ""
         text = redact(safe(value)).strip()
         text = " ".join(text.split()) if single else text
@@ -80,7 +81,7 @@ class Fields:
     def words(self, name: str, most: int = 50) -> tuple[str, ...]:
         """A list of short words, each once."""
         value = self._values.get(name)
-        if value is None:
+        if value_of(value) is None:
             return ()
         if not isinstance(value, list):
             self.wrong(name, "a list, as in [one, two]", kind_of(value))
@@ -99,7 +100,7 @@ class Fields:
     def key(self, name: str) -> str:
         """A key of a task; empty where it is none."""
         value = self._values.get(name)
-        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        text = str(value) if isinstance(value, str) else ""
         if KEY.fullmatch(text) is None:
             found = "nothing" if value is None else kind_of(value)
             self.wrong(name, "a short name of letters, digits, - and _, as in fetch-data", found)
@@ -108,28 +109,28 @@ class Fields:
 
     def whole(self, name: str, default: int, most: int) -> int:
         """A whole number from 0 to `most`."""
-        value = self._values.get(name)
+        value = self._other(name)
         if value is None:
             return default
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-            self.wrong(name, f"a whole number from 0 to {most}", kind_of(value))
+            self.wrong(name, f"a whole number from 0 to {most}", kind_of(self._values[name]))
             return default
         return value
 
     def number(self, name: str, most: float) -> float:
         """A number from 0 to `most`; 0 where there is none."""
-        value = self._values.get(name)
+        value = self._other(name)
         if value is None:
             return 0.0
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
-            self.wrong(name, f"a number from 0 to {most:g}", kind_of(value))
+            self.wrong(name, f"a number from 0 to {most:g}", kind_of(self._values[name]))
             return 0.0
         return float(value)
 
     def choice(self, name: str, among: Iterable[str], default: str) -> str:
         """One of a few words."""
         value = self._values.get(name)
-        if value is None:
+        if value_of(value) is None:
             return default
         names = tuple(among)
         if value not in names:
@@ -137,8 +138,12 @@ class Fields:
             return default
         return str(value)
 
+    def _other(self, name: str) -> Any:
+        """A value that is no text."""
+        return value_of(self._values.get(name))
+
     def _word(self, entry: object) -> str | None:
-        if isinstance(entry, bool) or not isinstance(entry, str | int):
+        if not isinstance(entry, str):
             return None
         word = one_line(redact(str(entry)), WORD_MAX + 1)
         return word if 0 < len(word) <= WORD_MAX else None
@@ -152,6 +157,4 @@ def kind_of(value: object) -> str:
         return "a list"
     if isinstance(value, Mapping):
         return "a mapping"
-    if isinstance(value, bool):
-        return "yes or no" if value else "no"
     return f"`{one_line(str(value), 40)}`"

@@ -16,6 +16,7 @@ from console.plans.plan import Plan, Planned
 from console.records.budget import Usage
 from console.records.output import expected_path
 from console.records.task import DEFAULT_REVIEWS, OnFailure
+from console.scalars import value_of
 from console.when import moment
 
 __all__ = ("KEYS", "TASKS_MAX", "read_plan")
@@ -99,7 +100,7 @@ def _who(fields: Fields) -> tuple[str | None, str | None]:
 
 def _reviews(entry: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
     """`false` for none, a list of protocols; the usual one where the plan says nothing, or `true`."""
-    value = entry.get("reviews")
+    value = value_of(entry.get("reviews"))
     if value is None or value is True:
         return DEFAULT_REVIEWS
     return () if value is False else fields.words("reviews", 10)
@@ -127,7 +128,7 @@ def _deadline(fields: Fields, now: int) -> int | None:
 
 
 def _estimate(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) -> Usage:
-    value = entry.get("estimate")
+    value = value_of(entry.get("estimate"))
     if value is None:
         return Usage()
     if not isinstance(value, dict):

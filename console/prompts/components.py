@@ -12,6 +12,7 @@ from typing import Any
 
 from console.errors import ConfigError
 from console.prompts.assemble import NOTE
+from console.scalars import value_of
 
 __all__ = ("AUDIENCES", "SOURCES", "Component", "Components", "Template", "Wording", "components_from")
 
@@ -107,7 +108,9 @@ def components_from(values: Mapping[str, Any], where: Where) -> Components:
     problems = [f"{where(path)}: {'.'.join(path) or 'the file'}: {problem}" for path, problem in _problems(values)]
     if problems:
         raise ConfigError(problems)
-    found = Components(parts=tuple(_component(entry) for entry in values["parts"]), total=values.get("total") or TOTAL)
+    found = Components(
+        parts=tuple(_component(entry) for entry in values["parts"]), total=value_of(values.get("total")) or TOTAL
+    )
     if problems := [f"{where(('parts',))}: parts: {problem}" for problem in _contradictions(found)]:
         raise ConfigError(problems)
     return found
@@ -115,25 +118,25 @@ def components_from(values: Mapping[str, Any], where: Where) -> Components:
 
 def _component(entry: Mapping[str, Any]) -> Component:
     return Component(
-        name=entry["name"],
+        name=str(entry["name"]),
         template=entry.get("template") or "",
         source=entry.get("source") or "",
-        cap=entry["cap"],
-        cut=entry.get("cut"),
+        cap=value_of(entry["cap"]),
+        cut=value_of(entry.get("cut")),
         audiences=frozenset(_words(entry.get("for") or "all")),
         when=_words(entry.get("when") or ()),
     )
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (str(value),) if isinstance(value, str) else tuple(map(str, value))
 
 
 def _problems(values: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for key in values:
         if key not in ("total", "parts"):
             yield (key,), "expected total or parts, found a key that is not known"
-    if (total := values.get("total")) is not None and not _whole(total, 10_000, 1_000_000):
+    if value_of(total := values.get("total")) is not None and not _whole(total, 10_000, 1_000_000):
         yield ("total",), f"expected a whole number from 10000 to 1000000, found {total!r}"
     parts = values.get("parts")
     if not isinstance(parts, list) or not 1 <= len(parts) <= 60:
@@ -167,7 +170,7 @@ def _of_part(entry: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield ("source",), f"expected one of {', '.join(SOURCES)}, found {source!r}"
     if not _whole(cap := entry.get("cap"), 300, 1_000_000):
         yield ("cap",), f"expected a whole number of characters from 300 to 1000000, found {cap!r}"
-    if (cut := entry.get("cut")) is not None and not _whole(cut, 1, 1000):
+    if value_of(cut := entry.get("cut")) is not None and not _whole(cut, 1, 1000):
         yield ("cut",), f"expected a whole number from 1 (cut first) to 1000, or nothing, found {cut!r}"
     yield from _of_words(entry, "for", lambda word: word in AUDIENCES, ", ".join(AUDIENCES))
     asks = f"{', '.join(FACTS)}, tag:T, role:R, agent:A"
@@ -201,4 +204,5 @@ def _contradictions(found: Components) -> Iterator[str]:
 
 
 def _whole(value: Any, least: int, most: int) -> bool:
+    value = value_of(value)
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.errors import ConfigError
 from console.reviews.protocol_checks import gate_of, problems, weight_of
+from console.scalars import value_of
 
 __all__ = ("Protocol", "protocol_from")
 
@@ -59,18 +60,28 @@ def protocol_from(values: Mapping[str, Any], *, name: str, source: str = "") -> 
     wrong = [f"{where}{problem}" for problem in problems(values)]
     if wrong:
         raise ConfigError(wrong)
-    known = {key: value for key, value in values.items() if key not in _BUILT and value is not None}
+    known = {
+        key: _read(key, value) for key, value in values.items() if key not in _BUILT and value_of(value) is not None
+    }
     if "reviewers" in values:
-        known["reviewers"] = tuple(values["reviewers"])
-    if values.get("escalate_to") is not None:
+        known["reviewers"] = tuple(map(str, values["reviewers"]))
+    if value_of(values.get("escalate_to")) is not None:
         ladder = values["escalate_to"]
-        known["escalate_to"] = (ladder,) if isinstance(ladder, str) else tuple(ladder)
+        known["escalate_to"] = (str(ladder),) if isinstance(ladder, str) else tuple(map(str, ladder))
     if "rubric" in values:
         rubric = values["rubric"]
-        known["rubric"] = MappingProxyType({score: float(weight_of(entry)) for score, entry in rubric.items()})
-        known["questions"] = MappingProxyType({s: e["asks"] for s, e in rubric.items() if _asks(e)})
-        known["gates"] = MappingProxyType({s: float(gate_of(e)) for s, e in rubric.items() if gate_of(e) is not None})
+        known["rubric"] = MappingProxyType(
+            {score: float(value_of(weight_of(entry))) for score, entry in rubric.items()}
+        )
+        known["questions"] = MappingProxyType({s: str(e["asks"]) for s, e in rubric.items() if _asks(e)})
+        known["gates"] = MappingProxyType(
+            {s: float(gate) for s, e in rubric.items() if (gate := value_of(gate_of(e))) is not None}
+        )
     return Protocol(name=name, **known)
+
+
+def _read(key: str, value: Any) -> Any:
+    return str(value) if key == "description" else value_of(value)
 
 
 def _asks(entry: Any) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.scalars import value_of
+
 __all__ = ("QUORUMS", "gate_of", "problems", "weight_of")
 
 QUORUMS = ("all", "majority")
@@ -25,7 +27,7 @@ def problems(values: object) -> Iterator[str]:
         check = _CHECKS.get(key)
         if check is None:
             yield f"{key}: unknown key; expected one of {', '.join(_CHECKS)}"
-        elif value is not None or key in ("reviewers", "rubric"):
+        elif value_of(value) is not None or key in ("reviewers", "rubric"):
             yield from (f"{key}{problem}" for problem in check(value))
     yield from _beyond(values)
 
@@ -42,7 +44,7 @@ def gate_of(entry: Any) -> Any:
 
 def _beyond(values: Mapping[str, Any]) -> Iterator[str]:
     """A quorum that its reviewers could never reach."""
-    quorum, reviewers = values.get("quorum"), values.get("reviewers", ("@reviewer",))
+    quorum, reviewers = value_of(values.get("quorum")), values.get("reviewers", ("@reviewer",))
     if isinstance(quorum, int) and isinstance(reviewers, list | tuple) and quorum > len(reviewers) > 0:
         yield f"quorum: {quorum} approvals cannot come from {len(reviewers)} reviewers"
 
@@ -53,7 +55,7 @@ def _text(value: Any) -> Iterator[str]:
 
 
 def _quorum(value: Any) -> Iterator[str]:
-    if value not in QUORUMS and not (_whole(value) and value >= 1):
+    if value not in QUORUMS and not (_whole(value) and value_of(value) >= 1):
         yield f": expected {', '.join(QUORUMS)} or a number of approvals, found {value!r}"
 
 
@@ -63,7 +65,7 @@ def _order(value: Any) -> Iterator[str]:
 
 
 def _flag(value: Any) -> Iterator[str]:
-    if not isinstance(value, bool):
+    if not isinstance(value_of(value), bool):
         yield f": expected true or false, found {value!r}"
 
 
@@ -94,7 +96,7 @@ def _rubric(value: Any) -> Iterator[str]:
         if not isinstance(name, str) or not name or "=" in name or name.split() != [name]:
             yield f": a score's name is one word without =, found {name!r}"
         weight = weight_of(entry)
-        if not _number(weight) or not 0 < weight <= 1000:
+        if not _number(weight) or not 0 < value_of(weight) <= 1000:
             yield f".{name}: expected a weight above 0 (up to 1000), found {weight!r}"
         if isinstance(entry, Mapping):
             yield from (f".{name}{problem}" for problem in _entry(entry))
@@ -111,17 +113,17 @@ def _entry(entry: Mapping[Any, Any]) -> Iterator[str]:
 
 
 def _rounds(value: Any) -> Iterator[str]:
-    if not _whole(value) or not 1 <= value <= 100:
+    if not _whole(value) or not 1 <= value_of(value) <= 100:
         yield f": expected a number of rounds from 1 to 100, found {value!r}"
 
 
 def _seconds(value: Any) -> Iterator[str]:
-    if not _whole(value) or not 0 <= value <= 30 * _DAY:
+    if not _whole(value) or not 0 <= value_of(value) <= 30 * _DAY:
         yield f": expected seconds from 0 (no limit) to {30 * _DAY}, found {value!r}"
 
 
 def _share(value: Any) -> Iterator[str]:
-    if not _number(value) or not 0 <= value <= 1:
+    if not _number(value) or not 0 <= value_of(value) <= 1:
         yield f": expected a number from 0 to 1, found {value!r}"
 
 
@@ -130,10 +132,12 @@ def _name(value: Any) -> bool:
 
 
 def _whole(value: Any) -> bool:
+    value = value_of(value)
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _number(value: Any) -> bool:
+    value = value_of(value)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

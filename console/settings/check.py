@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.redact import redact
+from console.scalars import Plain, value_of
 from console.settings.kinds import Each, Kind, Many, Schema
 from console.settings.yaml_file import Document
 from console.text import one_line
@@ -27,6 +28,8 @@ def found(value: Any) -> str:
     """A value as a problem shows it: short, in one line, without secrets and without effect on a terminal."""
     if value is None:
         return "nothing"
+    if isinstance(value, Plain):
+        return one_line(value, 60)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -60,15 +63,16 @@ def _put(
     document: Document,
     problems: list[str],
 ) -> None:
+    nothing = value_of(value) is None
     if isinstance(wanted, Kind):
-        if value is None and wanted.optional:
+        if nothing and wanted.optional:
             right[key] = None
             return
         try:
             right[key] = wanted.read(value)
         except ValueError:
             problems.append(f"{_at(path, document)}: expected {wanted.expected}, found {found(value)}")
-    elif value is None:
+    elif nothing:
         return  # a section in which everything is commented out
     elif isinstance(wanted, Many):
         right[key] = _list(value, wanted, path, document, problems)
@@ -106,7 +110,7 @@ def _names(
             problems.append(f"{_at(below, document)}: expected {each.name.expected}, found {found(name)}")
             continue
         _put(right, name, value, each.of, below, document, problems)
-        if value is None and not isinstance(each.of, Kind):
+        if value_of(value) is None and not isinstance(each.of, Kind):
             right[name] = {}  # an agent with nothing of its own is still an agent
     return right
 

@@ -17,6 +17,7 @@ from console.guardrails.rules import Guardrails, Match, Rule, stages_of
 from console.home import Home
 from console.records.budget import Budgets, Limit
 from console.records.guardrail import DEFAULT, Effect, Stage
+from console.scalars import value_of
 from console.settings.check import check, found
 from console.settings.guardrail_schema import GUARDRAILS
 from console.settings.yaml_file import Document, Problem, read_yaml
@@ -125,7 +126,7 @@ def _of_name(rule: Mapping[str, Any], n: int, names: dict[str, int]) -> Iterator
 
 def _of_rule(rule: Mapping[str, Any], document: Document, n: int) -> Iterator[Wrong]:
     there = document.values["rules"][n] if isinstance(document.values.get("rules"), list) else {}
-    there = there if isinstance(there, dict) else {}
+    there = {key: value_of(value) for key, value in there.items()} if isinstance(there, dict) else {}
     for key in ("name", "effect"):
         if key not in there:
             yield (), f"a {key}", "none"

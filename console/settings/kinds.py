@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.guardrails.patterns import fault
+from console.scalars import as_text, value_of
 
 __all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "size", "text", "whole", "words")
 
@@ -58,6 +59,7 @@ def whole(least: int, most: int) -> Kind:
     """A whole number."""
 
     def read(value: Any) -> int:
+        value = value_of(value)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ValueError
         return value
@@ -70,6 +72,7 @@ def number(least: float, most: float) -> Kind:
     """A number, whole or not."""
 
     def read(value: Any) -> float:
+        value = value_of(value)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError
         if not least <= value <= most:
@@ -98,6 +101,7 @@ def flag() -> Kind:
     """Yes or no."""
 
     def read(value: Any) -> bool:
+        value = value_of(value)
         if not isinstance(value, bool):
             raise ValueError
         return value
@@ -114,7 +118,7 @@ def text(most: int, *, pattern: str | None = None, says: str = "", lines: bool =
             raise ValueError
         if (form and not form.fullmatch(value)) or (not lines and ("\n" in value or "\t" in value)):
             raise ValueError
-        return value
+        return str(value)
 
     expected = says or f"text of 1 to {most} characters" + ("" if lines else " in one line")
     shape: dict[str, Any] = {"type": ["string", "null"] if optional else "string", "minLength": 1, "maxLength": most}
@@ -131,7 +135,7 @@ def choice(*words: str, any_case: bool = False) -> Kind:
             value = value.upper()
         if not isinstance(value, str) or value not in words:
             raise ValueError
-        return value
+        return str(value)
 
     return Kind(expected=f"one of {', '.join(words)}", read=read, json={"enum": list(words)})
 
@@ -194,18 +198,18 @@ def pattern() -> Kind:
     def read(value: Any) -> str:
         if not isinstance(value, str) or fault(value) is not None:
             raise ValueError
-        return value
+        return str(value)
 
     shape = {"type": "string", "minLength": 1, "maxLength": 500, "format": "regex"}
     return Kind(expected="a regular expression without repetition inside a repeated group", read=read, json=shape)
 
 
 def free() -> Kind:
-    """A mapping in which every key is allowed."""
+    """A mapping in which every key is allowed, and every value is text."""
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValueError
-        return value
+        return dict(as_text(value))
 
     return Kind(expected="a mapping", read=read, json={"type": "object"})

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from console.errors import UsageError
+from console.scalars import value_of
 from console.settings.yaml_file import Problem, parse
 
 __all__ = ("set_values",)
@@ -36,7 +37,9 @@ def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
         found = parse(changed, name).values
     except Problem as problem:
         raise UsageError(str(problem)) from problem
-    wanted[section] = {**(wanted.get(section) or {}), key: value}
+    wanted[section] = {**(value_of(wanted.get(section)) or {}), key: value}
+    if isinstance(body := found.get(section), dict) and key in body:
+        found[section] = {**body, key: _meant(body[key], value)}
     if found != wanted:
         raise UsageError(by_hand)
     return changed
@@ -89,7 +92,13 @@ def _dumped(value: Any) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     try:
-        plain = bool(value) and parse(f"x: [{value}]", "").values == {"x": [value]} and not set(value) & set("#'\"")
-    except Problem:
+        (read,) = parse(f"x: [{value}]", "").values["x"]
+        plain = type(read) is str and read == value and not set(value) & set("#'\"")
+    except (Problem, TypeError, ValueError):
         plain = False
     return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _meant(read: Any, value: Any) -> Any:
+    """What was read back, as the kind of value that was asked for."""
+    return read if isinstance(value, str) else value_of(read)

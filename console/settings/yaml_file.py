@@ -6,7 +6,6 @@ plain file. One problem of this kind is the only one of its file, because nothin
 
 from __future__ import annotations
 
-import math
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from console.scalars import plain
 from console.text import one_line
 
 __all__ = ("Document", "Problem", "read_yaml")
@@ -32,7 +32,7 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a file says: plain values, and the line of each key by its dotted path."""
+    """What a file says, each word as it was written (`console.scalars`), and the line of each key by its dotted path."""
 
     file: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -140,7 +140,7 @@ def _mapping(node: yaml.MappingNode, path: tuple[str, ...], document: Document) 
     return values
 
 
-def _value(node: yaml.Node, path: tuple[str, ...], document: Document) -> Any:
+def _value(node: Any, path: tuple[str, ...], document: Document) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
@@ -150,20 +150,4 @@ def _value(node: yaml.Node, path: tuple[str, ...], document: Document) -> Any:
             document.lines[below] = child.start_mark.line + 1
             found.append(_value(child, below, document))
         return found
-    return _scalar(node, path, document)
-
-
-def _scalar(node: yaml.Node, path: tuple[str, ...], document: Document) -> Any:
-    """A date stays the text that it was written as: nothing here is a date, and a name may look like one."""
-    tag = node.tag.rpartition(":")[2]
-    if tag not in ("int", "float", "bool", "null"):
-        return str(node.value)
-    try:
-        value = yaml.constructor.SafeConstructor().construct_object(node)
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError
-    except (ValueError, OverflowError) as error:
-        shown = one_line(".".join(path), 120)
-        line = node.start_mark.line + 1
-        raise Problem(f"{document.file}:{line}: {shown}: expected a number, found {kind_of(node)}") from error
-    return value
+    return str(node.value) if node.style else plain(str(node.value))

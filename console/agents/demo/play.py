@@ -14,14 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from console.agents.demo.scenes import Round, Scene, distilling, scene_of
+from console.settings.yaml_file import Problem, read_yaml
 
 __all__ = ("main",)
 
 BROKEN = 1
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def main() -> int:
@@ -127,9 +125,8 @@ def pace(environ: Mapping[str, str]) -> float:
     """Seconds for each step: `context.demo_pace` of the project, so that it can be changed while the demo runs."""
     try:
         project = Path(environ["MOZIPLUS_TASK_DIR"]).parent.parent / "config" / "project.yaml"
-        settings = yaml.load(project.read_text(encoding="utf-8"), _Loader)
-        return min(max(float(settings["context"]["demo_pace"]), 0.0), 60.0)
-    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        return min(max(float(read_yaml(project).values["context"]["demo_pace"]), 0.0), 60.0)
+    except (OSError, KeyError, TypeError, ValueError, Problem):
         return 0.0
 
 

@@ -11,15 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from console.scalars import value_of
+from console.settings.yaml_file import read_yaml
 from console.shipped_files import shipped
 
 __all__ = ("TAG", "Round", "Scene", "demo_file", "distilling", "scene_of", "scenes")
 
 TAG = "demo-"
 """A task's tag `demo-<key>` says which scene it is."""
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBERS = ("fails", "tokens", "cost", "priority", "every", "score", "scores")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,7 @@ def distilling() -> Scene:
 
 @cache
 def _tree() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(demo_file("scenes.yaml").read_text(encoding="utf-8"), _Loader)
-    return found
+    return read_yaml(demo_file("scenes.yaml")).values
 
 
 @cache
@@ -109,9 +108,22 @@ def scene_of(tags: list[str]) -> Scene | None:
 
 def _scene(entry: dict[str, Any]) -> Scene:
     rounds = tuple(
-        Round(**{**one, "steps": tuple(one.get("steps", ())), "answers": tuple(one.get("answers", ()))})
+        Round(**_numbers({**one, "steps": tuple(one.get("steps", ())), "answers": tuple(one.get("answers", ()))}))
         for one in entry.pop("rounds")
     )
     lists = ("needs", "after", "reviews", "reviews_given", "tags")
     values: dict[str, Any] = {name: tuple(value) if name in lists else value for name, value in entry.items()}
-    return Scene(rounds=rounds, **values)
+    return Scene(rounds=rounds, **_numbers(values))
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, Any]:
+    """With numbers where they are meant; everything else stays the text that was written."""
+    return {name: _meant(value, number=name in _NUMBERS) for name, value in values.items()}
+
+
+def _meant(value: Any, *, number: bool) -> Any:
+    if isinstance(value, dict):
+        return {name: _meant(item, number=number or name in _NUMBERS) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_meant(item, number=number) for item in value)
+    return value_of(value) if number else value

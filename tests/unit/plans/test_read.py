@@ -101,7 +101,7 @@ goal: ""
 extra: 1
 tasks:
   - key: a
-    title: 3
+    title: [3]
     after: [b, nowhere]
     priority: 9
   - key: b
@@ -119,7 +119,7 @@ tasks:
     for line, said in (
         (2, "extra: expected one of goal, tasks"),
         (1, "goal: expected a text"),
-        (5, "tasks.0.title: expected a text (put it into quotes), found `3`"),
+        (5, "tasks.0.title: expected a text, found a list"),
         (7, "tasks.0.priority: expected a whole number from 0 to 4, found `9`"),
         (6, "tasks.0.after: expected keys of this plan (a, b), found `nowhere`"),
         (11, "tasks.1.deadline: expected a moment"),
@@ -245,3 +245,16 @@ def test_whatever_a_file_says_it_is_a_plan_or_has_a_problem(values: dict[str, An
     found += problems_of(plan, WORLD, lambda path: "f:1")
     assert found or (plan.goal and plan.tasks and all(one.key and one.title for one in plan.tasks))
     assert all("\n" not in problem and problem.startswith("f:1: ") for problem in found)
+
+
+def test_texts_of_a_plan_stay_as_they_were_written() -> None:
+    plan, found = judged(
+        "goal: 000001\ntasks:\n"
+        "  - {key: 007, title: 15:00, body: 3.10, tags: [NO, 1e3, 0x1F, ~], priority: 1, reviews: no}\n"
+        "  - {key: 1_000, title: ~, after: [007], body: null}\n"
+    )
+    first, second = plan.tasks
+    assert found == [] and plan.goal == "000001"
+    assert (first.key, first.title, first.body, first.tags) == ("007", "15:00", "3.10", ("NO", "1e3", "0x1F", "~"))
+    assert (first.priority, first.reviews) == (1, ())
+    assert (second.key, second.title, second.body, second.after) == ("1_000", "~", "", ("007",))

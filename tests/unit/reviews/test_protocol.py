@@ -16,6 +16,7 @@ from console.reviews.confidence import confidence_of
 from console.reviews.protocol import Protocol, protocol_from
 from console.reviews.round import Settled, settle
 from console.reviews.terms import terms_of
+from console.settings.yaml_file import parse
 from tests.repository import ROOT
 
 SHIPPED = sorted((ROOT / "config" / "review_protocols").glob("*.yaml"))
@@ -161,3 +162,17 @@ def test_the_example_of_the_page_is_a_protocol_and_its_numbers_are_right() -> No
     assert outvoted is not None and (outvoted.status, outvoted.confidence) == ("approved", 0.75)
     assert gated is not None and gated.status == "changes_requested"
     assert against is not None and (against.status, against.to) == ("escalated", "pangtong-fujunshi")
+
+
+def test_texts_of_a_protocol_stay_as_they_were_written_and_numbers_are_numbers() -> None:
+    text = (
+        "description: 15:00\nreviewers: ['@NO', 3.10, 007]\nquorum: 2\norder: parallel\ndebate: yes\nmax_rounds: 4\n"
+        "rubric: {1e3: 2, care: {asks: 000001, weight: .5, gate: 0.6}}\nescalate_to: 0x1F\nround_timeout: ~\n"
+    )
+    found = protocol_from(parse(text, "mine.yaml").values, name="mine")
+    assert (found.description, found.reviewers, found.quorum) == ("15:00", ("@NO", "3.10", "007"), 2)
+    assert (found.debate, found.max_rounds, found.round_timeout) == (True, 4, None)
+    assert (dict(found.rubric), dict(found.questions)) == ({"1e3": 2.0, "care": 0.5}, {"care": "000001"})
+    assert (dict(found.gates), found.escalate_to) == ({"care": 0.6}, ("0x1F",))
+    with pytest.raises(ConfigError, match="max_rounds: expected a number of rounds from 1 to 100, found 0x0"):
+        protocol_from(parse("max_rounds: 0x0", "mine.yaml").values, name="mine")

@@ -112,7 +112,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         f"{path}:10: logging.level: expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL, found `LOUD`",
         f"{path}:12: agents.Zhang Fei: expected an id of a-z, 0-9, - and _, as in zhangfei-dev, found `Zhang Fei`",
         f"{path}:14: agents.y.backend: expected one of gateway, command, demo, found `carrier`",
-        f"{path}:14: agents.y.silence: expected a whole number from 1 to 2592000, found true",
+        f"{path}:14: agents.y.silence: expected a whole number from 1 to 2592000, found yes",
         f"{path}:15: gateway.token: expected token_file, found a key that is not known",
         f"{path}:16: zzz: expected one of {', '.join(HOME)}, found a key that is not known",
         f"{path}:17: notify.command: expected a list of a program and its arguments, as in [claude, -p], "

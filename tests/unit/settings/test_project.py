@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +113,7 @@ def test_an_edit_changes_what_was_asked_and_nothing_else(text: str, name: str, a
         after = set_values(text, "project", {"name": name, "agents": agents, "workdir": None}, "f")
     except UsageError:
         return
-    changes = {"name": name, "agents": agents, "workdir": None}
+    changes = {"name": name, "agents": agents, "workdir": "null"}
     assert parse(after, "f").values == {**before, "project": {**(before.get("project") or {}), **changes}}
 
 
@@ -125,3 +126,21 @@ def test_every_usual_form_of_a_file_can_be_edited(text: str, name: str) -> None:
 def test_comments_stay_through_an_edit() -> None:
     after = set_values(FORMS[7], "project", {"name": "新", "agents": ["c"], "max_global_agents": 2}, "f")
     assert [note for note in ("# 注释", "# name", "# tail", "# end") if note not in after] == []
+
+
+def test_texts_reach_people_and_agents_as_they_were_written(home: Home) -> None:
+    found = project(
+        home,
+        "project: {name: 000001, description: 1e3, agents: [007]}\n"
+        "agents: {007: {name: NO, role: 3.10, capabilities: [15:00, 0x1F, yes], command: [run, 1_000, ~], backend: command}}\n"
+        "context: {code: 000001, at: 15:00, python: 3.10, country: NO, day: 2026-01-01, none: ~,\n"
+        "  list: [1e3, 1_000], deep: {x: on}}\n",
+    )
+    (agent,) = found.agents
+    assert (found.name, found.description, agent.id, agent.name, agent.role) == ("000001", "1e3", "007", "NO", "3.10")
+    assert (agent.capabilities, agent.command) == (("15:00", "0x1F", "yes"), ("run", "1_000", "~"))
+    assert found.context == {
+        **{"code": "000001", "at": "15:00", "python": "3.10", "country": "NO", "day": "2026-01-01", "none": "~"},
+        **{"list": ["1e3", "1_000"], "deep": {"x": "on"}},
+    }
+    assert yaml.safe_load(yaml.safe_dump(found.context)) == found.context  # a run's BOOTSTRAP.md says it too
