@@ -17,7 +17,8 @@ from console.engine.in_charge import HEADLESS, holder
 from console.engine.status import is_hung
 from console.home import Home
 from console.i18n import _
-from console.records.alert import Level, Observation
+from console.records.alert import Observation
+from console.records.cause import level_of
 from console.records.request import RequestKind
 from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState
 
@@ -68,7 +69,9 @@ def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
     text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
     body = text.format(pid=state.pid, host=state.host)
     since = max(state.since or 0, state.last_tick_at or 0)
-    return (AlertRow(project="", alert=Observation(id=HANGS, level=Level.URGENT, cause="hangs", body=body, at=since)),)
+    return (
+        AlertRow(project="", alert=Observation(id=HANGS, level=level_of("hangs"), cause="hangs", body=body, at=since)),
+    )
 
 
 def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
@@ -76,7 +79,9 @@ def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
     if not trouble:
         return ()
     return (
-        AlertRow(project="", alert=Observation(id=0, level=Level.ATTENTION, cause="gateway", body=trouble, at=since)),
+        AlertRow(
+            project="", alert=Observation(id=0, level=level_of("gateway"), cause="gateway", body=trouble, at=since)
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.scheduler.actions import Action, EndAlert, RaiseAlert
 from console.scheduler.snapshot import ProjectView
 
@@ -68,8 +68,8 @@ class Faults:
         self._found[view.id] = found
         for kind, fault in found.items():
             if fault.times >= OFTEN and f"{CAUSE}{kind}" not in view.open_causes:
-                body = f"the scheduler fails to {kind}, and tries on: {fault.error}; its log says more"
-                yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=f"{CAUSE}{kind}", body=body)
+                body = sentence(f"{CAUSE}{kind}", what=kind, reason=fault.error)
+                yield RaiseAlert(project=view.id, cause=f"{CAUSE}{kind}", body=body)
         for cause in sorted(view.open_causes):
             if cause.startswith(CAUSE) and cause.removeprefix(CAUSE) not in found:
                 yield EndAlert(project=view.id, cause=cause)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.engine.observe import Trouble
-from console.records.alert import Level
 from console.scheduler.actions import EndAlert, RaiseAlert
 
 __all__ = ("home_alerts",)
@@ -25,7 +24,7 @@ def home_alerts(
     wanted |= problems
     kept = {f"{SET_ASIDE}{project}" for project in set_aside}
     raised: list[RaiseAlert | EndAlert] = [
-        RaiseAlert(project="", level=Level.URGENT, cause=cause, body=body, anew=cause in problems)
+        RaiseAlert(project="", cause=cause, body=body, anew=cause in problems)
         for cause, body in wanted.items()
         if cause not in told or (cause in problems and told[cause] != body)
     ]

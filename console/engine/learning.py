@@ -24,7 +24,6 @@ from console.home import Home
 from console.knowledge.distilled import install_distilled
 from console.knowledge.experience_files import CAUSE, keep_files
 from console.records.actor import SCHEDULER
-from console.records.alert import Level
 from console.scheduler.actions import (
     Distil,
     DropDistillation,
@@ -84,7 +83,7 @@ class Learner:
         await project.call(mark_written, [(number, change) for number, change, _ in behind])
         if problem is not None:
             body = f"{problem}; mend that, then `moziplus experience export --project {project.id}` writes them all"
-            await project.call(observe, body, level=Level.ATTENTION, cause=CAUSE, by=SCHEDULER, now=self._clock.now())
+            await project.call(observe, body, cause=CAUSE, by=SCHEDULER, now=self._clock.now())
 
     async def _install(self, project: Watched, task_id: int) -> None:
         distillation = await project.call(distillation_of_task, task_id)

@@ -12,7 +12,7 @@ from console.blackboard.writes.notes import end_alert, observe
 from console.clock import Clock
 from console.engine.watched import Watched
 from console.records.actor import SCHEDULER
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import EndSession
 from console.scheduler.backoff import retry_at
@@ -42,15 +42,10 @@ async def notice(project: Watched, session: Session, action: EndSession, clock: 
     cause = f"{CAUSE}{session.agent}"
     if _limited(action.status, action.counted):
         if (times := await _in_a_row(project, session)) >= LASTS:
-            body = (
-                f"{session.agent} was refused for now {times} times in a row, the last time on task"
-                f" #{session.task_id}: {action.failure}; it is tried again less and less often, look at"
-                " its provider's limits, or at the gateway that runs it"
-            )
+            body = sentence(cause, agent=session.agent, times=times, task=session.task_id, reason=action.failure)
             await project.call(
                 observe,
                 body,
-                level=Level.ATTENTION,
                 cause=cause,
                 task_id=session.task_id,
                 session=session.id,

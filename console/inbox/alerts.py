@@ -10,7 +10,6 @@ from console.blackboard.reads.notes import open_causes
 from console.blackboard.writes.notes import end_alert, observe
 from console.inbox.reading import Look
 from console.records.actor import SCHEDULER
-from console.records.alert import Level
 
 __all__ = ("BACKLOG", "FLOOD", "tell")
 
@@ -67,12 +66,12 @@ def _hourly(db: Database, cause: str, body: str, now: int) -> None:
         if now - since < HOUR_MS:
             return
         end_alert(db, cause, now=now)
-    observe(db, body, level=Level.ATTENTION, cause=cause, by=SCHEDULER, now=now)
+    observe(db, body, cause=cause, by=SCHEDULER, now=now)
 
 
 def _while_so(db: Database, cause: str, body: str, causes: frozenset[str], now: int) -> None:
     if body and cause not in causes:
-        observe(db, body, level=Level.ATTENTION, cause=cause, by=SCHEDULER, now=now)
+        observe(db, body, cause=cause, by=SCHEDULER, now=now)
     elif not body and cause in causes:
         end_alert(db, cause, now=now)
 

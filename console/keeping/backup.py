@@ -24,7 +24,6 @@ from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
 from console.home import Home, make_private_folder, remember_name, write_atomically
 from console.keeping.copies import HOME_NAME, Copy, folder_of, listed, named, newest, rotate
 from console.keeping.told import end_all_but, tell
-from console.records.alert import Level
 from console.registry import folders
 from console.settings import Backup
 from console.settings.project import project_file
@@ -131,7 +130,7 @@ def _one(home: Home, policy: Backup, name: str, folder: Path | None, accept: boo
     try:
         outcome = _copied(home, policy, name, folder, accept, now)
     except Doubted as doubted:
-        tell(home, shrunk, f"{name}: {doubted}", level=Level.URGENT, now=now)
+        tell(home, shrunk, f"{name}: {doubted}", now=now)
         return Outcome(project=name, problem=str(doubted))
     except (MoziError, OSError) as error:
         if not _told_by_others(error):

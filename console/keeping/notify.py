@@ -27,6 +27,7 @@ from console.keeping.letters import OWN_CAUSE, Letter, Mark, News, letters, mark
 from console.keeping.presence import somebody_looks
 from console.keeping.told import tell
 from console.records.alert import Level, Observation
+from console.records.cause import sentence
 from console.registry import folders
 from console.settings import Notify
 from console.text import one_line
@@ -137,7 +138,7 @@ class Notifier:
     def _failed(self, problem: str, now: int) -> None:
         _log.warning("notify.command failed: %s", problem)
         self._again_at, self._delay = now + self._delay, min(self._delay * 2, LAST_RETRY)
-        tell(self._home, OWN_CAUSE, f"notify.command cannot tell you of alerts: {problem}", now=now)
+        tell(self._home, OWN_CAUSE, sentence(OWN_CAUSE, reason=problem), now=now)
 
 
 def run_command(command: Sequence[str], letter: Letter, *, timeout: float) -> str | None:

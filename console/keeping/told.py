@@ -11,21 +11,20 @@ from console.blackboard.writes.notes import end_alert, observe
 from console.errors import MoziError
 from console.home import Home
 from console.records.actor import SCHEDULER
-from console.records.alert import Level
 
 __all__ = ("end_all_but", "tell")
 
 _log = logging.getLogger("moziplus.keeping")
 
 
-def tell(home: Home, cause: str, problem: str | None, *, level: Level = Level.ATTENTION, now: int) -> None:
+def tell(home: Home, cause: str, problem: str | None, *, now: int) -> None:
     """Raise the alert of `cause` with `problem`, or end it where there is none. Never fails: it then only logs."""
     try:
         with closing(open_home(home.state_db)) as db:
             if problem is None:
                 end_alert(db, cause, now=now)
             else:
-                observe(db, problem, level=level, cause=cause, by=SCHEDULER, now=now)
+                observe(db, problem, cause=cause, by=SCHEDULER, now=now)
     except MoziError as error:
         _log.warning("the alert %s (%s) could not be kept: %s", cause, problem, error)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.records.alert import Level
+from console.records.cause import level_of
 from console.records.session import SessionStatus, StopReason
 
 
@@ -118,13 +119,18 @@ class RaiseAlert:
     """Open the alert of a cause; `project` empty for the home."""
 
     project: str
-    level: Level
     cause: str
+    """Of the list in `records.cause`; KeyError where it is not in there."""
     body: str
+    level: Level | None = None
+    """The list's where none is given."""
     task_id: int | None = None
     session: str | None = None
     anew: bool = False
     """In place of an open one that says something else."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "level", self.level or level_of(self.cause))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

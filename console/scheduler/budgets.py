@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from console.records.alert import Level
 from console.records.budget import Limit, TaskUse, Usage
 from console.records.task import TaskStatus
 from console.scheduler.actions import EndAlert, HoldTask, RaiseAlert
@@ -124,13 +123,13 @@ def _holds(view: ProjectView, over: dict[int, Spent]) -> Iterator[HoldTask | Rai
         cause = f"{TASK_CAUSE}{task.id}"
         if cause not in view.open_causes:
             body = f"task #{task.id} is held: {told(spent)}; `moziplus task release` gives it as much again"
-            yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
+            yield RaiseAlert(project=view.id, cause=cause, body=body, task_id=task.id)
 
 
 def _alert(project: str, cause: str, spent: Spent | None, causes: frozenset[str]) -> Iterator[RaiseAlert | EndAlert]:
     if spent is not None and cause not in causes:
         body = f"nothing more is started: {told(spent)}"
-        yield RaiseAlert(project=project, level=Level.ATTENTION, cause=cause, body=body)
+        yield RaiseAlert(project=project, cause=cause, body=body)
     elif spent is None and cause in causes:
         yield EndAlert(project=project, cause=cause)
 

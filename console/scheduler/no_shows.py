@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.records.agent import Backend
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.records.ending import Life
 from console.scheduler.actions import EndAlert, RaiseAlert
 from console.scheduler.endings import is_gone
@@ -41,7 +41,5 @@ def _stayed_away(present: Present, view: ProjectView, now: int) -> bool:
 
 def _alert(project: str, present: Present, cause: str) -> RaiseAlert:
     session = present.session
-    body = f"{session.agent} never came up on task #{session.task_id}; it is tried again until it does"
-    return RaiseAlert(
-        project=project, level=Level.ATTENTION, cause=cause, body=body, task_id=session.task_id, session=session.id
-    )
+    body = sentence(cause, agent=session.agent, task=session.task_id)
+    return RaiseAlert(project=project, cause=cause, body=body, task_id=session.task_id, session=session.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.scheduler.actions import EndAlert, RaiseAlert
 from console.scheduler.snapshot import Snapshot
 
@@ -17,7 +17,6 @@ def pressure(snapshot: Snapshot) -> Iterator[RaiseAlert | EndAlert]:
     """The home's alert, and its end."""
     raised = CAUSE in snapshot.home_causes
     if not snapshot.enough_disk and not raised:
-        body = "the disk is nearly full: nothing new is started until there is room"
-        yield RaiseAlert(project="", level=Level.URGENT, cause=CAUSE, body=body)
+        yield RaiseAlert(project="", cause=CAUSE, body=sentence(CAUSE))
     elif snapshot.enough_disk and raised:
         yield EndAlert(project="", cause=CAUSE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.records.ending import Life
 from console.scheduler.actions import EndAlert, RaiseAlert, StartSeat, StartTask
 from console.scheduler.gates import project_closed
@@ -28,8 +28,8 @@ def self_check(
         waited = 0 if stuck is None else now - stuck
         if stuck is not None and waited >= view.policy.zombie_after * 1000:
             if CAUSE not in view.open_causes:
-                body = f"nothing has moved for {waited // 1000} s, though there is work and somebody could do it"
-                yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=CAUSE, body=body)
+                body = sentence(CAUSE, seconds=waited // 1000)
+                yield RaiseAlert(project=view.id, cause=CAUSE, body=body)
         elif CAUSE in view.open_causes:
             yield EndAlert(project=view.id, cause=CAUSE)
 

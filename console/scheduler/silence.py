@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.records.agent import Backend
-from console.records.alert import Level
+from console.records.cause import sentence
 from console.records.ending import Life
 from console.records.session import Session
 from console.scheduler.actions import EndAlert, Nudge, RaiseAlert
@@ -67,9 +67,8 @@ def _limits(session: Session, view: ProjectView, team: Team) -> tuple[int, int]:
 def _alert(project: str, session: Session, quiet: int) -> RaiseAlert:
     return RaiseAlert(
         project=project,
-        level=Level.ATTENTION,
         cause=f"{CAUSE}{session.id}",
-        body=f"{session.agent} has been silent for {quiet // 1000} s on task #{session.task_id}",
+        body=sentence(CAUSE, agent=session.agent, seconds=quiet // 1000, task=session.task_id),
         task_id=session.task_id,
         session=session.id,
     )

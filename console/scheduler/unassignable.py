@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.records.agent import Agent
-from console.records.alert import Level
 from console.records.task import Task
 from console.scheduler.actions import EndAlert, RaiseAlert
 from console.scheduler.matching import Team, mismatch
@@ -34,13 +33,13 @@ def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAler
     for cause in untold[: max(room, 0)]:
         task = unfit[cause]
         body = f"task #{task.id}: {told(nobody_fits(task, view.agents), task)}"
-        yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=cause, body=body, task_id=task.id)
+        yield RaiseAlert(project=view.id, cause=cause, body=body, task_id=task.id)
     more = len(untold) > room or (len(untold) == room and MORE in view.open_causes)  # the page may not have them now
     if more and MORE not in view.open_causes:
         body = (
             "more tasks wait that no agent of this project can do; `moziplus task explain N` says of each what it lacks"
         )
-        yield RaiseAlert(project=view.id, level=Level.ATTENTION, cause=MORE, body=body)
+        yield RaiseAlert(project=view.id, cause=MORE, body=body)
     for cause in sorted(view.open_causes):
         if cause.startswith(CAUSE) and cause not in unfit and not (more and cause == MORE):
             yield EndAlert(project=view.id, cause=cause)

@@ -15,7 +15,6 @@ from console.crash import crash_point
 from console.errors import Conflict
 from console.prompts.distil import SKILL_FILES, distil_words
 from console.records.actor import Actor
-from console.records.alert import Level
 from console.records.experience import Experience
 from console.records.learning import DistillationStatus
 from console.records.task import Task, TaskKind, TaskStatus
@@ -97,7 +96,7 @@ def refuse_skill(db: Database, task_id: int, *, reason: str, by: Actor, now: int
         except Conflict:  # something was built upon it: there is no way back, and it is not tried again
             change(db, task_id, by, now, applied_at=now)
             _settle(db, task_id, DistillationStatus.DROPPED, by, now)
-        observe(db, body, level=Level.ATTENTION, cause=_cause(task_id), task_id=task_id, by=by, now=now)
+        observe(db, body, cause=_cause(task_id), task_id=task_id, by=by, now=now)
         crash_point("refuse_skill.before_commit")
     return True
 

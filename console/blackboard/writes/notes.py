@@ -9,8 +9,9 @@ from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.stamps import stamped, the_task
 from console.errors import NotFound, UsageError
-from console.records.actor import Actor
+from console.records.actor import Actor, Origin
 from console.records.alert import Level, Observation
+from console.records.cause import CAUSES, kind_of, level_of
 from console.records.note import Comment, CommentType, Decision
 
 __all__ = ("acknowledge", "add_comment", "add_decision", "check_claim", "end_alert", "observe")
@@ -72,7 +73,7 @@ def observe(
     db: Database,
     body: str,
     *,
-    level: Level = Level.ROUTINE,
+    level: Level | None = None,
     cause: str | None = None,
     task_id: int | None = None,
     session: str | None = None,
@@ -83,9 +84,12 @@ def observe(
 ) -> Observation | None:
     """Record something noticed. With a cause it is an alert: None where that cause has an open one already.
 
-    `anew`: only where that one says the same; else it ends, and this one takes its place.
+    `anew`: only where that one says the same; else it ends, and this one takes its place. Without a `level` it has that of
+    its cause in `records.cause`. Raises UsageError where somebody else takes one of the scheduler's own causes.
     """
     _check_text(body)
+    level = level or (Level.ROUTINE if cause is None else level_of(cause))
+    _check_cause(cause, by)
     with write(db, durable=level == Level.URGENT):
         check_claim(db, by, fence, now)
         if cause is not None and (told := _told(db, cause)) is not None:
@@ -147,6 +151,14 @@ def check_claim(db: Database, by: Actor, fence: int | None, now: int) -> None:
         return
     check_fence(db, by.session, fence)
     db.execute("UPDATE sessions SET last_word_at = max(coalesce(last_word_at, 0), ?) WHERE id = ?", (now, by.session))
+
+
+def _check_cause(cause: str | None, by: Actor) -> None:
+    """An agent's alert must not pass for one of ours: that one would be ended, or never be raised."""
+    if cause is not None and by.origin == Origin.AGENT and kind_of(cause) in CAUSES:
+        raise UsageError(
+            f"the cause {kind_of(cause)!r} is the scheduler's own; choose another, as in my-{kind_of(cause)}"
+        )
 
 
 def _check_text(text: str) -> None:

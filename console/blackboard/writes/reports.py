@@ -14,7 +14,6 @@ from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.stamps import move, the_task
 from console.crash import crash_point
 from console.records.actor import Actor
-from console.records.alert import Level
 from console.records.task import Task, TaskKind, TaskStatus
 
 __all__ = ("fail_report", "finish_report")
@@ -49,7 +48,7 @@ def finish_report(
         )
         cause = f"report:{task.schedule or task.id}"
         end_alert(db, cause, now=now)
-        observe(db, notice, level=Level.ROUTINE, cause=cause, task_id=task_id, by=by, now=now)
+        observe(db, notice, cause=cause, task_id=task_id, by=by, now=now)
         crash_point("report.before_commit")
     crash_point("report.after_commit")
     return the_task(db, task_id)
