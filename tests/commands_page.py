@@ -34,6 +34,10 @@ stable; moments are UTC ISO 8601 with milliseconds. Errors are one line on stder
 | 4 | the state refuses it: claimed by another, stale fence, held, archived, paused |
 | 5 | cannot be reached now: database locked, read-only, damaged or missing, gateway down |
 
+What is done ends with 0, also where the word on it could not be written (a closed pipe, a full disk); what only prints
+ends with 1 or 5 then. What an encoding lacks is escaped. The same verdict, submit, release, hold or cancel once more
+changes nothing; another one ends with 4 and says what stands.
+
 A task is `12` with `--project P`, or `quant#12`; reviews and alerts likewise. Without either, the project is
 `MOZIPLUS_PROJECT`, or the only one of the home. The beginning of a session's id names it. WHEN is `2026-11-30`,
 `2026-11-30T18:00` (this machine's time), or `30m`, `4h`, `2d`, `1w` from now. Where TEXT is `-`, it is read from stdin.

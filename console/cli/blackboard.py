@@ -16,7 +16,7 @@ from typing import NoReturn
 from console import __version__
 from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import guarded
-from console.cli.output import Output
+from console.cli.output import READS, Output, for_reading
 from console.clock import SystemClock
 from console.errors import UsageError
 
@@ -94,6 +94,7 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
         return _say(parser.format_help())
     asked = parser.parse_args([*before, *after])
     module = import_module(f"console.cli.blackboard_commands.{name}")
+    for_reading(name in READS)
     module.run(Call(asked, environ, SystemClock()))
     return None
 

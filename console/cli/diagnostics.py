@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.output import OutputLost, lost_output, nowhere, open_streams
 from console.errors import ConfigError, MoziError, Refused
 from console.text import one_line
 
@@ -28,7 +29,10 @@ def complain(message: str, program: str = "moziplus") -> None:
     """One line on stderr."""
     from console.redact import redact  # its patterns take as long as a small command, and most say nothing here
 
-    print(f"{program}: {one_line(redact(message), 2000)}", file=sys.stderr)
+    try:
+        print(f"{program}: {one_line(redact(message), 2000)}", file=sys.stderr, flush=True)
+    except OSError:  # nobody hears it; the exit code says it too
+        nowhere(sys.stderr)
 
 
 def guarded(
@@ -37,7 +41,19 @@ def guarded(
     """Run a command and return its exit code; every failure is one line (config, a refused submit: one for each problem).
 
     A report of the unexpected goes to `crash_folder`, or to the machine's folder for temporary files where that is none.
+    What was done stays done, and ends with 0, where only the word on it could not be written.
     """
+    open_streams()
+    code = _guarded(run, program, crash_folder)
+    lost, reading = lost_output()
+    if lost is not None and reading:
+        return code or _unread(lost, program)
+    if lost is not None and code == 0 and not isinstance(lost, BrokenPipeError):
+        complain(f"it is done, but stdout could not take the word on it: {lost.strerror}", program)
+    return code
+
+
+def _guarded(run: Callable[[], object], program: str, crash_folder: Callable[[], Path | None]) -> int:
     try:
         return _code(run())
     except (ConfigError, Refused) as error:
@@ -49,9 +65,8 @@ def guarded(
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _let_go_of_stdout()
-        return 1
+    except OutputLost:
+        return 0
     except Exception as error:
         code = _of_click(error, program)
         return _unexpected(error, program, crash_folder) if code is None else code
@@ -87,9 +102,12 @@ def _usage(error: click.ClickException) -> str:
     return message if "--help" in message else f"{message}; see `{context.command_path} --help`"
 
 
-def _let_go_of_stdout() -> None:
-    """Whoever read our output has gone; without this the interpreter would complain once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _unread(lost: OSError, program: str) -> int:
+    """The exit code of a command whose output is what it was asked for, and was lost."""
+    if isinstance(lost, BrokenPipeError):
+        return 1
+    complain(f"stdout could not be written: {lost.strerror}", program)
+    return 5
 
 
 def _unexpected(error: Exception, program: str, crash_folder: Callable[[], Path | None]) -> int:

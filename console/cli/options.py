@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from console.cli.output import Output
+from console.cli.output import READS, Output, for_reading
 from console.clock import Clock, SystemClock
 from console.errors import Conflict, NotFound
 from console.home import Home, find_home
@@ -160,6 +160,11 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(_common())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; whether its output matters is known by its name."""
+        for_reading(self.name in READS)
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -1,22 +1,40 @@
 """Owns stdout, the only way there: JSON for programs (one object, or one a line), plain text and tables for people.
 
-Text for people passes `console.text`, so that nothing in a title or an agent's output acts on the terminal.
+Text for people passes `console.text`, so that nothing in a title or an agent's output acts on the terminal. An
+acknowledgement never fails: what it tells of is done, whoever reads it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from console.text import cells, fit, one_line, safe
 
-__all__ = ("Column", "Output", "as_json")
+__all__ = (
+    "READS",
+    "Column",
+    "Output",
+    "OutputLost",
+    "as_json",
+    "for_reading",
+    "lost_output",
+    "nowhere",
+    "open_streams",
+)
 
 Record = Mapping[str, Any]
+
+READS = frozenset(
+    "check doctor events explain graph list log path prompt read search show stats status".split()  # noqa: SIM905
+)
+"""Names of the commands that are there for what they print: for these alone an output that cannot be written is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,7 @@ class Output:
     def one(self, record: Record, human: str | Callable[[], str]) -> None:
         """One object, or its text."""
         if self.as_json:
-            _write(as_json(record))
+            _write(_json_line(record))
         else:
             _write(safe(human if isinstance(human, str) else human()).rstrip("\n"))
 
@@ -51,15 +69,15 @@ class Output:
         """One object a line, or a table; `empty` is what people read where there are none."""
         if self.as_json:
             for record in records:
-                _write(as_json(record))
+                _write(_json_line(record))
             return
         rows = list(records)
         _write(_table(rows, columns) if rows else empty)
 
     def line(self, record: Record, human: str) -> None:
         """One of a stream: shown at once."""
-        _write(as_json(record) if self.as_json else safe(human, 20_000).replace("\n", " "))
-        sys.stdout.flush()
+        _write(_json_line(record) if self.as_json else safe(human, 20_000).replace("\n", " "))
+        _flush()
 
     def say(self, text: str) -> None:
         """A line for people; programs do not get it."""
@@ -84,8 +102,85 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def open_streams() -> None:
+    """Make stdin, stdout and stderr usable, whatever we were started with: closed, or in a narrow encoding.
+
+    For the start of a program, before it opens a file: that one would get the number of a stream that is closed.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(errors="backslashreplace")
+
+
+class OutputLost(Exception):
+    """What a command was asked to print cannot be written; there is nothing left for it to do."""
+
+
+class _Lost:
+    """What became of stdout in this process."""
+
+    reading = False
+    error: OSError | None = None
+
+
+def for_reading(reading: bool) -> None:
+    """Say whether this command is there for what it prints; else it acts, and what it prints only acknowledges."""
+    _Lost.reading = reading
+
+
+def lost_output() -> tuple[OSError | None, bool]:
+    """Write what is still to be written; then why some of it was lost, and whether that is a failure of the command."""
+    with suppress(OutputLost):
+        _flush()
+    return _Lost.error, _Lost.reading
+
+
 def _write(text: str) -> None:
-    print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    if _Lost.error is None:
+        try:
+            print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        except OSError as error:
+            _give_up(error)
+
+
+def _flush() -> None:
+    if _Lost.error is None:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _give_up(error)
+
+
+def _give_up(error: OSError) -> None:
+    """Nobody takes our output: the rest goes nowhere."""
+    _Lost.error = error
+    nowhere(sys.stdout)
+    if _Lost.reading:
+        raise OutputLost from error
+
+
+def nowhere(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere: at its end the interpreter would try once more, and fail for that."""
+    null = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def _json_line(record: Record) -> str:
+    """One line of JSON that stdout can take: what its encoding has not, is escaped as JSON does."""
+    line = as_json(record)
+    try:
+        line.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(line), allow_nan=False)
+    return line
 
 
 def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
