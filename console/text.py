@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ("cells", "cut", "fit", "one_line", "safe")
+__all__ = ("cells", "cut", "decoded", "fit", "one_line", "safe")
 
 MORE = "…"
 
@@ -40,6 +40,19 @@ def safe(text: str, limit: int | None = None) -> str:
     if not text.isascii():
         text = _thinned(text)
     return text if limit is None else cut(text, limit)
+
+
+def decoded(content: bytes) -> str:
+    """Bytes that others wrote: UTF-8, else GBK (GB 18030), else UTF-8 with a mark for each byte that is none."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.start:  # it was cut within a character
+            return content[: error.start].decode("utf-8")
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "replace")
 
 
 def one_line(text: str, limit: int = 500) -> str:

@@ -11,6 +11,7 @@ from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.errors import ConfigError, NotFound
 from console.home import valid_id
+from console.text import one_line
 
 if TYPE_CHECKING:
     from console.knowledge.skills import Found, Place
@@ -23,7 +24,7 @@ _DESCRIPTION = "What it is for, and when an agent should use it."
 
 @group("skill")
 def skill() -> None:
-    """List, show and check skills, and begin new ones."""
+    """List, show, check and add skills, and begin new ones."""
 
 
 @skill.command("list")
@@ -33,7 +34,7 @@ def list_(here: Here, project: str | None) -> None:
     """List the skills: those that agents get, drafts, broken ones, and those that another one overrides.
 
     JSON, one a line: id, version, origin (project, custom, builtin), state (used, overridden, draft, broken), description,
-    source, tags, roles, folder, template (its path, or null), problems.
+    source, tags, roles, folder, template (its path, or null), files (what came with it), problems.
     """
     here.out.many(
         [_record(found) for found in _looked(here, project)],
@@ -55,16 +56,18 @@ def list_(here: Here, project: str | None) -> None:
 @_project
 @pass_here
 def show(here: Here, skill_id: str, project: str | None) -> None:
-    """Show a skill as agents get it. JSON: as `skill list`, and body."""
+    """Show a skill as agents get it. JSON: as `skill list`, and body, front (its whole front matter)."""
     found = _one(here, skill_id, project)
     if found.reading.skill is None:
         raise ConfigError(list(found.reading.problems) or [_is_draft(found)])
     body = found.reading.skill.body
     record = _record(found)
-    facts = [(key, record[key]) for key in ("version", "origin", "source", "roles", "tags", "folder", "template")]
+    keys = ("version", "origin", "source", "roles", "tags", "folder", "template", "files")
+    facts = [(key, record[key]) for key in keys]
+    facts += [(key, _said(value)) for key, value in found.reading.front.items() if key not in ("name", "description")]
     lines = [f"{skill_id}: {record['description']}"]
     lines += [f"  {key:<9} {', '.join(v) if isinstance(v, tuple) else v}" for key, v in facts if v]
-    here.out.one(record | {"body": body}, "\n".join([*lines, "", body]))
+    here.out.one(record | {"body": body, "front": found.reading.front}, "\n".join([*lines, "", body]))
 
 
 @skill.command("check")
@@ -75,32 +78,30 @@ def show(here: Here, skill_id: str, project: str | None) -> None:
 def check(here: Here, ctx: click.Context, which: str | None, project: str | None) -> None:
     """Check a skill by its name, a folder that is to become one, or all of them. Exit code 2 where something is wrong.
 
-    JSON, one a line: id, folder, ok, draft, problems.
+    Advice (its name, its size, its sections) is told too, and keeps no skill from being used.
+
+    JSON, one a line: id, folder, ok, draft, problems, advice.
     """
-    from console.knowledge.skills import check as problems_of
+    from console.knowledge.skills import check as looked_at
 
     if which is not None and ("/" in which or which == "."):
-        folder = Path(which).expanduser().resolve()
-        rows: list[dict[str, Any]] = [
-            {"id": folder.name, "folder": folder, "draft": False, "problems": problems_of(folder)}
-        ]
+        readings = [looked_at(Path(which).expanduser().resolve())]
     else:
         looked = _looked(here, project) if which is None else [_one(here, which, project)]
-        rows = [
-            {
-                "id": f.reading.id,
-                "folder": f.reading.folder,
-                "draft": f.reading.draft,
-                "problems": list(f.reading.problems),
-            }
-            for f in looked
-        ]
-    rows = [row | {"ok": not row["problems"]} for row in rows]
+        readings = [found.reading for found in looked]
+    rows: list[dict[str, Any]] = [
+        {
+            **{"id": one.id, "folder": one.folder, "ok": not one.problems, "draft": one.draft},
+            **{"problems": list(one.problems), "advice": list(one.advice)},
+        }
+        for one in readings
+    ]
     if here.json:
         here.out.many(rows, (), empty="")
     else:
         for row in rows:
-            here.out.say("\n".join(row["problems"]) or _fine(row))
+            advice = [f"advice: {line}" for line in row["advice"]]
+            here.out.say("\n".join([*(row["problems"] or [_fine(row)]), *advice]))
     if not all(row["ok"] for row in rows):
         ctx.exit(2)
 
@@ -122,11 +123,48 @@ def new(
     from console.cli.words import line
     from console.knowledge.skills import new as make
 
-    place = here.home.path / "skills" / "custom" if project is None else here.project_folder(project) / "skills"
-    folder = make(place, valid_id(skill_id, "skill"), description=line(description), roles=roles, tags=tags)
+    folder = make(
+        _own_place(here, project), valid_id(skill_id, "skill"), description=line(description), roles=roles, tags=tags
+    )
     files = sorted(path.name for path in folder.iterdir())
     then = f"write it, check it with `moziplus skill check {skill_id}`, then take `draft: true` out of meta.yaml"
     here.out.one({"id": skill_id, "folder": folder, "files": files}, f"made {folder}; {then}")
+
+
+@skill.command("add")
+@click.argument("source", metavar="FOLDER|ARCHIVE", type=click.Path(path_type=Path))
+@click.option("--project", metavar="P", help="For this project alone; else for the home.")
+@click.option("--skill", "name", default="", metavar="NAME", help="Which, where there are several in it.")
+@click.option("--id", "as_id", default="", metavar="ID", help="Its id here; else what its SKILL.md calls itself.")
+@click.option("--role", "roles", multiple=True, metavar="R", help="Agents of this role get it whole; * is everybody.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="Tasks with this tag get it whole.")
+@pass_here
+def add(
+    here: Here,
+    source: Path,
+    project: str | None,
+    name: str,
+    as_id: str,
+    roles: tuple[str, ...],
+    tags: tuple[str, ...],
+) -> None:
+    """Install a skill with all its files from a folder, a zip or a tar.gz, as other agent tools use them.
+
+    The same again changes nothing; another content is the next version, and the one before is kept. Every agent is told
+    its description and where it lies; with --role or --tag some get it whole. JSON: as `skill list`.
+    """
+    from console.knowledge.skills import add as install
+
+    made = install(_own_place(here, project), source.expanduser(), skill=name, as_id=as_id, roles=roles, tags=tags)
+    found = _one(here, made.id, project)
+    more = f" and {len(made.files)} file(s)" if made.files else ""
+    text = f"installed {made.label}: SKILL.md{more} in {made.folder}; see it with `moziplus skill show {made.id}`"
+    here.out.one(_record(found), text)
+
+
+def _own_place(here: Here, project: str | None) -> Path:
+    """Where the home's, or a project's, own skills are."""
+    return here.home.path / "skills" / "custom" if project is None else here.project_folder(project) / "skills"
 
 
 def _places(here: Here, project: str | None) -> tuple[Place, ...]:
@@ -163,8 +201,14 @@ def _record(found: Found) -> dict[str, Any]:
         "roles": known.roles if known else (),
         "folder": reading.folder,
         "template": reading.folder / "template.md" if known and known.template else None,
+        "files": known.files if known else (),
         "problems": list(reading.problems),
     }
+
+
+def _said(value: object) -> str:
+    """A value of the front matter in one line."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else one_line(str(value), 200)
 
 
 def _is_draft(found: Found) -> str:

@@ -48,7 +48,9 @@ def install_distilled(home: Home, task_folder: Path, outputs: Sequence[Output], 
     with tempfile.TemporaryDirectory(prefix="moziplus-skill-") as folder:
         for file, content in texts.items():
             (Path(folder) / file).write_bytes(content)
-        return install(home, name, Path(folder), source=source, tags=_tags(texts["meta.yaml"], tag), roles=())
+        return install(
+            home, name, Path(folder), source=source, tags=_tags(texts["meta.yaml"], tag), roles=(), strict=True
+        )
 
 
 def _as_recorded(task_folder: Path, output: Output) -> bytes:

@@ -1,6 +1,7 @@
-"""Owns the files of one skill: what SKILL.md and meta.yaml must say, and the Skill that comes of them when they do.
+"""Owns the files of one skill as they are read: its SKILL.md, what is beside it, and the Skill that comes of them.
 
-Names everything that is wrong at once, with file and line. Follows no link that leaves the skill's folder.
+Files that were written for other tools are taken as they are; only what cannot be read at all is a problem, the rest is
+advice. Follows no link that leaves the skill's folder.
 """
 
 from __future__ import annotations
@@ -8,39 +9,33 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from console.errors import UsageError
-from console.home import valid_id
-from console.prompts.quoting import open_fence
+from console.knowledge.skill_advice import DESCRIPTION_MAX, advice_on
+from console.knowledge.skill_front import Front, read_front
 from console.records.skill import Skill
 from console.scalars import as_text, value_of
 from console.settings.yaml_file import Document, Problem, parse
-from console.text import one_line, safe
+from console.text import decoded, one_line, safe
 
-__all__ = ("ELEMENTS", "FILES", "Reading", "read_skill")
+__all__ = ("FILES", "KEYS", "MAIN", "Reading", "read_skill", "skill_id_of")
 
-FILES = ("SKILL.md", "template.md", "meta.yaml")
-ELEMENTS: Mapping[str, tuple[str, ...]] = {
-    "When to use": ("when to use", "何时使用", "使用时机", "什么时候用"),
-    "Steps": ("steps", "步骤"),
-    "Inputs and outputs": ("inputs and outputs", "输入与输出", "输入和输出", "输入输出"),
-    "How to check": ("how to check", "如何检查", "检查方法", "怎么检查"),
-}
-"""The four elements, each with the headings that it may have."""
-LARGEST = 65_536
-"""Bytes of a file of a skill."""
-DESCRIPTION_MAX = 1024
+MAIN = "SKILL.md"
+FILES = (MAIN, "template.md", "meta.yaml")
 KEYS = ("version", "source", "tags", "roles", "draft")
+VERSION = "1.0.0"
+"""Of a skill that names none."""
+READ = 1_048_576
+"""Bytes of a file that are read."""
+LISTED = 40
+"""Files beside SKILL.md that agents are told of by name."""
+PASSED_OVER = frozenset({".git", ".DS_Store", "__MACOSX", "__pycache__", "node_modules", ".venv"})
 
-_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,2}")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_AROUND = " :\uff1a*"
-_NUMBERING = re.compile(r"^(?:\d+|[一二三四])[.、)\s]\s*")
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,168 +48,170 @@ class Reading:
     """None where it cannot be used."""
     problems: tuple[str, ...] = ()
     """`file:line: expected …, found …`; empty where it can be used."""
+    advice: tuple[str, ...] = ()
+    """`file:line: better …, found …`: it is used all the same."""
     draft: bool = False
     """Its meta.yaml says so: it is not used, whatever is wrong with it."""
+    front: Mapping[str, Any] = field(default_factory=dict)
+    """Its whole front matter, with the keys of other tools."""
+    version: str = VERSION
+    """Of a draft too."""
 
 
-@dataclass(slots=True)
-class _Notes:
-    """What is wrong so far."""
+class _Unreadable(Exception):
+    """Why a file cannot be had, as `file:line: expected …, found …`."""
 
-    lines: list[str] = field(default_factory=list)
 
-    def add(self, file: Path, line: int, expected: str, found: str) -> None:
-        self.lines.append(f"{file}:{line}: expected {expected}, found {found}")
+def skill_id_of(name: str) -> str:
+    """An id from the name of a folder, or from what a SKILL.md calls itself: the same word however it is composed."""
+    plain = re.sub(r"[^\w.+ -]+", "-", unicodedata.normalize("NFC", one_line(name, 80)))
+    return plain.strip(" .-") or "skill"
 
 
 def read_skill(folder: Path, origin: str, *, as_id: str | None = None) -> Reading:
     """The skill in `folder`, whose id is the folder's name unless `as_id` says another. Raises OSError where it went away."""
-    wrong = _Notes()
-    skill_id = as_id or folder.name
-    try:
-        valid_id(skill_id, "skill")
-    except UsageError as error:
-        wrong.lines.append(f"{folder}: {error}")
-    texts = {name: _text(folder / name, folder, wrong, needed=name != "template.md") for name in FILES}
-    meta = _meta(folder / "meta.yaml", texts["meta.yaml"], wrong)
-    front, body = _skill_md(folder / "SKILL.md", texts["SKILL.md"], skill_id, wrong)
+    skill_id = skill_id_of(as_id or folder.name)
+    advice: list[str] = []
+    meta, template = _meta(folder, advice)
     draft = value_of(meta.get("draft")) is True
-    skill = None
-    if not wrong.lines and not draft:
-        skill = Skill(
-            id=skill_id,
-            version=str(meta["version"]),
-            description=one_line(front["description"], DESCRIPTION_MAX),
-            origin=origin,
-            folder=str(folder),
-            source=as_text(meta.get("source")),
-            tags=tuple(as_text(meta.get("tags") or ())),
-            roles=tuple(as_text(meta.get("roles") or ())),
-            body=safe(body).strip() + "\n",
-            template=safe(texts["template.md"] or ""),
+    try:
+        front, description = _front(folder / MAIN, folder, skill_id)
+    except _Unreadable as problem:
+        return Reading(id=skill_id, folder=folder, skill=None, problems=(str(problem),), draft=draft)
+    if front.problem:
+        advice.insert(0, f"{front.problem}; it is read line by line")
+    advice += advice_on(folder / MAIN, as_id or folder.name, front.values, front.body, front.first)
+    version = _version(meta, front.values)
+    skill = Skill(
+        id=skill_id,
+        version=version,
+        description=one_line(description, DESCRIPTION_MAX),
+        origin=origin,
+        folder=str(folder),
+        source=as_text(meta.get("source")),
+        tags=tuple(as_text(meta.get("tags") or ())),
+        roles=tuple(as_text(meta.get("roles") or ())),
+        body=safe(front.body).strip() + "\n",
+        template=safe(template),
+        files=tuple(_beside(folder)),
+    )
+    return Reading(
+        id=skill_id,
+        folder=folder,
+        skill=None if draft else skill,
+        advice=tuple(advice),
+        draft=draft,
+        front=front.values,
+        version=version,
+    )
+
+
+def _front(main: Path, folder: Path, skill_id: str) -> tuple[Front, str]:
+    """(what SKILL.md says, its description). Raises _Unreadable."""
+    front = read_front(_text(main, folder), str(main))
+    if not front.found:
+        raise _Unreadable(
+            f"{main}:1: expected front matter, found none: begin the file with a line ---, `name: {skill_id}`,"
+            " `description: what it is for, and when to use it`, and a line ---"
         )
-    return Reading(id=skill_id, folder=folder, skill=skill, problems=tuple(wrong.lines), draft=draft)
+    description = _description(front)
+    if not description:
+        raise _Unreadable(f"{main}:1: expected a description that says when to use it, or a text, found neither")
+    return front, description
 
 
-def _text(path: Path, folder: Path, wrong: _Notes, *, needed: bool) -> str | None:
-    """What a plain file of the folder says; None where it cannot be had."""
+def _description(front: Front) -> str:
+    """What the front matter says, else the first paragraph of the text."""
+    said = front.values.get("description")
+    if isinstance(said, str) and said.strip():
+        return said.strip()
+    paragraphs = (part.strip() for part in front.body.split("\n\n"))
+    return next((part for part in paragraphs if part and not part.startswith(("#", "<!--", "```"))), "")
+
+
+def _version(meta: Mapping[str, Any], front: Mapping[str, Any]) -> str:
+    """Of meta.yaml, else of the front matter, where other tools say it."""
+    other = front.get("metadata")
+    for place in (meta, front, other if isinstance(other, Mapping) else {}):
+        if isinstance(found := place.get("version"), str) and _VERSION.fullmatch(found):
+            return str(found)
+    return VERSION
+
+
+def _text(path: Path, folder: Path) -> str:
+    """What a plain file of the folder says, as far as it is read. Raises _Unreadable."""
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()):
-            wrong.add(path, 1, "a file of the skill's own folder", "a link that leaves it")
-            return None
+            raise _Unreadable(f"{path}:1: expected a file of the skill's own folder, found a link that leaves it")
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                wrong.add(path, 1, "a plain file", "something else")
-                return None
-            content = file.read(LARGEST + 1)
+                raise _Unreadable(f"{path}:1: expected a plain file, found something else")
+            content = file.read(READ)
     except FileNotFoundError:
-        if needed or os.path.lexists(path):
-            wrong.add(path, 1, f"a file {path.name}", "none")
-        return None
+        raise _Unreadable(f"{path}:1: expected a file {path.name}, found none") from None
     except (OSError, RuntimeError) as error:
-        wrong.add(path, 1, "a file that can be read", getattr(error, "strerror", None) or str(error))
-        return None
-    if len(content) > LARGEST:
-        wrong.add(path, 1, f"at most {LARGEST} bytes", "more")
-        return None
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        wrong.add(path, content.count(b"\n", 0, error.start) + 1, "UTF-8 text", f"byte 0x{content[error.start]:02x}")
-        return None
-
-
-def _meta(path: Path, text: str | None, wrong: _Notes) -> dict[str, Any]:
-    if text is None:
-        return {}
-    try:
-        document = parse(text, str(path))
-    except Problem as problem:
-        wrong.lines.append(str(problem))
-        return {}
-    values = document.values
-    for key in values:
-        if key not in KEYS:
-            wrong.lines.append(_at(document, key, f"one of {', '.join(KEYS)}", "a key that is not known"))
-    version = values.get("version")
-    if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        found = "nothing" if version is None else one_line(repr(version), 60)
-        wrong.lines.append(_at(document, "version", "a version such as 1.0.0", found))
-    if not isinstance(values.get("source") or "", str):
-        wrong.lines.append(_at(document, "source", "text", "something else"))
-    for key in ("tags", "roles"):
-        words = values.get(key) or []
-        if not isinstance(words, list) or not all(isinstance(w, str) and 0 < len(w) <= 80 for w in words):
-            wrong.lines.append(_at(document, key, "a list of words", "something else"))
-    if not isinstance(value_of(values.get("draft")) or False, bool):
-        wrong.lines.append(_at(document, "draft", "true or false", "something else"))
-    return values
-
-
-def _at(document: Document, key: str, expected: str, found: str) -> str:
-    return f"{document.where((key,))}: {one_line(key, 80)}: expected {expected}, found {found}"
-
-
-def _skill_md(path: Path, text: str | None, skill_id: str, wrong: _Notes) -> tuple[dict[str, Any], str]:
-    """(front matter, body)."""
-    if text is None:
-        return {}, ""
-    front, body, first = _split(path, text, wrong)
-    if front is not None:
-        _check_front(path, front, skill_id, wrong)
-    if open_fence(body):
-        wrong.add(path, first, "fences that are closed", "one that is left open")
-    found = {element: content for element, content in _sections(body)}
-    for element, headings in ELEMENTS.items():
-        if element not in found:
-            wrong.add(path, first, f"a heading {element} ({headings[1]})", "none")
-        elif not found[element]:
-            wrong.add(path, first, f"something below {element}", "nothing")
-    return front or {}, body
-
-
-def _split(path: Path, text: str, wrong: _Notes) -> tuple[dict[str, Any] | None, str, int]:
-    """(front matter, body, line at which the body begins)."""
-    lines = text.split("\n")
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
-    if lines[0].rstrip() != "---" or end is None:
-        wrong.add(path, 1, "front matter between two lines of ---, with name and description", "none")
-        return None, text, 1
-    try:
-        values = parse("\n" + "\n".join(lines[1:end]), str(path)).values  # its lines count as they stand in the file
-    except Problem as problem:
-        wrong.lines.append(str(problem))
-        return None, "\n".join(lines[end + 1 :]), end + 2
-    return values, "\n".join(lines[end + 1 :]), end + 2
-
-
-def _check_front(path: Path, front: dict[str, Any], skill_id: str, wrong: _Notes) -> None:
-    """Further keys are those of other tools, and left to them."""
-    name, description = front.get("name"), front.get("description")
-    if name != skill_id:
-        wrong.add(path, 1, f"name: {skill_id}, as its folder is called", one_line(repr(name), 80))
-    if not isinstance(description, str) or not 1 <= len(description.strip()) <= DESCRIPTION_MAX:
-        wrong.add(
-            path, 1, f"a description of 1 to {DESCRIPTION_MAX} characters that says when to use it", "none of these"
+        why = getattr(error, "strerror", None) or str(error)
+        raise _Unreadable(f"{path}:1: expected a file that can be read, found {why}") from error
+    if b"\0" in content:
+        raise _Unreadable(
+            f"{path}:{content.count(bytes([10]), 0, content.index(0)) + 1}: expected text, found byte 0x00"
         )
+    return decoded(content.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n")
 
 
-def _sections(body: str) -> Iterator[tuple[str, str]]:
-    """Each of the four elements that is there, with what stands below its heading; comments are no content."""
-    element, content, level, fence = "", [], 0, ""
-    for line in [*body.split("\n"), "# "]:
-        fence = open_fence(f"{fence}\n{line}") if fence else open_fence(line)
-        found = None if fence else _HEADING.fullmatch(line)
-        depth = len(line.lstrip()) - len(line.lstrip().lstrip("#")) if found else 0
-        if found is None or (element and depth > level and not _element(found[1])):
-            content.append(line)
-            continue
-        if element:
-            yield element, _COMMENT.sub("", "\n".join(content)).strip()
-        element, content, level = _element(found[1]), [], depth
+def _meta(folder: Path, advice: list[str]) -> tuple[dict[str, Any], str]:
+    """(what meta.yaml says, template.md), as far as they are there and can be read."""
+    path, template = folder / "meta.yaml", ""
+    try:
+        if os.path.lexists(folder / "template.md"):
+            template = _text(folder / "template.md", folder)
+    except _Unreadable as problem:
+        advice.append(str(problem))
+    try:
+        document = parse(_text(path, folder), str(path)) if os.path.lexists(path) else Document(file=str(path))
+    except (_Unreadable, Problem) as problem:
+        advice.append(str(problem))
+        return {}, template
+    values = document.values
+    for key, value in list(values.items()):
+        if wrong := _wrong(key, value):
+            at = f"{document.where((key,))}: {one_line(key, 80)}"
+            advice.append(f"{at}: expected {wrong}, found {_shown(value)}; it is left out")
+            del values[key]
+    return values, template
 
 
-def _element(heading: str) -> str:
-    plain = _NUMBERING.sub("", heading.strip()).strip(_AROUND).casefold()
-    return next((name for name, known in ELEMENTS.items() if plain in known), "")
+def _wrong(key: str, value: Any) -> str:
+    """What a key of meta.yaml should have been; empty where it is right."""
+    if key not in KEYS:
+        return f"one of {', '.join(KEYS)}"
+    if key == "version":
+        return "" if isinstance(value, str) and _VERSION.fullmatch(value) else "a version such as 1.0.0"
+    if value is None:
+        return ""
+    if key == "draft":
+        return "" if isinstance(value_of(value), bool) else "true or false"
+    if key == "source":
+        return "" if isinstance(value, str) else "text"
+    right = isinstance(value, list) and all(isinstance(word, str) and 0 < len(word) <= 80 for word in value)
+    return "" if right else "a list of words"
+
+
+def _shown(value: Any) -> str:
+    return one_line(value, 60) if isinstance(value, str) else "nothing" if value is None else "something else"
+
+
+def _beside(folder: Path) -> Iterator[str]:
+    """The files that came with it, by their paths, so that agents find them; no link is followed."""
+    found = 0
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in PASSED_OVER and not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.relpath(os.path.join(place, name), folder)
+            if path in FILES or name in PASSED_OVER or name.startswith("."):
+                continue
+            found += 1
+            if found > LISTED:
+                return
+            yield one_line(path, 200)

@@ -1,4 +1,4 @@
-"""Owns the writing of skills: a new one to be filled in, and the installing of a draft as a version of a custom skill.
+"""Owns the writing of skills: a new one to be filled in, and the installing of files as a version of a skill.
 
 A reader finds the old version or the new one, whole, at any instant; the same content again changes nothing.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +20,20 @@ import yaml
 
 from console.crash import crash_point
 from console.errors import ConfigError, Conflict, MoziError
-from console.home import Home, make_private_folder, remember_name, valid_id, write_atomically
-from console.knowledge.skill_file import ELEMENTS, FILES, read_skill
+from console.home import Home, make_private_folder, remember_name, valid_id
+from console.knowledge.skill_advice import ELEMENTS
+from console.knowledge.skill_file import MAIN, read_skill
 from console.records.skill import Skill
 from console.scalars import as_text
-from console.settings.yaml_file import parse
+from console.settings.yaml_file import Problem, parse
 
-__all__ = ("NEXT", "VERSIONS", "install", "new")
+__all__ = ("NEXT", "VERSIONS", "SkillFile", "install", "install_files", "new")
 
 NEXT = ".next-"
 """Begins the name of a version that is whole and about to take its place."""
 VERSIONS = ".versions"
 """Folder beside the skills with the versions that were replaced: `<id>/<version>/`."""
+META = "meta.yaml"
 _LOCK = ".lock"
 _HINTS = {
     "When to use": "When does an agent need this, and when not?",
@@ -37,6 +41,15 @@ _HINTS = {
     "Inputs and outputs": "What must be there before; what is there afterwards, and where.",
     "How to check": "How whoever did it, and whoever reviews it, can tell that it was done well.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SkillFile:
+    """One file of a skill."""
+
+    content: bytes
+    runs: bool = False
+    """It may be executed."""
 
 
 def new(folder: Path, skill_id: str, *, description: str, roles: Sequence[str] = (), tags: Sequence[str] = ()) -> Path:
@@ -49,52 +62,72 @@ def new(folder: Path, skill_id: str, *, description: str, roles: Sequence[str] =
         if os.path.lexists(target):
             raise Conflict(f"there is a skill {skill_id} already: {target}")
         meta = {"version": "1.0.0", "source": "operator", "tags": list(tags), "roles": list(roles), "draft": True}
-        _place(folder, target, {"SKILL.md": _skeleton(skill_id, description), "meta.yaml": _yaml(meta)})
+        files = {MAIN: _skeleton(skill_id, description), META: _yaml(meta)}
+        _place(folder, target, {name: SkillFile(text.encode()) for name, text in files.items()})
     return target
 
 
-def install(
-    home: Home,
+def install(home: Home, skill_id: str, draft: Path, **given: Any) -> Skill:
+    """Make the few files of the folder `draft` the custom skill `skill_id` of the home; see `install_files`."""
+    files = {path.name: SkillFile(path.read_bytes()) for path in sorted(draft.iterdir()) if path.is_file()}
+    return install_files(home.path / "skills" / "custom", skill_id, files, **given)
+
+
+def install_files(
+    folder: Path,
     skill_id: str,
-    draft: Path,
+    files: Mapping[str, SkillFile],
     *,
     source: str | None = None,
     tags: Sequence[str] | None = None,
     roles: Sequence[str] | None = None,
+    strict: bool = False,
 ) -> Skill:
-    """Make the skill in the folder `draft` the custom skill `skill_id` of the home; give it as it is installed.
+    """Make `files` (by their paths) the skill `skill_id` in the folder of skills `folder`; give it as it is installed.
 
     `source`, `tags` and `roles` replace what its meta.yaml says. A version that is not above the installed one becomes the
-    next one; the old is kept below `.versions/`. The same content again changes nothing. Raises ConfigError with
-    everything that is wrong with the draft, UsageError for an id that is none.
+    next one; the old is kept below `.versions/`. The same content again changes nothing. Raises ConfigError with what
+    keeps it from being used (`strict`: also with what is only advised), UsageError for an id that is none.
     """
-    folder = home.path / "skills" / "custom"
     target = folder / valid_id(skill_id, "skill")
-    found = read_skill(draft, "custom", as_id=skill_id)
-    if found.problems:
-        raise ConfigError(list(found.problems))
-    texts = {name: (draft / name).read_text("utf-8-sig") for name in FILES if (draft / name).is_file()}
-    meta = _meta(texts["meta.yaml"])
+    version = _judged(skill_id, files, strict=strict)
+    meta = _meta(files.get(META, SkillFile(b"")).content)
     meta.pop("draft", None)
     given = {"source": source, "tags": tags, "roles": roles}
     meta |= {key: list(v) if isinstance(v, list | tuple) else v for key, v in given.items() if v is not None}
     with _alone(folder):
         _finish(folder, target)
-        old = read_skill(target, "custom", as_id=skill_id).skill if target.is_dir() else None
-        if old is None or not _same(old, target, texts, meta):
-            meta["version"] = _version(str(meta["version"]), old)
-            _place(folder, target, texts | {"meta.yaml": _yaml(meta)}, replaced=old.version if old else "broken")
+        old = read_skill(target, "custom").skill if target.is_dir() else None
+        if old is None or not _same(target, files, meta):
+            meta["version"] = _version(version, old)
+            whole = {**files, META: SkillFile(_yaml(meta).encode())}
+            _place(folder, target, whole, replaced=old.version if old else "broken")
     installed = read_skill(target, "custom").skill
     if installed is None:
         raise MoziError(f"the skill {skill_id} was installed and cannot be read; see `moziplus skill check {skill_id}`")
     return installed
 
 
-def _same(old: Skill, target: Path, texts: dict[str, str], meta: dict[str, Any]) -> bool:
-    stored = {name: (target / name).read_text("utf-8") for name in FILES if (target / name).is_file()}
-    same_meta = {**_meta(stored["meta.yaml"]), "version": ""} == {**meta, "version": ""}
-    others = [name for name in FILES if name != "meta.yaml"]
-    return same_meta and all(stored.get(name) == texts.get(name) for name in others)
+def _judged(skill_id: str, files: Mapping[str, SkillFile], *, strict: bool) -> str:
+    """Its version. Raises ConfigError where it could not be used."""
+    with tempfile.TemporaryDirectory(prefix="moziplus-skill-") as made:
+        draft = Path(made) / skill_id
+        _write(draft, {name: file for name, file in files.items() if "/" not in name})
+        found = read_skill(draft, "custom")
+        wrong = [*found.problems, *(found.advice if strict else ())]
+        if wrong:
+            raise ConfigError([line.replace(f"{draft}/", "") for line in wrong])
+        return found.version
+
+
+def _same(target: Path, files: Mapping[str, SkillFile], meta: dict[str, Any]) -> bool:
+    stored: dict[str, bytes] = {}
+    for place, _, names in os.walk(target):
+        for name in names:
+            path = Path(place) / name
+            stored[str(path.relative_to(target))] = path.read_bytes()
+    same_meta = {**_meta(stored.pop(META, b"")), "version": ""} == {**meta, "version": ""}
+    return same_meta and stored == {name: file.content for name, file in files.items() if name != META}
 
 
 def _version(wanted: str, old: Skill | None) -> str:
@@ -106,18 +139,16 @@ def _version(wanted: str, old: Skill | None) -> str:
 
 
 def _numbers(version: str) -> tuple[int, int, int]:
-    parts = [int(part) for part in version.split(".")] + [0, 0]
+    parts = [int(part) if part.isdecimal() else 0 for part in version.lstrip("vV").split(".")[:3]] + [0, 0]
     return parts[0], parts[1], parts[2]
 
 
-def _place(folder: Path, target: Path, texts: dict[str, str], *, replaced: str = "") -> None:
+def _place(folder: Path, target: Path, files: Mapping[str, SkillFile], *, replaced: str = "") -> None:
     """Write beside, then rename: first the old one away, then the new one in its place. Both are whole all the time."""
     making = folder / f".making-{uuid.uuid4().hex}"
     following = folder / f"{NEXT}{target.name}"
     try:
-        make_private_folder(making)
-        for name, text in texts.items():
-            write_atomically(making / name, text)
+        _write(making, files)
         shutil.rmtree(following, ignore_errors=True)
         making.rename(following)
     finally:
@@ -128,6 +159,20 @@ def _place(folder: Path, target: Path, texts: dict[str, str], *, replaced: str =
         target.rename(_kept(folder, target.name, replaced))
         crash_point("skill.between")
     _finish(folder, target)
+
+
+def _write(folder: Path, files: Mapping[str, SkillFile]) -> None:
+    """The files below `folder`, private, on the disk."""
+    make_private_folder(folder)
+    for name, file in files.items():
+        path = folder / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o700 if file.runs else 0o600)
+        with os.fdopen(descriptor, "wb") as made:
+            made.write(file.content)
+            made.flush()
+            os.fsync(made.fileno())
+    remember_name(folder)
 
 
 def _finish(folder: Path, target: Path) -> None:
@@ -164,9 +209,12 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _meta(text: str) -> dict[str, Any]:
-    """What a meta.yaml that was found right says."""
-    return dict(as_text(parse(text, "meta.yaml").values))
+def _meta(content: bytes) -> dict[str, Any]:
+    """What a meta.yaml says; nothing where it is missing or wrong."""
+    try:
+        return dict(as_text(parse(content.decode("utf-8-sig"), META).values))
+    except (Problem, UnicodeDecodeError):
+        return {}
 
 
 def _yaml(meta: dict[str, Any]) -> str:

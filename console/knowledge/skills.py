@@ -11,10 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.knowledge.skill_file import Reading, read_skill
-from console.knowledge.skill_install import NEXT, install, new
+from console.errors import UsageError
+from console.home import valid_id
+from console.knowledge.skill_file import MAIN, Reading, read_skill, skill_id_of
+from console.knowledge.skill_front import read_front
+from console.knowledge.skill_install import NEXT, install, install_files, new
 from console.records.skill import Skill
 from console.shipped_files import shipped
+from console.text import decoded, one_line
 
 __all__ = (
     "BUILTIN",
@@ -23,6 +27,7 @@ __all__ = (
     "Found",
     "Place",
     "Reading",
+    "add",
     "check",
     "find",
     "install",
@@ -90,11 +95,37 @@ def look(places: Sequence[Place]) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def check(folder: Path) -> list[str]:
-    """Everything that is wrong with the skill in `folder`, with file and line; empty where it can be used."""
+def check(folder: Path) -> Reading:
+    """What is to be said of the skill in `folder`: what keeps it from being used, and what is only advised."""
     if not folder.is_dir():
-        return [f"{folder}: expected a folder with SKILL.md and meta.yaml, found none"]
-    return list(read_skill(folder, CUSTOM).problems)
+        wrong = f"{folder}: expected a folder with {MAIN}, found none"
+        return Reading(id=skill_id_of(folder.name), folder=folder, skill=None, problems=(wrong,))
+    return read_skill(folder, CUSTOM)
+
+
+def add(
+    folder: Path, source: Path, *, skill: str = "", as_id: str = "", tags: Sequence[str] = (), roles: Sequence[str] = ()
+) -> Skill:
+    """Install the skill in `source` (a folder, a zip or a tar.gz) with all its files in the folder of skills `folder`.
+
+    `skill` chooses one of several, `as_id` names it. Raises as `skill_in` and `install_files` do.
+    """
+    from console.knowledge.skill_source import skill_in
+
+    name, files = skill_in(source, skill)
+    front = read_front(decoded(files[MAIN].content), MAIN).values
+    skill_id = as_id or _slug(str(front.get("name") or "")) or _slug(name)
+    if not skill_id:
+        raise UsageError(f"the skill is called {one_line(name, 40)}; give it an id with `--id`, of a-z, 0-9, - and _")
+    came = f"added from {one_line(source.resolve().name, 80)}"
+    return install_files(
+        folder, valid_id(skill_id, "skill"), files, source=came, tags=tags or None, roles=roles or None
+    )
+
+
+def _slug(name: str) -> str:
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "-" for c in name.casefold())
+    return "-".join(filter(None, plain.split("-")))[:63].strip("-_")
 
 
 def _readings(place: Place) -> Iterator[Reading]:
@@ -115,7 +146,7 @@ def _reading(place: Place, skill_id: str) -> Reading | None:
         return None
     if not folder.resolve().is_relative_to(place.folder.resolve()):
         wrong = f"{folder}:1: expected a folder of {place.folder}, found a link that leaves it"
-        return Reading(id=skill_id, folder=folder, skill=None, problems=(wrong,))
+        return Reading(id=skill_id_of(skill_id), folder=folder, skill=None, problems=(wrong,))
     return read_skill(folder, place.origin, as_id=skill_id)
 
 

@@ -54,5 +54,10 @@ def _text(every: Sequence[Skill], shown: Sequence[Skill]) -> str:
 def whole(skill: Skill) -> str:
     """One skill, whole, as it stands in a prompt."""
     template = f"\n\nIts template: `{skill.folder}/template.md`" if skill.template else ""
+    beside = (
+        f"\n\nIts files, below `{skill.folder}`: {', '.join(f'`{named(f)}`' for f in skill.files)}"
+        if skill.files
+        else ""
+    )
     body = closed(lowered(safe(skill.body).strip(), 3))
-    return f"### Skill `{skill.id}` ({skill.version})\n\n{body}{template}"
+    return f"### Skill `{skill.id}` ({skill.version})\n\n{body}{template}{beside}"

@@ -12,7 +12,7 @@ class Skill:
     id: str
     """The name of its folder, such as `code_review`."""
     version: str
-    """As its meta.yaml says, such as `1.2.0`."""
+    """As its meta.yaml or its front matter says, such as `1.2.0`."""
     description: str
     """When to use it, in one or two sentences (front matter of SKILL.md)."""
     origin: str
@@ -29,6 +29,8 @@ class Skill:
     """SKILL.md without its front matter."""
     template: str = ""
     """template.md, where there is one."""
+    files: tuple[str, ...] = ()
+    """Paths below `folder` of what came with it: scripts, references, assets."""
 
     @property
     def label(self) -> str:

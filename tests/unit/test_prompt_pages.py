@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from console.knowledge.skill_file import ELEMENTS, KEYS
+from console.knowledge.skill_advice import ELEMENTS
+from console.knowledge.skill_file import KEYS
 from console.knowledge.wording import shipped_wording
 from console.prompts.components import AUDIENCES, FACTS, SOURCES, components_from
 from console.prompts.facts import Facts, values

@@ -42,7 +42,7 @@ def test_a_change_holds_at_once_and_a_wrong_file_leaves_the_last_good_one_in_for
 def test_one_wrong_file_of_the_home_is_one_alert_for_all_projects(home: Home) -> None:
     wordings = Wordings(home)
     (home.config / "template_components.yaml").write_text("parts: 3\n")
-    write(home.path / "skills" / "custom", "fees", meta="version: [\n")
+    (write(home.path / "skills" / "custom", "fees") / "SKILL.md").write_text("# Fees\n")
     for project in ("quant", "news"):
         assert wordings.wording(home.projects / project).templates  # the shipped one
         assert len(wordings.skills(home.projects / project)) == 3
@@ -52,14 +52,15 @@ def test_one_wrong_file_of_the_home_is_one_alert_for_all_projects(home: Home) ->
 
 def test_a_projects_own_mistakes_are_its_own_and_go_when_mended_or_gone(home: Home) -> None:
     wordings, project = Wordings(home), home.projects / "quant"
-    folder = write(project / "skills", "fees", meta="version: [\n")
+    folder = write(project / "skills", "fees")
+    (folder / "SKILL.md").write_text("# Fees\n")
     (project / "config" / "template_components.yaml").write_text("parts: 3\n")
     (project / "config" / "agents" / "dev").mkdir(parents=True)
     (project / "config" / "agents" / "dev" / "SOUL.md").mkdir()
     wordings.wording(project), wordings.skills(project), wordings.soul(project, "dev")
     assert sorted(wordings.problems) == ["config:prompts:quant", "config:skills:quant", "config:soul:quant:dev"]
     assert wordings.soul(project, "dev").text == ""
-    (folder / "meta.yaml").write_text("version: 1\n")
+    (folder / "SKILL.md").write_text("---\ndescription: Fees\n---\n")
     (project / "config" / "template_components.yaml").unlink()
     wordings.look_again([project])
     assert sorted(wordings.problems) == ["config:soul:quant:dev"]

@@ -54,8 +54,12 @@ def test_the_same_again_changes_nothing_and_a_change_is_the_next_version(tmp_pat
 def test_a_broken_draft_or_a_wrong_name_leaves_everything_as_it_was(tmp_path: Path) -> None:
     home = Home(tmp_path / "h")
     first = install(home, "fees", draft(tmp_path / "a"))
-    with pytest.raises(ConfigError, match="How to check"):
-        install(home, "fees", write(tmp_path / "b", "fees", body=BODY.partition("## How")[0]))
+    with pytest.raises(ConfigError, match="How to check"):  # what agents distil has all four sections
+        install(home, "fees", write(tmp_path / "b", "fees", body=BODY.partition("## How")[0]), strict=True)
+    (tmp_path / "d" / "fees").mkdir(parents=True)
+    (tmp_path / "d" / "fees" / "SKILL.md").write_text("# Fees\n")
+    with pytest.raises(ConfigError, match="SKILL.md:1: expected front matter"):
+        install(home, "fees", tmp_path / "d" / "fees")
     with pytest.raises(UsageError, match="id of a skill"):
         install(home, "../fees", draft(tmp_path / "c"))
     with pytest.raises(Conflict, match="already"):
