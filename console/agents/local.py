@@ -6,8 +6,10 @@ Never waits for an agent in the loop's thread, and never takes a session's lock 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -25,6 +27,7 @@ from console.spawn import spawn
 
 __all__ = ("LocalAgents",)
 
+_log = logging.getLogger("moziplus.agents")
 POLL = 0.5
 """Seconds between two looks at the sessions that another life of the scheduler started."""
 _left: list[subprocess.Popen[bytes]] = []
@@ -94,7 +97,10 @@ class LocalAgents:
         if session.folder is None:
             return True
         folder = SessionFolder(session.folder)
-        await asyncio.to_thread(folder.ask_to_stop, str(reason))
+        try:
+            await asyncio.to_thread(folder.ask_to_stop, str(reason))
+        except OSError as error:  # a full disk takes no reason; the stop goes on without
+            _log.warning("the reason for stopping %s could not be written: %s", session.id, error)
         self._terminate(session.id, folder)
         if not await self._ends(session, self._patience):
             self._kill_runner(session.id, folder)
@@ -180,11 +186,13 @@ class LocalAgents:
             await asyncio.sleep(0.02)
 
     def _terminate(self, session: str, folder: SessionFolder) -> None:
+        """TERM, and CONT with it: a runner that was stopped must hear it."""
         runner = self._runners.get(session)
-        if runner is not None:
-            runner.terminate()
-        elif (record := folder.record()) is not None and _is_alive(record):
-            os.kill(record.pid, 15)
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            if runner is not None:
+                runner.send_signal(number)
+            elif (record := folder.record()) is not None and _is_alive(record):
+                os.kill(record.pid, number)
 
     def _kill_runner(self, session: str, folder: SessionFolder) -> None:
         runner = self._runners.get(session)

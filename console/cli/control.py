@@ -11,6 +11,7 @@ from console.errors import Unavailable
 
 if TYPE_CHECKING:
     from console.engine.control import Control
+    from console.engine.emergency import Stopped
 
 __all__ = ("drain", "estop", "pause", "resume")
 
@@ -59,12 +60,36 @@ def drain(here: Here) -> None:
 @_reason
 @pass_here
 def estop(here: Here, project: str | None, reason: str | None) -> None:
-    """Emergency stop: pause, and stop every agent for certain. Ends with 5 where something still lives after 30 s.
+    """Emergency stop: pause, and stop every agent for certain. It needs nothing but the locks of the agents' runners.
 
-    With nobody in charge it does so itself. JSON: estopped, project, alive (sessions that still live).
+    A scheduler that hangs, a full disk, wrong settings, a lost database or project do not hold it up. Ends with 5 where
+    something still lives, or where the stop could not be written so that new work may start; stderr says which. JSON:
+    estopped (the stop is written), project, alive (sessions that still live), stopped (sessions that ran), problems, notes.
     """
-    left = _control(here).estop(project, reason)
-    record = {"estopped": True, "project": project, "alive": [session.id for _, session in left]}
-    here.out.one(record, f"stopped {project or 'the home'}; `moziplus resume` goes on")
-    if left:
-        raise Unavailable(f"{len(left)} session(s) are not confirmed dead yet; see `moziplus session list`")
+    from console.cli.diagnostics import complain
+    from console.engine.control import Control
+
+    control = Control(here.home_to_stop, by=here.actor, clock=here.clock, environ=here.environ)
+    found = control.estop(project, reason)
+    record = {
+        "estopped": found.flagged,
+        "project": project,
+        "alive": found.alive,
+        "stopped": found.stopped,
+        "problems": found.problems,
+        "notes": found.notes,
+    }
+    here.out.one(record, _in_words(found, project or "the home"))
+    for note in found.notes:
+        complain(note)
+    if found.problems:
+        raise Unavailable("; ".join(found.problems))
+
+
+def _in_words(found: Stopped, what: str) -> str:
+    counted = f"{len(found.stopped)} agent(s) stopped" if found.stopped else "no agent was at work"
+    if found.alive:
+        return f"NOT everything of {what} is stopped: {counted}, {len(found.alive)} session(s) live"
+    if not found.flagged:
+        return f"nothing of {what} runs now ({counted}), but new work may start"
+    return f"stopped {what} ({counted}); `moziplus resume` goes on"

@@ -17,7 +17,7 @@ import click
 
 from console.cli.output import READS, Output, for_reading
 from console.clock import Clock, SystemClock
-from console.errors import Conflict, NotFound
+from console.errors import Conflict, MoziError, NotFound
 from console.home import Home, find_home
 from console.records.actor import OPERATOR, Actor, Origin
 
@@ -51,6 +51,18 @@ class Here:
 
             prepare_home(home, self.clock)
         return home
+
+    @cached_property
+    def home_to_stop(self) -> Home:
+        """The home as it is, for commands that stop agents: nothing is made, and one that lost its mark is taken, too."""
+        try:
+            return find_home(self.home_option, self.environ)
+        except MoziError:
+            named = self.home_option or self.environ.get("MOZIPLUS_HOME")
+            home = Home(Path(named or ".").expanduser().resolve())
+            if not any(home.runs.glob("*/agents/*/*/alive.lock")):
+                raise
+            return home
 
     @property
     def known_logs(self) -> Path | None:

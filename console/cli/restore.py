@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from console.cli.options import Here, command, pass_here
-from console.errors import DatabaseSetAside, Unavailable, UsageError
+from console.errors import Unavailable, UsageError
 from console.home import valid_id
 
 __all__ = ("restore",)
@@ -55,14 +55,10 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
 
 
 def _stop(here: Here, project: str) -> None:
-    """Stop the project's agents, by its blackboard where that can be read, else by what their runners left."""
+    """Stop the project's agents, by their locks where its blackboard cannot be read."""
     from console.engine.control import Control
-    from console.engine.strays import stop_living
 
     control = Control(here.home, by=here.actor, clock=here.clock, environ=here.environ)
-    try:
-        left = [session.id for _, session in control.estop(project, "restore")]
-    except DatabaseSetAside:
-        left = stop_living(here.home, project)
+    left = control.estop(project, "restore").alive
     if left:
-        raise Unavailable(f"{len(left)} session(s) are not confirmed dead yet; see `moziplus session list`")
+        raise Unavailable(f"{len(left)} session(s) are not confirmed dead yet: {', '.join(left)}; nothing was restored")

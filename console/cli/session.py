@@ -99,15 +99,21 @@ def log(here: Here, session_id: str, project: str | None, follow: bool, last: in
 def stop(here: Here, session_id: str, project: str | None) -> None:
     """Stop an agent for certain; its task goes back to pending. Ends with 5 where it still lives after 30 s.
 
-    JSON: as `session show`.
+    It works by the lock of the session's folder, too, where whoever is in charge hangs or a database cannot be read. JSON:
+    as `session show`.
     """
-    from console.cli.session_stop import stop_session
+    from console.cli.diagnostics import complain
+    from console.engine.stop_session import look_up, stop_session
 
-    place, found = _find(here, session_id, project)
-    if found.gone_at is not None:
-        raise Conflict(f"session {found.id} has ended: {found.status}")
-    ended = stop_session(here, place, found)
-    here.out.one(session_record(place, ended), f"{ended.agent} on {place}#{ended.task_id} is stopped")
+    if not session_id.strip():
+        raise UsageError("say which session: the beginning of its id is enough")
+    home = here.home_to_stop
+    wanted = look_up(home, session_id, project)
+    ended = stop_session(home, wanted, by=here.actor, clock=here.clock, environ=here.environ)
+    on = f" on {wanted.project}#{ended.task_id}" if wanted.project and ended.task_id else ""
+    here.out.one(session_record(wanted.project, ended), f"{ended.agent}{on} is stopped")
+    for note in wanted.notes:
+        complain(note)
 
 
 @session.command("send")

@@ -19,6 +19,7 @@ from console.blackboard.writes.project import archive_project, unarchive_project
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, Unavailable
 from console.home import Home, make_private_folder, remember_name, valid_id
+from console.keeping.living import living, who
 from console.records.actor import Actor
 from console.registry import mend
 
@@ -58,6 +59,8 @@ def archive(home: Home, project: str, *, by: Actor, now: int, patience: float = 
         return target
     if target.exists():
         raise Conflict(f"an archived project is called {project}, too: rename the folder {target} first")
+    if alive := living(home, project):
+        raise Conflict(f"{who(alive[0])} is still at work; wait for it, or `moziplus session stop {alive[0].name}`")
     with closing(open_project(folder)) as db:
         archive_project(db, by=by, now=now)
     make_private_folder(target.parent)

@@ -35,7 +35,9 @@ from console.errors import Conflict, DatabaseSetAside, NotFound, UsageError
 from console.home import Home, make_private_folder, remember_name, write_atomically
 from console.keeping.backup import backing_up, keep_copy
 from console.keeping.copies import Copy, folder_of, listed, newest
-from console.keeping.living import living, started
+from console.keeping.living import is_alive, living
+from console.records.agent import Backend
+from console.records.session import Session
 from console.registry import mend
 from console.settings.project import project_file
 
@@ -115,10 +117,11 @@ def _behind_the_gate(home: Home, folder: Path, source: Path | None, stopped: boo
         safety, past = None, None
         if live is not None:
             _refuse_at_work(live, stopped)
+            _refuse_living(home, project)
             safety, _ = keep_copy(live, folder_of(home, project), project, now=now, safety=True)
             past = mark_of(live)
-        elif alive := living(home, project):
-            raise Conflict(f"{_agents(alive)} still at work on {project}; wait, or stop them with --stop")
+        else:
+            _refuse_living(home, project)
         _draft(draft, project, source, past, _least_task(folder), now)
         crash_point("restore.drafted")
         aside = None
@@ -195,14 +198,24 @@ def _usable(folder: Path) -> Database | None:
 
 
 def _refuse_at_work(live: Database, stopped: bool) -> None:
-    found = [s for s in present_sessions(live) if not (stopped and s.backend == "external")]
+    """By the rows. One that was `stopped` may still stand there: whoever is in charge hangs, and its lock is free."""
+    found = [s for s in present_sessions(live) if not (stopped and _is_gone(s))]
     if found:
         who = ", ".join(f"{s.agent} on #{s.task_id}" for s in found[:5])
         raise Conflict(f"{who} still at work; wait, or stop them with --stop")
 
 
-def _agents(alive: list[Path]) -> str:
-    return ", ".join(str(started(folder).get("agent", folder.name)) for folder in alive[:5])
+def _is_gone(session: Session) -> bool:
+    if session.backend == Backend.GATEWAY:
+        return False
+    return session.backend == Backend.EXTERNAL or session.folder is None or not is_alive(Path(session.folder))
+
+
+def _refuse_living(home: Home, project: str) -> None:
+    """By the locks: an agent whose row was lost works on."""
+    if alive := living(home, project):
+        agents = ", ".join(folder.parent.name for folder in alive[:5])
+        raise Conflict(f"{agents} still at work on {project}; wait, or stop them with --stop")
 
 
 def _draft(draft: Path, project: str, source: Path | None, past: Mark | None, least_task: int, now: int) -> None:

@@ -22,7 +22,7 @@ from console.blackboard.writes.retention import forget_events, old_events
 from console.errors import MoziError
 from console.home import Home
 from console.keeping.archive import archived_folders
-from console.keeping.living import is_alive, session_folders, started
+from console.keeping.living import is_alive, living, session_folders, started, who
 from console.records.inbox import SegmentState
 from console.registry import folders
 from console.settings import Retention
@@ -162,6 +162,9 @@ class _Cleaner:
         before = self._before(self._policy.archived_artifacts_days)
         for name, folder in archived_folders(self._home).items():
             if not (folder / "artifacts").is_dir() or (name != project and not self._archived_before(folder, before)):
+                continue
+            if alive := living(self._home, name):
+                yield Freed(kind="artifacts", where=name, problem=f"they are left alone: {who(alive[0])} is at work")
                 continue
             size, count = _size(folder / "artifacts"), len(list((folder / "artifacts").iterdir()))
             if not self._dry_run:
