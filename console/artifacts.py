@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import os
 import stat
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from console.errors import UsageError
+from console.safe_files import Draft, Inode, Unsafe, chunks, drafted, is_file, look, make_folder, opened
 
-__all__ = ("Escapes", "Kept", "OUTPUTS", "as_it_is", "keep", "version_of", "write_output")
+__all__ = (
+    "Escapes",
+    "Kept",
+    "OUTPUTS",
+    "as_it_is",
+    "keep",
+    "lies_in",
+    "make_task_folder",
+    "place_of",
+    "version_of",
+    "write_output",
+)
 
 OUTPUTS = "outputs"
 ARCHIVE = "archive"
 ARCHIVED_MAX = 4 << 20
 """Bytes up to which each version of an output is kept in archive/ under its hash, so that rounds can be compared."""
-_CHUNK = 1 << 20
 _DATABASES = (".db", "-wal", "-shm", ".db-journal")
 
 
@@ -54,7 +64,7 @@ def keep(wanted: str, *, here: Path, task_folder: Path, work_folder: Path | None
     real = _resolved(named, wanted)
     _refuse_database(named, wanted)
     _refuse_database(real, wanted)
-    task_folder = task_folder.resolve()
+    task_folder = _resolved_task(task_folder)
     if real.is_relative_to(task_folder):
         return _as_it_is(real, task_folder, wanted)
     if named.is_relative_to(task_folder):
@@ -71,33 +81,50 @@ def keep(wanted: str, *, here: Path, task_folder: Path, work_folder: Path | None
 
 def as_it_is(task_folder: Path, path: str) -> Kept:
     """The file `path` of a task's folder as it is now; nothing is kept or changed. Raises Escapes and UsageError as `keep`."""
-    task_folder = task_folder.resolve()
+    task_folder = _resolved_task(task_folder)
     real = _resolved(Path(os.path.abspath(task_folder / path)), path)
     if not real.is_relative_to(task_folder):
         raise Escapes(f"{path!r} leads out of the task's folder; put the file itself there")
-    with _plain_file(real, path) as (descriptor, before):
-        digest = _digest(_chunks(descriptor))
+    with _plain_file(real, task_folder, path) as (descriptor, before):
+        digest = _digest(chunks(descriptor, before.st_size + 1))
         _refuse_changed(descriptor, before, path)
     return Kept(path=path, sha256=digest, size=before.st_size)
 
 
 def write_output(task_folder: Path, name: str, content: bytes) -> Kept:
-    """Write `content` to outputs/`name` and take it as an output. Raises Escapes where outputs/ leads elsewhere."""
+    """Write `content` to outputs/`name` and take it as an output. Raises Escapes where outputs/ leads elsewhere, OSError."""
     import hashlib
 
-    task_folder = task_folder.resolve()
-    target = _target(task_folder, Path(OUTPUTS, name))
     digest = hashlib.sha256(content).hexdigest()
-    for place in (target, _target(task_folder, Path(ARCHIVE, digest))):
-        with _draft_of(place) as file:
-            file.write(content)
+    for place in (PurePath(OUTPUTS, name), PurePath(ARCHIVE, digest)):
+        with _draft_of(task_folder, place) as draft:
+            draft.write(content)
     return Kept(path=f"{OUTPUTS}/{name}", sha256=digest, size=len(content), copied=True)
+
+
+def make_task_folder(task_folder: Path, *parts: str) -> None:
+    """artifacts/<task> with these parts, each 0700, none of them a link. Raises OSError."""
+    top, name = lies_in(task_folder)
+    make_folder(top, name.parent)
+    make_folder(top, name)
+    for part in parts:
+        make_folder(top, name / part)
+
+
+def lies_in(task_folder: Path, *parts: str | PurePath) -> tuple[Path, PurePath]:
+    """(the project's folder, the way from there) of a file in artifacts/<task>: an agent may replace both of these."""
+    return task_folder.parent.parent, PurePath(task_folder.parent.name, task_folder.name, *parts)
 
 
 def version_of(task_folder: Path, sha256: str) -> Path | None:
     """Where the version of an output with this hash is kept, None for one that was too large."""
-    place = task_folder / ARCHIVE / sha256
-    return place if place.is_file() and not place.is_symlink() else None
+    kept = is_file(*lies_in(task_folder, ARCHIVE, sha256))
+    return task_folder / ARCHIVE / sha256 if kept else None
+
+
+def place_of(task_folder: Path, path: str, sha256: str) -> tuple[Path, PurePath]:
+    """Where an output is read as it was recorded: the version that was kept, else the file itself; as `lies_in`."""
+    return lies_in(task_folder, PurePath(ARCHIVE, sha256) if version_of(task_folder, sha256) else path)
 
 
 def _archive(descriptor: int, before: os.stat_result, digest: str, task_folder: Path, wanted: str) -> None:
@@ -105,10 +132,16 @@ def _archive(descriptor: int, before: os.stat_result, digest: str, task_folder: 
     if before.st_size > ARCHIVED_MAX or version_of(task_folder, digest) is not None:
         return
     os.lseek(descriptor, 0, os.SEEK_SET)
-    with _draft_of(_target(task_folder, Path(ARCHIVE, digest))) as file:
-        for chunk in _chunks(descriptor):
-            file.write(chunk)
+    with _draft_of(task_folder, PurePath(ARCHIVE, digest)) as draft:
+        for chunk in chunks(descriptor, before.st_size + 1):
+            draft.write(chunk)
         _refuse_changed(descriptor, before, wanted)
+
+
+def _resolved_task(task_folder: Path) -> Path:
+    """Only the project's folder may be reached through links: the rest an agent could have put there."""
+    top, name = lies_in(task_folder)
+    return top.resolve() / name
 
 
 def _resolved(named: Path, wanted: str) -> Path:
@@ -126,42 +159,60 @@ def _refuse_database(path: Path, wanted: str) -> None:
 
 
 def _as_it_is(real: Path, task_folder: Path, wanted: str) -> Kept:
-    with _plain_file(real, wanted) as (descriptor, before):
-        digest = _digest(_chunks(descriptor))
+    with _plain_file(real, task_folder, wanted) as (descriptor, before):
+        digest = _digest(chunks(descriptor, before.st_size + 1))
         _refuse_changed(descriptor, before, wanted)
         _archive(descriptor, before, digest, task_folder, wanted)
     return Kept(path=real.relative_to(task_folder).as_posix(), sha256=digest, size=before.st_size)
 
 
 def _copied(real: Path, task_folder: Path, name: Path, wanted: str) -> Kept:
-    with _plain_file(real, wanted) as (descriptor, before):
-        target = _target(task_folder, Path(OUTPUTS, name))
-        with _draft_of(target) as file:
-            digest = _digest(_passed_on(_chunks(descriptor), file))
+    target = PurePath(OUTPUTS, name)
+    with _plain_file(real, task_folder, wanted) as (descriptor, before):
+        with _draft_of(task_folder, target) as draft:
+            digest = _digest(_passed_on(chunks(descriptor, before.st_size + 1), draft))
             _refuse_changed(descriptor, before, wanted)
         _archive(descriptor, before, digest, task_folder, wanted)
-    return Kept(path=target.relative_to(task_folder).as_posix(), sha256=digest, size=before.st_size, copied=True)
+    return Kept(path=target.as_posix(), sha256=digest, size=before.st_size, copied=True)
 
 
 @contextmanager
-def _plain_file(real: Path, wanted: str) -> Iterator[tuple[int, os.stat_result]]:
-    """(descriptor, what it is like now) of a regular file that is not empty."""
-    try:
-        kind = os.lstat(real).st_mode
-        if not stat.S_ISREG(kind):  # asked before opening: to open a device may already do something
-            raise UsageError(f"{wanted!r} is {_kind(kind)}, not a file; record files one by one")
-        descriptor = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise UsageError(f"{wanted!r} cannot be read: {error.strerror}") from error
-    try:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise UsageError(f"{wanted!r} is {_kind(before.st_mode)}, not a file; record files one by one")
+def _plain_file(real: Path, task_folder: Path, wanted: str) -> Iterator[tuple[int, os.stat_result]]:
+    """(descriptor, what it is like now) of a regular file that is not empty. `real` has no links on its way."""
+    top, _ = lies_in(task_folder)
+    if not real.is_relative_to(top):
+        top = Path(real.anchor)
+    with ExitStack() as stack:
+        try:
+            found = opened(top, real.relative_to(top), databases=lambda: _databases(task_folder))
+            descriptor, before = stack.enter_context(found)
+        except Unsafe as error:
+            raise UsageError(
+                f"{wanted!r} cannot be an output: {error.strerror}; record plain files one by one"
+            ) from error
+        except OSError as error:
+            raise UsageError(f"{wanted!r} cannot be read: {error.strerror}") from error
         if before.st_size == 0:
             raise UsageError(f"{wanted!r} is empty; write it first")
         yield descriptor, before
-    finally:
-        os.close(descriptor)
+
+
+def _databases(task_folder: Path) -> frozenset[Inode]:
+    """The databases of the home that the task is in, by whatever name somebody may have given them."""
+    projects = task_folder.parents[2]
+    found: set[Inode] = set()
+    for place in (projects.parent / "state", *_folders(projects), *_folders(projects / "_archived")):
+        with suppress(OSError), os.scandir(place) as listing:
+            for entry in listing:
+                if entry.name.endswith(_DATABASES):
+                    about = entry.stat(follow_symlinks=False)
+                    found.add((about.st_dev, about.st_ino))
+    return frozenset(found)
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    with suppress(OSError), os.scandir(place) as listing:
+        yield from (Path(entry.path) for entry in listing if entry.is_dir())
 
 
 def _refuse_changed(descriptor: int, before: os.stat_result, wanted: str) -> None:
@@ -171,72 +222,31 @@ def _refuse_changed(descriptor: int, before: os.stat_result, wanted: str) -> Non
         raise UsageError(f"{wanted!r} changed while it was read; record it when it is finished")
 
 
-def _kind(mode: int) -> str:
-    tests = (
-        (stat.S_ISDIR, "a folder"),
-        (stat.S_ISFIFO, "a pipe"),
-        (stat.S_ISSOCK, "a socket"),
-        (stat.S_ISLNK, "a link"),
-    )
-    return next((name for test, name in tests if test(mode)), "a device")
-
-
-def _chunks(descriptor: int) -> Iterator[bytes]:
-    while chunk := os.read(descriptor, _CHUNK):
-        yield chunk
-
-
-def _digest(chunks: Iterator[bytes]) -> str:
+def _digest(content: Iterator[bytes]) -> str:
     import hashlib  # loads OpenSSL; only outputs need it
 
     digest = hashlib.sha256()
-    for chunk in chunks:
+    for chunk in content:
         digest.update(chunk)
     return digest.hexdigest()
 
 
-def _passed_on(chunks: Iterator[bytes], file: Draft) -> Iterator[bytes]:
-    for chunk in chunks:
-        file.write(chunk)
+def _passed_on(content: Iterator[bytes], draft: Draft) -> Iterator[bytes]:
+    for chunk in content:
+        draft.write(chunk)
         yield chunk
 
 
-def _target(task_folder: Path, name: Path) -> Path:
-    """Where a copy goes; its folders are made. Raises Escapes where a link leads out of the task's folder."""
-    target = task_folder / name
-    if not Path(os.path.realpath(target.parent)).is_relative_to(task_folder):
-        raise Escapes(f"{name.parent} of this task is a link that leaves its folder; nothing is written through it")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder; rename the file before you record it")
-    return target
-
-
-class Draft:
-    """A file that is being written beside its place."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def write(self, content: bytes) -> None:
-        """All of it."""
-        view = memoryview(content)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-
-
 @contextmanager
-def _draft_of(target: Path) -> Iterator[Draft]:
-    """Written and on the disk, it takes its place in one step; after a failure nothing is left."""
-    draft = target.with_name(f".{uuid.uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
+def _draft_of(task_folder: Path, name: PurePath) -> Iterator[Draft]:
+    """A file of the task that takes its place when it is whole. Raises Escapes where a link is in the way."""
+    place = lies_in(task_folder, name)
+    with ExitStack() as stack:
         try:
-            yield Draft(descriptor)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(draft, target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+            draft = stack.enter_context(drafted(*place, make=True))
+            found = look(*place)
+        except Unsafe as error:
+            raise Escapes(f"nothing is written to {name} of this task: {error.filename}: {error.strerror}") from error
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            raise UsageError(f"{task_folder / name} is a folder; rename the file before you record it")
+        yield draft

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.artifacts import as_it_is
+from console.artifacts import as_it_is, lies_in
 from console.errors import UsageError
 from console.records.output import Output
+from console.safe_files import is_file, look
 
 __all__ = ("Looked", "look_at_outputs")
 
@@ -39,7 +40,7 @@ def look_at_outputs(
     problems = [_not_recorded(task_folder, path) for path in wanted if path not in newest]
     gone: list[str] = []
     for path, output in newest.items():
-        if not (task_folder / path).is_symlink() and not (task_folder / path).exists():
+        if not _is_there(task_folder, path):
             if path in wanted or output.round == present_round:
                 problems.append(f"{path} was recorded and is not there any more: write it and record it again")
             else:
@@ -49,8 +50,16 @@ def look_at_outputs(
     return Looked(problems=tuple(problems), gone=tuple(gone))
 
 
+def _is_there(task_folder: Path, path: str) -> bool:
+    """Also where something else is in the way: what it is, is told when the file is read."""
+    try:
+        return look(*lies_in(task_folder, path)) is not None
+    except OSError:
+        return True
+
+
 def _not_recorded(task_folder: Path, path: str) -> str:
-    there = (task_folder / path).is_file()
+    there = is_file(*lies_in(task_folder, path))
     how = "it is there, so record it" if there else f"write it to {task_folder / path} and record it"
     return f"{path} is expected of this task and was not recorded: {how} with `blackboard output {task_folder / path}`"
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from console.artifacts import version_of
+from console.artifacts import place_of, version_of
 from console.i18n import N_
 from console.line_diff import TooDifferent, line_diff
 from console.records.output import Change, Output, OutputChange, RoundChanges
 from console.redact import Redactor
+from console.safe_files import chunks, opened
 
 __all__ = ("NO_END", "Compared", "compare", "each_compared")
 
@@ -132,46 +132,28 @@ def _text_of(task_folder: Path, output: Output | None) -> list[str]:
     """The lines of a version as it was recorded. Raises _NoText."""
     if output is None:
         return []
-    kept = version_of(task_folder, output.sha256)
-    place = task_folder / output.path if kept is None else kept
-    content = _content(place, output) if _inside(place, task_folder) else None
+    place = place_of(task_folder, output.path, output.sha256)
+    content = _content(place, output)
     if content is None or _hash(content) != output.sha256:
-        why = N_("no copy of version {version} was kept") if kept is None else N_("its kept copy is damaged")
+        kept = version_of(task_folder, output.sha256) is not None
+        why = N_("its kept copy is damaged") if kept else N_("no copy of version {version} was kept")
         raise _NoText(why, output.version)
     lines = content.decode("utf-8", "replace").split("\n")
     return lines[:-1] if not lines[-1] else [*lines, NO_END]
 
 
-def _inside(place: Path, task_folder: Path) -> bool:
-    """No link on the way leads out of the task's folder."""
-    return Path(os.path.realpath(place.parent)).is_relative_to(os.path.realpath(task_folder))
-
-
-def _content(place: Path, output: Output) -> bytes | None:
+def _content(place: tuple[Path, PurePath], output: Output) -> bytes | None:
     """What is in a plain file of text that is small enough; None where it is not there."""
     try:
-        if os.lstat(place).st_nlink != 1:  # one of its names may be that of a database, whose locks would drop
-            return None
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with opened(*place) as (descriptor, found):
+            head = os.read(descriptor, SNIFF)
+            if not _is_text(head):
+                raise _NoText(N_("binary"))
+            if output.size > TEXT_MAX or found.st_size > TEXT_MAX:
+                raise _NoText(N_("too large to compare"))
+            return head + b"".join(chunks(descriptor, TEXT_MAX))
     except OSError:
         return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        head = os.read(descriptor, SNIFF)
-        if not _is_text(head):
-            raise _NoText(N_("binary"))
-        if output.size > TEXT_MAX or os.fstat(descriptor).st_size > TEXT_MAX:
-            raise _NoText(N_("too large to compare"))
-        return head + b"".join(_rest(descriptor, TEXT_MAX))
-    finally:
-        os.close(descriptor)
-
-
-def _rest(descriptor: int, most: int) -> Iterator[bytes]:
-    while most > 0 and (chunk := os.read(descriptor, min(most, 1 << 16))):
-        most -= len(chunk)
-        yield chunk
 
 
 def _is_text(head: bytes) -> bool:

@@ -5,19 +5,17 @@ It opens no database: call it while this process holds no connection. What the r
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
-from console.artifacts import version_of
+from console.artifacts import place_of
 from console.errors import Refused
 from console.plans.fit import problems_of
 from console.plans.plan import PLAN, Plan, World
 from console.plans.read import read_plan
 from console.records.budget import Usage
 from console.records.output import Output
+from console.safe_files import read
 from console.settings import ProjectSettings
 from console.settings.yaml_file import Problem, parse
 from console.shipped_files import yaml_names
@@ -61,7 +59,10 @@ def _text(task_folder: Path, recorded: Output) -> str:
 
     if recorded.size > SIZE_MAX:
         raise Refused([f"{PLAN}:1: expected at most {SIZE_MAX} bytes, found {recorded.size}"])
-    content = _content(version_of(task_folder, recorded.sha256) or task_folder / PLAN)
+    try:
+        content = read(*place_of(task_folder, PLAN, recorded.sha256), most=SIZE_MAX + 1)
+    except OSError:
+        content = None
     if content is None or hashlib.sha256(content).hexdigest() != recorded.sha256:
         raise Refused([f"{PLAN} is not what was recorded any more: record it again"])
     try:
@@ -69,14 +70,3 @@ def _text(task_folder: Path, recorded: Output) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refused([f"{PLAN}:{line}: expected UTF-8 text, found byte 0x{content[error.start]:02x}"]) from error
-
-
-def _content(place: Path) -> bytes | None:
-    """At most one byte more than a plan may have; None where there is no plain file."""
-    try:
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(descriptor, "rb") as file, suppress(OSError):
-        return file.read(SIZE_MAX + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
-    return None

@@ -5,18 +5,34 @@ Never decides anything from them; whether a file may be believed is said by whoe
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from console.records.ending import Ending
+from console.safe_files import (
+    Unsafe,
+    is_file,
+    make_folder,
+    of_session,
+    open_to_append,
+    opened,
+    read,
+    read_text,
+    remove,
+    write,
+)
 
-__all__ = ("RunnerRecord", "SessionFolder", "write_whole")
+__all__ = ("RunnerRecord", "SessionFolder")
 
 VERSION = 1
+LARGEST = 16_000_000
+"""Bytes of a file of a session that is read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,97 +72,128 @@ class SessionFolder:
     def locked(self) -> bool | None:
         """Whether a runner holds the lock; None where there is no lock file. Raises OSError where nobody can say.
 
-        Taken shared, without waiting, and given back at once; a runner that starts just then tries again.
+        Taken shared, without waiting, and given back at once; a runner that starts just then tries again. What an agent
+        put in its place is no lock, and nobody holds it.
         """
         try:
-            descriptor = os.open(self.lock, os.O_RDONLY | os.O_CLOEXEC)
+            with opened(*self._at(self.lock)) as (descriptor, _):
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
             return None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        finally:
-            os.close(descriptor)
+        except Unsafe as error:
+            if error.errno == errno.EAGAIN:
+                raise
         return False
+
+    def open_lock(self) -> int:
+        """A descriptor of the lock file, made where it is not there. Raises OSError."""
+        return open_to_append(*self._at(self.lock), flags=os.O_RDWR)
+
+    def open_to_append(self, path: Path) -> int:
+        """A descriptor of one of the files here, to write what comes to its end. Raises OSError."""
+        return open_to_append(*self._at(path))
+
+    def opened(self, path: Path) -> AbstractContextManager[tuple[int, os.stat_result]]:
+        """One of the files here to be read. Raises OSError."""
+        return opened(*self._at(path))
+
+    def make(self) -> None:
+        """The folder itself (0700). Raises OSError, where it is a link, too."""
+        top, name = of_session(self.path)
+        top.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(top, name)
+
+    def has(self, path: Path) -> bool:
+        """Whether one of the files here is there, a plain one."""
+        return is_file(*self._at(path))
+
+    def text(self, path: Path) -> str:
+        """What one of the files here says. Raises OSError, ValueError for what is no text or too large."""
+        return read_text(*self._at(path), most=LARGEST)
+
+    def last(self, path: Path, most: int) -> bytes:
+        """The last bytes of one of the files here. Raises OSError."""
+        return read(*self._at(path), most=most, last=True)
+
+    def values(self, path: Path) -> dict[str, Any] | None:
+        """The JSON object in one of the files here; None where there is none."""
+        try:
+            values = json.loads(self.text(path))
+        except (OSError, ValueError, RecursionError):
+            return None
+        return values if isinstance(values, dict) else None
+
+    def write(self, path: Path, text: str, *, durable: bool, mode: int = 0o600, make: bool = False) -> None:
+        """Write one of the files here whole; what else stands in its place goes. Raises OSError."""
+        write(*self._at(path), text, durable=durable, mode=mode, make=make, clear=True)
+
+    def remove(self, path: Path) -> None:
+        """Remove one of the files here, where it is there. Raises OSError."""
+        remove(*self._at(path))
 
     def record(self) -> RunnerRecord | None:
         """What the runner wrote about itself, if it came so far."""
-        values = _read(self.runner)
+        values = self.values(self.runner)
         if values is None:
             return None
         known = {name: values[name] for name in RunnerRecord.__slots__ if name in values}
-        return RunnerRecord(**known) if "pid" in known else None
+        return RunnerRecord(**known) if isinstance(known.get("pid"), int) else None
 
     def ending(self) -> Ending | None:
         """What the runner wrote at its end. Believe it only with a free lock."""
-        values = _read(self.exit)
+        values = self.values(self.exit)
         if values is None or "exit_code" not in values:
             return None
         return Ending(**{name: values[name] for name in Ending.__slots__ if name in values})
 
     def swept(self) -> bool:
         """Whether the runner itself made sure, before it ended, that nothing of its agent was left."""
-        return bool((_read(self.exit) or {}).get("swept"))
+        return bool((self.values(self.exit) or {}).get("swept"))
 
     def noted_tree(self) -> list[tuple[int, float]]:
         """(pid, raw start) of every descendant that the runner ever noted."""
-        values = _read(self.tree) or {}
-        return [(int(pid), float(start)) for pid, start in values.get("seen", [])]
+        values = self.values(self.tree) or {}
+        try:
+            return [(int(pid), float(start)) for pid, start in values.get("seen", [])]
+        except (TypeError, ValueError, OverflowError):  # an agent wrote there
+            return []
 
     def write_record(self, record: RunnerRecord) -> None:
-        """Write runner.json."""
-        write_whole(self.runner, json.dumps(asdict(record)), durable=True)
+        """Write runner.json. Raises OSError."""
+        self.write(self.runner, json.dumps(asdict(record)), durable=True)
 
     def write_tree(self, seen: list[tuple[int, float]]) -> None:
-        """Write the noted tree."""
-        write_whole(self.tree, json.dumps({"seen": seen}), durable=False)
+        """Write the noted tree. Raises OSError."""
+        self.write(self.tree, json.dumps({"seen": seen}), durable=False)
 
     def write_ending(self, ending: Ending, *, swept: bool) -> None:
-        """Write exit.json, durably."""
+        """Write exit.json, durably, also where the agent removed the folder. Raises OSError."""
         values = {**asdict(ending), "swept": swept}
-        write_whole(self.exit, json.dumps(values, ensure_ascii=False), durable=True)
+        self.write(self.exit, json.dumps(values, ensure_ascii=False), durable=True, make=True)
 
     def complain(self, text: str) -> None:
-        """A line for whoever looks why a runner did not do as it should; runner.log also has what Python itself says."""
-        with self.errors.open("a", encoding="utf-8") as file:
-            file.write(f"{text}\n")
+        """A line for whoever looks why a runner did not do as it should; where that is not possible, it is let go."""
+        with suppress(OSError):
+            descriptor = self.open_to_append(self.errors)
+            try:
+                os.write(descriptor, f"{text}\n".encode("utf-8", "backslashreplace"))
+            finally:
+                os.close(descriptor)
 
     def stop_reason(self) -> str | None:
         """Why somebody asked the runner to stop, if somebody did."""
         try:
-            return self.stop.read_text(encoding="utf-8").strip() or None
-        except OSError:
+            return read_text(*self._at(self.stop), most=200).strip() or None
+        except (OSError, ValueError):
             return None
 
     def ask_to_stop(self, reason: str) -> None:
-        """Leave the reason where the runner finds it; the first one stays."""
-        if self.path.is_dir() and not self.stop.exists():
-            write_whole(self.stop, reason, durable=False)
+        """Leave the reason where the runner finds it; the first one stays. Without room for it, it goes without."""
+        with suppress(OSError):
+            if not self.has(self.stop):
+                self.write(self.stop, reason, durable=False)
 
-
-def write_whole(path: Path, text: str, *, durable: bool, mode: int = 0o600) -> None:
-    """Write beside, then rename: a reader sees the old file or the new one. `durable` survives a power cut."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        os.fchmod(descriptor, mode)
-        file.write(text)
-        file.flush()
-        if durable:
-            os.fsync(descriptor)
-    os.replace(draft, path)
-    if durable:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return values if isinstance(values, dict) else None
+    def _at(self, path: Path) -> tuple[Path, PurePath]:
+        return of_session(self.path, path.name)

@@ -115,11 +115,11 @@ class GatewayAgents:
             if session.backend == Backend.GATEWAY and session.id not in self._runs and session.folder is not None:
                 folder = SessionFolder(session.folder)
                 note = read_note(folder)
-                if note is None or note.over or folder.exit.exists():
+                if note is None or note.over or folder.has(folder.exit):
                     continue
                 try:
-                    spec = StartSpec.from_json(folder.start.read_text(encoding="utf-8"))
-                except (OSError, UsageError) as error:
+                    spec = StartSpec.from_json(folder.text(folder.start))
+                except (OSError, ValueError, UsageError) as error:
                     _log.warning("session %s cannot be followed: %s", session.id, error)
                     continue
                 self._runs[session.id] = Run(spec, note)
@@ -276,9 +276,11 @@ class GatewayAgents:
 
 def _prompt(spec: StartSpec) -> str:
     try:
-        return Path(spec.prompt_file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {error.strerror}") from error
+        folder = SessionFolder(spec.folder)
+        return folder.text(folder.prompt)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
 
 
 def _parent(spec: StartSpec) -> str | None:

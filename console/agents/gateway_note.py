@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from console.agents.folder import SessionFolder, write_whole
+from console.agents.folder import SessionFolder
 from console.records.ending import Life
 from console.records.session import Session
 
@@ -59,7 +59,7 @@ def is_ours(key: str) -> bool:
 def read_note(folder: SessionFolder) -> Note | None:
     """The note of a session; None where nothing was ever sent for it."""
     try:
-        values = json.loads((folder.path / _FILE).read_text(encoding="utf-8"))
+        values = json.loads(folder.text(folder.path / _FILE))
         known = {field.name: values[field.name] for field in fields(Note) if field.name in values}
         return Note(**{**known, "later": tuple(known.get("later", ()))})
     except (OSError, ValueError, TypeError, AttributeError):
@@ -68,12 +68,12 @@ def read_note(folder: SessionFolder) -> Note | None:
 
 def write_note(folder: SessionFolder, note: Note, *, durable: bool = True) -> None:
     """Write it whole."""
-    write_whole(folder.path / _FILE, json.dumps(asdict(note)), durable=durable)
+    folder.write(folder.path / _FILE, json.dumps(asdict(note)), durable=durable)
 
 
 def forget_note(folder: SessionFolder) -> None:
     """Nothing was sent after all."""
-    (folder.path / _FILE).unlink(missing_ok=True)
+    folder.remove(folder.path / _FILE)
 
 
 def find_note(home: Path, session: str) -> Note | None:
@@ -86,7 +86,7 @@ def life_on_disk(session: Session) -> Life:
     if session.folder is None:
         return Life.UNBORN
     folder = SessionFolder(session.folder)
-    if folder.exit.exists():
+    if folder.has(folder.exit):
         return Life.DEAD
     note = read_note(folder)
     if note is None:

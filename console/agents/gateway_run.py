@@ -11,6 +11,7 @@ from console.agents.gateway_note import Note, write_note
 from console.agents.output import OutputLog
 from console.agents.spec import StartSpec
 from console.gateway.wire import AgentEvent
+from console.safe_files import of_session
 
 __all__ = ("Run",)
 
@@ -54,7 +55,7 @@ class Run:
         self.heard = 0
         """Events so far; the transcript is read again only where there were some."""
         self.read_at = 0
-        self.log = OutputLog(self.folder.output)
+        self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
         self._item: object = None
         self._said = 0
 

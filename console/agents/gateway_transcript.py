@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from console.agents.folder import write_whole
 from console.agents.gateway_run import Run
 from console.gateway import wire
 from console.gateway.client import Gateway
@@ -63,7 +62,7 @@ def _keep(run: Run, history: wire.History) -> Usage:
             lines.append('{"role":"moziplus","content":"the rest of this transcript is not kept: it is too long"}')
             break
         lines.append(line)
-    write_whole(run.folder.path / FILE, "\n".join(lines) + "\n", durable=False)
+    run.folder.write(run.folder.path / FILE, "\n".join(lines) + "\n", durable=False)
     return Usage(tokens=tokens, cost=cost)
 
 

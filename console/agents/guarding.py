@@ -7,11 +7,11 @@ plain file inside its task's folder: whatever else an agent put there stays unop
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from console.artifacts import lies_in
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import briefing
 from console.blackboard.reads.guardrails import lifted
@@ -25,6 +25,7 @@ from console.records.agent import Agent
 from console.records.guardrail import Decision, Stage
 from console.records.session import Session
 from console.records.task import Task
+from console.safe_files import read
 
 __all__ = ("Submission", "Worker", "decision_on_start", "submission")
 
@@ -32,7 +33,6 @@ TEXT_MAX = 256_000
 """Bytes of one output that are looked at."""
 TEXTS_MAX = 4_000_000
 """Bytes of all outputs of a submission together."""
-_DATABASES = (".db", "-wal", "-shm", ".db-journal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +127,8 @@ def _texts(folder: Path, outputs: Iterable[str]) -> Iterator[str]:
 
 
 def _beginning(folder: Path, output: str, most: int) -> bytes:
-    """Nothing of what is no plain file with one name: a link may lead to a live database, whose locks opening it would drop."""
-    real = Path(os.path.realpath(folder / output))
-    if not real.is_relative_to(os.path.realpath(folder)) or real.name.lower().endswith(_DATABASES):
-        return b""
+    """Nothing of what is no plain file of the task's folder."""
     try:
-        found = os.lstat(real)
-        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-            return b""
-        with open(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            return file.read(max(most, 0))
+        return read(*lies_in(folder, output), most=max(most, 0))
     except OSError:
         return b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.agents.folder import SessionFolder, write_whole
+from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec
 
@@ -15,11 +15,10 @@ def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFo
     `parts` says what the prompt is made of (prompt.json), for people.
     """
     folder = SessionFolder(spec.folder)
-    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.path.chmod(0o700)
-    write_whole(folder.prompt, prompt, durable=False)
+    folder.make()
+    folder.write(folder.prompt, prompt, durable=False)
     if parts is not None:
-        write_whole(folder.parts, parts, durable=False)
-    write_whole(folder.shim, shim_text(spec), durable=False, mode=0o700)
-    write_whole(folder.start, spec.as_json(), durable=False)
+        folder.write(folder.parts, parts, durable=False)
+    folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)
+    folder.write(folder.start, spec.as_json(), durable=False)
     return folder

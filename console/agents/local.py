@@ -80,7 +80,7 @@ class LocalAgents:
             locked = folder.locked()
             if locked:
                 return Life.ALIVE
-            if locked is not None and (folder.runner.exists() or folder.exit.exists()):
+            if locked is not None and (folder.has(folder.runner) or folder.has(folder.exit)):
                 return Life.DEAD
         except OSError:
             return Life.UNKNOWN
@@ -213,9 +213,11 @@ def check(spec: StartSpec) -> None:
     if not spec.command:
         raise UsageError(f"agent {spec.agent} has no command; give it one in config/default.yaml")
     try:
-        prompt = Path(spec.prompt_file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {error.strerror}") from error
+        folder = SessionFolder(spec.folder)
+        prompt = folder.text(folder.prompt)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
     program = arguments(spec, prompt)[0]
     path = environment(spec, os.environ)["PATH"]
     found = os.path.join(spec.cwd, program) if "/" in program else program
@@ -226,7 +228,8 @@ def check(spec: StartSpec) -> None:
 def _spawn_runner(folder: Path) -> subprocess.Popen[bytes]:
     """A runner in a session of its own, with nothing open of ours but a pipe that closes when it ends."""
     env = {n: v for n, v in os.environ.items() if not n.startswith("MOZIPLUS_") or n == CRASH}
-    with (folder / "runner.log").open("ab") as errors:
+    session = SessionFolder(folder)
+    with open(session.open_to_append(session.errors), "ab") as errors:
         return subprocess.Popen(
             [*python_command("console.agents.runner"), str(folder)],
             stdin=subprocess.DEVNULL,

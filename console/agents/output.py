@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePath
 
 from console.redact import Redactor
+from console.safe_files import open_to_append
 from console.text import one_line
 
 __all__ = ("OutputLog", "secrets_in")
@@ -36,9 +38,15 @@ def secrets_in(environ: Mapping[str, str]) -> list[str]:
 class OutputLog:
     """Takes bytes as they come; writes whole, redacted lines."""
 
-    def __init__(self, path: Path, *, cap: int = CAP, secrets: Iterable[str] = ()) -> None:
-        """`secrets` are hidden wherever they stand, beside what looks like one."""
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    def __init__(self, top: Path, name: str | PurePath, *, cap: int = CAP, secrets: Iterable[str] = ()) -> None:
+        """To `name` below `top`. `secrets` are hidden wherever they stand, beside what looks like one.
+
+        Where the file cannot be had, lines are only counted, and the tail is kept.
+        """
+        try:
+            self._file = open_to_append(top, name)
+        except OSError:
+            self._file = -1
         self._redactor = Redactor(secrets)
         self._room = cap
         self._open = b""
@@ -70,7 +78,8 @@ class OutputLog:
             self._end_of_line(self._open.rstrip(b"\r"))
             self._open = b""
         if self._file >= 0:
-            os.close(self._file)
+            with suppress(OSError):
+                os.close(self._file)
             self._file = -1
 
     def _end_of_line(self, line: bytes) -> None:

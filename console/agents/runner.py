@@ -12,6 +12,8 @@ import selectors
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.errors import UsageError
 from console.records.ending import Ending
+from console.safe_files import of_session
 
 __all__ = ("main",)
 
@@ -50,9 +53,9 @@ def main() -> int:
     crash_point("runner.before_lock")
     clock = SystemClock()
     lock = take_lock(folder, clock, signals)
-    if lock is None or folder.runner.exists():
+    if lock is None or folder.has(folder.runner):
         return 0
-    spec = StartSpec.from_json(folder.start.read_text(encoding="utf-8"))
+    spec = StartSpec.from_json(folder.text(folder.start))
     code = Run(folder, spec, clock, signals).run()
     os._exit(code)  # all is written; taking the interpreter down in order costs a tenth of a short run
 
@@ -94,14 +97,14 @@ def take_lock(folder: SessionFolder, clock: Clock, signals: Signals) -> int | No
 
     Whoever tests the lock holds it for an instant, so it is tried for a moment.
     """
-    descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = folder.open_lock()
     until = clock.monotonic() + 2.0
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return descriptor
         except BlockingIOError:
-            if folder.runner.exists() or clock.monotonic() > until:
+            if folder.has(folder.runner) or clock.monotonic() > until:
                 os.close(descriptor)
                 return None
         signals.pause(0.005)
@@ -120,7 +123,7 @@ class Run:
         )
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder)
-        self._output = OutputLog(folder.output, secrets=secrets_in(os.environ))
+        self._output = OutputLog(*of_session(folder.path, folder.output.name), secrets=secrets_in(os.environ))
         self._usage = UsageTail(spec.usage)
         self._orphans = False
         self._timed_out = False
@@ -161,13 +164,12 @@ class Run:
             self._signals.pause(1.0)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        prompt = self._folder.prompt.read_text(encoding="utf-8")
+        prompt = self._folder.text(self._folder.prompt)
         env = environment(self._spec, os.environ)
         demo = python_command("console.agents.demo.play") if self._spec.backend == "demo" else []
         command = [*demo, *arguments(self._spec, prompt)]
         self._orphans = adopt_orphans()
-        given = self._folder.prompt if self._spec.prompt_by == "stdin" else Path(os.devnull)
-        with given.open("rb") as stdin:
+        with self._given() as stdin:
             agent = subprocess.Popen(
                 command,
                 stdin=stdin,
@@ -182,6 +184,16 @@ class Run:
         self._record = replace(self._record, agent_pid=agent.pid, group=agent.pid, agent_start=start_of(agent.pid))
         self._folder.write_record(self._record)
         return agent
+
+    @contextmanager
+    def _given(self) -> Iterator[int]:
+        """What the agent reads from its standard input."""
+        if self._spec.prompt_by != "stdin":
+            yield subprocess.DEVNULL
+            return
+        with self._folder.opened(self._folder.prompt) as (descriptor, _):
+            os.set_blocking(descriptor, True)
+            yield descriptor
 
     def _attend(self, agent: subprocess.Popen[bytes]) -> None:
         """Until the agent ends, is stopped, or its time is over."""

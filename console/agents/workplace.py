@@ -17,6 +17,7 @@ from console.agents.worktree import (
     remove_worktree,
     repository_of,
 )
+from console.artifacts import make_task_folder
 from console.errors import UsageError
 from console.home import make_private_folder
 from console.records.task import Task
@@ -38,10 +39,12 @@ class Place:
 
 
 def task_folder(project_folder: Path, task_id: int) -> Path:
-    """artifacts/<task> with its parts, made where they are not there (0700)."""
+    """artifacts/<task> with its parts, made where they are not there (0700). Raises UsageError where a link is in the way."""
     folder = project_folder / "artifacts" / str(task_id)
-    for part in (folder.parent, folder, *(folder / name for name in PARTS)):
-        make_private_folder(part)
+    try:
+        make_task_folder(folder, *PARTS)
+    except OSError as error:
+        raise UsageError(f"the folder of #{task_id} cannot be used: {error.filename}: {error.strerror}") from error
     return folder
 
 

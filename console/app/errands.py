@@ -5,7 +5,9 @@ One thread with its own connections; results come back as messages. The screens 
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from textual.message import Message
 from console.app.messages import ActEnded
 from console.errors import MoziError
 from console.home import Home
+from console.safe_files import look, of_session, read
 
 if TYPE_CHECKING:
     from console.app.shelf import Shelf
@@ -152,13 +155,14 @@ def _project(action: Action, act: Act) -> str:
 
 def tail(path: Path, known: tuple[int, int] = (-1, -1)) -> tuple[tuple[int, int], str] | None:
     """(Stamp, the last TAIL bytes as text) of a file, None where its stamp is `known`. Raises OSError."""
-    found = path.stat()
+    place = of_session(path.parent, path.name)
+    found = look(*place)
+    if found is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     stamp = (found.st_size, found.st_mtime_ns)
     if stamp == known:
         return None
-    with path.open("rb") as file:
-        file.seek(max(0, found.st_size - TAIL))
-        text = file.read(TAIL).decode("utf-8", "replace")
+    text = read(*place, most=TAIL, last=True).decode("utf-8", "replace")
     if found.st_size > TAIL:
         text = text.partition("\n")[2]
     return stamp, text

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePath
 
 from console.blackboard.reads.sessions import get_session
 from console.cli.options import Here
-from console.errors import NotFound
+from console.errors import MoziError, NotFound
 from console.records.session import Session
+from console.safe_files import chunks, look, of_session, opened
 
 __all__ = ("said",)
 
@@ -21,10 +24,16 @@ _CHUNK = 1 << 16
 
 def said(here: Here, project: str, session: Session, *, last: int, follow: bool) -> Iterator[str]:
     """The `last` lines (0: all), then with `follow` those that come until the session's process is gone."""
-    path = Path(session.folder or "") / "output.log"
-    if not path.exists() and not follow:
+    place = of_session(Path(session.folder or "/nowhere"), "output.log")
+    if session.folder is None or not (follow or look(*place)):
         raise NotFound(f"session {session.id} has said nothing yet")
-    log = _Log(path, last)
+    try:
+        yield from _lines(here, project, session, _Log(place, last), follow)
+    except OSError as error:
+        raise MoziError(f"what session {session.id} said cannot be read: {error.filename}: {error.strerror}") from error
+
+
+def _lines(here: Here, project: str, session: Session, log: _Log, follow: bool) -> Iterator[str]:
     while follow:
         gone = _gone(here, project, session.id)  # asked before reading, so that the very last words are read too
         yield from log.new()
@@ -38,20 +47,16 @@ def said(here: Here, project: str, session: Session, *, last: int, follow: bool)
 class _Log:
     """A file that grows, read line by line from its last lines on."""
 
-    def __init__(self, path: Path, last: int) -> None:
-        self._path = path
-        self._at = _start_of_last(path, last) if last else 0
+    def __init__(self, place: tuple[Path, PurePath], last: int) -> None:
+        self._place = place
+        self._at = _start_of_last(place, last) if last else 0
         self._begun = b""
 
     def new(self) -> Iterator[str]:
         """The whole lines that were added since the last call."""
-        try:
-            file = self._path.open("rb")
-        except FileNotFoundError:
-            return
-        with file:
-            file.seek(self._at)
-            while chunk := file.read(_CHUNK):
+        with suppress(FileNotFoundError), opened(*self._place) as (descriptor, _):
+            os.lseek(descriptor, self._at, os.SEEK_SET)
+            while chunk := os.read(descriptor, _CHUNK):
                 self._at += len(chunk)
                 *whole, self._begun = (self._begun + chunk).split(b"\n")
                 yield from map(_text, whole)
@@ -62,16 +67,14 @@ class _Log:
             yield _text(self._begun)
 
 
-def _start_of_last(path: Path, last: int) -> int:
+def _start_of_last(place: tuple[Path, PurePath], last: int) -> int:
     try:
-        file = path.open("rb")
+        with opened(*place) as (descriptor, found):
+            begin = max(found.st_size - _TAIL, 0)
+            os.lseek(descriptor, begin, os.SEEK_SET)
+            tail = b"".join(chunks(descriptor, found.st_size - begin))
     except FileNotFoundError:
         return 0
-    with file:
-        size = file.seek(0, 2)
-        begin = max(size - _TAIL, 0)
-        file.seek(begin)
-        tail = file.read(size - begin)
     at = len(tail) - tail.endswith(b"\n")
     for _ in range(last):
         at = tail.rfind(b"\n", 0, at)

@@ -6,11 +6,12 @@ Nothing is released before the death of everything that the session started is c
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import logging
 from pathlib import Path
 
 from console.agents.base import SessionFolder
 from console.agents.everybody import AllAgents
+from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
 from console.clock import Clock
@@ -18,13 +19,17 @@ from console.crash import crash_point
 from console.engine import rate_limits
 from console.engine.guarding import decision_at_end
 from console.engine.watched import Watched
+from console.errors import UsageError
 from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.budget import Usage
 from console.records.ending import Ending
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import EndSession
+from console.text import one_line
 
 __all__ = ("end",)
+
+_log = logging.getLogger("moziplus.scheduler")
 
 LAST_WORDS = 64_000
 """Bytes of output that are kept where an agent ended well without a submit."""
@@ -78,38 +83,38 @@ async def _keep_last_words(project: Watched, session: Session, ending: Ending | 
     tail = ending.tail if ending is not None else ""
     folder = project.folder / "artifacts" / str(session.task_id)
     number = len(await project.call(sessions_of, session.task_id, limit=1000))
-    kept = await asyncio.to_thread(_save, session, tail, folder, number)
+    summary = f"(no submit) {tail.strip()[-2000:]}" if tail.strip() else "(no submit, and it said nothing)"
+    try:
+        kept = await asyncio.to_thread(_save, session, tail, folder, number)
+    except (OSError, UsageError) as error:  # the words themselves are in the summary below
+        _log.warning("the last words of %s cannot be kept: %s", session.id, error)
+        kept = None
+        summary += f"\n\n(These words could not be kept as a file: {one_line(str(error))})"
     if kept is not None:
-        path, digest, size = kept
         await project.call(
             outputs.record_output,
             session.task_id,
-            path=path,
+            path=kept.path,
             kind="last_words",
-            sha256=digest,
-            size=size,
+            sha256=kept.sha256,
+            size=kept.size,
             by=Actor(name=session.agent, origin=Origin.SCHEDULER, session=session.id),
             now=clock.now(),
         )
-    summary = f"(no submit) {tail.strip()[-2000:]}" if tail.strip() else "(no submit, and it said nothing)"
     decision, hand_in = await decision_at_end(project, session), submissions.end_without_submit
     await project.call(hand_in, session.id, summary=summary, decision=decision, by=SCHEDULER, now=clock.now())
     crash_point("end_without_submit.after_commit")
 
 
-def _save(session: Session, tail: str, folder: Path, number: int) -> tuple[str, str, int] | None:
-    """Write the end of the session's output into its task's folder; None where it said nothing."""
+def _save(session: Session, tail: str, task_folder: Path, number: int) -> Kept | None:
+    """Write the end of the session's output into its task's folder; None where it said nothing. Raises OSError, UsageError."""
     words = tail.encode()
     if session.folder is not None:
         try:
-            with SessionFolder(session.folder).output.open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - LAST_WORDS))
-                words = file.read()
-        except OSError:
+            folder = SessionFolder(session.folder)
+            words = folder.last(folder.output, LAST_WORDS)
+        except OSError:  # an agent may have put anything there, and the tail is in exit.json
             pass
     if not words.strip():
         return None
-    path = f"outputs/last_words-{number}.md"
-    (folder / "outputs").mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / path).write_bytes(words)
-    return path, hashlib.sha256(words).hexdigest(), len(words)
+    return write_output(task_folder, f"last_words-{number}.md", words)

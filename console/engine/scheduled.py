@@ -11,7 +11,7 @@ import logging
 from datetime import tzinfo
 from pathlib import Path
 
-from console.artifacts import Kept, write_output
+from console.artifacts import Kept, make_task_folder, write_output
 from console.blackboard.reads.report import day_report
 from console.blackboard.reads.schedules import report_language
 from console.blackboard.reads.tasks import get_task
@@ -80,5 +80,5 @@ async def write_report(project: Watched, action: WriteReport, clock: Clock, zone
 
 def _write(folder: Path, task_id: int, name: str, text: str) -> Kept:
     task_folder = folder / "artifacts" / str(task_id)
-    task_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_task_folder(task_folder)
     return write_output(task_folder, name, text.encode("utf-8"))

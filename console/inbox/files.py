@@ -5,16 +5,15 @@ What is in them is not looked at here, and nothing is remembered.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console import safe_files
 from console.home import make_private_folder
 
 __all__ = ("HEAD", "Found", "Place", "Refused", "head_of", "opened", "same_file")
@@ -80,25 +79,18 @@ class Place:
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[int, os.stat_result]]:
     """A descriptor for reading, and what it stands for. Raises FileNotFoundError, and Refused for what is not trusted."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):
-            raise Refused("it is a symbolic link") from None
-        if error.errno in (errno.EACCES, errno.EPERM, errno.ENXIO, errno.EOPNOTSUPP):
+    with ExitStack() as stack:
+        try:
+            descriptor, status = stack.enter_context(safe_files.opened(path.parent, path.name, databases=frozenset))
+        except safe_files.Unsafe as error:
+            raise Refused(error.strerror) from None
+        except PermissionError as error:
             raise Refused(f"it cannot be opened ({error.strerror})") from None
-        raise
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("it is not a regular file")
         if status.st_uid != os.geteuid():
             raise Refused("it belongs to another user")
         if status.st_nlink == 0:
             raise FileNotFoundError(path)
         yield descriptor, status
-    finally:
-        os.close(descriptor)
 
 
 def head_of(descriptor: int, offset: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from console.errors import Unavailable, UsageError
 from console.home import make_private_folder
 from console.inbox.parse import LINE_MAX, Reject, parse
+from console.safe_files import open_to_append
 
 __all__ = ("send",)
 
@@ -38,14 +38,12 @@ def _append(path: Path, line: bytes) -> None:
     try:
         if not path.parent.is_dir():
             make_private_folder(path.parent)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(path, flags, 0o600)
+        flags = os.O_RDWR | os.O_APPEND
+        descriptor = open_to_append(path.parent, path.name, flags=flags, databases=frozenset)
     except OSError as error:
         raise Unavailable(f"the inbox {path.name} cannot be written: {error.strerror}") from None
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unavailable(f"the inbox {path.name} is not a regular file; move it away")
-        if _ends_open(path):
+        if _ends_open(descriptor):
             line = b"\n" + line
         if os.write(descriptor, line) != len(line):
             raise Unavailable("the message was written in part only: the disk may be full")
@@ -55,10 +53,7 @@ def _append(path: Path, line: bytes) -> None:
         os.close(descriptor)
 
 
-def _ends_open(path: Path) -> bool:
+def _ends_open(descriptor: int) -> bool:
     """Whether the last line lacks its end: somebody else's, to which ours must not be glued."""
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
+    size = os.fstat(descriptor).st_size
+    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"

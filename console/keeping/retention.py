@@ -25,6 +25,7 @@ from console.keeping.archive import archived_folders
 from console.keeping.living import is_alive, living, session_folders, started, who
 from console.records.inbox import SegmentState
 from console.registry import folders
+from console.safe_files import entries, of_session, remove_tree
 from console.settings import Retention
 
 __all__ = ("Freed", "clean")
@@ -105,10 +106,11 @@ class _Cleaner:
         for folder in session_folders(self._home):
             if not _older(folder, before) or not self._may_go(folder):
                 continue
-            for path in folder.iterdir():
-                if path.name not in _OF_A_SESSION and not path.name.startswith("."):
-                    count, size = count + 1, size + _size(path)
-                    self._remove(path)
+            for name in _within(folder):
+                if name not in _OF_A_SESSION and not name.startswith("."):
+                    count, size = count + 1, size + _size(folder / name)
+                    if not self._dry_run:
+                        remove_tree(*of_session(folder, name))
         return Freed(kind="transcripts", count=count, size=size)
 
     def _runs(self) -> Freed:
@@ -161,7 +163,11 @@ class _Cleaner:
     def _artifacts(self, project: str | None) -> Iterator[Freed]:
         before = self._before(self._policy.archived_artifacts_days)
         for name, folder in archived_folders(self._home).items():
-            if not (folder / "artifacts").is_dir() or (name != project and not self._archived_before(folder, before)):
+            if (
+                (folder / "artifacts").is_symlink()
+                or not (folder / "artifacts").is_dir()
+                or (name != project and not self._archived_before(folder, before))
+            ):
                 continue
             if alive := living(self._home, name):
                 yield Freed(kind="artifacts", where=name, problem=f"they are left alone: {who(alive[0])} is at work")
@@ -187,6 +193,14 @@ class _Cleaner:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def _within(folder: Path) -> list[str]:
+    """What is in a session's folder; nothing where an agent put a link there instead."""
+    try:
+        return entries(*of_session(folder))
+    except OSError:
+        return []
 
 
 def _older(path: Path, before: int) -> bool:

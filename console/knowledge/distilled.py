@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.artifacts import version_of
+from console.artifacts import place_of
 from console.errors import Conflict, UsageError
 from console.home import Home, valid_id
 from console.knowledge.skills import find, install, places
 from console.prompts.distil import SKILL_FILES
 from console.records.output import Output
 from console.records.skill import Skill
+from console.safe_files import read
 from console.settings.yaml_file import Problem, parse
 
 __all__ = ("install_distilled",)
@@ -56,9 +57,7 @@ def install_distilled(home: Home, task_folder: Path, outputs: Sequence[Output], 
 def _as_recorded(task_folder: Path, output: Output) -> bytes:
     if output.size > LARGEST:
         raise UsageError(f"{output.path} has {output.size} bytes; a file of a skill has at most {LARGEST}")
-    path = version_of(task_folder, output.sha256) or task_folder / output.path
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
+    content = read(*place_of(task_folder, output.path, output.sha256), most=LARGEST + 1)
     if hashlib.sha256(content).hexdigest() != output.sha256:
         raise UsageError(f"{output.path} is not what was recorded any more; record and submit it again")
     return content

@@ -6,14 +6,14 @@ They are copies: the blackboard is the truth, and what is written into a file he
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import yaml
 
 from console.blackboard.reads.learning import Behind
 from console.clock import iso
-from console.home import make_private_folder, write_atomically
 from console.records.experience import Experience
+from console.safe_files import entries, make_folder, read, remove, write
 
 __all__ = ("CAUSE", "FOLDER", "experience_name", "experience_text", "keep_files")
 
@@ -54,26 +54,26 @@ def keep_files(project_folder: Path, behind: Behind) -> int:
 
     Raises OSError where the folder cannot be written.
     """
-    folder = project_folder / FOLDER
-    return sum(_keep(folder, number, found) for number, _, found in behind)
+    return sum(_keep(project_folder, number, found) for number, _, found in behind)
 
 
-def _keep(folder: Path, number: int, found: Experience | None) -> bool:
+def _keep(project_folder: Path, number: int, found: Experience | None) -> bool:
     """None is gone, and its file goes; so does the file of an earlier title."""
-    path = None if found is None else folder / experience_name(found)
+    name = None if found is None else experience_name(found)
     written = False
-    if found is not None and path is not None and not _says(path, text := experience_text(found)):
-        make_private_folder(folder)
-        write_atomically(path, text)
+    if found is not None and name is not None and not _says(project_folder, name, text := experience_text(found)):
+        make_folder(project_folder, FOLDER)
+        write(project_folder, PurePath(FOLDER, name), text)
         written = True
-    for other in [*folder.glob(f"{number:04}-*.md"), *folder.glob(f"{number:04}.md")]:
-        if other != path:
-            other.unlink(missing_ok=True)
+    for other in entries(project_folder, FOLDER):
+        if other != name and re.fullmatch(rf"{number:04}(?:-.*)?\.md", other):
+            remove(project_folder, PurePath(FOLDER, other))
     return written
 
 
-def _says(path: Path, text: str) -> bool:
+def _says(project_folder: Path, name: str, text: str) -> bool:
+    content = text.encode()
     try:
-        return path.read_bytes() == text.encode()
+        return read(project_folder, PurePath(FOLDER, name), most=len(content) + 1) == content
     except OSError:
         return False

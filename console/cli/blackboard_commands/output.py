@@ -16,6 +16,7 @@ from console.cli.blackboard_commands.call import Call
 from console.cli.words import line
 from console.errors import UsageError
 from console.records.task import Task
+from console.safe_files import of_session, read_text
 
 __all__ = ("arguments", "run")
 
@@ -69,7 +70,7 @@ def _started_in(session_folder: str | None) -> Path | None:
     if session_folder is None:
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _folder(json.loads((Path(session_folder) / "start.json").read_text(encoding="utf-8"))["cwd"])
+        return _folder(json.loads(read_text(*of_session(Path(session_folder), "start.json"), most=1 << 20))["cwd"])
     return None
 
 

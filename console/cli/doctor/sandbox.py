@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from console.agents.folder import write_whole
+from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec, environment
 from console.cli.doctor.line import Line, ok, wrong
@@ -70,7 +70,8 @@ def _spec(home: Home, name: str, folder: Path, cwd: Path, session: Path) -> Star
 
 def _read(spec: StartSpec, environ: Mapping[str, str]) -> str:
     """Why `blackboard` cannot read, in its own words; empty where it can."""
-    write_whole(spec.folder / "blackboard", shim_text(spec), durable=False, mode=0o700)
+    folder = SessionFolder(spec.folder)
+    folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)
     try:
         done = subprocess.run(
             ["sh", "-c", "blackboard read --session nobody --json"],  # another session's flag takes no task along

@@ -15,7 +15,7 @@ SECRET = "sk-" + "a1B2" * 10
 
 
 def test_lines_are_stored_whole_and_the_last_one_is_safe_for_a_terminal(tmp_path: Path) -> None:
-    log = OutputLog(tmp_path / "output.log")
+    log = OutputLog(tmp_path, "output.log")
     for chunk in (b"one\r", b"\ntw", b"o\n\x1b[31m", "三 \x07red\n\n".encode(), b"no end"):
         log.feed(chunk)
     assert log.last_line == "三 red"
@@ -31,7 +31,7 @@ def test_a_secret_is_hidden_however_its_bytes_arrive(cuts: list[int]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "output.log"
-        log = OutputLog(path)
+        log = OutputLog(path.parent, path.name)
         data = f"before\nkey {SECRET} end\nafter".encode()
         for size in cuts:
             log.feed(data[:size])
@@ -43,7 +43,7 @@ def test_a_secret_is_hidden_however_its_bytes_arrive(cuts: list[int]) -> None:
 
 
 def test_a_line_without_end_is_cut_and_a_secret_across_the_cut_is_hidden(tmp_path: Path) -> None:
-    log = OutputLog(tmp_path / "output.log")
+    log = OutputLog(tmp_path, "output.log")
     log.feed(b"x" * (LINE - 20) + b" " + SECRET.encode() + b" " + b"y" * 100_000)
     log.feed(b"z" * 100_000 + b"\nnext\n")
     log.close()
@@ -55,14 +55,14 @@ def test_a_line_without_end_is_cut_and_a_secret_across_the_cut_is_hidden(tmp_pat
 
 def test_the_value_of_a_secret_variable_is_hidden_whatever_it_looks_like(tmp_path: Path) -> None:
     environ = {"MY_API_KEY": "plainwords", "DB_PASSWORD": "hunter2hunter2", "HOME": "/somewhere/else", "A_KEY": "short"}
-    log = OutputLog(tmp_path / "output.log", secrets=secrets_in(environ))
+    log = OutputLog(tmp_path, "output.log", secrets=secrets_in(environ))
     log.feed(b"it is plainwords and hunter2hunter2 in /somewhere/else, short\n")
     log.close()
     assert log.tail == f"it is {HIDDEN} and {HIDDEN} in /somewhere/else, short\n"
 
 
 def test_beyond_the_cap_the_log_ends_and_the_tail_goes_on(tmp_path: Path) -> None:
-    log = OutputLog(tmp_path / "output.log", cap=1_000)
+    log = OutputLog(tmp_path, "output.log", cap=1_000)
     for n in range(1_000):
         log.feed(f"line {n}\n".encode())
     log.close()
