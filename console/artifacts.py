@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from console.errors import UsageError
-from console.safe_files import Draft, Inode, Unsafe, chunks, drafted, is_file, look, make_folder, opened
+from console.safe_files import Draft, Unsafe, chunks, drafted, is_file, look, make_folder, opened
+from console.safe_opening import Inode
 
 __all__ = (
     "Escapes",

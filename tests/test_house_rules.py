@@ -38,6 +38,18 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 """`path::name` → why it is better long."""
 
+OPENS_WHERE_AGENTS_WRITE: dict[str, str] = {
+    "console/agents/demo/play.py": "it is an agent itself",
+    "console/agents/demo/scenes.py": "reads what was shipped",
+    "console/agents/gateway_board.py": "opens blackboards, by the door of their room",
+    "console/agents/identity.py": "reads the kernel's own word",
+    "console/agents/local.py": "makes a file of a descriptor that the safe writer opened",
+    "console/agents/worktree.py": "copies git's own index, where git says that it is",
+    "console/inbox/tail.py": "removes a part of the inbox that was read, by its name",
+    "console/knowledge/distilled.py": "writes into a folder that it has just made",
+}
+"""`path` → why it need not go through console/safe_files.py."""
+
 DATABASE_FILES: dict[str, str] = {}
 """`path` → why it may touch a database file by its name without SQLite."""
 
@@ -86,6 +98,20 @@ def test_nothing_opens_copies_or_hashes_a_database_file() -> None:
         return name_of(call.func).rpartition(".")[2] in verbs and bool(database.search(ast.unparse(call)))
 
     assert_only_exceptions(dict.fromkeys(calls(touches), 1), DATABASE_FILES)
+
+
+def test_where_agents_write_only_the_safe_reader_and_writer_touch_files() -> None:
+    verbs = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "copy2", "copyfile", "rmtree", "unlink"}
+    places = re.compile(
+        r"console/(?:agents/|inbox/(?:files|send|tail|reading)|engine/(?:ending|scheduled)|artifacts|outputs_|planning"
+        r"|cli/session_log|cli/blackboard_commands/output|knowledge/(?:distilled|experience_files|skill_file))"
+    )
+
+    def touches(call: ast.Call) -> bool:
+        receiver, _, verb = ast.unparse(call.func).rpartition(".")
+        return verb in verbs and receiver != "safe_files" and (bool(receiver) or verb == "open")
+
+    assert_only_exceptions({path: 1 for path in calls(touches) if places.match(path)}, OPENS_WHERE_AGENTS_WRITE)
 
 
 def test_only_the_clock_reads_the_time() -> None:

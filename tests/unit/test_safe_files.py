@@ -203,6 +203,14 @@ def test_a_database_that_was_moved_into_an_agents_folder_is_not_opened_either(to
     db.close()
 
 
+def test_what_this_process_appends_to_or_reads_already_can_be_read(top: Path) -> None:
+    descriptor = open_to_append(top, "1/x")
+    os.write(descriptor, b"x" * 512)
+    with safe_files.opened(top, "1/x"):
+        assert read(top, "1/x", most=1000) == b"x" * 512
+    os.close(descriptor)
+
+
 def test_a_known_database_is_refused_by_its_inode_and_another_file_with_two_names_is_not(top: Path) -> None:
     (top / "1" / "x").hardlink_to(top.parent / "victim")
     found = (top.parent / "victim").stat()
