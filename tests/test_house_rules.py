@@ -40,7 +40,6 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 OPENS_WHERE_AGENTS_WRITE: dict[str, str] = {
     "console/agents/demo/play.py": "it is an agent itself",
-    "console/agents/demo/scenes.py": "reads what was shipped",
     "console/agents/gateway_board.py": "opens blackboards, by the door of their room",
     "console/agents/identity.py": "reads the kernel's own word",
     "console/agents/local.py": "makes a file of a descriptor that the safe writer opened",
