@@ -7,13 +7,24 @@ first instant after the gap, one that comes twice is its first.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from console.errors import UsageError
 
-__all__ = ("LOCAL", "clock_time", "day_of", "instant", "shown", "start_of_day", "start_of_next_day", "written")
+__all__ = (
+    "LOCAL",
+    "clock_time",
+    "day_of",
+    "instant",
+    "shown",
+    "start_of_day",
+    "start_of_next_day",
+    "written",
+    "zone_named",
+)
 
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:点]([0-5][0-9])?分?")
 _DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(?:-?\d)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,6 +50,18 @@ class _Machine(tzinfo):
 
 LOCAL: tzinfo = _Machine()
 """This machine's zone."""
+
+
+def zone_named(name: str) -> tzinfo:
+    """The zone `Asia/Shanghai`. Raises UsageError where this machine knows none of that name."""
+    from zoneinfo import ZoneInfo  # only where a zone is named
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise UsageError(
+            f"{name[:60]!r} is no time zone that this machine knows: write one as Asia/Shanghai, Europe/Berlin or UTC"
+        ) from None
 
 
 def day_of(at: int, zone: tzinfo = LOCAL) -> date:
@@ -77,10 +100,10 @@ def instant(day: date, at_time: str, zone: tzinfo = LOCAL) -> int:
 
 def clock_time(text: str) -> str:
     """`7:30` as `07:30`. Raises UsageError for what is no time of day."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None or (found[2] is None and ":" in text):
         raise UsageError(f"{text[:20]!r} is no time of day: write 07:30 or 18:00")
-    return f"{int(found[1]):02}:{found[2]}"
+    return f"{int(found[1]):02}:{found[2] or '00'}"
 
 
 def written(text: str, *, last_of_day: bool = False) -> int:

@@ -13,7 +13,7 @@ from console.errors import DatabaseSetAside
 
 __all__ = ("VERSIONS", "bring_up_to_date", "build", "is_older")
 
-VERSIONS = {"schema": 2, "home_schema": 1}
+VERSIONS = {"schema": 3, "home_schema": 1}
 _HERE = Path(__file__).parent
 
 

@@ -340,6 +340,9 @@ CREATE TABLE schedules (
     kind        TEXT NOT NULL CHECK (kind IN ('daily', 'interval')),
     at_time     TEXT,                          -- HH:MM local time, for daily
     every       INTEGER,                       -- seconds, for interval
+    cron        TEXT,                          -- five fields; such a row is a 'daily' one without at_time
+    zone        TEXT,                          -- its time zone; NULL is that of the machine
+    skips       TEXT NOT NULL DEFAULT '',      -- days on which it does not come, between blanks
     template    TEXT NOT NULL,
     next_at     INTEGER NOT NULL,
     last_at     INTEGER,

@@ -12,10 +12,11 @@ from console.cli.new_task import new_task
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.words import line
-from console.days import LOCAL, clock_time
+from console.days import LOCAL, clock_time, zone_named
 from console.errors import UsageError
 from console.i18n import N_, choose_language, words_in
 from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind, Template
+from console.scheduler.calendar import cron_text, days_left_out, weekday_field
 from console.scheduler.schedules import next_due
 from console.when import moment, span
 
@@ -28,19 +29,19 @@ _NOT_FOR_REPORTS = ("body", "assignee", "needs", "deadline", "expect", "protocol
 def new_schedule(here: Here, project: str, name: str, **asked: Any) -> NewSchedule:
     """What `add_schedule` takes. Raises UsageError for what contradicts itself or names what the project has not."""
     now = here.now()
-    kind, at_time, every = _moments(asked["kind"], asked["daily"], asked["every"])
+    kind, at_time, every, cron = _moments(asked)
     start = None if asked["start"] is None else moment(asked["start"], now)
     template = _report(here, asked) if asked["report"] else _work(here, project, name, asked)
-    first = Schedule(id=0, name=name, kind=kind, at_time=at_time, every=every, next_at=now if start is None else start)
+    when: dict[str, Any] = {"kind": kind, "at_time": at_time, "every": every, "cron": cron, "zone": asked["zone"]}
+    when["skips"] = " ".join(days_left_out(asked["except_"]))
+    first = Schedule(id=0, name=name, next_at=now if start is None else start, **when)
     if kind == ScheduleKind.INTERVAL and start is not None and start > now:
         next_at = start
     else:
         next_at = next_due(first, now if start is None or start < now else start - 1, LOCAL)
     return NewSchedule(
         name=name.strip(),
-        kind=kind,
-        at_time=at_time,
-        every=every,
+        **when,
         misfire=Misfire(asked["misfire"]),
         overlap=Overlap(asked["overlap"]),
         template=template,
@@ -48,13 +49,31 @@ def new_schedule(here: Here, project: str, name: str, **asked: Any) -> NewSchedu
     )
 
 
-def _moments(kind: str | None, daily: str | None, every: str | None) -> tuple[ScheduleKind, str | None, int | None]:
-    if (daily is None) == (every is None):
-        raise UsageError("say when: either --daily HH:MM, or --every 4h")
-    meant = ScheduleKind.INTERVAL if daily is None else ScheduleKind.DAILY
-    if kind is not None and ScheduleKind(kind) != meant:
-        raise UsageError(f"--kind {kind} does not go with {'--every' if daily is None else '--daily'}")
-    return meant, clock_time(daily) if daily is not None else None, span(every) if every is not None else None
+def _moments(asked: Mapping[str, Any]) -> tuple[ScheduleKind, str | None, int | None, str | None]:
+    """(kind, time of day, seconds, cron expression): a calendar wherever more than a time of day is asked for."""
+    kind, daily, every, cron, weekdays = (asked[name] for name in ("kind", "daily", "every", "cron", "weekdays"))
+    if sum(way is not None for way in (daily, every, cron)) != 1:
+        raise UsageError("say when: one of --daily HH:MM, --every 4h and --cron '30 9 * * 1-5'")
+    if asked["zone"]:
+        zone_named(asked["zone"])
+    by_calendar = weekdays is not None or bool(asked["zone"] or asked["except_"])
+    if every is not None and by_calendar:
+        raise UsageError(
+            "--weekdays, --zone and --except go with --daily and --cron; every 4 hours is --cron '0 */4 * * *'"
+        )
+    if cron is not None and weekdays is not None:
+        raise UsageError("a cron expression says its weekdays itself, in its fifth field: leave out --weekdays")
+    at_time = None if daily is None else clock_time(daily)
+    if at_time is not None and by_calendar:
+        hour, minute = at_time.split(":")
+        cron = f"{int(minute)} {int(hour)} * * {'*' if weekdays is None else weekday_field(weekdays)}"
+    meant = ScheduleKind.INTERVAL if every is not None else ScheduleKind.CRON if cron else ScheduleKind.DAILY
+    flag = "every" if every is not None else "daily" if daily is not None else "cron"
+    if kind is not None and ScheduleKind(kind) not in (meant, ScheduleKind.DAILY if daily is not None else meant):
+        raise UsageError(f"--kind {kind} does not go with --{flag}")
+    if cron is not None:
+        return meant, None, None, cron_text(cron)
+    return meant, at_time, None if every is None else span(every), None
 
 
 def _report(here: Here, asked: Mapping[str, Any]) -> Template:

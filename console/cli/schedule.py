@@ -19,18 +19,30 @@ __all__ = ("schedule",)
 
 @group("schedule")
 def schedule() -> None:
-    """Work that comes again: every day at a time, or every so often; and the daily report."""
+    """Work that comes again: every day at a time, by a calendar, or every so often; and the daily report."""
 
 
 @schedule.command("add")
 @click.argument("name", metavar="NAME")
 @click.option("--project", metavar="P", help="The project whose work it makes.")
 @click.option("--daily", metavar="HH:MM", help="Every day at this time of the machine that schedules.")
+@click.option("--cron", metavar="EXPR", help="By a calendar: '30 9 * * 1-5' is 09:30 from Monday to Friday.")
+@click.option(
+    "--weekdays",
+    metavar="[DAYS]",
+    is_flag=False,
+    flag_value="mon-fri",
+    help="With --daily: only on these, as mon-fri (which is meant without DAYS), sat,sun or 周一,周三.",
+)
+@click.option("--zone", metavar="ZONE", help="Of --daily and --cron, as Asia/Shanghai; else that of the machine.")
+@click.option(
+    "--except", "except_", multiple=True, metavar="DATE", help="Not on this day, or these: 2026-10-01..2026-10-07."
+)
 @click.option("--every", metavar="SPAN", help="Every 30m, 4h, 2d, 1w; counted from --start, else from now.")
 @click.option(
     "--kind",
-    type=click.Choice(["daily", "interval", "intraday"]),
-    help="Follows from --daily and --every; intraday is another word for interval.",
+    type=click.Choice(["daily", "interval", "intraday", "cron"]),
+    help="Follows from --daily, --every and --cron; intraday is another word for interval.",
 )
 @click.option("--start", metavar="WHEN", help="No run before it.")
 @click.option(
@@ -45,7 +57,7 @@ def schedule() -> None:
     type=click.Choice(["skip", "queue"]),
     default="skip",
     show_default=True,
-    help="While its last task is open: make no further one, or make it all the same.",
+    help="While an agent may still be at its last task: make no further one, or make it all the same.",
 )
 @click.option("--report", is_flag=True, help="A daily report: written by the scheduler itself, without an agent.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of the report; the one of this shell by default.")
@@ -80,9 +92,10 @@ def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
 def list_(here: Here, project: str | None) -> None:
     """List what comes again, in a project or in all.
 
-    JSON, one a line: project, id, name, kind (daily or interval), at_time, every_seconds, when, misfire, overlap, enabled,
-    next_at, next (this machine's time), last_at, runs, missed, open_task, report, language, task (title, body, assignee,
-    role, needs, tags, priority, reviews, parent, expect, due_in_seconds; null where a bare shell has spoilt it).
+    JSON, one a line: project, id, name, kind (daily, interval or cron), at_time, every_seconds, cron, zone, except (days),
+    when, misfire, overlap, enabled, next_at, next (this machine's time), last_at, runs, missed, open_task, report, language,
+    task (title, body, assignee, role, needs, tags, priority, reviews, parent, expect, due_in_seconds; null where a bare
+    shell has spoilt it).
     """
 
     def read(place: str, db: Database) -> list[dict[str, Any]]:

@@ -40,7 +40,10 @@ def schedule_record(project: str, one: Schedule) -> dict[str, Any]:
         "kind": one.kind,
         "at_time": one.at_time,
         "every_seconds": one.every,
-        "when": f"daily at {one.at_time}" if one.kind == ScheduleKind.DAILY else f"every {_span(one.every or 0)}",
+        "cron": one.cron,
+        "zone": one.zone,
+        "except": one.skips.split(),
+        "when": _when(one),
         "misfire": one.misfire,
         "overlap": one.overlap,
         "enabled": one.enabled,
@@ -54,6 +57,16 @@ def schedule_record(project: str, one: Schedule) -> dict[str, Any]:
         "language": template.language if template is not None and template.report else None,
         "task": None if template is None else _task(template),
     }
+
+
+def _when(one: Schedule) -> str:
+    if one.kind == ScheduleKind.DAILY:
+        return f"daily at {one.at_time}"
+    if one.kind == ScheduleKind.INTERVAL:
+        return f"every {_span(one.every or 0)}"
+    days = one.skips.split()
+    without = f", not on {days[0]}{f' and {len(days) - 1} other day(s)' if days[1:] else ''}" if days else ""
+    return f"at {one.cron}{f' in {one.zone}' if one.zone else ''}{without}"
 
 
 def _template(one: Schedule) -> Template | None:

@@ -48,7 +48,9 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @_repeated("--needs", "C", "A capability that the agent must have.")
 @click.option("--priority", type=click.IntRange(0, 4), default=2, show_default=True, help="0 is most urgent.")
 @click.option(
-    "--deadline", metavar="WHEN", help="2026-11-30, 2026-11-30T18:00, 2d, 4h. It orders work, forbids nothing."
+    "--deadline",
+    metavar="WHEN",
+    help="As tomorrow 9:00, 明天 18:00, fri, 2026-11-30, 2d, 4h. It orders work, forbids nothing.",
 )
 @click.option("--not-before", metavar="WHEN", help="It is not started before.")
 @_repeated("--after", "N", "A task that must be done first.")

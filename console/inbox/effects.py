@@ -18,7 +18,6 @@ from console.blackboard.writes.notes import add_comment, end_alert, observe
 from console.blackboard.writes.project import pause_project, resume_project
 from console.blackboard.writes.sessions import add_usage, note_word
 from console.blackboard.writes.tasks import NewTask, create_task
-from console.days import written
 from console.errors import ConfigError, Unavailable, UsageError
 from console.inbox import kinds
 from console.inbox.parse import ANONYMOUS
@@ -28,6 +27,7 @@ from console.records.note import CommentType
 from console.records.task import DEFAULT_REVIEWS, OnFailure
 from console.settings import ProjectSettings
 from console.shipped_files import yaml_names
+from console.when import moment
 
 __all__ = ("CAUSE", "Team", "actor_of", "perform")
 
@@ -119,8 +119,8 @@ def _new_task(message: kinds.TaskCreate, team: Team, now: int) -> NewTask:
         needs=message.needs,
         tags=message.tags,
         priority=message.priority,
-        deadline=_moment(message.deadline, last_of_day=True),
-        not_before=_moment(message.not_before),
+        deadline=_moment(message.deadline, now, last_of_day=True),
+        not_before=_moment(message.not_before, now),
         after=message.after,
         parent=message.parent,
         reviews=team.reviews(message.review),
@@ -130,14 +130,9 @@ def _new_task(message: kinds.TaskCreate, team: Team, now: int) -> NewTask:
     )
 
 
-def _moment(given: str | int | None, *, last_of_day: bool = False) -> int | None:
-    """Epoch ms; a time without a zone is this machine's, a bare date its first moment or its last."""
-    if given is None or isinstance(given, int):
-        return given
-    try:
-        return written(given, last_of_day=last_of_day)
-    except ValueError:
-        raise UsageError(f"{given!r} is no moment: write 2026-11-30T18:00:00Z, or epoch milliseconds") from None
+def _moment(given: str | int | None, now: int, *, last_of_day: bool = False) -> int | None:
+    """Epoch ms; what is relative counts from when the line is applied."""
+    return given if given is None or isinstance(given, int) else moment(given, now, last_of_day=last_of_day)
 
 
 def _known(db: Database, task: int | None) -> int | None:

@@ -1,9 +1,9 @@
-"""Owns the schedule: work that comes again at a local time of each day, or every so many seconds."""
+"""Owns the schedule: work that comes again at a time of each day, by a calendar, or every so many seconds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,8 @@ class ScheduleKind(StrEnum):
     """The local time of day of the machine that schedules."""
     INTERVAL = "interval"
     """A fixed number of seconds from moment to moment; also written `intraday`."""
+    CRON = "cron"
+    """A cron expression in a time zone. Stored as a `daily` one without a time, which an older moziplus leaves alone."""
 
     @classmethod
     def _missing_(cls, value: object) -> ScheduleKind | None:
@@ -33,7 +35,7 @@ class Misfire(StrEnum):
 
 
 class Overlap(StrEnum):
-    """What follows when a moment comes while the schedule's last task is open."""
+    """What follows when a moment comes while an agent may still be at the schedule's last task."""
 
     SKIP = "skip"
     """No task is made; the moment counts as missed."""
@@ -53,6 +55,12 @@ class Schedule:
     """`HH:MM`, local; of `daily`."""
     every: int | None = None
     """Seconds; of `interval`."""
+    cron: str | None = None
+    """Minute, hour, day of the month, month, weekday; of `cron`."""
+    zone: str | None = None
+    """Name of its time zone; None is that of the machine that schedules. Of `cron`."""
+    skips: str = ""
+    """Days on which it does not come, as `2026-10-01`, between blanks. Of `cron`."""
     misfire: Misfire = Misfire.ONCE
     overlap: Overlap = Overlap.SKIP
     template: str = "{}"
@@ -66,13 +74,14 @@ class Schedule:
     missed: int = 0
     """Moments that made no task of their own."""
     open_task: int | None = None
-    """Its newest task that has not ended; known where the scheduler reads it."""
+    """Its newest task that an agent may still be at; known where the scheduler reads it."""
     updated_at: int = 0
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Schedule:
         """From a row of `schedules`."""
-        return from_row(cls, row, kind=ScheduleKind, misfire=Misfire, overlap=Overlap, enabled=bool)
+        found = from_row(cls, row, kind=ScheduleKind, misfire=Misfire, overlap=Overlap, enabled=bool)
+        return found if found.cron is None else replace(found, kind=ScheduleKind.CRON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

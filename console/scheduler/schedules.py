@@ -11,6 +11,7 @@ from datetime import timedelta, tzinfo
 from console.days import day_of, instant
 from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind
 from console.scheduler.actions import RunSchedule, WriteReport
+from console.scheduler.calendar import COUNTED, calendar_after, calendar_before
 from console.scheduler.gates import project_closed
 from console.scheduler.snapshot import ProjectView, Snapshot
 
@@ -60,6 +61,8 @@ def next_due(schedule: Schedule, after: int, zone: tzinfo) -> int:
 
     A daily one comes once on every day that there is; an interval never drifts, however late its moments were met.
     """
+    if schedule.kind == ScheduleKind.CRON:
+        return next(calendar_after(schedule, after, zone))
     if schedule.kind == ScheduleKind.INTERVAL:
         step = _step(schedule)
         return after + step - (after - schedule.next_at) % step
@@ -73,6 +76,8 @@ def _passed(schedule: Schedule, now: int, zone: tzinfo) -> tuple[int, int, int]:
         more = (now - last) // _step(schedule)
         last += more * _step(schedule)
         return count + more, last, last + _step(schedule)
+    if schedule.kind == ScheduleKind.CRON:
+        return _passed_by_calendar(schedule, now, zone)
     for at in _daily(schedule, last, zone):
         if at > now:
             return count, last, at
@@ -81,8 +86,21 @@ def _passed(schedule: Schedule, now: int, zone: tzinfo) -> tuple[int, int, int]:
     raise AssertionError("days do not end")
 
 
+def _passed_by_calendar(schedule: Schedule, now: int, zone: tzinfo) -> tuple[int, int, int]:
+    count, last = 1, schedule.next_at
+    for at in calendar_after(schedule, last, zone):
+        if at > now:
+            return count, last, at
+        if count >= COUNTED:
+            return count, calendar_before(schedule, now + 1, zone), next(calendar_after(schedule, now, zone))
+        count, last = count + 1, at
+    raise AssertionError("a calendar does not end")
+
+
 def _set_back(project: str, schedule: Schedule, now: int, zone: tzinfo) -> RunSchedule | None:
     """The clock was ahead when it ran last: it would sleep until that time comes again."""
+    if schedule.kind == ScheduleKind.CRON and schedule.last_at is not None and schedule.last_at <= now:
+        return None  # its next moment may lie months ahead
     period = _step(schedule) if schedule.kind == ScheduleKind.INTERVAL else DAY
     if schedule.last_at is None or schedule.next_at - now <= 2 * period + HOUR:
         return None

@@ -74,8 +74,8 @@ def test_a_report_is_in_the_language_of_the_shell_that_asks_for_it(desk: Desk) -
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("x", "--daily HH:MM, or --every"),
-        ("x --daily 18:00 --every 4h", "--daily HH:MM, or --every"),
+        ("x", "one of --daily HH:MM, --every"),
+        ("x --daily 18:00 --every 4h", "one of --daily HH:MM, --every"),
         ("x --daily 25:00", "no time of day"),
         ("x --every soon", "no span of time"),
         ("x --every 0h", "no span of time"),
@@ -131,3 +131,35 @@ def test_status_names_the_policy_and_explain_the_place(desk: Desk) -> None:
     assert [one["task"] for one in found["ahead"]] == [late]
     assert "chosen by auto: 1 of 2 open tasks have a deadline" in found["place"]
     assert found["place"] in moziplus("task", "explain", "1", home=desk.home.path).out
+
+
+def test_a_calendar_is_asked_for_by_cron_by_weekdays_in_a_zone_and_without_days(desk: Desk) -> None:
+    made = schedule(desk, "add", "a", "--cron", "30 9 * * 1-5", "--json").record
+    assert (made["kind"], made["cron"], made["when"]) == ("cron", "30 9 * * 1-5", "at 30 9 * * 1-5")
+    words = ("--daily", "9：30", "--weekdays", "--zone", "Asia/Shanghai", "--except", "2099-10-01..2099-10-07")
+    made = schedule(desk, "add", "b", *words, "--start", "2099-10-01", "--json").record
+    assert (made["cron"], made["zone"], len(made["except"])) == ("30 9 * * 1-5", "Asia/Shanghai", 7)
+    assert made["when"] == "at 30 9 * * 1-5 in Asia/Shanghai, not on 2099-10-01 and 6 other day(s)"
+    assert made["next_at"] == "2099-10-08T01:30:00.000Z"
+    made = schedule(desk, "add", "c", "--daily", "18:00", "--weekdays", "周六,周日", "--json").record
+    assert made["cron"] == "0 18 * * 0,6"
+    for name in ("a", "b"):
+        schedule(desk, "disable", name)
+        assert schedule(desk, "enable", name, "--json").record["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--cron", "* * *"), "is no cron expression"),
+        (("--cron", "0 9 * * *", "--weekdays"), "leave out --weekdays"),
+        (("--every", "4h", "--zone", "UTC"), "go with --daily and --cron"),
+        (("--daily", "9:00", "--zone", "Mars/Base"), "is no time zone"),
+        (("--daily", "9:00", "--weekdays", "noday"), "are no weekdays"),
+        (("--daily", "9:00", "--except", "soon"), "is no day"),
+        (("--cron", "0 9 * * *", "--kind", "interval"), "--kind interval does not go with --cron"),
+    ],
+)
+def test_a_calendar_that_makes_no_sense_is_refused_in_one_line(desk: Desk, words: tuple[str, ...], said: str) -> None:
+    done = schedule(desk, "add", "x", *words)
+    assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)

@@ -19,9 +19,13 @@ __all__ = (
     "unwritten_reports",
 )
 
+# Work that waits for a person alone (held, escalated) keeps no moment from making the next; an agent that has not gone does.
 _OPEN = (
-    "(SELECT max(t.id) FROM tasks t WHERE t.schedule = s.id AND t.status IN ('pending', 'working', 'review', 'held'))"
-    " AS open_task"
+    "nullif(max("
+    " coalesce((SELECT max(t.id) FROM tasks t WHERE t.schedule = s.id AND t.status IN ('pending', 'working', 'review')"
+    " AND NOT EXISTS (SELECT 1 FROM reviews r WHERE r.task_id = t.id AND r.status = 'escalated')), 0),"
+    " coalesce((SELECT max(t.id) FROM sessions x JOIN tasks t ON t.id = x.task_id"
+    " WHERE x.gone_at IS NULL AND t.schedule = s.id), 0)), 0) AS open_task"
 )
 
 
@@ -90,6 +94,10 @@ def _read(db: Database, which: str, *values: object) -> tuple[Schedule, ...]:
 
 
 def _sound(schedule: Schedule) -> bool:
+    if schedule.kind == ScheduleKind.CRON:
+        from console.scheduler.calendar import is_sound
+
+        return is_sound(schedule)
     if schedule.kind == ScheduleKind.INTERVAL:
         return schedule.every is not None and schedule.every > 0
     try:

@@ -18,7 +18,7 @@ from console.blackboard.writes.notes import end_alert, observe
 from console.blackboard.writes.stamps import STAMP, stamped
 from console.blackboard.writes.tasks import BODY_MAX, TITLE_MAX, NewTask, create_task
 from console.crash import crash_point
-from console.days import day_of
+from console.days import day_of, zone_named
 from console.errors import Conflict, NotFound, UsageError
 from console.records.actor import Actor
 from console.records.alert import Level
@@ -42,6 +42,9 @@ class NewSchedule:
     kind: ScheduleKind
     at_time: str | None = None
     every: int | None = None
+    cron: str | None = None
+    zone: str | None = None
+    skips: str = ""
     misfire: Misfire = Misfire.ONCE
     overlap: Overlap = Overlap.SKIP
     template: Template
@@ -78,16 +81,19 @@ def add_schedule(db: Database, new: NewSchedule, *, by: Actor, now: int) -> Sche
         if count >= MOST:
             raise Conflict(f"the project has {count} schedules, which is the most; remove one first")
         done = db.execute(
-            "INSERT INTO schedules (name, kind, at_time, every, misfire, overlap, template, next_at, updated_at, actor,"
-            " origin, in_session) VALUES (:name, :kind, :at_time, :every, :misfire, :overlap, :template, :next_at, :now,"
-            " :actor, :origin, :in_session)",
+            "INSERT INTO schedules (name, kind, at_time, every, cron, zone, skips, misfire, overlap, template, next_at,"
+            " updated_at, actor, origin, in_session) VALUES (:name, :kind, :at_time, :every, :cron, :zone, :skips,"
+            " :misfire, :overlap, :template, :next_at, :now, :actor, :origin, :in_session)",
             stamped(
                 by,
                 now,
                 name=new.name,
-                kind=str(new.kind),
+                kind=str(ScheduleKind.DAILY if new.kind == ScheduleKind.CRON else new.kind),
                 at_time=new.at_time,
                 every=new.every,
+                cron=new.cron,
+                zone=new.zone,
+                skips=new.skips,
                 misfire=str(new.misfire),
                 overlap=str(new.overlap),
                 template=msgspec.json.encode(new.template).decode(),
@@ -167,7 +173,8 @@ def _check(template: Template) -> None:
 def _make(db: Database, schedule: Schedule, passed: Passed, by: Actor, now: int) -> Task:
     template = template_of(schedule)
     # A report at midnight is one of the day that ends.
-    day = day_of(passed.moment - 1 if template.report else passed.moment, passed.zone).isoformat()
+    zone = zone_named(schedule.zone) if schedule.zone else passed.zone
+    day = day_of(passed.moment - 1 if template.report else passed.moment, zone).isoformat()
     due = None if template.due_in is None else passed.moment + template.due_in * 1000
     new = NewTask(
         title=template.title.replace("{date}", day),

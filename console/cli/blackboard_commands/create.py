@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--assignee", metavar="A|@ROLE", help="an agent, or a role")
     add("--needs", action="append", default=[], metavar="C", help="a capability that the agent must have")
     add("--priority", type=int, choices=range(5), default=2, metavar="0-4", help="0 is most urgent; 2")
-    add("--deadline", metavar="WHEN", help="2026-11-30, 2026-11-30T18:00, 2d, 4h")
+    add("--deadline", metavar="WHEN", help="as tomorrow 9:00, 2026-11-30, 2026-11-30T18:00, 2d, 4h")
     add("--not-before", metavar="WHEN", help="it is not started before")
     add("--after", action="append", default=[], metavar="N", help="a task that must be done first")
     add("--parent", metavar="N", help="the task that it is a part of; inside a session the session's")

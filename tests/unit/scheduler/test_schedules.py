@@ -84,7 +84,7 @@ def test_a_day_that_a_zone_left_out_has_no_run() -> None:
 
 def test_intraday_is_another_word_for_interval_and_never_written() -> None:
     assert str(ScheduleKind("intraday")) == "interval"
-    assert [str(kind) for kind in ScheduleKind] == ["daily", "interval"]
+    assert [str(kind) for kind in ScheduleKind] == ["daily", "interval", "cron"]
 
 
 # --- what follows from them
