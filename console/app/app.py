@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -161,12 +161,21 @@ class Console(App[int], inherit_bindings=False):
 
     # -- the world
 
+    @property
+    def shown(self) -> ConsoleScreen | None:
+        """The view that is shown; None under a dialog, and while the app ends: what returns then meets no view at all."""
+        try:
+            screen = self.screen
+        except ScreenStackError:
+            return None
+        return screen if isinstance(screen, ConsoleScreen) else None
+
     def on_world_changed(self, message: WorldChanged) -> None:
         """Show what the blackboards say now."""
         self.world = message.world
         self._look_again()
-        if isinstance(self.screen, ConsoleScreen):
-            self.screen.present(self.world, self.look)
+        if (shown := self.shown) is not None:
+            shown.present(self.world, self.look)
         if news := self._calls.news(self.world):
             self._write(self._terminal.call(news))
         if message.problem:
@@ -213,8 +222,7 @@ class Console(App[int], inherit_bindings=False):
             self.notify(self.charge.problem, title=_("Scheduler"), severity="error", markup=False, timeout=30)
             self.charge.problem = ""
         self._look_again()
-        screen = self.screen
-        if isinstance(screen, ConsoleScreen) and screen.is_mounted:
+        if (screen := self.shown) is not None and screen.is_mounted:
             screen.tick(self.look, all_panes=self._ticks % 5 == 0)
 
     # -- actions
@@ -222,8 +230,8 @@ class Console(App[int], inherit_bindings=False):
     def begin(self, action: Action, target: Target | None = None) -> None:
         """Do an action on what is under the cursor: say why not, ask what must be asked, then perform it."""
         if target is None:
-            screen = self.screen
-            target = screen.full_target() if isinstance(screen, ConsoleScreen) else Target()
+            screen = self.shown
+            target = screen.full_target() if screen is not None else Target()
         if action.perform is None:
             from console.app.doing import do
 
@@ -253,9 +261,9 @@ class Console(App[int], inherit_bindings=False):
             self.undo_point = None
         elif message.done.undo is not None:
             self.undo_point = message.done.undo
-        if isinstance(self.screen, ConsoleScreen):
-            self.screen.acted(message.action)
+        if (shown := self.shown) is not None:
+            shown.acted(message.action)
         self.feed.nudge()
         self.notify(message.done.says, markup=False, timeout=4)
-        if isinstance(self.screen, ConsoleScreen):
-            self.screen.hint()
+        if shown is not None:
+            shown.hint()

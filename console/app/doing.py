@@ -25,8 +25,7 @@ Doing = Callable[["Console", ConsoleScreen, Target], None]
 
 def do(app: Console, action: Action, target: Target) -> None:
     """Do what the action's id stands for."""
-    screen = app.screen
-    if isinstance(screen, ConsoleScreen):
+    if (screen := app.shown) is not None:
         DOES[action.id](app, screen, target)
 
 

@@ -193,9 +193,7 @@ class SchedulerLife:
         begun = []
         for project, group in groupby(sorted(actions, key=_project), key=_project):
             begun.append(self._begin(project, list(group)))
-        self._under_way |= set(begun)
         done, late = await asyncio.wait(begun, timeout=PATIENCE)
-        self._under_way = {task for task in self._under_way if not task.done()}
         for task in late:
             task.add_done_callback(lambda _: self._wakes.tell("performed"))
         if list(actions) != list(self._last) and any(task.result() for task in done):
@@ -206,6 +204,8 @@ class SchedulerLife:
 
     def _begin(self, project: str, actions: Sequence[Action]) -> asyncio.Task[bool]:
         task = spawn(self._hands.performer.perform_all(actions), name=f"perform in {project or 'the home'}")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
         if project:
             watched = self._hands.world.projects[project]
             watched.under_way = task

@@ -7,10 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from textual.app import ScreenStackError
 
 from console.app.app import Console
 from console.app.charge import Charge, Ending
 from console.app.crash_report import write_report
+from console.app.messages import ActEnded, WorldChanged
+from console.commands.action import Done
+from console.commands.registry import actions
 from console.home import Home
 from tests.app.conftest import Opener
 from tests.app.world import FixedClock, until
@@ -113,3 +117,17 @@ async def test_a_failure_of_our_own_ends_with_one_line_and_a_report(home: Home) 
     (report,) = home.logs.glob("crash-*.log")
     assert "boom" in report.read_text() and "the value of" not in report.read_text().replace('hidden = "the value', "")
     assert app.return_code == 1
+
+
+async def test_what_returns_while_the_console_closes_is_no_crash(home: Home, opened: Opener) -> None:
+    action = next(one for one in actions() if one.perform is not None)
+    async with opened(home) as (app, _):
+        world = app.world
+        app.leave(Ending.STOP)
+    with pytest.raises(ScreenStackError):
+        assert app.screen
+    app.on_act_ended(ActEnded(action, Done(says="approved")))
+    app.on_act_ended(ActEnded(action, None, "refused"))
+    app.on_world_changed(WorldChanged(world))
+    app.begin(action)
+    assert app.return_code == 0
