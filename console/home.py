@@ -51,6 +51,11 @@ class Home:
         return self.path / "state" / "in_charge.lock"
 
     @property
+    def wings_lock(self) -> Path:
+        """The file on which every scheduler that waits in the wings holds a shared flock; it is never unlinked."""
+        return self.path / "state" / "wings.lock"
+
+    @property
     def home_mark(self) -> Path:
         """What makes a folder a home: version, id, created_at."""
         return self.path / "state" / "home.json"

@@ -6,8 +6,8 @@ It acts through commands in another thread and never touches storage; the schedu
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual.app import App, ScreenStackError
@@ -16,9 +16,10 @@ from textual.screen import Screen
 
 from console.app.calls import Calls
 from console.app.charge import Charge, Ending
+from console.app.driver import ConsoleDriver
 from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
-from console.app.hang_up import LastResort, only_resume_what_was_suspended, write_no_more
+from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.overview import Overview
@@ -101,13 +102,15 @@ class Console(App[int], inherit_bindings=False):
         write: Callable[[str], object] | None = None,
     ) -> None:
         """`write` takes what goes to the terminal besides the screen; the terminal itself where it is left out."""
-        super().__init__()
+        super().__init__(driver_class=ConsoleDriver)
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
         self.world = World()
         self.undo_point: Undo | None = None
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
-        self.last_resort = LastResort(lambda: self.charge.end(self.ending) if self.charge is not None else None)
+        self.last_resort = LastResort(
+            lambda: self.charge.end(self.ending) if self.charge is not None else None, self._give_back
+        )
         self.look = Look(now=clock.now(), glyphs=ASCII if ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
@@ -125,11 +128,9 @@ class Console(App[int], inherit_bindings=False):
         self.call_after_refresh(self.feed.start)
         self.call_after_refresh(self.errands.start)
         self.set_interval(1.0, self._tick)
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.leave, self.ending)
-        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
-        if not self.is_headless:
-            only_resume_what_was_suspended(self._driver)
+        if isinstance(driver := self._driver, ConsoleDriver):
+            self._loop_of_end = asyncio.get_running_loop()
+            TerminalWatch(driver.gone, driver.descriptors, self._ended_from_outside).start()
         if self.charge is not None:
             self.call_after_refresh(self.charge.start)
 
@@ -138,9 +139,15 @@ class Console(App[int], inherit_bindings=False):
         self.feed.close()
         self.errands.close()
 
-    def _hung_up(self) -> None:
-        write_no_more(self._driver)
-        self.leave(self.ending)
+    def _give_back(self) -> None:
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.give_back()
+
+    def _ended_from_outside(self, gone: bool) -> None:
+        """In the watch's thread: the loop is asked to end the app, but it may be unable to."""
+        self.last_resort.start(GONE if gone else ASKED)
+        with suppress(RuntimeError):  # it ended meanwhile
+            self._loop_of_end.call_soon_threadsafe(self.leave, self.ending)
 
     def leave(self, how: Ending) -> None:
         """End; `how` says what becomes of scheduling."""

@@ -43,11 +43,21 @@ class Ending(StrEnum):
 class Charge:
     """An embedded scheduler that is made and started in the background, and ended once."""
 
-    def __init__(self, make: Callable[[], Scheduling], hand_over: Callable[[], object]) -> None:
-        self._make, self._hand_over = make, hand_over
+    def __init__(
+        self,
+        make: Callable[[], Scheduling],
+        hand_over: Callable[[], object],
+        *,
+        waits: Callable[[], bool] = lambda: False,
+        followed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`waits`: whether somebody stands in the wings. `followed`: whether, after this one let go, somebody took over."""
+        self._make, self._hand_over, self._followed = make, hand_over, followed
+        self.somebody_waits = waits
         self._scheduler: Scheduling | None = None
         self._starter = threading.Thread(target=self._start, name="moziplus-start", daemon=True)
         self._begun = self._over = False
+        self._ending = threading.Lock()
         self.problem = ""
 
     @property
@@ -61,19 +71,33 @@ class Charge:
         self._starter.start()
 
     def end(self, how: Ending) -> None:
-        """Stop scheduling here; where it was in charge and is to be handed over, a detached scheduler waits already."""
-        if self._over or not self._begun:
-            return
-        self._over = True
+        """Stop scheduling here; where it was in charge and is to be handed over, another scheduler waits already: one that
+        stood in the wings anyway, else a detached one that is started for it.
+
+        Once: who comes second waits for the first.
+        """
+        with self._ending:
+            if self._begun and not self._over:
+                self._over = True
+                self._end(how)
+
+    def _end(self, how: Ending) -> None:
         self._starter.join(10)
         if self._scheduler is None:
             return
-        if how == Ending.HAND_OVER and self._scheduler.in_charge:
-            try:
-                self._hand_over()
-            except Exception:
-                _log.exception("no scheduler could be started to hand over to")
+        handing_over = how == Ending.HAND_OVER and self._scheduler.in_charge
+        waited = handing_over and self.somebody_waits()
+        if handing_over and not waited:
+            self._start_another()
         self._scheduler.stop()
+        if waited and not self._followed():
+            self._start_another()
+
+    def _start_another(self) -> None:
+        try:
+            self._hand_over()
+        except Exception:
+            _log.exception("no scheduler could be started to hand over to")
 
     def _start(self) -> None:
         try:

@@ -143,7 +143,9 @@ def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
         return
     from console.app.screens.dialogs import Leaving
 
-    app.push_screen(Leaving(app.look), lambda how: app.leave(how) if how is not None else None)
+    app.push_screen(
+        Leaving(app.look, app.charge.somebody_waits()), lambda how: app.leave(how) if how is not None else None
+    )
 
 
 def _filter(app: Console, screen: ConsoleScreen, target: Target) -> None:

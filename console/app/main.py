@@ -25,7 +25,7 @@ def run_console(
     """
     use_language(choose_language(environ, environ.get("MOZIPLUS_LANGUAGE")))
     logging.getLogger().addHandler(logging.NullHandler())  # else what is logged too early is printed over the screen
-    charge = None if read_only else Charge(lambda: _scheduler(home, environ), lambda: _hand_over(home))
+    charge = None if read_only else _charge(home, environ)
     from console.app.app import Console
 
     app = Console(
@@ -48,6 +48,15 @@ def run_console(
     return app.return_code or 0
 
 
+def _charge(home: Home, environ: Mapping[str, str]) -> Charge:
+    return Charge(
+        lambda: _scheduler(home, environ),
+        lambda: _hand_over(home),
+        waits=lambda: _somebody_waits(home),
+        followed=lambda: _followed(home),
+    )
+
+
 def _scheduler(home: Home, environ: Mapping[str, str]) -> Scheduling:
     """A scheduler that logs to the home's file as a headless one does; behind the first paint, in another thread."""
     from console.engine.host import EmbeddedScheduler
@@ -67,6 +76,18 @@ def _hand_over(home: Home) -> int:
     from console.engine.hand_over import detach
 
     return detach(home)
+
+
+def _somebody_waits(home: Home) -> bool:
+    from console.engine.in_charge import somebody_waits
+
+    return somebody_waits(home)
+
+
+def _followed(home: Home) -> bool:
+    from console.engine.hand_over import who_follows
+
+    return who_follows(home) is not None
 
 
 def _speaks_utf8(environ: Mapping[str, str]) -> bool:

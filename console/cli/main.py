@@ -12,10 +12,12 @@ import click
 
 from console import __version__
 from console.cli.diagnostics import guarded
+from console.cli.needs_terminal import need_terminal
 from console.cli.options import Here, LazyCommand, LazyGroup, pass_here
 
 __all__ = ("COMMANDS", "main", "moziplus")
 
+WITHOUT = "`moziplus run` schedules, `moziplus status` says how things stand"
 _CONTROL = "console.cli.control"
 COMMANDS = {
     "init": LazyCommand("console.cli.init", "Make a home."),
@@ -62,6 +64,7 @@ COMMANDS = {
 def moziplus(here: Here, ctx: click.Context, read_only: bool) -> None:
     """The operator's console for a team of AI agents. Without a command it opens the console."""
     if ctx.invoked_subcommand is None:
+        need_terminal(here.environ, WITHOUT)
         from console.app.main import run_console
 
         ctx.exit(run_console(here.home, read_only=read_only) or 0)

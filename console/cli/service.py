@@ -121,8 +121,9 @@ def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> No
 def uninstall(here: Here, manager: str, name: str, force: bool, now: bool) -> None:
     """Remove the service file. Ends with 4 while the manager still runs it, and says what stops it; --now does both.
 
-    JSON: manager, name, file, removed.
+    JSON: manager, name, file, removed, in_charge (the pid of who is in charge then, null: nobody).
     """
+    from console.engine.hand_over import who_follows
     from console.services.asking import ask, carry_out
     from console.services.files import check
     from console.services.files import uninstall as remove
@@ -136,7 +137,12 @@ def uninstall(here: Here, manager: str, name: str, force: bool, now: bool) -> No
             raise Conflict(f"{manager} still runs {name}; `{typed}` stops it (agents go on), --now does that for you")
         carry_out(stop, here.environ)
     remove(file, here.home.path, force=force)
-    here.out.one({"manager": manager, "name": name, "file": file, "removed": True}, f"removed: {file}")
+    who = who_follows(here.home)
+    record = {"manager": manager, "name": name, "file": file, "removed": True, "in_charge": who.pid if who else None}
+    then = (
+        f"in charge now: {who}" if who else "nobody is in charge now: `moziplus` or `moziplus run` starts a scheduler"
+    )
+    here.out.one(record, f"removed: {file}\n{then}")
 
 
 def _kind(here: Here, manager: str, name: str) -> tuple[Kind, Path]:

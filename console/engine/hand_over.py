@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 
 from console.agents.shim import python_command
+from console.engine.in_charge import Holder, holder, somebody_waits
 from console.home import Home
 
-__all__ = ("detach",)
+__all__ = ("detach", "who_follows")
+
+SUCCESSION = 1.5
+"""Seconds in which a scheduler that waits in the wings has taken over; it looks twice a second."""
 
 
 def detach(home: Home) -> int:
@@ -31,3 +36,11 @@ def detach(home: Home) -> int:
         os.close(log)
     process.returncode = 0  # it outlives us: no warning that it was never waited for
     return process.pid
+
+
+def who_follows(home: Home) -> Holder | None:
+    """Who took charge after the last one let go; None where nobody waits for that, or did not come in time."""
+    until = time.monotonic() + SUCCESSION
+    while (who := holder(home)) is None and somebody_waits(home) and time.monotonic() < until:
+        time.sleep(0.05)
+    return who

@@ -22,7 +22,7 @@ from console.crash import crash_point
 from console.errors import Conflict
 from console.home import Home, write_atomically
 
-__all__ = ("CONSOLE", "HEADLESS", "Holder", "InCharge", "holder", "take", "take_or_conflict")
+__all__ = ("CONSOLE", "HEADLESS", "Holder", "InCharge", "Wings", "holder", "somebody_waits", "take", "take_or_conflict")
 
 HEADLESS = "headless"
 CONSOLE = "console"
@@ -91,6 +91,34 @@ def take_or_conflict(home: Home, *, mode: str, clock: Clock | None = None) -> In
             f"somebody else is in charge of {home.path}: {holder(home) or 'a scheduler that is just starting'}"
         )
     return held
+
+
+class Wings:
+    """A place in the wings: whoever leaves sees that somebody will take over. Ends with `leave`, or with the process."""
+
+    def __init__(self, home: Home) -> None:
+        self._descriptor = os.open(home.wings_lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._held = False
+
+    def wait(self) -> None:
+        """Hold the place. Again with each try, for a glance of `somebody_waits` may just have had it."""
+        self._held = self._held or _locked(self._descriptor, fcntl.LOCK_SH, 1)
+
+    def leave(self) -> None:
+        """It waits no longer."""
+        os.close(self._descriptor)
+
+
+def somebody_waits(home: Home) -> bool:
+    """Whether another scheduler waits in the wings of `home`, to take over as soon as nobody is in charge."""
+    try:
+        descriptor = os.open(home.wings_lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _locked(descriptor, fcntl.LOCK_EX, 1)
+    finally:
+        os.close(descriptor)
 
 
 def holder(home: Home) -> Holder | None:

@@ -15,7 +15,7 @@ from console.blackboard.reads.home import open_requests
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.engine.home_watch import HomeWatch
-from console.engine.in_charge import InCharge, holder, take, take_or_conflict
+from console.engine.in_charge import InCharge, Wings, holder, take, take_or_conflict
 from console.engine.life import SchedulerLife
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
@@ -89,14 +89,22 @@ class Scheduler:
         """The lock, or None where this scheduler was told to end while it waited for it."""
         if self._until_idle or self._max_ticks is not None:
             return take_or_conflict(self._home, mode=self._mode, clock=self._clock)
+        if (held := take(self._home, mode=self._mode, clock=self._clock)) is not None:
+            return held
+        wings = Wings(self._home)
+        wings.wait()
+        _log.info("waiting in the wings: %s is in charge", holder(self._home))
+        try:
+            return await self._in_the_wings(wings)
+        finally:
+            wings.leave()
+
+    async def _in_the_wings(self, wings: Wings) -> InCharge | None:
         began = self._clock.now()
-        told = False
         while not self._stopped:
             if (held := take(self._home, mode=self._mode, clock=self._clock)) is not None:
                 return held
-            if not told:
-                _log.info("waiting in the wings: %s is in charge", holder(self._home))
-                told = True
+            wings.wait()
             if await self._drained(began):
                 return None
             await self._wait(WINGS)

@@ -65,7 +65,8 @@ async def test_the_scheduler_is_handed_over_before_it_lets_go(
 def test_an_app_that_does_not_end_is_ended_after_it_handed_over(ends: str, code: int) -> None:
     script = (
         "import threading; from console.app.hang_up import LastResort;"
-        "resort = LastResort(lambda: print('handed over', flush=True), grace=0.2); resort.start(); resort.start();"
+        "from console.app.hang_up import Grace; grace = Grace(0.2, 60);"
+        "resort = LastResort(lambda: print('handed over', flush=True)); resort.start(grace); resort.start(grace);"
         f"{ends or 'threading.Event().wait()'}"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

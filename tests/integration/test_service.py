@@ -74,6 +74,17 @@ def test_a_file_that_was_edited_by_hand_is_left_alone(team: TeamHome, user: Path
     assert service(team, user, "uninstall", manager).code == 3
 
 
+def test_who_is_in_charge_after_a_service_was_taken_out_is_said(team: TeamHome, user: Path) -> None:
+    file_of(service(team, user, "install", "systemd", "--json"))
+    assert "nobody is in charge now" in service(team, user, "uninstall", "systemd").out
+    file_of(service(team, user, "install", "systemd", "--json"))
+    other = team.start("run", "--quiet")
+    eventually(lambda: holder(team.home) is not None)
+    assert service(team, user, "uninstall", "systemd", "--json").record["in_charge"] == other.pid
+    other.terminate()
+    other.wait()
+
+
 def test_a_file_that_somebody_else_wrote_is_left_alone(team: TeamHome, user: Path) -> None:
     file = user / ".config/systemd/user/moziplus.service"
     file.parent.mkdir(parents=True)

@@ -180,12 +180,13 @@ class Confirm(Pick):
 class Leaving(Pick):
     """What becomes of scheduling when the console that is in charge ends."""
 
-    def __init__(self, look: Look) -> None:
-        choices = (
-            Choice(value=Ending.HAND_OVER, title=_("leave, and let a scheduler without a screen go on")),
-            Choice(value=Ending.STOP, title=_("leave, and start no further agents")),
-            Choice(value=None, title=_("stay")),
-        )
+    def __init__(self, look: Look, somebody_waits: bool = False) -> None:
+        """Where a service or another console stands in the wings, it takes over in any case."""
+        goes_on = _("leave, and let a scheduler without a screen go on")
+        stops = [Choice(value=Ending.STOP, title=_("leave, and start no further agents"))]
+        if somebody_waits:
+            goes_on, stops = _("leave; the scheduler that waits takes over"), []
+        choices = (Choice(value=Ending.HAND_OVER, title=goes_on), *stops, Choice(value=None, title=_("stay")))
         super().__init__(look, _("This console is in charge. Agents at work go on in any case."), choices)
 
 
