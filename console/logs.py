@@ -1,6 +1,7 @@
 """Owns the log: JSON lines in <home>/logs/moziplus.log, rotated and private, and readable lines on the terminal.
 
 Secrets are hidden before anything is written. Several processes write the same file, so rotation is done under a lock.
+Whatever is wrong with the file or the terminal, whoever logs goes on: a line is lost, nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -47,13 +48,14 @@ def set_up_logs(
 
     `secrets` are values that are hidden wherever they stand. Other libraries are heard from WARNING up.
     """
-    make_private_folder(logs)
+    with suppress(OSError):
+        make_private_folder(logs)
     hidden = tuple(secrets)
     file = _SharedFile(log_file(logs), settings.max_file_size)
     file.setFormatter(_JsonLines(hidden))
     handlers: list[logging.Handler] = [file]
     if terminal is not None:
-        shown = logging.StreamHandler(terminal)
+        shown = _Terminal(terminal)
         shown.setFormatter(_Readable(hidden))
         handlers.append(shown)
     top = logging.getLogger()
@@ -77,26 +79,70 @@ def _set_levels(settings: Logging) -> None:
         logging.getLogger(f"{ROOT}.{component}").setLevel(level)
 
 
+class _Terminal(logging.StreamHandler[TextIO]):
+    """Lines on a terminal that may be gone, or closed, before the log is."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record, or lose it."""
+        with suppress(Exception):
+            super().emit(record)
+
+
 class _SharedFile(logging.handlers.RotatingFileHandler):
-    """A rotating file (0600) that other processes write and rotate too."""
+    """A rotating file (0600) that other processes write and rotate too.
+
+    Where its folder is gone it is made anew, but only in the home that it belonged to: the folder above may be a mount
+    point whose disk is away, or another home by now.
+    """
 
     def __init__(self, path: Path, limit: int) -> None:
         super().__init__(
             path, maxBytes=limit, backupCount=KEPT, encoding="utf-8", delay=True, errors="backslashreplace"
         )
+        self._home = path.parent.parent
+        self._mark = _mark(self._home)
 
     def _open(self) -> Any:
-        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        return os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+        try:
+            return self._opened()
+        except FileNotFoundError:
+            if _mark(self._home) != self._mark or not self._home.is_dir():
+                raise
+            make_private_folder(Path(self.baseFilename).parent)
+            return self._opened()
+
+    def _opened(self) -> Any:
+        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        stream = os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":  # a full disk took half a line
+            stream.write("\n")
+        return stream
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record, into the file that bears the name now."""
+        """Write one record into the file that bears the name now, or lose it: whoever logs must not fail by it."""
         try:
             self._follow()
-        except OSError:
-            self.handleError(record)
-            return
-        super().emit(record)
+            if self.stream is None:
+                self.stream = self._open()
+            self._rotate_where_due(record)
+            self.stream.write(self.format(record) + self.terminator)
+            self.flush()
+        except Exception:
+            self._let_go()
+
+    def close(self) -> None:
+        """Close the file; what it had not taken is lost."""
+        self._let_go()
+        super().close()
+
+    def _rotate_where_due(self, record: logging.LogRecord) -> None:
+        """A file that cannot be rotated grows on."""
+        with suppress(OSError):
+            if self.shouldRollover(record):
+                self.doRollover()
+        if self.stream is None:
+            self.stream = self._open()
 
     def doRollover(self) -> None:
         """Rotate, unless another process did it while this one waited."""
@@ -107,7 +153,7 @@ class _SharedFile(logging.handlers.RotatingFileHandler):
             super().doRollover()
 
     def _follow(self) -> None:
-        """Open the named file again where another process renamed the one that is open."""
+        """Let go of a file that no longer bears the name: another process renamed it, or its folder is gone."""
         if self.stream is None:
             return
         mine = os.fstat(self.stream.fileno())
@@ -117,15 +163,30 @@ class _SharedFile(logging.handlers.RotatingFileHandler):
         except FileNotFoundError:
             same = False
         if not same:
-            self.stream.close()
-            self.stream = self._open()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """The text that a full disk did not take goes too: it would come out in the middle of a later line."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with suppress(Exception):
+                stream.close()
+
+
+def _mark(home: Path) -> bytes | None:
+    """What says which home it is; None for a folder that is none."""
+    try:
+        return (home / "state" / "home.json").read_bytes()
+    except OSError:
+        return None
 
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
+    """Raises BlockingIOError where another process rotates just now."""
     descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # never wait for a process that was stopped
         yield
     finally:
         os.close(descriptor)
