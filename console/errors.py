@@ -8,12 +8,15 @@
     ├── Conflict             4  the state refuses it: claimed by another, held, archived, paused
     │   └── StaleFence       4  the writer's claim has ended; an agent that sees this stops working
     └── Unavailable          5  cannot be reached now: locked, read-only, gateway down
+        ├── Locked           5  another program keeps a database locked
         └── DatabaseSetAside 5  a blackboard is corrupt, missing, newer or not ours; other projects go on
 
 The number is the exit code of a command that ends with this error.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class MoziError(Exception):
@@ -64,6 +67,14 @@ class Unavailable(MoziError):
     """Cannot be reached now: database locked or read-only, disk full, gateway down. Trying again may help."""
 
     exit_code = 5
+
+
+class Locked(Unavailable):
+    """Another program keeps the database at `path` locked."""
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        self.path = path
+        super().__init__(message)
 
 
 class DatabaseSetAside(Unavailable):

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from console.agents.gateway_run import Run
 from console.blackboard.aio import AsyncDatabase
+from console.blackboard.below import Below
 from console.blackboard.connection import Database, open_project
 from console.blackboard.writes.claims import renew
 from console.blackboard.writes.sessions import add_usage, mark_running, note_word, the_session
@@ -103,6 +104,8 @@ class GatewayBoard:
     ) -> T:
         folder = run.spec.project_folder
         async with self._opening:
+            if folder in self._doors and self._doors[folder].below() != Below.NOTHING:
+                await self._doors.pop(folder).close()
             if folder not in self._doors:
                 self._doors[folder] = await AsyncDatabase.open(lambda: open_project(Path(folder), busy_ms=BUSY_MS))
         return await self._doors[folder].call(command, *args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import aiosqlite
 
+from console.blackboard.below import Below
 from console.blackboard.connection import Database
 
 __all__ = ("AsyncDatabase",)
@@ -44,6 +45,10 @@ class AsyncDatabase(aiosqlite.Connection):
             command, cast(Any, self._conn), *args, **kwargs
         )
         return cast(T, result)
+
+    def below(self) -> Below:
+        """Whether the database's files are still those that were opened; asked here and now, of the file system alone."""
+        return Below.NOTHING if self._connection is None else cast(Database, self._connection).below()
 
     async def close(self) -> None:
         """Close the connection and its thread; safe to call twice."""

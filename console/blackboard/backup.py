@@ -21,7 +21,7 @@ from console.blackboard.connection import (
     translated,
     write,
 )
-from console.blackboard.migrate import VERSIONS, bring_up_to_date, build
+from console.blackboard.migrate import VERSIONS, bring_up_to_date, build, level
 from console.blackboard.writes.sessions import end_session
 from console.crash import crash_point
 from console.errors import DatabaseSetAside, NotFound, Unavailable
@@ -87,7 +87,7 @@ class Mark:
 def facts(db: Database) -> Facts:
     """Of a blackboard or a home's database, in whatever state."""
     with translated(db.path):
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        version = level(db)
         (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
         if _application(db) == HOME_APPLICATION_ID:
             return Facts(project="", epoch="home", version=version, head=head)

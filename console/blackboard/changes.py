@@ -51,7 +51,8 @@ def changes(db: Database, cursor: Cursor, limit: int = 500) -> Changes:
 
 def data_version(db: Database) -> int:
     """A number that moves when another connection has committed; not comparable between connections."""
-    (version,) = db.execute("PRAGMA data_version").fetchone()
+    with translated(db.path):
+        (version,) = (db.original or db).execute("PRAGMA data_version").fetchone()
     return int(version)
 
 

@@ -1,4 +1,4 @@
-"""Owns every database connection of moziplus: how one is created, opened, checked, written through and closed.
+"""Owns every database connection of moziplus: how one is created, opened, checked and closed.
 
 Nothing else may call sqlite3.connect, and nothing in a process that holds a connection may open, copy or hash a `.db`,
 `-wal` or `-shm` file: closing any descriptor of the file drops SQLite's POSIX locks and corrupts it.
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
+from console.blackboard.below import Below, Files, files_of
 from console.blackboard.gate import Gate
-from console.blackboard.migrate import bring_up_to_date, build, is_older
+from console.blackboard.migrate import Copied, build, fit
+from console.blackboard.transaction import BUSY_MS, write
+from console.blackboard.translate import translated, unreachable
 from console.errors import Conflict, DatabaseSetAside, Unavailable
 
 __all__ = (
+    "BUSY_MS",
     "Database",
     "create_home",
     "create_project",
@@ -26,13 +28,12 @@ __all__ = (
     "open_home",
     "open_inside",
     "open_project",
+    "translated",
     "write",
 )
 
 APPLICATION_ID, HOME_APPLICATION_ID = 0x6D6F7A69, 0x6D6F7A68  # "mozi" marks a blackboard, "mozh" a home's database
-BUSY_MS = 10_000
-PATIENCE = "MOZIPLUS_LOCK_PATIENCE"
-"""Environment: seconds that a write keeps trying for the write lock, with a random pause, before it gives up; 10."""
+_TRIES = 3
 
 
 class Database(sqlite3.Connection):
@@ -45,10 +46,29 @@ class Database(sqlite3.Connection):
     mode: str = "rw"
     """As in the URI that opened it."""
     read_only: bool = False
+    files: Files | None = None
+    """What was opened; None where nobody can take it away: a copy, or one that is read as it lies."""
+    original: Database | None = None
+    """Of a copy in memory: the database that it shows, which is older than this program."""
+    newer: int = 0
+    """Its schema, where that is one of a newer moziplus which this one may still use."""
+
+    def below(self) -> Below:
+        """Whether its files are still those that were opened; three calls of stat."""
+        if self.original is not None:
+            return self.original.below()
+        return Below.NOTHING if self.files is None else self.files.became(files_of(self.path))
+
+    def note_files(self) -> None:
+        """What lies there now is what is open: after one's own checkpoint."""
+        if self.files is not None:
+            self.files = files_of(self.path)
 
     def close(self) -> None:
         """Close the connection, then let go of the gate. Safe to call twice."""
         super().close()
+        if self.original is not None:
+            self.original.close()
         if self.gate is not None:
             self.gate.release()
             self.gate = None
@@ -67,13 +87,17 @@ def create_home(path: Path) -> None:
     _create(path, "home_schema", HOME_APPLICATION_ID, [])
 
 
-def open_project(folder: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> Database:
-    """Open the blackboard in `folder`.
+def open_project(
+    folder: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS, in_charge: Copied | None = None
+) -> Database:
+    """Open the blackboard in `folder`. `in_charge` is given by whoever is: it brings an older one up to date, after
+    calling this for a copy. To a reader an older one is shown as if that had been done; a writer does it where nobody is
+    in charge, or where whoever is can go on with the newer one.
 
     Raises DatabaseSetAside (missing, corrupt, not ours, newer version), Conflict (being archived), Unavailable (locked).
     """
     _refuse_strangers(folder)
-    return _through_the_gate(folder, "ro" if read_only else "rw", busy_ms)
+    return _through_the_gate(folder, "ro" if read_only else "rw", busy_ms, in_charge)
 
 
 def open_archived(folder: Path) -> Database:
@@ -83,7 +107,7 @@ def open_archived(folder: Path) -> Database:
 
 def open_inside(folder: Path) -> Database:
     """Open the blackboard in `folder` for whoever holds its gate exclusively. Raises as `open_project`."""
-    return _open(folder / "blackboard.db", APPLICATION_ID, "schema", "rw", BUSY_MS)
+    return _open(folder / "blackboard.db", APPLICATION_ID, "schema", "rw", BUSY_MS, lambda _: None)
 
 
 def open_copy(path: Path, *, create: bool = False, look: bool = False) -> Database:
@@ -97,10 +121,10 @@ def open_copy(path: Path, *, create: bool = False, look: bool = False) -> Databa
         return _connect(path, "ro&immutable=1" if look else "rw", BUSY_MS)
 
 
-def _through_the_gate(folder: Path, mode: str, busy_ms: int) -> Database:
+def _through_the_gate(folder: Path, mode: str, busy_ms: int, in_charge: Copied | None = None) -> Database:
     gate = Gate.shared(folder)
     try:
-        db = _open(folder / "blackboard.db", APPLICATION_ID, "schema", mode, busy_ms)
+        db = _open(folder / "blackboard.db", APPLICATION_ID, "schema", mode, busy_ms, in_charge)
     except BaseException:
         gate.release()
         raise
@@ -117,62 +141,11 @@ def _refuse_strangers(folder: Path) -> None:
         _recognise(db, path, APPLICATION_ID)
 
 
-def open_home(path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> Database:
-    """Open the home's database at `path`; raises as `open_project` does."""
-    return _open(path, HOME_APPLICATION_ID, "home_schema", "ro" if read_only else "rw", busy_ms)
-
-
-@contextmanager
-def write(db: Database, *, durable: bool = False) -> Iterator[None]:
-    """One BEGIN IMMEDIATE transaction; `durable` makes its commit survive a power cut (FULL, fullfsync on macOS).
-
-    Rolls back on any exception. Joins the transaction that is open already, which then decides the durability.
-    Raises Unavailable where the database is locked, read-only or the disk full, DatabaseSetAside where it is corrupt.
-    """
-    joined = db.in_transaction
-    if joined:
-        yield
-        return
-    with translated(db.path):
-        _set_durability(db, durable)
-        _begin(db)
-        try:
-            yield
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours; the one place where that is done."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        ours = _ours(error, path)
-        if ours is None:
-            raise
-        raise ours from error
-
-
-def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    where = f"{path.parent.name}/{path.name}"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Unavailable(f"{where} is locked by another program; try again, or find it with `moziplus doctor`")
-    if name == "SQLITE_FULL":
-        return Unavailable(f"the disk that holds {where} is full; free some space, nothing was written")
-    if name.startswith("SQLITE_READONLY"):
-        return Unavailable(f"{where} cannot be written from here (read-only folder or sandbox)")
-    if name.startswith("SQLITE_CORRUPT"):
-        return DatabaseSetAside(f"{where} is corrupt; see `moziplus doctor`, then restore a backup", cause="corrupt")
-    if name.startswith("SQLITE_NOTADB"):
-        return DatabaseSetAside(f"{where} is not a database; move it away or restore a backup", cause="not_a_database")
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")):
-        return Unavailable(f"{where} cannot be opened ({name}); check that its disk is mounted and its folder is yours")
-    return None
+def open_home(
+    path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS, in_charge: Copied | None = None
+) -> Database:
+    """Open the home's database at `path`; as `open_project` does."""
+    return _open(path, HOME_APPLICATION_ID, "home_schema", "ro" if read_only else "rw", busy_ms, in_charge)
 
 
 def _first_row(project: str, now: int) -> list[tuple[str, tuple[object, ...]]]:
@@ -203,24 +176,58 @@ def _create(path: Path, schema: str, application_id: int, rows: list[tuple[str, 
             leftover.unlink(missing_ok=True)
 
 
-def _open(path: Path, application_id: int, schema: str, mode: str, busy_ms: int) -> Database:
-    if not path.exists():
-        raise DatabaseSetAside(
-            f"{path.parent.name}/{path.name} is missing; restore a backup with `moziplus restore`", cause="missing"
-        )
+def _open(
+    path: Path, application_id: int, schema: str, mode: str, busy_ms: int, in_charge: Copied | None = None
+) -> Database:
     with translated(path):
+        db = _opened(path, application_id, mode, busy_ms)
+        try:
+            return fit(db, schema, path, in_charge, lambda: _in_memory(db))
+        except BaseException:
+            db.close()
+            raise
+
+
+def _opened(path: Path, application_id: int, mode: str, busy_ms: int) -> Database:
+    """A connection, and what lay at its path while it was opened: the descriptor itself is SQLite's."""
+    for _ in range(_TRIES):
+        before = files_of(path)
+        if before.name is None:
+            raise _not_there(path)
         db = _connect(path, mode, busy_ms)
         try:
             _settle(db)
             _recognise(db, path, application_id)
-            if mode == "ro" and is_older(db, schema):
-                _open(path, application_id, schema, "rw", busy_ms).close()
-            elif "immutable" not in mode:
-                bring_up_to_date(db, schema, path)
+            found = files_of(path)
         except BaseException:
             db.close()
             raise
-    return db
+        if found.name == before.name:
+            db.files = None if "immutable" in mode else found
+            return db
+        db.close()
+    raise Unavailable(f"{path.parent.name}/{path.name} is being replaced by another program; try again in a moment")
+
+
+def _not_there(path: Path) -> Exception:
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        where = f"{path.parent.name}/{path.name}"
+        return DatabaseSetAside(f"{where} is missing; restore a backup with `moziplus restore`", cause="missing")
+    except OSError as error:
+        return unreachable(path, error)
+    return Unavailable(f"{path.parent.name}/{path.name} is being replaced by another program; try again in a moment")
+
+
+def _in_memory(db: Database) -> Database:
+    """A copy of the whole of `db` that lives as long as its connection, to be changed at will."""
+    copy: Database = sqlite3.connect(":memory:", isolation_level=None, factory=Database, check_same_thread=False)
+    copy.path, copy.mode, copy.read_only, copy.original = db.path, db.mode, True, db
+    copy.row_factory = sqlite3.Row
+    _settle(copy)
+    db.backup(copy)
+    return copy
 
 
 def _connect(path: Path, mode: str, busy_ms: int) -> Database:
@@ -267,34 +274,3 @@ def _recognise(db: Database, path: Path, application_id: int) -> None:
         raise DatabaseSetAside(
             f"{path} is in journal mode {mode}, not wal: it was copied or is on an unfit disk", cause="journal_mode"
         )
-
-
-def _set_durability(db: Database, durable: bool) -> None:
-    if db.durable is not durable:
-        db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        db.durable = durable
-
-
-def _patience() -> float:
-    try:
-        return float(os.environ.get(PATIENCE, ""))
-    except ValueError:
-        return BUSY_MS / 1000
-
-
-def _begin(db: Database) -> None:
-    """Take the write lock: try at once and again after a random pause, which shares it more evenly than SQLite's own wait."""
-    until = time.monotonic() + _patience()
-    db.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                busy = (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_BUSY")
-                if not busy or time.monotonic() > until:
-                    raise
-            time.sleep(0.0002 + os.urandom(1)[0] / 255 * 0.0018)
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

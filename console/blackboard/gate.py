@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from console.errors import Conflict, DatabaseSetAside, Unavailable
+from console.blackboard.translate import unreachable
+from console.errors import Conflict, DatabaseSetAside
 
 __all__ = ("Gate", "closed_for_moving", "is_closing")
 
@@ -37,6 +38,8 @@ class Gate:
             ) from None
         except PermissionError:
             descriptor = _existing(folder)
+        except OSError as error:
+            raise unreachable(folder, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -59,7 +62,7 @@ def _existing(folder: Path) -> int:
     try:
         return os.open(folder / ".gate", os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise Unavailable(f"{folder} cannot be entered: {error.strerror}") from error
+        raise unreachable(folder, error) from error
 
 
 def is_closing(folder: Path) -> bool:
@@ -71,6 +74,8 @@ def is_closing(folder: Path) -> bool:
         mark = os.open(folder / CLOSING, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise unreachable(folder, error) from error
     try:
         fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

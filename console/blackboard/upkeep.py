@@ -32,4 +32,5 @@ def checkpoint(db: Database) -> bool:
             (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    db.note_files()
     return not busy

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from console.agents.base import Agents, LocalAgents
 from console.agents.everybody import AllAgents
 from console.clock import Clock
 from console.engine.chores import Chores
 from console.engine.gateways import gateway_agents
+from console.engine.home_here import HomeHere
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
@@ -27,6 +30,7 @@ from console.engine.starting import Starter
 from console.engine.wakes import Wakes
 from console.engine.watch import FolderWatch
 from console.home import Home
+from console.keeping.backup import keep_older
 
 __all__ = ("Hands", "MakeAgents", "put_together")
 
@@ -38,6 +42,8 @@ MakeAgents = Callable[[Callable[[str], None]], Agents]
 class Hands:
     """What a life is put together from."""
 
+    home_path: Path
+    here: HomeHere
     settings: LiveSettings
     home_watch: HomeWatch
     world: World
@@ -65,13 +71,14 @@ async def put_together(
 ) -> Hands:
     """All parts of a life; `ends_only` leaves out what begins things. Raises ConfigError where the settings are wrong."""
     settings = LiveSettings(home, environ)
-    home_watch = await HomeWatch.open(home)
+    here, keep = HomeHere(home, held), partial(keep_older, home, clock)
+    home_watch = await HomeWatch.open(home, in_charge=keep)
     agents = AllAgents(
         local(lambda session: ended(session)),
         lambda: gateway_agents(settings.current, environ, clock, ended, lambda: wakes.tell("gateway")),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
-    world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"))
+    world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
 
     def ended(session: str) -> None:
         world.session_ended(session)
@@ -79,15 +86,17 @@ async def put_together(
 
     starter = Starter(home, run, agents, settings.wordings, clock)
     performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock)
-    inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock)
+    inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock, here)
     return Hands(
+        home_path=home.path,
+        here=here,
         settings=settings,
         home_watch=home_watch,
         world=world,
         performer=performer,
         requests=Requests(home_watch, world, performer, clock, held.holder.since),
         run=run,
-        publisher=Publisher(home, held, run, home_watch, settings, clock, agents, inbox),
+        publisher=Publisher(home, held, run, home_watch, settings, clock, agents, here, inbox),
         agents=agents,
         inbox=inbox,
         chores=None if ends_only else Chores(home, wakes),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from console.blackboard.aio import AsyncDatabase
+from console.blackboard.backup import sound
+from console.blackboard.below import Below
 from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, create_home, open_home
+from console.blackboard.migrate import Copied
 from console.blackboard.reads.home import flags, open_requests
 from console.blackboard.reads.notes import told_causes
 from console.blackboard.upkeep import checkpoint, outgrown
-from console.errors import Conflict
+from console.blackboard.writes.home import set_flag
+from console.errors import Conflict, DatabaseSetAside
 from console.home import Home
+from console.records.actor import Actor, Origin
 from console.records.request import Request
 
 __all__ = ("HomeWatch", "open_home_database")
@@ -23,10 +29,32 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def open_home_database(home: Home, *, read_only: bool = False) -> Database:
+WORDS = {
+    Below.GONE: "the home's database was deleted and has been made anew: open alerts and requests of the home are lost",
+    Below.REPLACED: "the home's database was replaced by another file; what that one says holds now",
+    Below.SHRUNK: "the home's database was cut short; it was opened anew, see `moziplus doctor`",
+}
+
+
+def open_home_database(home: Home, *, read_only: bool = False, in_charge: Copied | None = None) -> Database:
     """The home's database, made on first use. Raises what opening raises."""
     _make(home.state_db)
-    return open_home(home.state_db, read_only=read_only)
+    return open_home(home.state_db, read_only=read_only, in_charge=in_charge)
+
+
+def _reopened(home: Home, flags: dict[str, dict[str, Any]], in_charge: Copied | None) -> Database:
+    """What lies there now; with `flags` where nothing did, so that nobody starts what was stopped."""
+    if in_charge is None:
+        return open_home(home.state_db, read_only=True)
+    made = not home.state_db.exists()
+    db = open_home_database(home, in_charge=in_charge)
+    if not sound(db):
+        db.close()
+        raise DatabaseSetAside("state/moziplus.db is corrupt; see `moziplus doctor`", cause="corrupt")
+    for name, flag in flags.items() if made else ():
+        by = Actor(name=str(flag["actor"]), origin=Origin.SCHEDULER)
+        set_flag(db, name, reason=flag["reason"], by=by, now=flag["at"])
+    return db
 
 
 def _make(path: Path) -> None:
@@ -48,16 +76,25 @@ class _Read:
 class HomeWatch:
     """What the home's database said last."""
 
-    def __init__(self, door: AsyncDatabase, path: Path) -> None:
+    def __init__(self, door: AsyncDatabase, home: Home, in_charge: Copied | None) -> None:
         self._door = door
-        self._path = path
+        self._home, self._path = home, home.state_db
+        self._in_charge, self._opening = in_charge, asyncio.Lock()
+        self._lost: Below | None = None
+        """What happened to its files, while it could not be opened again."""
+        self.changed_below: str | None = None
+        """What the operator should hear of that."""
         self._read: _Read | None = None
         self._dirty = True
 
     @classmethod
-    async def open(cls, home: Home) -> HomeWatch:
-        """Open it, make it first where it is not there, and look once."""
-        watch = cls(await AsyncDatabase.open(lambda: open_home_database(home)), home.state_db)
+    async def open(cls, home: Home, *, in_charge: Copied | None = None) -> HomeWatch:
+        """Open it, make it first where it is not there, and look once; only to be read where nobody is `in_charge`."""
+
+        def opened() -> Database:
+            return open_home_database(home, read_only=in_charge is None, in_charge=in_charge)
+
+        watch = cls(await AsyncDatabase.open(opened), home, in_charge)
         await watch.look()
         return watch
 
@@ -78,6 +115,7 @@ class HomeWatch:
 
     async def look(self) -> None:
         """Read anew where something changed."""
+        await self._same_door()
         version = None if self._read is None or self._dirty else self._read.version
         self._dirty = False
         try:
@@ -88,10 +126,16 @@ class HomeWatch:
 
     async def changed(self) -> bool:
         """Whether somebody committed since the last look; cheap."""
-        return self._read is None or self._dirty or await self._door.call(data_version) != self._read.version
+        return (
+            self._read is None
+            or self._dirty
+            or self._door.below() != Below.NOTHING
+            or await self._door.call(data_version) != self._read.version
+        )
 
     async def call(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command on the home's database. What was read counts as old from now on."""
+        await self._same_door()
         try:
             return await self._door.call(command, *args, **kwargs)
         finally:
@@ -99,6 +143,7 @@ class HomeWatch:
 
     async def publish(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command that changes nothing which is read here."""
+        await self._same_door()
         return await self._door.call(command, *args, **kwargs)
 
     async def shrink(self) -> None:
@@ -109,6 +154,22 @@ class HomeWatch:
     async def close(self) -> None:
         """Let go of it."""
         await self._door.close()
+
+    async def _same_door(self) -> None:
+        """Where the files under the connection are no longer those that were opened, open what lies there now.
+
+        A database that was deleted is made anew, with the pause and the e-stop that were in force.
+        """
+        async with self._opening:
+            if self._lost is None:
+                if (below := self._door.below()) == Below.NOTHING:
+                    return
+                self._lost = below
+                await self._door.close()
+            flags, in_charge = self.flags, self._in_charge
+            self._door = await AsyncDatabase.open(lambda: _reopened(self._home, flags, in_charge))
+            self.changed_below = WORDS.get(self._lost, self.changed_below)
+            self._lost, self._dirty = None, True
 
 
 def _look(db: Database, version: int | None) -> _Read | None:

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +23,18 @@ from console.crash import crash_point
 from console.errors import Conflict
 from console.home import Home, write_atomically
 
-__all__ = ("CONSOLE", "HEADLESS", "Holder", "InCharge", "Wings", "holder", "somebody_waits", "take", "take_or_conflict")
+__all__ = (
+    "CONSOLE",
+    "HEADLESS",
+    "Holder",
+    "InCharge",
+    "Wings",
+    "holder",
+    "last_beat",
+    "somebody_waits",
+    "take",
+    "take_or_conflict",
+)
 
 HEADLESS = "headless"
 CONSOLE = "console"
@@ -54,11 +66,32 @@ class InCharge:
         self._descriptor = descriptor
         self.holder = who
 
+    def is_in_place(self, home: Home) -> bool:
+        """Whether the lock that is held is still the one that everybody else asks."""
+        try:
+            there, mine = os.stat(home.in_charge_lock), os.fstat(self._descriptor)
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
+
+    def beat(self) -> None:
+        """Say that whoever holds it goes on: a time stamp, which a full disk takes, too."""
+        with suppress(OSError):
+            os.utime(self._descriptor)
+
     def release(self) -> None:
         """Let go; safe to call twice."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def last_beat(home: Home) -> int:
+    """Epoch ms when whoever is in charge last said that it goes on; 0 where that is not known."""
+    try:
+        return os.stat(home.in_charge_lock).st_mtime_ns // 1_000_000
+    except OSError:
+        return 0
 
 
 def take(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge | None:

@@ -10,6 +10,7 @@ import logging
 from pathlib import Path
 
 from console.clock import Clock
+from console.engine.home_here import HomeHere, Where
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.engine.wakes import Wakes
@@ -28,7 +29,10 @@ _log = logging.getLogger("moziplus.inbox")
 class InboxWatch:
     """The inbox of one life of the scheduler."""
 
-    def __init__(self, home: Home, settings: LiveSettings, world: World, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self, home: Home, settings: LiveSettings, world: World, wakes: Wakes, clock: Clock, here: HomeHere
+    ) -> None:
+        self._here = here
         self._settings = settings
         self._world = world
         self._wakes = wakes
@@ -75,6 +79,8 @@ class InboxWatch:
         await self._consumer.close()
 
     async def _poll(self) -> Applied:
+        if self._here.look() != Where.HERE:
+            return Applied()  # lines that lie there now may be another home's
         try:
             applied = await self._consumer.poll()
         except Exception as error:  # agents must go on whatever is wrong with the inbox or its database

@@ -20,7 +20,8 @@ from console.crash import crash_point
 from console.engine.awake import KeepAwake
 from console.engine.deadlines import next_deadline
 from console.engine.hands import Hands, MakeAgents, put_together
-from console.engine.home_alerts import home_alerts
+from console.engine.home_alerts import REPLACED, home_alerts
+from console.engine.home_here import Where
 from console.engine.in_charge import InCharge
 from console.engine.journal import Journal
 from console.engine.observe import PATIENCE
@@ -28,8 +29,9 @@ from console.engine.pages import pages_to_turn
 from console.engine.tidy import tidy
 from console.engine.wakes import Wakes
 from console.home import Home
+from console.quiet import Quiet
 from console.records.session import Session
-from console.scheduler.actions import Action, StartSeat, StartTask
+from console.scheduler.actions import Action, EndAlert, RaiseAlert, StartSeat, StartTask
 from console.scheduler.decide import decide
 from console.scheduler.snapshot import Snapshot
 from console.spawn import spawn
@@ -67,6 +69,9 @@ class SchedulerLife:
         self._tidied = -TIDY
         self._quiet = False
         """The last tick found nothing to do and nothing to wait for."""
+        self.lost = False
+        """The lock that everybody asks is no longer the one that is held."""
+        self._quiet_log = Quiet(_log)
         self._deadline: int | None = None
         self._under_way: set[asyncio.Task[bool]] = set()
         self._noticing = [
@@ -96,12 +101,12 @@ class SchedulerLife:
     @property
     def over(self) -> bool:
         """It was asked to end, and may."""
-        return self._hands.performer.leaving or self._hands.requests.let_go
+        return self._hands.performer.leaving or self._hands.requests.let_go or self.lost
 
     @property
     def gives_way(self) -> bool:
         """It ends because somebody else is to be in charge."""
-        return self._hands.requests.let_go
+        return self._hands.requests.let_go or self.lost
 
     @property
     def interval(self) -> float:
@@ -121,6 +126,9 @@ class SchedulerLife:
         """One pass over everything."""
         hands = self._hands
         began = self._clock.monotonic()
+        self._held.beat()
+        if not self._is_here():
+            return
         snapshot = await hands.world.look()
         await hands.requests.answer_all()
         snapshot = replace(snapshot, draining=hands.world.draining)
@@ -131,7 +139,7 @@ class SchedulerLife:
         await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
         seen = (view for view in snapshot.projects if view.id in hands.world.looked_at)
         actions += hands.performer.faults.alerts(seen, decided)
-        actions += home_alerts(hands.home_watch.alerts, hands.world.set_aside, hands.settings.all_problems)
+        actions += self._of_home()
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         if actions:
@@ -178,6 +186,29 @@ class SchedulerLife:
         await _within(hands.world.close(), PARTING)
         await _within(hands.home_watch.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)
+
+    def _of_home(self) -> list[RaiseAlert | EndAlert]:
+        """The home's alerts. What happened once is told until an alert says it."""
+        world, watch = self._hands.world, self._hands.home_watch
+        happened = {f"{REPLACED}{project}": body for project, body in world.replaced.items()}
+        if watch.changed_below is not None:
+            happened[f"{REPLACED}home"] = watch.changed_below
+        for cause in [cause for cause, body in happened.items() if watch.alerts.get(cause) == body]:
+            del happened[cause]
+            if cause == f"{REPLACED}home":
+                watch.changed_below = None
+            world.replaced.pop(cause.removeprefix(REPLACED), None)
+        return home_alerts(watch.alerts, world.set_aside, self._hands.settings.all_problems, happened, world.newer)
+
+    def _is_here(self) -> bool:
+        """Whether the home still lies where it lay: else this tick looks at nothing, and writes into nothing."""
+        where = self._hands.here.look()
+        if where == Where.HERE:
+            self._quiet_log.over("the home")
+            return True
+        self._quiet_log.say("the home", f"{self._hands.home_path} is {where}")
+        self._quiet, self.lost = False, where == Where.NEW_LOCK
+        return False
 
     def _possible(self, actions: Sequence[Action]) -> list[Action]:
         """Without those for projects that do not answer now."""
@@ -232,7 +263,7 @@ class SchedulerLife:
         waiting = any(view.present or view.next_due_at is not None for view in snapshot.projects)
         late = any(project.busy for project in world.projects.values())
         unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
-        return not (waiting or late or unread or self._under_way or self._hands.agents.gateway_pending)
+        return not (waiting or late or unread or any(not task.done() for task in self._under_way) or self._hands.agents.gateway_pending)
 
 
 async def _within(work: Coroutine[Any, Any, None], seconds: float) -> None:

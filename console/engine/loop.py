@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Mapping
 
 from console.agents.base import LocalAgents
@@ -14,13 +15,16 @@ from console.agents.everybody import AllAgents
 from console.blackboard.reads.home import open_requests
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
+from console.engine.home_here import Where, home_id
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge, Wings, holder, take, take_or_conflict
 from console.engine.life import SchedulerLife
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.engine.wakes import Wakes
+from console.errors import MoziError, Unavailable
 from console.home import Home
+from console.quiet import Quiet
 from console.records.request import RequestKind
 from console.scheduler.actions import Action
 from console.scheduler.decide import decide
@@ -31,6 +35,11 @@ WINGS = 0.5
 """Seconds between two tries to take charge; with the start of a life it must stay below 2 s."""
 COURTESY = 3.0
 """Seconds that whoever gave way leaves to the others before it tries again."""
+
+TROUBLED = 1.0
+"""Seconds until a tick is tried again that a disk or a lock ended."""
+PASSING = (OSError, MoziError, sqlite3.Error)
+"""What a disk that is full or away for a moment, or somebody else's lock, looks like: no reason to end."""
 
 _log = logging.getLogger("moziplus.scheduler")
 
@@ -55,7 +64,9 @@ class Scheduler:
         self._environ = environ
         self._until_idle = until_idle
         self._max_ticks = max_ticks
-        self._stopped = False
+        self._home_id = home_id(home)
+        self._lived = self._stopped = False
+        self._quiet = Quiet(_log)
         self._wakes: Wakes | None = None
 
     def stop(self) -> None:
@@ -85,13 +96,25 @@ class Scheduler:
             await self._wait(COURTESY)
         return 0
 
+    @property
+    def _bounded(self) -> bool:
+        return self._until_idle or self._max_ticks is not None
+
     async def _take_charge(self) -> InCharge | None:
         """The lock, or None where this scheduler was told to end while it waited for it."""
-        if self._until_idle or self._max_ticks is not None:
+        if self._bounded:
             return take_or_conflict(self._home, mode=self._mode, clock=self._clock)
-        if (held := take(self._home, mode=self._mode, clock=self._clock)) is not None:
-            return held
-        wings = Wings(self._home)
+        while not self._stopped:
+            try:
+                if (held := self._taken()) is not None:
+                    return held
+                wings = Wings(self._home)
+                break
+            except PASSING as error:
+                self._quiet.say("charge cannot be taken", str(error))
+                await self._wait(WINGS)
+        else:
+            return None
         wings.wait()
         _log.info("waiting in the wings: %s is in charge", holder(self._home))
         try:
@@ -102,13 +125,24 @@ class Scheduler:
     async def _in_the_wings(self, wings: Wings) -> InCharge | None:
         began = self._clock.now()
         while not self._stopped:
-            if (held := take(self._home, mode=self._mode, clock=self._clock)) is not None:
-                return held
-            wings.wait()
-            if await self._drained(began):
-                return None
+            try:
+                if (held := self._taken()) is not None:
+                    return held
+                wings.wait()
+                if await self._drained(began):
+                    return None
+                self._quiet.over("charge cannot be taken")
+            except PASSING as error:
+                self._quiet.say("charge cannot be taken", str(error))
             await self._wait(WINGS)
         return None
+
+    def _taken(self) -> InCharge | None:
+        """The lock, where it is free. Never that of another home which lies in the place of ours."""
+        if (found := home_id(self._home)) != self._home_id:
+            away = Where.AWAY if found is None else Where.ANOTHER
+            raise Unavailable(f"{self._home.path} is {away}")
+        return take(self._home, mode=self._mode, clock=self._clock)
 
     async def _drained(self, began: int) -> bool:
         """Whether a drain was asked for since this scheduler waits: it ends those that wait, too."""
@@ -122,7 +156,14 @@ class Scheduler:
     async def _live(self, held: InCharge) -> bool:
         """One life. True where it ended to give way to another scheduler."""
         assert self._wakes is not None
-        life = await SchedulerLife.begin(self._home, held, self._wakes, self._clock, self._environ)
+        try:
+            life = await SchedulerLife.begin(self._home, held, self._wakes, self._clock, self._environ)
+        except PASSING as error:
+            if not self._lived or self._bounded:
+                raise
+            self._quiet.say("the scheduler cannot go on", str(error))
+            return True
+        self._lived = True
         self.in_charge = True
         crash_point("life.begun")
         try:
@@ -139,7 +180,14 @@ class Scheduler:
                 timed += 1
                 next_timed = self._clock.monotonic() + life.interval  # never the backlog
                 causes |= {"clock"}
-            await life.tick(causes)
+            try:
+                await life.tick(causes)
+                self._quiet.over("this tick came to no end")
+            except PASSING as error:
+                if self._bounded:
+                    raise
+                self._quiet.say("this tick came to no end", str(error))
+                await self._wait(TROUBLED)
             bounded = self._max_ticks is not None and timed >= self._max_ticks
             if life.over or bounded or (self._until_idle and await life.is_idle()):
                 return

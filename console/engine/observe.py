@@ -7,19 +7,24 @@ neither is ever waited for by the others.
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from console.agents.everybody import AllAgents
+from console.blackboard.migrate import Copied
 from console.clock import Clock
 from console.days import LOCAL
 from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
+from console.engine.strangers import Strangers
+from console.engine.trouble import Trouble, named
 from console.engine.watched import PAGE, Watched
-from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError
+from console.errors import MoziError
 from console.home import Home
+from console.open_files import most_databases
+from console.quiet import Quiet
 from console.records.agent import Backend
 from console.records.session import Session
 from console.registry import folders
@@ -32,19 +37,8 @@ PATIENCE = 0.25
 """Seconds that a look waits for the slowest project."""
 AT_ONCE, MOMENT = 3, 0.02
 """Projects that are read at once, and seconds after which one that has not answered no longer counts among them."""
-FIRST_RETRY, LAST_RETRY = 1.0, 60.0
-"""Seconds until a project that is set aside is tried again; doubled each time."""
 
-
-@dataclass(slots=True)
-class Trouble:
-    """Why a project is set aside."""
-
-    error: MoziError
-    delay: float
-    next_try: float
-    """On the monotonic clock."""
-    told: bool = False
+_log = logging.getLogger("moziplus.scheduler")
 
 
 class World:
@@ -58,7 +52,11 @@ class World:
         home_watch: HomeWatch,
         clock: Clock,
         on_answer: Callable[[], None] = lambda: None,
+        keep: Copied | None = None,
     ) -> None:
+        """`keep` makes a copy of an older database before it is brought up to date; None: this one is not in charge, and
+        only reads.
+        """
         self.projects: dict[str, Watched] = {}
         self.set_aside: dict[str, Trouble] = {}
         self.looked_at: frozenset[str] = frozenset()
@@ -76,6 +74,14 @@ class World:
         self._rescan = True
         self._since = self._looked_at = clock.now()
         self._closed = False
+        self.replaced: dict[str, str] = {}
+        """Project → what happened to its blackboard while it was open; who raises the alert takes it away."""
+        self.home_trouble: str | None = None
+        """Why the home's own database cannot be read; nothing is started then, for a pause or an e-stop may be in force."""
+        self._keep = keep
+        self._quiet = Quiet(_log)
+        self._strangers = Strangers(home)
+        self._at_once = most_databases(0.5)
 
     async def look(self) -> Snapshot:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
@@ -85,7 +91,7 @@ class World:
         if self._rescan:
             await self._meet()
         now = self._clock.now()
-        home = spawn(self._home_watch.look(), name="look at the home")
+        home = spawn(self._look_at_home(), name="look at the home")
         late = await self._read([project for project in self.projects.values() if self._may_look(project, now)])
         await asyncio.wait({home, *late}, timeout=PATIENCE)
         return self._snapshot()
@@ -158,6 +164,11 @@ class World:
         """Every session whose slot is not free, as last read."""
         return [o.session for p in self.projects.values() if p.known for o in p.known.occupied]
 
+    @property
+    def newer(self) -> list[str]:
+        """The projects in whose blackboard a newer moziplus has been, that this one may still use."""
+        return [project.id for project in self.projects.values() if project.door.newer]
+
     def due_at(self) -> int | None:
         """Epoch ms when something falls due by the clock alone."""
         found = [p.known.due_at for p in self.projects.values() if p.known and p.known.due_at is not None]
@@ -182,7 +193,7 @@ class World:
             await watched.close()
         for name, folder in found.items():
             if name not in self.projects:
-                self.projects[name] = Watched(folder, self._agents, self._settings.protocols, self._clock)
+                self.projects[name] = Watched(folder, self._agents, self._settings.protocols, self._clock, self._keep)
 
     def _may_look(self, project: Watched, now: int) -> bool:
         if project.busy:
@@ -202,24 +213,53 @@ class World:
         task.add_done_callback(answered)
         return task
 
+    async def _look_at_home(self) -> None:
+        try:
+            await self._home_watch.look()
+        except (MoziError, OSError) as error:
+            self.home_trouble = str(error)
+            self._quiet.say("the home's database cannot be read, so nothing is started", str(error))
+        else:
+            self.home_trouble = None
+            self._quiet.over("the home's database cannot be read, so nothing is started")
+
     async def _look_at(self, project: Watched) -> None:
         try:
+            await self._make_room(project)
             await project.look(self._settings.for_project(project.folder))
+            if project.unsure and self._keep is not None:
+                await self._stop_strangers(project)
             await project.shrink()
         except Exception as error:
             await self._put_aside(project, error)
         else:
             self.set_aside.pop(project.id, None)
+            self._quiet.over(f"{project.id} is set aside")
+
+    async def _make_room(self, wanting: Watched) -> None:
+        """Close what was wanted longest ago where too many blackboards are open."""
+        others = [p for p in self.projects.values() if p.door.is_open and p is not wanting]
+        free = sorted((p for p in others if not p.busy), key=lambda p: p.door.used_at)
+        for project in free[: max(0, len(others) + 1 - self._at_once)]:
+            await project.rest()
+
+    async def _stop_strangers(self, project: Watched) -> None:
+        """Before anything starts under a blackboard that is perhaps another one, whoever began under the other is stopped."""
+        known = () if project.known is None else (o.session.id for o in project.known.occupied)
+        stopped = await self._strangers.stop(project.id, known, again=project.replaced is not None)
+        why, project.unsure, project.replaced = project.replaced, False, None
+        if stopped and why is None:
+            why = f"{project.id}: agents were at work that its blackboard does not know"
+        if why is not None:
+            self.replaced[project.id] = f"{why}; stopped: {', '.join(stopped) or 'nobody was at work'}"
 
     async def _put_aside(self, project: Watched, error: Exception) -> None:
         before = self.set_aside.get(project.id)
-        delay = FIRST_RETRY if before is None else min(before.delay * 2, LAST_RETRY)
-        ours = error if isinstance(error, MoziError) else MoziError(f"{project.id}: {error!r}")
-        trouble = Trouble(ours, delay, self._clock.monotonic() + delay)
-        trouble.told = _alarming(ours, before.error if before is not None else None)
+        await project.close()
+        trouble = Trouble.after(before, await named(project.id, error), self._clock.monotonic())
         self._rescan = True  # perhaps it was moved away
         self.set_aside[project.id] = trouble
-        await project.close()
+        self._quiet.say(f"{project.id} is set aside", str(trouble.error))
 
     def _snapshot(self) -> Snapshot:
         views, full = [], set()
@@ -237,7 +277,7 @@ class World:
         home, free = self._home_watch, shutil.disk_usage(self._home.path).free
         return Snapshot(
             projects=tuple(views),
-            paused="pause" in home.flags,
+            paused="pause" in home.flags or self.home_trouble is not None,
             estopped="estop" in home.flags,
             draining=self.draining,
             gateway_up=self._agents.gateway_up,
@@ -256,17 +296,3 @@ class World:
             self._since = now
         self._looked_at, self._closed = now, closed
         return self._since
-
-
-def _alarming(error: MoziError, before: MoziError | None) -> bool:
-    """Whether the operator should hear of it as an alert of its own; wrong settings have theirs already.
-
-    A folder that is just being made or moved looks incomplete for a moment: that alone alarms nobody.
-    """
-    if isinstance(error, ConfigError | Conflict):
-        return False
-    return not _missing(error) or _missing(before)
-
-
-def _missing(error: MoziError | None) -> bool:
-    return isinstance(error, DatabaseSetAside) and error.cause == "missing"

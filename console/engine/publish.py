@@ -10,6 +10,7 @@ from console.agents.everybody import AllAgents
 from console.blackboard.writes.home import publish_status
 from console.clock import Clock, iso
 from console.engine.gateways import gateway_state
+from console.engine.home_here import HomeHere, Where
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
@@ -18,6 +19,7 @@ from console.engine.run_folder import RunFolder
 from console.engine.status import db_size, gateway_word, holder_json, summary
 from console.errors import MoziError
 from console.home import Home
+from console.quiet import Quiet
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.spawn import spawn
 
@@ -41,9 +43,10 @@ class Publisher:
         settings: LiveSettings,
         clock: Clock,
         agents: AllAgents,
+        here: HomeHere,
         inbox: InboxWatch | None = None,
     ) -> None:
-        self._inbox = inbox
+        self._inbox, self._here, self._quiet = inbox, here, Quiet(_log)
         self._agents = agents
         self._home = home
         self._held = held
@@ -80,12 +83,16 @@ class Publisher:
             return
         status = self._status(snapshot, ticking) if snapshot is not None else self._closing()
         self._last = status
+        if self._here.look() != Where.HERE:
+            return
         try:
             await self._home_watch.publish(publish_status, status, now=self._clock.now())
             await self._home_watch.shrink()
             await asyncio.to_thread(self._run.note, status)
         except (MoziError, OSError) as error:
-            _log.warning("the status could not be published: %s", error)
+            self._quiet.say("the status cannot be published", str(error))
+        else:
+            self._quiet.over("the status cannot be published")
 
     def _closing(self) -> dict[str, Any]:
         return {**getattr(self, "_last", {}), "ticker_running": False}

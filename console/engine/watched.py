@@ -14,16 +14,18 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from console.agents.everybody import AllAgents
 from console.blackboard.aio import AsyncDatabase
-from console.blackboard.changes import data_version
-from console.blackboard.connection import Database, open_project
+from console.blackboard.changes import data_version, head
+from console.blackboard.connection import Database
 from console.blackboard.gate import is_closing
+from console.blackboard.migrate import Copied
 from console.blackboard.reads.reviews import OpenRound
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
 from console.days import start_of_day, start_of_next_day
+from console.engine.door import Door
 from console.engine.protocols import Protocols
-from console.errors import Conflict
+from console.errors import Conflict, Unavailable
 from console.records.budget import Usage
 from console.records.ending import Life
 from console.records.learning import Learning
@@ -40,20 +42,22 @@ T = TypeVar("T")
 PAGE = 12
 """Ready tasks that are read at first; more where none of them could be started."""
 LARGEST_PAGE = 2000
-BUSY_MS = 2000
-"""A scheduler waits less for a lock than a command does: it comes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     version: int
+    epoch: str
     data: Scheduling
 
 
 class Watched:
     """One project's blackboard, opened when it is looked at first."""
 
-    def __init__(self, folder: Path, agents: AllAgents, protocols: Protocols, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, agents: AllAgents, protocols: Protocols, clock: Clock, keep: Copied | None = None
+    ) -> None:
+        """`keep` as in `Door`."""
         self.folder = folder
         self.settings: ProjectSettings | None = None
         self.last_start = 0
@@ -68,7 +72,12 @@ class Watched:
         self._agents = agents
         self._protocols = protocols
         self._clock = clock
-        self._door: AsyncDatabase | None = None
+        self.unsure = True
+        """Its blackboard may be another one than its agents began with; they are looked for before anything starts."""
+        self.replaced: str | None = None
+        """What happened to the blackboard while it was open, for the operator."""
+        self._read_by: AsyncDatabase | None = None
+        self.door = Door(folder, clock, keep)
         self._read: _Read | None = None
         self._dirty = True
         self._view: tuple[_Read, ProjectSettings, ProjectView] | None = None
@@ -97,7 +106,10 @@ class Watched:
     async def call(self, command: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command on the project's own thread. What was read counts as old from now on."""
         self._dirty = True  # one's own commits do not move data_version
-        door = await self._open()
+        door = await self.door.open()
+        if self.door.changed_below():
+            self.stale = True
+            raise Unavailable(f"{self.id}: its blackboard is another file now; it is looked at first")
         try:
             return await door.call(command, *args, **kwargs)
         finally:
@@ -110,23 +122,30 @@ class Watched:
 
     async def glance(self) -> bool:
         """Ask whether somebody committed since the last look, and note it; cheap."""
-        if self._read is None or self._door is None or self._dirty or is_closing(self.folder):
+        door = self.door.now
+        if self._read is None or self._dirty or is_closing(self.folder) or self.door.changed_below():
             self.stale = True
+        elif door is None:
+            self.stale = self.stale or not self.door.left_as_it_was()
         else:
-            self.stale = self.stale or await self._door.call(data_version) != self._read.version
+            self.stale = self.stale or await door.call(data_version) != self._read.version
         return self.stale
 
     async def look(self, settings: ProjectSettings) -> bool:
         """Read anew where something changed or fell due; True where it was read. Raises what opening and reading raise."""
         if is_closing(self.folder):
             await self.close()
+            self._read_by = None
             raise Conflict(f"{self.id} is being moved")
-        door = await self._open()
+        if (why := await self.door.notice()) is not None:
+            self.unsure, self.replaced = True, why
+        door = await self.door.open()
         now = self._clock.now()
         known = self._read
         due = known is not None and known.data.due_at is not None and known.data.due_at <= now
         same = settings is self.settings
-        version = None if known is None or self._dirty or due or not same else known.version
+        other = door is not self._read_by  # versions of two connections cannot be compared
+        version = None if known is None or self._dirty or due or not same or other else known.version
         self.settings = settings
         self._dirty = self.stale = False
         try:
@@ -136,7 +155,11 @@ class Watched:
             raise
         if read is None:
             return False
-        self._read = read
+        if known is not None and known.epoch != read.epoch:
+            self.unsure = True
+            if not other:
+                self.replaced = f"{self.id}: its blackboard was written over by another one while it was open"
+        self._read, self._read_by = read, door
         return True
 
     def protocol(self, name: str) -> Protocol:
@@ -213,21 +236,21 @@ class Watched:
         self._dirty = True
         return True
 
+    async def rest(self) -> None:
+        """Close the connection to make room for others; what was read stays valid until somebody commits."""
+        known = self._read if self.door.now is self._read_by and not (self._dirty or self.stale) else None
+        if not await self.door.rest(None if known is None else known.version):
+            self.stale = True
+
     async def shrink(self) -> None:
         """Write the log of the database back into it where it has grown; looks at its size only."""
-        if self._door is not None and outgrown(self.folder / "blackboard.db"):
-            await self._door.call(checkpoint)
+        if (door := self.door.now) is not None and outgrown(self.folder / "blackboard.db"):
+            await door.call(checkpoint)
 
     async def close(self) -> None:
         """Let go of the database and its gate; the next look opens them again."""
-        door, self._door, self._dirty = self._door, None, True
-        if door is not None:
-            await door.close()
-
-    async def _open(self) -> AsyncDatabase:
-        if self._door is None:
-            self._door = await AsyncDatabase.open(lambda: open_project(self.folder, busy_ms=BUSY_MS))
-        return self._door
+        self._dirty = True
+        await self.door.close()
 
     def _present(self, occupied: Occupied, stop_asked: Mapping[str, int]) -> Present:
         session = occupied.session
@@ -262,6 +285,8 @@ def _look(
     found = data_version(db)
     if found == version:
         return None
+    epoch = head(db).epoch
+    same = known is not None and known.epoch == epoch
     read = scheduling(
         db,
         policy=settings.policy,
@@ -270,6 +295,6 @@ def _look(
         since=start_of_day(now),
         until=start_of_next_day(now),
         task_budgets=settings.guardrails.budgets.task.any,
-        known=known.data if known else None,
+        known=known.data if same and known else None,
     )
-    return _Read(found, read)
+    return _Read(found, epoch, read)

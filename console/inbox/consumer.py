@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from console.blackboard.aio import AsyncDatabase
+from console.blackboard.below import Below
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.inbox import due, waiting, writers_waiting
 from console.blackboard.writes.inbox import forget_messages
@@ -46,6 +47,8 @@ PATIENCE = 0.25
 """Seconds that a poll waits for the projects; what is not done then goes on by itself."""
 STRETCH = 0.2
 """Seconds after which a project that has more to apply waits for the next poll."""
+FEW = 8
+"""Blackboards that are open at once."""
 QUIET_S = 900
 """Seconds without growth after which a renamed file counts as left by its writers; more where tasks may last longer."""
 TIDY_MS = 600_000
@@ -91,6 +94,7 @@ class InboxConsumer:
         self._look = Look()
         self._tidied = 0
         self._polling = asyncio.Lock()
+        self._few = asyncio.Semaphore(FEW)
 
     @property
     def pending(self) -> int:
@@ -156,6 +160,9 @@ class InboxConsumer:
             self._tail = Tail(self._place)
 
     async def _opened(self) -> AsyncDatabase:
+        if self._door is not None and self._door.below() != Below.NOTHING:
+            door, self._door = self._door, None
+            await door.close()
         if self._door is None:
             self._door = await AsyncDatabase.open(lambda: open_home(self._home.state_db))
         return self._door
@@ -187,7 +194,11 @@ class InboxConsumer:
         self._working = {project: task for project, task in self._working.items() if not task.done()}
 
     async def _work(self, project: str, known: dict[str, Path], door: AsyncDatabase, settings: Settings) -> None:
-        """Apply what waits for one project, until nothing does or the stretch is over."""
+        """Apply what waits for one project, until nothing does or the stretch is over; a few at a time are opened."""
+        async with self._few:
+            await self._apply_one(project, known, door, settings)
+
+    async def _apply_one(self, project: str, known: dict[str, Path], door: AsyncDatabase, settings: Settings) -> None:
         until = self._clock.monotonic() + STRETCH
         folder = known.get(project)
         team = Team(lambda: settings.for_project(folder), (folder / "config", self._home.config)) if folder else None

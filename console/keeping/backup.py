@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from pathlib import Path
 from console import __version__
 from console.blackboard.backup import Facts, copy_out, discard
 from console.blackboard.connection import Database, open_home, open_project
-from console.clock import iso
+from console.clock import Clock, iso
 from console.crash import crash_point
 from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
 from console.home import Home, make_private_folder, remember_name, write_atomically
@@ -32,6 +33,9 @@ __all__ = ("Doubted", "Outcome", "back_up", "backing_up", "digest", "keep_copy")
 
 SHRUNK = 0.5
 """A copy with less than this share of the tasks of the last one is not believed."""
+_log = logging.getLogger("moziplus.keeping")
+CHEAP = 64 * 1024 * 1024
+"""Bytes up to which an older database is copied before it is brought up to date."""
 SPARE = 200 * 1024 * 1024
 """Bytes that stay free on the disk beside a new copy."""
 _CHUNK = 1 << 20
@@ -80,6 +84,17 @@ def back_up(home: Home, policy: Backup, *, project: str | None = None, accept: b
             outcomes.append(_one(home, policy, HOME_NAME, None, accept, now))
             end_all_but(home, ("backup", "backup-shrunk"), {*found, HOME_NAME}, now=now)
     return outcomes
+
+
+def keep_older(home: Home, clock: Clock, db: Database) -> None:
+    """Keep a copy of an older database before it is brought up to date, where that is cheap; it is changed even without."""
+    project = db.path.parent.name if db.path != home.state_db else HOME_NAME
+    try:
+        if db.path.stat().st_size <= CHEAP:
+            _refuse_full_disk(home, db.path)
+            keep_copy(db, folder_of(home, project), project, now=clock.now(), safety=True)
+    except (MoziError, OSError) as error:
+        _log.warning("no copy was kept of %s before it is brought up to date: %s", db.path, error)
 
 
 def keep_copy(
@@ -146,8 +161,11 @@ def _copied(home: Home, policy: Backup, name: str, folder: Path | None, accept: 
     before = None if accept else newest(listed(place))
     settings = None if folder is None else _settings(folder)
     _refuse_full_disk(home, home.state_db if folder is None else folder / "blackboard.db")
-    with closing(open_home(home.state_db) if folder is None else open_project(folder)) as db:
-        copy, found = keep_copy(db, place, name, now=now, settings=settings, doubt=lambda facts: _lost(facts, before))
+    opened = open_home(home.state_db, read_only=True) if folder is None else open_project(folder, read_only=True)
+    with closing(opened) as db:
+        copy, found = keep_copy(
+            db.original or db, place, name, now=now, settings=settings, doubt=lambda facts: _lost(facts, before)
+        )
     rotate(place, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
     return Outcome(project=name, copy=copy, tasks=found.task_count, size=copy.path.stat().st_size)
 

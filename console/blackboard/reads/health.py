@@ -6,6 +6,7 @@ Reads every page, so it is for `doctor` and for backups, never for a tick.
 from __future__ import annotations
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.migrate import level
 
 __all__ = ("MOST", "damage", "schema_version")
 
@@ -25,5 +26,4 @@ def damage(db: Database) -> tuple[str, ...]:
 def schema_version(db: Database) -> int:
     """The number of its schema."""
     with translated(db.path):
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version)
+        return level(db.original or db)
