@@ -129,6 +129,7 @@ class HomeWatch:
         return (
             self._read is None
             or self._dirty
+            or self._lost is not None
             or self._door.below() != Below.NOTHING
             or await self._door.call(data_version) != self._read.version
         )

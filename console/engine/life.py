@@ -263,7 +263,8 @@ class SchedulerLife:
         waiting = any(view.present or view.next_due_at is not None for view in snapshot.projects)
         late = any(project.busy for project in world.projects.values())
         unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
-        return not (waiting or late or unread or any(not task.done() for task in self._under_way) or self._hands.agents.gateway_pending)
+        acting = any(not task.done() for task in self._under_way)
+        return not (waiting or late or unread or acting or self._hands.agents.gateway_pending)
 
 
 async def _within(work: Coroutine[Any, Any, None], seconds: float) -> None:

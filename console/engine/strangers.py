@@ -37,7 +37,9 @@ class Strangers:
         """
         spared = set(known)
         found = await asyncio.to_thread(living, self._home, project) if again else await self._at_the_start(project)
-        strangers = {folder.name: folder for folder in found if folder.name not in spared and project_of(folder) == project}
+        strangers = {
+            folder.name: folder for folder in found if folder.name not in spared and project_of(folder) == project
+        }
         if not strangers:
             return []
         names = [who(folder) for folder in strangers.values()]
@@ -45,7 +47,9 @@ class Strangers:
         left = await asyncio.to_thread(stop_for_certain, self._home, strangers, StopReason.OPERATOR)
         if left:
             still = ", ".join(who(folder) for folder in left.values())
-            raise Unavailable(f"{project}: {still} began under another blackboard and cannot be stopped; `moziplus estop`")
+            raise Unavailable(
+                f"{project}: {still} began under another blackboard and cannot be stopped; `moziplus estop`"
+            )
         return names
 
     async def _at_the_start(self, project: str) -> list[Path]:
@@ -54,4 +58,3 @@ class Strangers:
             look = asyncio.to_thread(lambda: [(project_of(folder), folder) for folder in living(self._home)])
             self._first = spawn(look, name="look for agents at work")
         return [folder for whose, folder in await asyncio.shield(self._first) if whose == project]
-

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from console.blackboard.changes import data_version
 from console.blackboard.connection import APPLICATION_ID, create_project, open_project
+from console.blackboard.migrate import USABLE_FROM, VERSIONS
 from console.blackboard.reads.experience_search import search_experiences
+from console.blackboard.reads.health import schema_version
 from console.blackboard.reads.learning import learning, unwritten
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.experience_upkeep import index_changed
 from console.blackboard.writes.tasks import NewTask, create_task
+from console.errors import Unavailable
 from console.records.actor import OPERATOR, Actor, Origin
 from console.records.task import OnFailure, TaskKind
 
@@ -43,6 +48,63 @@ def old(tmp_path: Path) -> Path:
             "INSERT INTO experiences (title, body, tags, at, actor) VALUES ('数据缺失', '先补齐', '[\"csv\"]', 1, 'guanyu-dev')"
         )
     return folder
+
+
+def test_reading_an_old_blackboard_shows_it_as_a_new_one_and_leaves_it_as_it_was(old: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(old / "blackboard.db")) as before:
+        was = shape(before)
+    (tmp_path / "new").mkdir()
+    create_project(tmp_path / "new", "new", NOW)
+    with closing(open_project(old, read_only=True)) as db, closing(open_project(tmp_path / "new")) as new:
+        assert shape(db) == shape(new) and schema_version(db) == 1
+        assert get_task(db, 1).kind == TaskKind.WORK
+        seen = data_version(db)
+        with closing(sqlite3.connect(old / "blackboard.db", isolation_level=None)) as other:
+            other.execute("UPDATE tasks SET title = 'changed', rev = rev + 1")
+        assert data_version(db) != seen, "it notices what others commit"
+    with closing(sqlite3.connect(old / "blackboard.db")) as after:
+        assert shape(after) == was and after.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_writer_brings_an_old_blackboard_up_to_date_only_where_nobody_is_in_charge(
+    old: Path, tmp_path: Path, held: bool
+) -> None:
+    home = tmp_path / "home"
+    (home / "state").mkdir(parents=True)
+    (home / "projects").mkdir()
+    folder = old.rename(home / "projects" / "quant")
+    with (home / "state" / "in_charge.lock").open("w") as lock:
+        if held:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with pytest.raises(Unavailable, match="an older moziplus"):
+                open_project(folder)
+            with closing(open_project(folder, in_charge=lambda _: None)) as db:
+                assert schema_version(db) == VERSIONS["schema"], "whoever is in charge does it"
+        else:
+            with closing(open_project(folder)) as db:
+                assert create_task(db, NewTask(title="new"), by=BY, now=NOW).id == 2
+
+
+def test_what_a_newer_moziplus_made_is_used_where_it_leaves_room_for_this_one(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    create_project(tmp_path / "new", "new", NOW)
+    with closing(open_project(tmp_path / "new")) as db:
+        db.execute("CREATE TABLE IF NOT EXISTS schema_level (only_one INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+        db.execute("INSERT OR REPLACE INTO schema_level VALUES (1, 99)")
+        db.execute("ALTER TABLE tasks ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
+    with closing(open_project(tmp_path / "new")) as db:
+        assert db.newer == 99
+        made = create_task(db, NewTask(title="goes on"), by=BY, now=NOW)
+        assert get_task(db, made.id).title == "goes on"
+
+
+def test_an_old_program_that_looks_at_user_version_alone_may_use_what_this_one_makes(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    create_project(tmp_path / "new", "new", NOW)
+    with closing(open_project(tmp_path / "new")) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == USABLE_FROM["schema"] == 2
+        assert schema_version(db) == VERSIONS["schema"]
 
 
 @pytest.mark.parametrize("read_only", [True, False])
