@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 from console.errors import UsageError
 from console.safe_files import Draft, Unsafe, chunks, drafted, is_file, look, make_folder, opened
 from console.safe_opening import Inode
+from console.text import same_name
 
 __all__ = (
     "Escapes",
@@ -149,9 +150,20 @@ def _resolved(named: Path, wanted: str) -> Path:
     try:
         return named.resolve(strict=True)
     except FileNotFoundError:
+        if (other := _composed_otherwise(named)) is not None:
+            return _resolved(other, wanted)
         raise UsageError(f"there is no file {wanted!r}; write it first") from None
     except (RuntimeError, OSError) as error:
         raise UsageError(f"{wanted!r} cannot be reached: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _composed_otherwise(named: Path) -> Path | None:
+    """The file of this name whose letters and accents are stored another way (a Mac's are often apart); None without one."""
+    try:
+        names = [] if named.name.isascii() else os.listdir(named.parent)
+    except OSError:
+        return None
+    return next((named.with_name(n) for n in names if n != named.name and same_name(n) == same_name(named.name)), None)
 
 
 def _refuse_database(path: Path, wanted: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from console.errors import UsageError
+from console.user_paths import user_path
 
 __all__ = ("Partition", "check_folder", "partitions", "why_unfit")
 
@@ -63,7 +64,7 @@ def why_unfit(path: Path, mounted: Iterable[Partition]) -> str | None:
 
 def check_folder(path: Path) -> None:
     """Raise UsageError, with the reason, where `path` may not hold a blackboard."""
-    real = path.expanduser().resolve()
+    real = user_path(path).resolve()
     reason = why_unfit(real, partitions())
     if reason:
         raise UsageError(f"{path} cannot hold a blackboard: {reason}. Choose a folder on a local disk")

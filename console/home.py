@@ -14,6 +14,7 @@ from pathlib import Path
 
 from console.clock import Clock, SystemClock, iso
 from console.errors import Conflict, NotFound, UsageError
+from console.user_paths import user_path
 
 __all__ = ("Home", "find_home", "make_private_folder", "remember_name", "valid_id", "write_atomically")
 
@@ -180,7 +181,7 @@ def remember_name(folder: Path) -> None:
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().resolve()
+    return user_path(path).resolve()
 
 
 def _named(path: Path, by: str) -> Home:

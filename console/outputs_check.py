@@ -13,6 +13,7 @@ from console.artifacts import as_it_is, lies_in
 from console.errors import UsageError
 from console.records.output import Output
 from console.safe_files import is_file, look
+from console.text import same_name
 
 __all__ = ("Looked", "look_at_outputs")
 
@@ -37,11 +38,12 @@ def look_at_outputs(
     """
     newest = {output.path: output for output in recorded}
     wanted = tuple(expected)
-    problems = [_not_recorded(task_folder, path) for path in wanted if path not in newest]
+    names = {same_name(path) for path in newest}
+    problems = [_not_recorded(task_folder, path) for path in wanted if same_name(path) not in names]
     gone: list[str] = []
     for path, output in newest.items():
         if not _is_there(task_folder, path):
-            if path in wanted or output.round == present_round:
+            if same_name(path) in map(same_name, wanted) or output.round == present_round:
                 problems.append(f"{path} was recorded and is not there any more: write it and record it again")
             else:
                 gone.append(path)

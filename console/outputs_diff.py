@@ -19,6 +19,7 @@ from console.line_diff import TooDifferent, line_diff
 from console.records.output import Change, Output, OutputChange, RoundChanges
 from console.redact import Redactor
 from console.safe_files import chunks, opened
+from console.text import decoded
 
 __all__ = ("NO_END", "Compared", "compare", "each_compared")
 
@@ -138,7 +139,7 @@ def _text_of(task_folder: Path, output: Output | None) -> list[str]:
         kept = version_of(task_folder, output.sha256) is not None
         why = N_("its kept copy is damaged") if kept else N_("no copy of version {version} was kept")
         raise _NoText(why, output.version)
-    lines = content.decode("utf-8", "replace").split("\n")
+    lines = decoded(content).split("\n")
     return lines[:-1] if not lines[-1] else [*lines, NO_END]
 
 
@@ -156,15 +157,12 @@ def _content(place: tuple[Path, PurePath], output: Output) -> bytes | None:
         return None
 
 
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+
+
 def _is_text(head: bytes) -> bool:
-    """UTF-8 without NUL; a character may be cut at the end of what was read."""
-    if b"\0" in head:
-        return False
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return len(head) == SNIFF and error.start >= SNIFF - 3
-    return True
+    """UTF-8 or GBK without control characters; a character may be cut at the end of what was read."""
+    return not _CONTROL.search(head) and "\ufffd" not in decoded(head[: SNIFF - 1] if len(head) == SNIFF else head)
 
 
 def _hash(content: bytes) -> str:

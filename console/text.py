@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import utf_8_decode
 from functools import lru_cache
 
-__all__ = ("cells", "cut", "decoded", "fit", "one_line", "safe")
+__all__ = ("cells", "cut", "decoded", "fit", "one_line", "safe", "same_name")
 
 MORE = "…"
 
@@ -27,6 +28,8 @@ _UNSEEN = re.compile(
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
+_CONTINUED = bytes(range(0x80, 0xC0))
+"""What stands in UTF-8 within a character only."""
 _PILE = 4
 """Marks that may stand on one letter; more of them climb over the neighbouring lines."""
 
@@ -46,13 +49,24 @@ def decoded(content: bytes) -> str:
     """Bytes that others wrote: UTF-8, else GBK (GB 18030), else UTF-8 with a mark for each byte that is none."""
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.start:  # it was cut within a character
-            return content[: error.start].decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    cut_at_start = content[:3].lstrip(_CONTINUED)  # it may begin and end within a character
+    try:
+        found, _ = utf_8_decode(cut_at_start + content[3:], "strict", False)
+        if found:
+            return found
+    except UnicodeDecodeError:
+        pass
     try:
         return content.decode("gb18030")
     except UnicodeDecodeError:
         return content.decode("utf-8", "replace")
+
+
+def same_name(text: str) -> str:
+    """A name in the form in which names are compared: `é` is one character, however it was typed or stored."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def one_line(text: str, limit: int = 500) -> str:

@@ -26,6 +26,7 @@ from console.records.guardrail import Decision, Stage
 from console.records.session import Session
 from console.records.task import Task
 from console.safe_files import read
+from console.text import decoded
 
 __all__ = ("Submission", "Worker", "decision_on_start", "submission")
 
@@ -123,7 +124,7 @@ def _texts(folder: Path, outputs: Iterable[str]) -> Iterator[str]:
         content = _beginning(folder, output, min(left, TEXT_MAX))
         left -= len(content)
         if content and b"\0" not in content:
-            yield content.decode("utf-8", "replace")
+            yield decoded(content)
 
 
 def _beginning(folder: Path, output: str, most: int) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from console.redact import Redactor
 from console.safe_files import open_to_append
-from console.text import one_line
+from console.text import decoded, one_line
 
 __all__ = ("OutputLog", "secrets_in")
 
@@ -89,7 +89,7 @@ class OutputLog:
             self._line(line)
 
     def _line(self, line: bytes) -> None:
-        text = self._redactor.line(line[: LINE + MARGIN].decode("utf-8", "replace"))
+        text = self._redactor.line(decoded(line[: LINE + MARGIN]))
         if len(line) > LINE:
             text = text[:LINE] + " … (long line cut)"
         self.tail = (self.tail + text + "\n")[-TAIL:]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from console.records.budget import Usage
+from console.text import decoded
 
 __all__ = ("UsageTail",)
 
@@ -51,7 +52,7 @@ class UsageTail:
     def _lines(self) -> Iterator[str]:
         """Whole lines, the last one first."""
         for line in reversed(bytes(self._kept[-TAIL:]).splitlines()):
-            yield line.decode("utf-8", "replace")
+            yield decoded(line)
 
     def _by_patterns(self) -> Usage:
         lines = [line[:LINE] for line, _ in zip(self._lines(), range(LINES), strict=False)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +11,8 @@ from pathlib import Path
 from textual.app import App, SuspendNotSupported
 
 from console.errors import MoziError
-from console.text import safe
+from console.text import decoded, safe
+from console.user_paths import editor_command
 
 __all__ = ("write_in_editor",)
 
@@ -22,17 +22,17 @@ def write_in_editor(app: App[int], text: str, environ: Mapping[str, str] = os.en
 
     Agents and the scheduler go on meanwhile. Raises MoziError where the editor cannot be started, or ends with an error.
     """
-    command = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    command = editor_command(environ)
     with tempfile.TemporaryDirectory(prefix="moziplus-") as folder:
         file = Path(folder) / "text.md"
         file.write_text(text, "utf-8")
         try:
             with app.suspend():
-                done = subprocess.run([*shlex.split(command), str(file)], check=False)
+                done = subprocess.run([*command, str(file)], check=False)
         except SuspendNotSupported as error:
             raise MoziError("this terminal cannot make room for an editor") from error
-        except (OSError, ValueError) as error:
-            raise MoziError(f"{command} could not be started ({error}); set EDITOR") from error
+        except OSError as error:
+            raise MoziError(f"{command[0]} could not be started ({error.strerror}); set EDITOR") from error
         if done.returncode:
             raise MoziError(f"the editor ended with {done.returncode}; nothing was taken from it")
-        return safe(file.read_text("utf-8", "replace")).strip()
+        return safe(decoded(file.read_bytes())).strip()

@@ -11,6 +11,7 @@ from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.clock import iso
 from console.errors import UsageError
+from console.user_paths import user_path
 
 if TYPE_CHECKING:
     from console.keeping.backup import Outcome
@@ -60,7 +61,7 @@ def _make(here: Here, project: str | None, to: Path | None, accept: bool) -> int
     outcomes = back_up(here.home, policy, project=project, accept=accept, now=now)
     here.out.many([_record(outcome, now) for outcome in outcomes], _COLUMNS, empty="nothing to back up")
     failed = [outcome for outcome in outcomes if outcome.problem]
-    folder = destination_of(policy, to.expanduser().absolute() if to else None)
+    folder = destination_of(policy, user_path(to).absolute() if to else None)
     code = 1 if failed else 0
     if folder is not None:
         brought = bring(here.home, policy, folder, anew=to is not None, now=now)

@@ -13,6 +13,7 @@ from console.cli.needs_terminal import need_terminal
 from console.cli.options import Here, command, pass_here
 from console.home import Home
 from console.records.session import Session, StopReason
+from console.user_paths import user_path
 
 __all__ = ("demo",)
 
@@ -35,11 +36,7 @@ def demo(here: Here, headless: bool, until_idle: bool, pace: float | None) -> No
     if not headless:
         need_terminal(here.environ, "`moziplus demo --headless`")
     kept = here.home_option is not None
-    path = (
-        Path(here.home_option).expanduser().resolve()
-        if here.home_option
-        else Path(tempfile.mkdtemp(prefix="moziplus-"))
-    )
+    path = user_path(here.home_option).resolve() if here.home_option else Path(tempfile.mkdtemp(prefix="moziplus-"))
     try:
         home = make_demo(path, here.clock, pace=pace if pace is not None else (0.0 if headless else None))
         code = _headless(here, home, kept, until_idle) if headless else _console(home)

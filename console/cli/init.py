@@ -9,6 +9,7 @@ import click
 from console.cli.options import Here, command, pass_here
 from console.home import Home
 from console.making import prepare_home
+from console.user_paths import user_path
 
 __all__ = ("init",)
 
@@ -21,7 +22,7 @@ def init(here: Here, folder: Path) -> None:
 
     In a home this mends what is missing. JSON: home, created.
     """
-    path = folder.expanduser().resolve()
+    path = user_path(folder).resolve()
     created = not Home.is_home(path)
     prepare_home(Home(path), here.clock)
     done = f"{path} is a home now" if created else f"{path} was a home already; nothing is missing"

@@ -20,6 +20,7 @@ from console.clock import Clock, SystemClock
 from console.errors import Conflict, MoziError, NotFound
 from console.home import Home, find_home
 from console.records.actor import OPERATOR, Actor, Origin
+from console.user_paths import user_path
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -59,7 +60,7 @@ class Here:
             return find_home(self.home_option, self.environ)
         except MoziError:
             named = self.home_option or self.environ.get("MOZIPLUS_HOME")
-            home = Home(Path(named or ".").expanduser().resolve())
+            home = Home(user_path(named or ".").resolve())
             if not any(home.runs.glob("*/agents/*/*/alive.lock")):
                 raise
             return home

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,8 @@ import click
 
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
-from console.errors import ConfigError, MoziError
+from console.errors import ConfigError, MoziError, UsageError
+from console.user_paths import editor_command
 
 if TYPE_CHECKING:
     from console.settings import ProjectSettings
@@ -150,10 +153,21 @@ def _changed(file: Path, changes: Mapping[str, Any]) -> str:
 
 
 def _by_hand(file: Path) -> str:
-    edited = click.edit(_read(file), extension=".yaml", require_save=True)
-    if edited is None:
-        raise click.UsageError("nothing was changed: give an option, or change and save the file in $EDITOR")
-    return edited
+    """What the operator leaves in a copy of it. Raises UsageError where nothing was changed, or the editor failed."""
+    before = _read(file)
+    with tempfile.TemporaryDirectory(prefix="moziplus-") as folder:
+        copy = Path(folder) / "project.yaml"
+        copy.write_text(before, "utf-8")
+        command = editor_command()
+        try:
+            code = subprocess.run([*command, str(copy)], check=False).returncode
+        except OSError as error:
+            raise UsageError(f"{command[0]} could not be started ({error.strerror}); set EDITOR") from error
+        after = _read(copy)
+    if code or after == before:
+        why = f"the editor ended with {code}" if code else "give an option, or change and save the file in $EDITOR"
+        raise UsageError(f"nothing was changed: {why}")
+    return after
 
 
 def _read(file: Path) -> str:

@@ -9,6 +9,7 @@ import click
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable, UsageError
 from console.home import valid_id
+from console.user_paths import user_path
 
 __all__ = ("restore",)
 
@@ -38,7 +39,7 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
     if stop:
         _stop(here, project)
     done = bring_back(
-        here.home, project, source.expanduser().absolute() if source else None, stopped=stop, now=here.now()
+        here.home, project, user_path(source).absolute() if source else None, stopped=stop, now=here.now()
     )
     record = {
         "project": done.project,

@@ -12,6 +12,7 @@ from console.cli.output import Column
 from console.errors import ConfigError, NotFound
 from console.home import valid_id
 from console.text import one_line
+from console.user_paths import user_path
 
 if TYPE_CHECKING:
     from console.knowledge.skills import Found, Place
@@ -85,7 +86,7 @@ def check(here: Here, ctx: click.Context, which: str | None, project: str | None
     from console.knowledge.skills import check as looked_at
 
     if which is not None and ("/" in which or which == "."):
-        readings = [looked_at(Path(which).expanduser().resolve())]
+        readings = [looked_at(user_path(which).resolve())]
     else:
         looked = _looked(here, project) if which is None else [_one(here, which, project)]
         readings = [found.reading for found in looked]
@@ -155,7 +156,7 @@ def add(
     """
     from console.knowledge.skills import add as install
 
-    made = install(_own_place(here, project), source.expanduser(), skill=name, as_id=as_id, roles=roles, tags=tags)
+    made = install(_own_place(here, project), user_path(source), skill=name, as_id=as_id, roles=roles, tags=tags)
     found = _one(here, made.id, project)
     more = f" and {len(made.files)} file(s)" if made.files else ""
     text = f"installed {made.label}: SKILL.md{more} in {made.folder}; see it with `moziplus skill show {made.id}`"

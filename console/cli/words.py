@@ -5,11 +5,13 @@ Whatever an agent or a person says passes here before it is stored.
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 
 from console.errors import UsageError
 from console.redact import redact
-from console.text import safe
+from console.text import decoded, safe, same_name
 
 __all__ = ("line", "lines", "names")
 
@@ -17,10 +19,16 @@ STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
 
 
+_FOREIGN = re.compile("[\udc80-\udcff]")
+
+
 def lines(text: str | None) -> str:
     """`text`, of any number of lines, ready to be stored; `-` is read from stdin. None is the empty text."""
     if text == "-":
-        text = sys.stdin.read(STDIN_MAX + 1)
+        bare = getattr(sys.stdin, "buffer", None)
+        text = sys.stdin.read(STDIN_MAX + 1) if bare is None else decoded(bare.read(4 * STDIN_MAX))
+    elif text is not None and not text.isascii() and _FOREIGN.search(text):
+        text = decoded(os.fsencode(text))  # an argument in another encoding than that of the shell
     if text is None:
         return ""
     if len(text) > STDIN_MAX:
@@ -32,7 +40,7 @@ def lines(text: str | None) -> str:
 
 def line(text: str) -> str:
     """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
-    return " ".join(lines(text).split())
+    return same_name(" ".join(lines(text).split()))
 
 
 def names(given: list[str] | tuple[str, ...] | None, what: str) -> tuple[str, ...]:

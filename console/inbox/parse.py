@@ -14,7 +14,7 @@ import msgspec
 
 from console.inbox.kinds import KINDS, Alert, SessionEvent, TaskCreate, Written
 from console.redact import redact
-from console.text import cut, one_line, safe
+from console.text import cut, one_line, safe, same_name
 
 __all__ = ("ANONYMOUS", "LINE_MAX", "Good", "Reject", "harmless", "parse", "too_long", "understood")
 
@@ -195,7 +195,7 @@ def _cleaned(message: Written, kind: str) -> tuple[Written, str]:
     for name in ("needs", "tags", "expect"):
         words = getattr(message, name, ())
         if words:
-            clean_words = (" ".join(redact(safe(word)).split()) for word in words)
+            clean_words = (same_name(" ".join(redact(safe(word)).split())) for word in words)
             changes[name] = tuple(dict.fromkeys(word for word in clean_words if word))
     message = msgspec.structs.replace(message, **changes)
     return message, msgspec.json.encode(message).decode()

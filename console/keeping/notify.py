@@ -30,7 +30,7 @@ from console.records.alert import Level, Observation
 from console.records.cause import sentence
 from console.registry import folders
 from console.settings import Notify
-from console.text import one_line
+from console.text import decoded, one_line
 
 __all__ = ("Notifier", "run_command")
 
@@ -167,7 +167,7 @@ def run_command(command: Sequence[str], letter: Letter, *, timeout: float) -> st
             return f"{command[0]} cannot be run ({error.strerror})"
         code = _wait(process, timeout)
         errors.seek(0)
-        words = one_line(errors.read(4000).decode("utf-8", "replace"), 300)
+        words = one_line(decoded(errors.read(4000)), 300)
     if code is None:
         return f"{command[0]} did not end within {timeout:g} s and was stopped"
     return None if code == 0 else f"{command[0]} ended with {code}{f': {words}' if words else ''}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from console.redact import redact
 from console.scalars import value_of
-from console.text import one_line, safe
+from console.text import one_line, safe, same_name
 
 __all__ = ("Fields", "Report", "kind_of")
 
@@ -71,7 +71,7 @@ class Fields:
             self.wrong(name, "a text", kind_of(value))
             return ""
         text = redact(safe(value)).strip()
-        text = " ".join(text.split()) if single else text
+        text = same_name(" ".join(text.split())) if single else text
         if len(text) > most:
             self.wrong(name, f"at most {most} characters", f"{len(text)}")
         elif needed and not text:
@@ -145,7 +145,7 @@ class Fields:
     def _word(self, entry: object) -> str | None:
         if not isinstance(entry, str):
             return None
-        word = one_line(redact(str(entry)), WORD_MAX + 1)
+        word = same_name(one_line(redact(str(entry)), WORD_MAX + 1))
         return word if 0 < len(word) <= WORD_MAX else None
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from console.errors import UsageError
 from console.guardrails.patterns import fault
 from console.scalars import as_text, value_of
+from console.text import same_name
+from console.user_paths import expanded
 
 __all__ = ("Each", "Kind", "Schema", "choice", "flag", "free", "number", "size", "text", "whole", "words")
 
@@ -109,8 +112,16 @@ def flag() -> Kind:
     return Kind(expected="true or false", read=read, json={"type": "boolean"})
 
 
-def text(most: int, *, pattern: str | None = None, says: str = "", lines: bool = False, optional: bool = False) -> Kind:
-    """Text of 1 to `most` characters that matches `pattern`, in one line unless `lines`."""
+def text(
+    most: int,
+    *,
+    pattern: str | None = None,
+    says: str = "",
+    lines: bool = False,
+    optional: bool = False,
+    name: bool = False,
+) -> Kind:
+    """Text of 1 to `most` characters that matches `pattern`, in one line unless `lines`; a `name` is compared with others."""
     form = re.compile(pattern) if pattern else None
 
     def read(value: Any) -> str:
@@ -118,13 +129,29 @@ def text(most: int, *, pattern: str | None = None, says: str = "", lines: bool =
             raise ValueError
         if (form and not form.fullmatch(value)) or (not lines and ("\n" in value or "\t" in value)):
             raise ValueError
-        return str(value)
+        return same_name(str(value)) if name else str(value)
 
     expected = says or f"text of 1 to {most} characters" + ("" if lines else " in one line")
     shape: dict[str, Any] = {"type": ["string", "null"] if optional else "string", "minLength": 1, "maxLength": most}
     if pattern:
         shape["pattern"] = f"^(?:{pattern})$"
     return Kind(expected=expected, read=read, optional=optional, json=shape)
+
+
+def path(most: int, *, whole: bool = False, optional: bool = False) -> Kind:
+    """A path; one with `~` in front is that of a user of this machine. `whole`: absolute, not from the home's folder."""
+    says = "an absolute path, or one that begins with ~" if whole else "a path"
+    plain = text(most, pattern=r"[/~].*" if whole else None, says=says, optional=optional)
+
+    def read(value: Any) -> str:
+        found = str(plain.read(value))
+        try:
+            expanded(found)
+        except UsageError as error:
+            raise ValueError from error
+        return found
+
+    return replace(plain, read=read, expected=f"{says} (~name must be a user here)")
 
 
 def choice(*words: str, any_case: bool = False) -> Kind:

@@ -6,7 +6,7 @@ Either everything is right or ConfigError names every problem; there is no half-
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from console.settings.model import (
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
 from console.settings.yaml_file import Document, Problem, read_yaml
 from console.shipped_files import shipped
+from console.user_paths import user_path
 
 __all__ = (
     "agent_from",
@@ -133,10 +134,16 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
 def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
     """The agent of id `name` with the checked `fields`."""
     known = dict(fields)
+    known["command"] = _command(known.get("command", ()))
     known["backend"] = Backend(known.get("backend", Backend.GATEWAY))
     known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
     known["usage"] = _usage(known.get("usage", "none"))
     return Agent(id=name, **known)
+
+
+def _command(parts: Sequence[str]) -> tuple[str, ...]:
+    """As a shell would give it to the program: a word that begins with `~/` lies in the home of whoever runs this."""
+    return tuple(os.path.expanduser(part) if part.startswith("~/") else part for part in parts)
 
 
 def _usage(value: str | Mapping[str, str]) -> UsageForm | None:
@@ -230,15 +237,15 @@ def _settings(home: Home, values: dict[str, Any], sources: dict[str, str]) -> Se
             keep_awake=daemon["keep_awake"],
         ),
         inbox=Inbox(
-            path=home.path / Path(inbox["path"]).expanduser(),
+            path=home.path / user_path(inbox["path"]),
             watch_interval=inbox["watch_interval"],
             max_size_bytes=inbox["max_size_bytes"],
         ),
         experience=Experience(**values["experience"]),
         logging=Logging(**logging),
-        gateway=Gateway(**gateway | {"token_file": home.path / Path(token_file).expanduser() if token_file else None}),
-        notify=Notify(**values["notify"]),
-        backup=Backup(**values["backup"] | {"destination": Path(destination).expanduser() if destination else None}),
+        gateway=Gateway(**gateway | {"token_file": home.path / user_path(token_file) if token_file else None}),
+        notify=Notify(**values["notify"] | {"command": _command(values["notify"]["command"])}),
+        backup=Backup(**values["backup"] | {"destination": user_path(destination) if destination else None}),
         retention=Retention(**values["retention"]),
         agents={name: agent_from(name, fields) for name, fields in values["agents"].items()},
         raw=values,

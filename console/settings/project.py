@@ -12,6 +12,7 @@ from console.settings.load import agent_from, agent_problems, contradictions, me
 from console.settings.model import ProjectSettings, Settings
 from console.settings.schema import PROJECT, RESERVED_AGENTS
 from console.settings.yaml_file import Document, Problem, parse
+from console.user_paths import user_path
 
 __all__ = ("check_project_text", "effective", "load_project", "project_file")
 
@@ -46,7 +47,7 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
         description=about.get("description", ""),
         policy=policy_from(values, project_cap=about.get("max_global_agents")),
         agents=tuple(agent_from(name, fields) for name, fields in team.items()),
-        workdir=Path(workdir).expanduser() if workdir else None,
+        workdir=user_path(workdir) if workdir else None,
         worktrees=about.get("worktrees", False),
         shared_folder=about.get("shared_folder", False),
         context=values["context"],

@@ -13,6 +13,7 @@ from console.settings.kinds import (
     flag,
     free,
     number,
+    path,
     pattern,
     size,
     some_of,
@@ -28,7 +29,7 @@ RESERVED_AGENTS = ("operator", "scheduler", "unknown")
 
 _DAY = 86_400
 _ID = text(63, pattern=r"[a-z0-9][a-z0-9_-]{0,62}", says="an id of a-z, 0-9, - and _, as in zhangfei-dev")
-_WORD = text(40, pattern=r"[^\s@#,{}\[\]\"']+", says="one word of at most 40 characters")
+_WORD = text(40, pattern=r"[^\s@#,{}\[\]\"']+", says="one word of at most 40 characters", name=True)
 _WORDS = words(_WORD, most=50, says="a list of words, as in [python, data]")
 _COMPONENT = text(40, pattern=r"[a-z][a-z0-9_.]*", says="a component, as in scheduler or agents.runner")
 _VARIABLES = words(
@@ -40,8 +41,8 @@ _USAGE = either(
     some_of(tokens=pattern(), cost=pattern()),
     says="one of none, claude_json, codex_json, or {tokens: 'regular expression', cost: 'regular expression'}",
 )
-_PATH = text(1000, says="a path", optional=True)
-INBOX_PATH = text(1000, says="a path, absolute or from the home")
+_PATH = path(1000, optional=True)
+INBOX_PATH = path(1000)
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
 
 AGENT: Schema = {
@@ -66,7 +67,9 @@ _REVIEW: Schema = {
     "default_max_rounds": whole(1, 100),
     "debate_max_rounds": whole(1, 100),
     "confidence_threshold": number(0, 1),
-    "escalate_to": text(64, pattern=r"@?[^\s@#,{}\[\]\"']+", says="an agent's id, a role as @ROLE, or operator"),
+    "escalate_to": text(
+        64, pattern=r"@?[^\s@#,{}\[\]\"']+", says="an agent's id, a role as @ROLE, or operator", name=True
+    ),
     "round_timeout": whole(0, 30 * _DAY),
 }
 _RETRY: Schema = {
@@ -133,7 +136,7 @@ HOME: Schema = {
         "keep_hourly": whole(1, 10_000),
         "keep_daily": whole(0, 10_000),
         "keep_weekly": whole(0, 10_000),
-        "destination": text(1000, pattern=r"[/~].*", says="an absolute path, or one that begins with ~", optional=True),
+        "destination": path(1000, whole=True, optional=True),
     },
     "retention": {
         "interval": whole(0, 30 * _DAY),
@@ -148,11 +151,11 @@ HOME: Schema = {
 
 PROJECT: Schema = {
     "project": {
-        "name": text(80),
+        "name": text(80, name=True),
         "description": text(4000, lines=True),
         "agents": words(_ID, most=200, says="a list of ids of agents, as in [zhangfei-dev, guanyu-dev]"),
         "max_global_agents": whole(1, 1000),
-        "workdir": text(1000, pattern=r"[/~].*", says="an absolute path, or one that begins with ~", optional=True),
+        "workdir": path(1000, whole=True, optional=True),
         "worktrees": flag(),
         "shared_folder": flag(),
     },

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from console.records.actor import SCHEDULER
 from console.reviews.terms import Terms
 from tests.agent import Desk
 from tests.program import moziplus
+from tests.repository import ROOT
 
 
 @pytest.fixture
@@ -131,3 +135,28 @@ def test_a_task_says_of_its_end_what_every_door_lets_it_say(desk: Desk) -> None:
     part = desk("create", "--title", "part", "--expect", "p.md", "--on-failure", "cancel", "--json").record["task"]
     (row,) = desk.rows(f"SELECT expect, on_failure FROM tasks WHERE id = {part}")
     assert (json.loads(row["expect"]), row["on_failure"]) == (["outputs/p.md"], "cancel")
+
+
+def test_a_name_is_the_same_however_its_accents_are_stored(desk: Desk) -> None:
+    composed, apart = "r\xe9sum\xe9.md", "re\u0301sume\u0301.md"
+    task = desk.task(expect=(composed,))
+    desk.claim("--task", str(task))
+    folder = outputs(desk, task)
+    (folder / apart).write_text("fine\n")
+    assert desk("output", composed, cwd=folder).code == 0
+    assert desk("submit", "--summary", "done", "--json").record["status"] == "done"
+
+
+def test_words_in_gbk_are_stored_readable(desk: Desk) -> None:
+    task = desk.task()
+    desk.claim("--task", str(task))
+    environ = {**os.environ, **desk.context, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    for words, given in (([b"-"], "第一句"), (["第二句".encode("gbk")], "")):
+        subprocess.run(
+            [sys.executable, "-m", "console.cli.blackboard", "comment", *words],
+            input=given.encode("gbk"),
+            env=environ,
+            cwd=desk.folder,
+            check=True,
+        )
+    assert [row["body"] for row in desk.rows("SELECT body FROM comments ORDER BY id")] == ["第一句", "第二句"]

@@ -77,6 +77,14 @@ def test_a_wrong_edit_changes_nothing(home: Path, tmp_path: Path) -> None:
     editor.chmod(0o755)
     done = moziplus("project", "edit", "quant", home=home, EDITOR=str(editor))
     assert done.code == 2 and "nonsense: expected" in done.err
+    spaced = editor.parent / "my tools" / "the editor"
+    spaced.parent.mkdir()
+    editor.rename(spaced)
+    done = moziplus("project", "edit", "quant", home=home, EDITOR=str(spaced))
+    assert done.code == 2 and "nonsense: expected" in done.err
+    for command, said in (("'no end", "quotes that do not close"), ("nowhere -w", "nowhere is not found")):
+        done = moziplus("project", "edit", "quant", home=home, EDITOR=command)
+        assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)
     assert moziplus("project", "edit", "quant", home=home, EDITOR="true").code == 2
     assert file.read_text() == before
 

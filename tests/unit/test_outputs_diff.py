@@ -268,3 +268,15 @@ def test_an_expected_output_lies_below_outputs(said: str, stored: str) -> None:
 def test_an_expected_output_that_leads_elsewhere_or_is_no_file_is_refused(said: str) -> None:
     with pytest.raises(UsageError, match="expected output"):
         expected_path(said)
+
+
+def test_a_text_in_gbk_is_compared_as_it_reads(task: Task) -> None:
+    task.write("report.md", "数据\n旧的\n".encode("gbk"))
+    task.hand_in()
+    task.write("report.md", "数据\n新的\n".encode("gbk"))
+    task.hand_in()
+    found = task.compared()["report.md"]
+    assert found.why == "" and [line for line in found.diff if line[:1] in "-+" and "的" in line] == [
+        "-旧的",
+        "+新的",
+    ]

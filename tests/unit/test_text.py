@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from console.text import cells, cut, fit, one_line, safe
+from console.text import cells, cut, decoded, fit, one_line, safe
 
 HOSTILE = st.text(alphabet=st.characters() | st.sampled_from("\x1b[]\x07\x9b\x9d\\;?0123mHJ\r\n\u202e\u2066\ud800"))
 
@@ -74,3 +74,25 @@ def test_wide_characters_take_two_columns() -> None:
 
 def test_a_huge_text_is_cut_before_it_is_read_to_its_end() -> None:
     assert one_line("x" * 50_000_000, 20) == "x" * 19 + "…"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("量化".encode(), "量化"),
+        ("量化实战".encode("gbk"), "量化实战"),
+        ("量化".encode()[:-1], "量"),
+        ("量化".encode()[1:], "化"),
+        ("量化".encode()[2:-2], ""),
+        (b"caf\xe9 au lait", "caf\ufffd au lait"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_bytes_of_others_are_readable_or_marked(content: bytes, text: str) -> None:
+    assert decoded(content) == text or (text == "" and len(decoded(content)) <= 2)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_become_some_text(content: bytes) -> None:
+    decoded(content).encode("utf-8")

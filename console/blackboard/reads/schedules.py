@@ -8,6 +8,7 @@ from console.blackboard.connection import Database, translated
 from console.days import clock_time
 from console.errors import NotFound, UsageError
 from console.records.schedule import Schedule, ScheduleKind, Template
+from console.text import same_name
 
 __all__ = (
     "enabled_schedules",
@@ -49,7 +50,7 @@ def get_schedule(db: Database, schedule_id: int) -> Schedule:
 
 def find_schedule(db: Database, named: str) -> Schedule:
     """One schedule by its name, else by its number. Raises NotFound."""
-    found = _read(db, "WHERE s.name = ?", named)
+    found = _read(db, "WHERE s.name = ?", same_name(named))
     if not found and (number := named.removeprefix("#")).isdecimal() and len(number) < 19:
         found = _read(db, "WHERE s.id = ?", int(number))
     if not found:

@@ -12,6 +12,7 @@ from console.blackboard.writes.stamps import stamped, the_task
 from console.records.actor import Actor
 from console.records.output import REMOVED, Output
 from console.records.task import Task
+from console.text import same_name
 
 __all__ = ("missing_outputs", "present_round", "record_output", "record_removal")
 
@@ -73,8 +74,8 @@ def missing_outputs(db: Database, task: Task) -> tuple[str, ...]:
     """The outputs that are expected of the task and were never recorded."""
     if not task.expect:
         return ()
-    recorded = {output.path for output in latest_outputs(db, task.id)}
-    return tuple(path for path in task.expect if path not in recorded)
+    recorded = {same_name(output.path) for output in latest_outputs(db, task.id)}
+    return tuple(path for path in task.expect if same_name(path) not in recorded)
 
 
 def present_round(db: Database, task_id: int) -> int:

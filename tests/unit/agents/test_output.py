@@ -69,3 +69,12 @@ def test_beyond_the_cap_the_log_ends_and_the_tail_goes_on(tmp_path: Path) -> Non
     text = (tmp_path / "output.log").read_text(encoding="utf-8")
     assert len(text) < 1_200 and "is full" in text
     assert log.tail.endswith("line 999\n") and len(log.tail) == TAIL
+
+
+def test_output_in_gbk_is_readable(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path, "output.log")
+    for chunk in ("数据已经".encode("gbk")[:5], "数据已经".encode("gbk")[5:] + b"\n", "写好\n".encode()):
+        log.feed(chunk)
+    log.close()
+    assert (tmp_path / "output.log").read_text(encoding="utf-8") == "数据已经\n写好\n"
+    assert log.last_line == "写好"

@@ -230,3 +230,27 @@ def schema_names(schema: Schema, prefix: str = "") -> set[str]:
 def test_the_policies_that_can_be_set_are_those_that_the_scheduler_has() -> None:
     kind = HOME["daemon"]["policy"]  # type: ignore[index]
     assert isinstance(kind, Kind) and set(kind.json["enum"]) == {*ORDERS, AUTO}
+
+
+def test_a_tilde_in_a_command_or_a_path_is_the_operators_home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/me")
+    (home.config / "default.yaml").write_text(
+        "agents: {dev: {backend: command, command: [~/bin/agent, --at, ~/x, a~b]}}\n"
+        "gateway: {token_file: ~/token}\nbackup: {destination: ~/copies}\ninbox: {path: ~/in.jsonl}\n"
+        "notify: {command: [~/bin/tell]}\n"
+    )
+    found = load_settings(home, {})
+    assert found.agents["dev"].command == ("/me/bin/agent", "--at", "/me/x", "a~b")
+    assert (str(found.gateway.token_file), str(found.backup.destination)) == ("/me/token", "/me/copies")
+    assert (str(found.inbox.path), found.notify.command) == ("/me/in.jsonl", ("/me/bin/tell",))
+    (home.config / "default.yaml").write_text("backup: {destination: ~nobody-here/copies}\n")
+    with pytest.raises(ConfigError, match="~name must be a user here"):
+        load_settings(home, {})
+
+
+def test_names_are_the_same_however_they_are_composed(home: Home) -> None:
+    (home.config / "default.yaml").write_text(
+        "agents: {dev: {backend: command, command: [x], role: re\u0301dacteur, capabilities: [cafe\u0301]}}\n"
+    )
+    dev = load_settings(home, {}).agents["dev"]
+    assert (dev.role, dev.capabilities) == ("r\xe9dacteur", ("caf\xe9",))
