@@ -32,6 +32,33 @@ _HOME_SETTINGS = """\
 #   zhangfei-dev: {name: 张飞, role: developer, capabilities: [python], backend: command, command: [claude, -p], prompt: stdin}
 """
 
+_IGNORED = """\
+# Made by `moziplus init`: what git must never take. A live database in git is a torn copy; `moziplus backup` makes whole ones.
+# What people wrote goes in: config, skills, prompt templates, project.yaml.
+*.db
+*.db-wal
+*.db-shm
+*.db-journal
+*.db.*
+/state/
+/inbox/
+/runs/
+/logs/
+/backups/
+artifacts/
+experiences/
+worktrees/
+quarantine/
+.gate
+*.lock
+.making-*
+.next-*
+.versions/
+*.config.cjs*
+.env
+*token*
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProject:
@@ -50,7 +77,7 @@ class NewProject:
 
 
 def prepare_home(home: Home, clock: Clock | None = None) -> Home:
-    """Make everything that a home needs and lacks: folders, mark, an empty settings file, its database.
+    """Make everything that a home needs and lacks: folders, mark, an empty settings file, its .gitignore, its database.
 
     Raises UsageError on a network or synced filesystem, and as `Home.create` does.
     """
@@ -59,6 +86,8 @@ def prepare_home(home: Home, clock: Clock | None = None) -> Home:
     settings = home.config / "default.yaml"
     if not settings.exists():
         write_atomically(settings, _HOME_SETTINGS)
+    if not os.path.lexists(ignored := home.path / ".gitignore"):
+        write_atomically(ignored, _IGNORED)
     if not home.state_db.exists():
         with suppress(Conflict):  # another process was a moment earlier
             create_home(home.state_db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -18,12 +19,29 @@ __all__ = ("init",)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @pass_here
 def init(here: Here, folder: Path) -> None:
-    """Make DIR a home: its folders (for you alone), an empty settings file, its database.
+    """Make DIR a home: its folders (for you alone), an empty settings file, its database, a .gitignore.
 
-    In a home this mends what is missing. JSON: home, created.
+    In a home this mends what is missing. JSON: home, created, next (what to type then).
     """
     path = user_path(folder).resolve()
     created = not Home.is_home(path)
     prepare_home(Home(path), here.clock)
     done = f"{path} is a home now" if created else f"{path} was a home already; nothing is missing"
-    here.out.one({"home": path, "created": created}, f"{done}. Name it by --home or MOZIPLUS_HOME.")
+    steps = _next(Home(path), str(path))
+    text = "\n".join([f"{done}. Next:", "", *(f"  {step}" for step in steps)])
+    here.out.one({"home": path, "created": created, "next": steps}, text)
+
+
+def _next(home: Home, named: str) -> list[str]:
+    """What brings the operator on from here, to be pasted into a shell."""
+    from console.registry import folders
+
+    first = [] if home.path == user_path("~/.moziplus").resolve() else [f"export MOZIPLUS_HOME={shlex.quote(named)}"]
+    if projects := list(folders(home)):
+        return [*first, f"moziplus task create --project {projects[0]} --title '…'", "moziplus"]
+    return [
+        *first,
+        f"${{EDITOR:-vi}} {shlex.quote(str(home.config / 'default.yaml'))}  # your agents: Claude Code, Codex, any command",
+        "moziplus project create --id work --agents AGENT,AGENT",
+        "moziplus  # the console; `moziplus doctor` says what is missing",
+    ]

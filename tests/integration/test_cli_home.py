@@ -20,12 +20,49 @@ from tests.repository import ROOT
 
 def test_init_makes_a_private_home_and_a_second_init_changes_nothing(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
-    assert moziplus("init", str(home), "--json").record == {"home": str(home), "created": True}
+    made = moziplus("init", str(home), "--json").record
+    assert (made["home"], made["created"], made["next"][0]) == (str(home), True, f"export MOZIPLUS_HOME={home}")
     mark = json.loads((home / "state" / "home.json").read_text())
-    assert moziplus("--json", "init", str(home)).record == {"home": str(home), "created": False}
+    again = moziplus("--json", "init", str(home)).record
+    assert (again["home"], again["created"]) == (str(home), False)
     assert json.loads((home / "state" / "home.json").read_text()) == mark
     assert {path.stat().st_mode & 0o077 for path in (home, *home.rglob("*"))} == {0}
     assert (home / "state" / "moziplus.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_git_sees_of_a_home_only_what_people_and_the_team_wrote(tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    shown = moziplus("init", str(home)).out
+    assert "Next:" in shown and f"export MOZIPLUS_HOME={home}" in shown and "moziplus project create" in shown
+    moziplus("project", "create", "--id", "quant", "--agents", "dev", home=home)
+    for kept in ("projects/quant/skills/fees/SKILL.md", "prompt_templates/role.md"):
+        (home / kept).parent.mkdir(parents=True, exist_ok=True)
+        (home / kept).write_text("x")
+    live = (
+        "blackboard.db-wal",
+        "blackboard.db-shm",
+        "artifacts/1/outputs/a.md",
+        "worktrees/1/a.py",
+        "experiences/1.md",
+    )
+    for out in (*(f"projects/quant/{name}" for name in live), "projects/_archived/old/artifacts/1/a", "runs/r/a", "logs/a",
+                "backups/a", "inbox/inbox.jsonl", "state/x"):  # fmt: skip
+        (home / out).parent.mkdir(parents=True, exist_ok=True)
+        (home / out).write_text("x")
+    subprocess.run(["git", "init", "-q", str(home)], check=True)
+    seen = subprocess.run(
+        ["git", "-C", str(home), "ls-files", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert seen.stdout.split() == [
+        ".gitignore", "config/default.yaml", "projects/_registry.yaml", "projects/quant/config/project.yaml",
+        "projects/quant/skills/fees/SKILL.md", "prompt_templates/role.md",
+    ]  # fmt: skip
+    (home / ".gitignore").write_text("mine\n")
+    moziplus("init", str(home))
+    assert (home / ".gitignore").read_text() == "mine\n"
 
 
 def test_the_first_use_makes_a_home_in_the_users_folder_and_nowhere_else(tmp_path: Path) -> None:
