@@ -150,8 +150,10 @@ def valid_id(text: str, what: str = "project") -> str:
 
 
 def make_private_folder(path: Path) -> None:
-    """A folder that only its owner can enter, under any umask."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """A folder that only its owner can enter, and each above it that is missing, under any umask."""
+    if not path.parent.is_dir():
+        make_private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
     path.chmod(0o700)
 
 

@@ -1,7 +1,8 @@
 """Owns the patterns of secrets, and how they are hidden before text is stored or shown. It never sees what is not text.
 
-Patterns find what looks like a secret; a value that is known to be one (a token that was read) is hidden wherever it
-stands. Nothing here is a promise that a secret of an unknown form is found.
+What a terminal would not show (escapes, overstrikes, marks without width) is taken out first: it could stand inside a
+secret. Patterns find what looks like one; a value that this process knows to be one is hidden wherever it stands.
+Nothing here is a promise that a secret of an unknown form is found.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ("HIDDEN", "Redactor", "hide_values", "redact")
+from console.secrets import digests, known
+from console.text import bare
+
+__all__ = ("HIDDEN", "Redactor", "hide_known", "hide_values", "redact")
 
 HIDDEN = "[redacted]"
 
@@ -59,21 +63,22 @@ class Redactor:
     """Hides secrets in a stream, line by line: a private key spans lines, so each stream needs one of its own."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        """`known` values are hidden wherever they stand; those under 6 characters would hide ordinary words and are not."""
+        """`known` values are hidden beside those that the process knows; under 6 characters they would hide ordinary words."""
         self._known = sorted({value for value in known if len(value) >= 6}, key=len, reverse=True)
         self._inside = 0
 
     def line(self, text: str) -> str:
-        """One line (or a piece of one) with its secrets hidden. Its line end stays."""
-        for value in self._known:
-            text = text.replace(value, HIDDEN)
-        if self._inside or "-----BEGIN" in text:
-            text = self._without_key(text)
-        return _hidden(text) if _SIGNS.search(text) else text
+        """One line (or a piece of one) with its secrets hidden, and nothing in it that a terminal acts on. Its end stays."""
+        return self._by_form(hide_known(bare(text), self._known))
 
     def text(self, text: str) -> str:
         """A whole text, line by line."""
-        return "".join(map(self.line, text.splitlines(keepends=True)))
+        return "".join(map(self._by_form, hide_known(bare(text), self._known).splitlines(keepends=True)))
+
+    def _by_form(self, text: str) -> str:
+        if self._inside or "-----BEGIN" in text:
+            text = self._without_key(text)
+        return _hidden(text) if _SIGNS.search(text) else text
 
     def _without_key(self, text: str) -> str:
         kept: list[str] = []
@@ -93,8 +98,17 @@ class Redactor:
 
 
 def redact(text: str, known: Iterable[str] = ()) -> str:
-    """`text`, one line or many, with its secrets hidden."""
+    """`text`, one line or many, with its secrets hidden, and nothing in it that a terminal acts on."""
     return Redactor(known).text(text)
+
+
+def hide_known(text: str, more: Iterable[str] = ()) -> str:
+    """`text` without the values that are known to be secret; what only looks like one stays."""
+    for values in (more, known(), digests(text)):
+        for value in values:
+            if value in text:
+                text = text.replace(value, HIDDEN)
+    return text
 
 
 def hide_values(tree: Any, key: str = "") -> Any:

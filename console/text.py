@@ -11,7 +11,7 @@ import unicodedata
 from codecs import utf_8_decode
 from functools import lru_cache
 
-__all__ = ("cells", "cut", "decoded", "fit", "one_line", "safe", "same_name")
+__all__ = ("bare", "cells", "cut", "decoded", "fit", "one_line", "safe", "same_name")
 
 MORE = "…"
 
@@ -26,6 +26,14 @@ _UNSEEN = re.compile(
     r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # order, no width, annotations
     r"\U000e0000-\U000e0fff]"  # tags
 )
+_WIDTHLESS = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+_WITHIN = re.compile(f"(?<=[!-~])[{_WIDTHLESS}]+(?=[!-~])")
+"""Between two characters of ASCII these join or part nothing; elsewhere some of them make an emoji or a script."""
+_ACTS = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_WIDTHLESS}\ud800-\udfff]")
+"""A text without any of these is bare already."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
 _CONTINUED = bytes(range(0x80, 0xC0))
@@ -69,6 +77,16 @@ def same_name(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def bare(text: str) -> str:
+    """`text` as a terminal would show it in the end: escapes, overstrikes and marks without width are gone, line ends stay."""
+    if not _ACTS.search(text):
+        return text
+    text = _SEQUENCES.sub("", text)
+    if "\x08" in text:
+        text = _struck_over(text)
+    return _SURROGATES.sub("\ufffd", _WITHIN.sub("", _UNSEEN.sub("", text)))
+
+
 def one_line(text: str, limit: int = 500) -> str:
     """`safe` text in one line with single blanks, at most `limit` characters."""
     return cut(_BLANKS.sub(" ", safe(text[: limit * 4 + 64])).strip(), limit)
@@ -90,6 +108,17 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     if missing < 0:
         text, missing = _shortened(text, width)
     return " " * missing + text if right else text + " " * missing
+
+
+def _struck_over(text: str) -> str:
+    """What stands there after each backspace has taken back a character."""
+    kept: list[str] = []
+    for character in text:
+        if character != "\x08":
+            kept.append(character)
+        elif kept and kept[-1] != "\n":
+            kept.pop()
+    return "".join(kept)
 
 
 def _shortened(text: str, width: int) -> tuple[str, int]:

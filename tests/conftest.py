@@ -76,6 +76,9 @@ def no_setting_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("MOZIPLUS_"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("console.secrets._known", None)
+    monkeypatch.setattr("console.secrets._withheld", {})
+    monkeypatch.setattr("console.secrets._digests", {})
 
 
 def pytest_unconfigure() -> None:

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from console.environments import for_tool
 from console.errors import MoziError, Unavailable, UsageError
 
 __all__ = ("git", "git_says")
@@ -33,7 +34,7 @@ def git_says(folder: Path, *arguments: str) -> bool:
 
 
 def _run(folder: Path, arguments: tuple[str, ...], env: Mapping[str, str] | None) -> subprocess.CompletedProcess[bytes]:
-    inherited = {n: v for n, v in os.environ.items() if not n.startswith("GIT_") or n.startswith("GIT_CONFIG")}
+    inherited = for_tool(os.environ)
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-C", str(folder), *arguments]
     try:
         return subprocess.run(

@@ -5,6 +5,7 @@ A database that is locked or away for a while is tried again; it never holds up 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from console.blackboard.connection import Database, open_project
 from console.blackboard.writes.sessions import mark_running, note_word
 from console.clock import Clock
 from console.errors import MoziError, NotFound, StaleFence
+from console.secrets import know, secrets_in
 
 __all__ = ("Herald", "try_mark_running")
 
@@ -37,6 +39,7 @@ class Herald(threading.Thread):
 
     def __init__(self, spec: StartSpec, clock: Clock, complain: Callable[[str], None]) -> None:
         super().__init__(name="herald", daemon=True)
+        know(secrets_in(os.environ, spec.env_required))  # neither a word of it nor its log may hold what only it has
         self._spec = spec
         self._clock = clock
         self._complain = complain

@@ -22,7 +22,7 @@ def boot_id() -> str:
     """A word that is the same until the machine starts again. Linux: the kernel's; macOS: its boot session."""
     if sys.platform == "darwin":
         command = ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]
-        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        found = subprocess.run(command, env={}, capture_output=True, text=True, check=False).stdout.strip()
     else:
         try:
             found = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

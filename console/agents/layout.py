@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec
+from console.redact import hide_known
 
 __all__ = ("lay_out",)
 
@@ -12,13 +13,14 @@ __all__ = ("lay_out",)
 def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFolder:
     """Make the session's folder (0700) with all that its runner reads: start.json, prompt.md, the `blackboard` shim.
 
-    `parts` says what the prompt is made of (prompt.json), for people.
+    `parts` says what the prompt is made of (prompt.json), for people. What is known to be secret is hidden in both: an agent
+    has it in its environment.
     """
     folder = SessionFolder(spec.folder)
     folder.make()
-    folder.write(folder.prompt, prompt, durable=False)
+    folder.write(folder.prompt, hide_known(prompt), durable=False)
     if parts is not None:
-        folder.write(folder.parts, parts, durable=False)
+        folder.write(folder.parts, hide_known(parts), durable=False)
     folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)
     folder.write(folder.start, spec.as_json(), durable=False)
     return folder

@@ -24,6 +24,7 @@ from console.errors import MoziError, UsageError
 from console.records.ending import Ending, Life
 from console.records.session import Session, StopReason
 from console.spawn import spawn
+from console.umask import former
 
 __all__ = ("LocalAgents",)
 
@@ -237,6 +238,7 @@ def _spawn_runner(folder: Path) -> subprocess.Popen[bytes]:
             stderr=errors,
             cwd="/",
             env=env,
+            umask=former(),
             start_new_session=True,
         )
 

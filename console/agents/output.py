@@ -6,8 +6,7 @@ Never stops the agent: beyond the cap, or on a full disk, lines are counted and 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -15,24 +14,17 @@ from console.redact import Redactor
 from console.safe_files import open_to_append
 from console.text import decoded, one_line
 
-__all__ = ("OutputLog", "secrets_in")
+__all__ = ("OutputLog",)
 
 LINE = 16_384
 """Bytes of one line that are kept."""
 MARGIN = 1_024
-"""Bytes read beyond that before it is cut, so that a secret across the cut is seen whole."""
+"""Bytes read beyond that before it is cut, so that a secret across the cut is seen whole; what is hidden makes a line
+shorter, so as much is cut off its end again."""
 CAP = 20_000_000
 """Bytes of one session's log."""
 TAIL = 4_000
 """Characters kept for the next attempt."""
-
-
-_SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$")
-
-
-def secrets_in(environ: Mapping[str, str]) -> list[str]:
-    """The values of variables whose names say that they are secret; short ones would hide ordinary words."""
-    return [value for name, value in environ.items() if len(value) >= 8 and _SECRET_NAME.search(name.upper())]
 
 
 class OutputLog:
@@ -91,7 +83,7 @@ class OutputLog:
     def _line(self, line: bytes) -> None:
         text = self._redactor.line(decoded(line[: LINE + MARGIN]))
         if len(line) > LINE:
-            text = text[:LINE] + " … (long line cut)"
+            text = text[: max(0, min(LINE, len(text) - MARGIN))] + " … (long line cut)"
         self.tail = (self.tail + text + "\n")[-TAIL:]
         if text.strip() and (said := one_line(text, 200)):
             self.last_line = said

@@ -23,7 +23,7 @@ from console.agents.herald import Herald, try_mark_running
 from console.agents.identity import boot_id, start_of
 from console.agents.kill import GRACE, Target, kill_for_certain
 from console.agents.orphans import adopt_orphans, bury, childless
-from console.agents.output import OutputLog, secrets_in
+from console.agents.output import OutputLog
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.agents.usage import UsageTail
@@ -33,6 +33,7 @@ from console.crash import crash_point
 from console.errors import UsageError
 from console.records.ending import Ending
 from console.safe_files import of_session
+from console.umask import former, keep_private
 
 __all__ = ("main",)
 
@@ -48,16 +49,15 @@ CONFIRM_FOR = 300.0
 
 def main() -> int:
     """Run the session in the folder that is the first argument."""
+    keep_private()
     signals = Signals()
     folder = SessionFolder(Path(sys.argv[1]))
     crash_point("runner.before_lock")
-    clock = SystemClock()
-    lock = take_lock(folder, clock, signals)
+    lock = take_lock(folder, clock := SystemClock(), signals)
     if lock is None or folder.has(folder.runner):
         return 0
     spec = StartSpec.from_json(folder.text(folder.start))
-    code = Run(folder, spec, clock, signals).run()
-    os._exit(code)  # all is written; taking the interpreter down in order costs a tenth of a short run
+    os._exit(Run(folder, spec, clock, signals).run())  # all is written; to end in order costs a tenth of a short run
 
 
 class Signals:
@@ -123,7 +123,7 @@ class Run:
         )
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder)
-        self._output = OutputLog(*of_session(folder.path, folder.output.name), secrets=secrets_in(os.environ))
+        self._output = OutputLog(*of_session(folder.path, folder.output.name))
         self._usage = UsageTail(spec.usage)
         self._orphans = False
         self._timed_out = False
@@ -178,6 +178,7 @@ class Run:
                 cwd=self._spec.cwd,
                 env=env,
                 start_new_session=True,
+                umask=former(),
                 bufsize=0,
             )
         crash_point("runner.after_agent_start")

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from console import crash
+from console.environments import for_agent
 from console.errors import UsageError
+from console.secrets import NAMES
 
 __all__ = ("ARGUMENT_BYTES", "StartSpec", "arguments", "context", "environment")
 
@@ -52,6 +54,10 @@ class StartSpec:
     """Added to what the agent inherits. No secrets: this file is kept."""
     env_required: tuple[str, ...] = ()
     """Variables that must be set where the scheduler runs."""
+    env_pass: tuple[str, ...] = ("*",)
+    """Names and patterns of the variables that it may inherit."""
+    secrets: str = ""
+    """What else its `blackboard` hides: see `console.secrets.NAMES`."""
     task_timeout: int = 600
     """Seconds of run time."""
     lease: int = 90
@@ -83,6 +89,7 @@ class StartSpec:
             known = {f.name for f in fields(cls)}
             values = {name: value for name, value in values.items() if name in known}
             lists = {name: tuple(values.get(name, ())) for name in ("command", "env_required")}
+            lists["env_pass"] = tuple(values.get("env_pass", ("*",)))
             return cls(**{**values, **lists})
         except (ValueError, TypeError, AttributeError) as error:
             raise UsageError(f"start.json cannot be read: {error}") from error
@@ -101,12 +108,15 @@ def context(spec: StartSpec) -> dict[str, str]:
         "MOZIPLUS_SESSION": spec.session,
         "MOZIPLUS_FENCE": str(spec.fence),
         "MOZIPLUS_PROMPT_FILE": spec.prompt_file,
+        NAMES: spec.secrets,
     }
 
 
 def environment(spec: StartSpec, inherited: Mapping[str, str]) -> dict[str, str]:
     """The agent's whole environment: what it inherits, the session's context, its folder first on PATH."""
-    env = {n: v for n, v in inherited.items() if not n.startswith("MOZIPLUS_") or n == crash.VARIABLE}
+    env = for_agent(inherited, spec.env_pass, spec.env_required)
+    if crash.VARIABLE in inherited:
+        env[crash.VARIABLE] = inherited[crash.VARIABLE]
     env |= spec.env
     env |= context(spec)
     env["PATH"] = f"{spec.folder}:{env.get('PATH') or '/usr/local/bin:/usr/bin:/bin'}"

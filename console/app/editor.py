@@ -10,8 +10,10 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from console.environments import for_operator
 from console.errors import MoziError
 from console.text import decoded, safe
+from console.umask import former
 from console.user_paths import editor_command
 
 __all__ = ("write_in_editor",)
@@ -28,7 +30,8 @@ def write_in_editor(app: App[int], text: str, environ: Mapping[str, str] = os.en
         file.write_text(text, "utf-8")
         try:
             with app.suspend():
-                done = subprocess.run([*command, str(file)], check=False)
+                arguments = [*command, str(file)]
+                done = subprocess.run(arguments, env=for_operator(os.environ), umask=former(), check=False)
         except SuspendNotSupported as error:
             raise MoziError("this terminal cannot make room for an editor") from error
         except OSError as error:

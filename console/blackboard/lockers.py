@@ -37,7 +37,7 @@ def lockers(path: Path) -> tuple[int, ...]:
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _ASK, str(path)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False,
+            env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ()

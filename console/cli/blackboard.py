@@ -19,6 +19,7 @@ from console.cli.diagnostics import guarded
 from console.cli.output import READS, Output, for_reading
 from console.clock import SystemClock
 from console.errors import UsageError
+from console.umask import keep_private
 
 __all__ = ("COMMANDS", "main", "parser_of")
 
@@ -75,6 +76,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run `blackboard` and end the process with its exit code."""
+    keep_private()
     words = sys.argv[1:] if arguments is None else arguments
     sys.exit(guarded(lambda: _run(words, os.environ), program="blackboard"))
 

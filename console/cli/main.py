@@ -14,6 +14,7 @@ from console import __version__
 from console.cli.diagnostics import guarded
 from console.cli.needs_terminal import need_terminal
 from console.cli.options import Here, LazyCommand, LazyGroup, pass_here
+from console.umask import keep_private
 
 __all__ = ("COMMANDS", "main", "moziplus")
 
@@ -74,6 +75,7 @@ def moziplus(here: Here, ctx: click.Context, read_only: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run `moziplus` and end the process with its exit code."""
+    keep_private()
     here = Here()
 
     def run() -> object:

@@ -14,6 +14,7 @@ import click
 
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
+from console.environments import for_operator
 from console.errors import ConfigError, MoziError, UsageError
 from console.user_paths import editor_command
 
@@ -160,7 +161,7 @@ def _by_hand(file: Path) -> str:
         copy.write_text(before, "utf-8")
         command = editor_command()
         try:
-            code = subprocess.run([*command, str(copy)], check=False).returncode
+            code = subprocess.run([*command, str(copy)], env=for_operator(os.environ), check=False).returncode
         except OSError as error:
             raise UsageError(f"{command[0]} could not be started ({error.strerror}); set EDITOR") from error
         after = _read(copy)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.cli.options import Here
 from console.cli.output import Column
 from console.engine.prompting import record
+from console.redact import hide_known
 
 if TYPE_CHECKING:
     from console.prompts.compose import Composed
@@ -28,10 +29,13 @@ def show_prompt(here: Here, project: str, task_id: int, agent: Agent, composed: 
     """Print it."""
     found = record(composed)
     if here.json:
-        here.out.one({"project": project, "task": task_id, "agent": agent.id, "text": composed.prompt.text} | found, "")
+        here.out.one(
+            {"project": project, "task": task_id, "agent": agent.id, "text": hide_known(composed.prompt.text)} | found,
+            "",
+        )
         return
     if not parts:
-        here.out.one({}, composed.prompt.text)
+        here.out.one({}, hide_known(composed.prompt.text))
         return
     rows = [part | {"shown": [_short(source, here.home.path) for source in part["sources"]]} for part in found["parts"]]
     here.out.many(rows, _COLUMNS, empty="the prompt is empty")

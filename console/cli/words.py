@@ -35,7 +35,7 @@ def lines(text: str | None) -> str:
         raise UsageError(
             f"the text has more than {STDIN_MAX} characters; put it into a file and record that as an output"
         )
-    return redact(safe(text)).strip()
+    return safe(redact(text)).strip()
 
 
 def line(text: str) -> str:

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from console.environments import for_tool
+
 __all__ = ("KeepAwake", "sleep_guard")
 
 _log = logging.getLogger("moziplus.engine")
@@ -74,6 +76,7 @@ class KeepAwake:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env=for_tool(os.environ),
                 start_new_session=True,
             )
         except OSError as error:

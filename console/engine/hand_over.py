@@ -12,6 +12,7 @@ import time
 from console.agents.shim import python_command
 from console.engine.in_charge import Holder, holder, somebody_waits
 from console.home import Home
+from console.umask import former
 
 __all__ = ("detach", "who_follows")
 
@@ -29,7 +30,9 @@ def detach(home: Home) -> int:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            env=dict(os.environ),  # it goes on for us, and needs what we have
             start_new_session=True,
+            umask=former(),
             cwd=home.path,
         )
     finally:

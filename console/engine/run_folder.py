@@ -13,6 +13,7 @@ import yaml
 from console.engine.in_charge import Holder
 from console.errors import NotFound
 from console.home import Home, make_private_folder, write_atomically
+from console.redact import hide_known, hide_values
 from console.shipped_files import shipped
 
 __all__ = ("BOOTSTRAP", "RunFolder", "bootstrap_template", "list_runs", "read_bootstrap", "run_path")
@@ -40,7 +41,8 @@ class RunFolder:
         """Create the folder and its BOOTSTRAP.md: the effective config (without secrets), then the prompt body."""
         path = _new_folder(home, holder.since)
         body, _ = bootstrap_template(home)
-        front = {"run": path.name, "started_by": str(holder), "config": dict(config)}
+        body = hide_known(body)
+        front = {"run": path.name, "started_by": str(holder), "config": hide_values(config)}
         text = yaml.safe_dump(front, allow_unicode=True, sort_keys=False)
         write_atomically(path / BOOTSTRAP, f"---\n{text}---\n\n{body}")
         return cls(path, body)

@@ -35,6 +35,7 @@ from console.records.agent import Agent, Backend
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import StartSeat, StartTask
 from console.scheduler.backoff import retry_at
+from console.secrets import hidden_names, withheld
 
 __all__ = ("Starter",)
 
@@ -156,6 +157,8 @@ class Starter:
             backend=str(agent.backend),
             command=agent.command,
             env_required=agent.env_required,
+            env_pass=policy.agent_env,
+            secrets=hidden_names(agent.env_required, withheld(), session.id[:8]),
             prompt_by=str(agent.prompt),
             prompt_file=f"{session.folder}/prompt.md",
             cwd=cwd,

@@ -14,6 +14,7 @@ import msgspec
 
 from console.inbox.kinds import KINDS, Alert, SessionEvent, TaskCreate, Written
 from console.redact import redact
+from console.secrets import known
 from console.text import cut, one_line, safe, same_name
 
 __all__ = ("ANONYMOUS", "LINE_MAX", "Good", "Reject", "harmless", "parse", "too_long", "understood")
@@ -118,7 +119,7 @@ def harmless(text: bytes) -> bool:
     if not text.isascii() or b"\\" in text or b"\x7f" in text:
         return False
     lowered = text.lower()
-    return not any(mark in lowered for mark in _MARKS)
+    return not any(mark in lowered for mark in _MARKS) and not any(value.encode() in text for value in known())
 
 
 def understood(body: str) -> Written:
@@ -188,14 +189,14 @@ def _cleaned(message: Written, kind: str) -> tuple[Written, str]:
     for name in _TEXTS[kind]:
         text = getattr(message, name)
         if text:
-            clean = redact(safe(text)).strip()
+            clean = safe(redact(text)).strip()
             changes[name] = " ".join(clean.split()) if name in _ONE_LINE else clean
             if not clean and name == _NEEDED.get(kind):
                 return message, ""
     for name in ("needs", "tags", "expect"):
         words = getattr(message, name, ())
         if words:
-            clean_words = (same_name(" ".join(redact(safe(word)).split())) for word in words)
+            clean_words = (same_name(" ".join(safe(redact(word)).split())) for word in words)
             changes[name] = tuple(dict.fromkeys(word for word in clean_words if word))
     message = msgspec.structs.replace(message, **changes)
     return message, msgspec.json.encode(message).decode()
@@ -228,7 +229,7 @@ def _writer(line: bytes) -> str:
 
 def _shown(line: bytes) -> str:
     """What is kept of it, for people: bytes that are no text are written out."""
-    return cut(redact(safe(line[: KEPT * 4].decode("utf-8", "backslashreplace"))), KEPT)
+    return cut(safe(redact(line[: KEPT * 4].decode("utf-8", "backslashreplace"))), KEPT)
 
 
 def _why(error: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from console.blackboard.changes import head
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.notes import open_after
+from console.environments import for_operator
 from console.errors import MoziError
 from console.home import Home, write_atomically
 from console.keeping.letters import OWN_CAUSE, Letter, Mark, News, letters, marks_after
@@ -31,6 +32,7 @@ from console.records.cause import sentence
 from console.registry import folders
 from console.settings import Notify
 from console.text import decoded, one_line
+from console.umask import former
 
 __all__ = ("Notifier", "run_command")
 
@@ -159,8 +161,9 @@ def run_command(command: Sequence[str], letter: Letter, *, timeout: float) -> st
                 stdin=letter_file,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                env={**os.environ, **said},
+                env={**for_operator(os.environ), **said},
                 start_new_session=True,
+                umask=former(),
                 cwd="/",
             )
         except OSError as error:

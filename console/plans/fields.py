@@ -70,7 +70,7 @@ class Fields:
         if not isinstance(value, str):
             self.wrong(name, "a text", kind_of(value))
             return ""
-        text = redact(safe(value)).strip()
+        text = safe(redact(value)).strip()
         text = same_name(" ".join(text.split())) if single else text
         if len(text) > most:
             self.wrong(name, f"at most {most} characters", f"{len(text)}")

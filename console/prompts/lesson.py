@@ -74,7 +74,7 @@ def lesson_words(lesson: Lesson) -> tuple[str, str]:
         _section(said["helped"], _helped(lesson, said)),
         _section(said["decided"], _decided(lesson, said)),
     ]
-    return title, cut(redact(safe("\n\n".join(part for part in parts if part))), BODY_MAX)
+    return title, cut(safe(redact("\n\n".join(part for part in parts if part))), BODY_MAX)
 
 
 def _gist(lesson: Lesson, said: dict[str, str]) -> str:

@@ -32,6 +32,8 @@ class Policy:
     """A session that is `starting` for longer without a runner is lost."""
     leave_grace: int = 60
     """How long a process may stay after its submit."""
+    agent_env: tuple[str, ...] = ("*",)
+    """Names and patterns of the variables of the scheduler that agents inherit."""
     lease: int = 90
     max_attempts: int = 3
     retry_base: float = 30.0

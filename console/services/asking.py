@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from console.environments import for_operator
 from console.errors import MoziError, Unavailable
 from console.services.kinds import Kind
 from console.services.manager import Argv, Word
@@ -58,7 +59,7 @@ def _run(command: Argv, environ: Mapping[str, str], patience: int = PATIENCE) ->
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        env=dict(environ),
+        env=for_operator(environ),
         timeout=patience,
         check=False,
         stdin=subprocess.DEVNULL,

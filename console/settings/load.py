@@ -28,6 +28,7 @@ from console.settings.model import (
     Settings,
 )
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
+from console.settings.secret_values import know_agents, know_gateway
 from console.settings.yaml_file import Document, Problem, read_yaml
 from console.shipped_files import shipped
 from console.user_paths import user_path
@@ -64,7 +65,10 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
         problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
     if problems:
         raise ConfigError(problems)
-    return _settings(home, values, sources)
+    settings = _settings(home, values, sources)
+    know_gateway(settings.gateway.token_file, environ)
+    know_agents(settings.agents.values(), environ)
+    return settings
 
 
 def read_checked(path: Path, schema: Schema, problems: list[str]) -> tuple[Document, dict[str, Any]]:
@@ -104,6 +108,7 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
     daemon, retry, review, experience = (values[name] for name in ("daemon", "retry", "review", "experience"))
     return Policy(
         order=daemon["policy"],
+        agent_env=tuple(daemon["agent_env"]),
         ageing=daemon["ageing"],
         deadline_lead=daemon["deadline_lead"],
         waiting_bonus=daemon["waiting_bonus"],

@@ -11,6 +11,7 @@ from console.settings.check import check
 from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
 from console.settings.model import ProjectSettings, Settings
 from console.settings.schema import PROJECT, RESERVED_AGENTS
+from console.settings.secret_values import know_agents
 from console.settings.yaml_file import Document, Problem, parse
 from console.user_paths import user_path
 
@@ -40,13 +41,15 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
     values, _ = effective(settings, folder)
     about: Mapping[str, Any] = values["project"]
     team = _team(about.get("agents", ()), values["agents"])
+    agents = tuple(agent_from(name, fields) for name, fields in team.items())
+    know_agents(agents)
     workdir = about.get("workdir")
     return ProjectSettings(
         id=folder.name,
         name=about.get("name", folder.name),
         description=about.get("description", ""),
         policy=policy_from(values, project_cap=about.get("max_global_agents")),
-        agents=tuple(agent_from(name, fields) for name, fields in team.items()),
+        agents=agents,
         workdir=user_path(workdir) if workdir else None,
         worktrees=about.get("worktrees", False),
         shared_folder=about.get("shared_folder", False),

@@ -35,6 +35,11 @@ _COMPONENT = text(40, pattern=r"[a-z][a-z0-9_.]*", says="a component, as in sche
 _VARIABLES = words(
     text(80, pattern=r"[A-Za-z_][A-Za-z0-9_]*"), most=50, says="a list of names of variables, as in [API_KEY]"
 )
+_PATTERNS = words(
+    text(80, pattern=r"[A-Za-z_*][A-Za-z0-9_*]*"),
+    most=200,
+    says="a list of variables or patterns, as in [AWS_*]",
+)
 _COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
 _USAGE = either(
     choice("none", "claude_json", "codex_json"),
@@ -99,6 +104,7 @@ HOME: Schema = {
         "leave_grace": whole(1, 3600),
         "free_disk_floor_bytes": size(0),
         "keep_awake": flag(),
+        "agent_env": _PATTERNS,
     },
     "inbox": {
         "path": INBOX_PATH,

@@ -16,6 +16,7 @@ from typing import Any
 
 from console.agents.demo.scenes import Round, Scene, distilling, scene_of
 from console.settings.yaml_file import Problem, read_yaml
+from console.umask import keep_private
 
 __all__ = ("main",)
 
@@ -24,6 +25,7 @@ BROKEN = 1
 
 def main() -> int:
     """Play the session that the environment names; gives the exit code."""
+    keep_private()
     say("(demo) this is a script: no model is involved · 这是演示脚本，没有调用任何模型")
     pause = pace(os.environ)
     brief = json.loads(blackboard("read", "--json"))
@@ -60,7 +62,7 @@ def act(step: Mapping[str, Any]) -> None:
         say(step["say"])
     if "write" in step:
         path = Path(step["write"])
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(step["text"], encoding="utf-8")
         say(f"wrote {path}")
         blackboard("output", str(path))
@@ -98,7 +100,7 @@ def review(brief: dict[str, Any], scene: Scene, pause: float) -> int:
 
 def blackboard(*arguments: str) -> str:
     """Run the real command; where it refuses, this actor ends with the same code and says why."""
-    done = subprocess.run(["blackboard", *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(["blackboard", *arguments], env=dict(os.environ), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         say(f"blackboard {arguments[0]} said {done.returncode}: {done.stderr.strip()}")
         sys.exit(done.returncode)

@@ -10,6 +10,7 @@ from typing import Any
 from console.blackboard.changes import Cursor
 from console.blackboard.connection import Database, write
 from console.blackboard.reads.home import request
+from console.blackboard.writes.stamps import clean, clean_tree
 from console.records.actor import Actor
 from console.records.request import Request, RequestKind
 
@@ -31,7 +32,9 @@ def set_flag(db: Database, name: str, *, reason: str | None = None, by: Actor, n
     """Raise `pause` or `estop`; raising it twice keeps the first."""
     with write(db, durable=True):
         if db.execute("SELECT 1 FROM flags WHERE name = ?", (name,)).fetchone() is None:
-            db.execute("INSERT INTO flags (name, at, actor, reason) VALUES (?, ?, ?, ?)", (name, now, by.name, reason))
+            db.execute(
+                "INSERT INTO flags (name, at, actor, reason) VALUES (?, ?, ?, ?)", (name, now, by.name, clean(reason))
+            )
 
 
 def clear_flag(db: Database, name: str) -> bool:
@@ -50,7 +53,14 @@ def ask(
         if request(db, wanted) is None:
             db.execute(
                 "INSERT INTO requests (id, kind, args, actor, origin, at) VALUES (?, ?, ?, ?, ?, ?)",
-                (wanted, str(kind), json.dumps(dict(args), ensure_ascii=False), by.name, str(by.origin), now),
+                (
+                    wanted,
+                    str(kind),
+                    json.dumps(clean_tree(dict(args)), ensure_ascii=False),
+                    by.name,
+                    str(by.origin),
+                    now,
+                ),
             )
     found = request(db, wanted)
     assert found is not None
@@ -62,7 +72,7 @@ def answer(db: Database, request_id: str, outcome: str, *, now: int) -> None:
     with write(db):
         db.execute(
             "UPDATE requests SET outcome = ?, outcome_at = ? WHERE id = ? AND outcome_at IS NULL",
-            (outcome, now, request_id),
+            (clean(outcome), now, request_id),
         )
 
 

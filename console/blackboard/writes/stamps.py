@@ -1,9 +1,13 @@
-"""Owns what every write leaves on its row: who made it, through which door, in which session, and when."""
+"""Owns what every write leaves on its row: who made it, through which door, in which session, when, and its words.
+
+No text gets onto a blackboard around `stamped` or `clean`: whatever a person, an agent or a program said loses its escapes
+and its secrets here, whoever brings it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from console.blackboard.connection import Database
@@ -15,9 +19,59 @@ STAMP = "actor = :actor, origin = :origin, in_session = :in_session, rev = rev +
 """The part of an UPDATE that raises `rev`, by which the change feed knows the write as ours."""
 
 
+PROSE = frozenset(
+    (
+        "title",
+        "body",
+        "reason",
+        "summary",
+        "rebuttal",
+        "comment",
+        "failure",
+        "tail",
+        "hold_reason",
+        "undo",
+        "said",
+        "line",
+    )
+)
+"""Parameters that hold what somebody said."""
+TREES = frozenset(("answers", "findings", "template", "tags", "needs", "expect"))
+"""The same, as JSON."""
+_LEAST = 6
+"""Characters; a shorter text holds no secret."""
+
+
 def stamped(by: Actor, now: int, **values: Any) -> dict[str, Any]:
-    """The parameters of a statement: `values` and the stamp."""
-    return {"actor": by.name, "origin": str(by.origin), "in_session": by.session, "now": now, **values}
+    """The parameters of a statement: `values`, those that are words made clean, and the stamp."""
+    stored = {name: _stored(name, value) for name, value in values.items()}
+    return {"actor": by.name, "origin": str(by.origin), "in_session": by.session, "now": now, **stored}
+
+
+def clean(words: str | None) -> str | None:
+    """What somebody said, as it may be stored: without secrets, and without what acts on a terminal."""
+    if not words or len(words) < _LEAST:
+        return words
+    from console.redact import redact  # its patterns take as long as a small command, and most writes say nothing
+
+    return redact(words) or "…"
+
+
+def clean_tree(tree: Any) -> Any:
+    """The same for every text in a tree of plain values."""
+    if isinstance(tree, str):
+        return clean(tree)
+    if isinstance(tree, Mapping):
+        return {name: clean_tree(value) for name, value in tree.items()}
+    return [clean_tree(value) for value in tree] if isinstance(tree, list | tuple) else tree
+
+
+def _stored(name: str, value: Any) -> Any:
+    if name in PROSE and isinstance(value, str):
+        return clean(value)
+    if name in TREES and isinstance(value, str) and len(value) > _LEAST:
+        return json.dumps(clean_tree(json.loads(value)), ensure_ascii=False)
+    return value
 
 
 def as_json(words: Iterable[str]) -> str:

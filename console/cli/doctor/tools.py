@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from console.environments import for_tool
+
 __all__ = ("numbers", "said")
 
 PATIENCE = 15
@@ -23,7 +25,7 @@ def said(command: Sequence[str], environ: Mapping[str, str], *, patience: float 
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            env=dict(environ),
+            env=for_tool(environ),
             timeout=patience,
             check=False,
             stdin=subprocess.DEVNULL,

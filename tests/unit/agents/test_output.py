@@ -5,11 +5,13 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.agents.output import LINE, TAIL, OutputLog, secrets_in
+from console.agents.output import LINE, MARGIN, TAIL, OutputLog
 from console.redact import HIDDEN
+from console.secrets import secrets_in
 
 SECRET = "sk-" + "a1B2" * 10
 
@@ -78,3 +80,33 @@ def test_output_in_gbk_is_readable(tmp_path: Path) -> None:
     log.close()
     assert (tmp_path / "output.log").read_text(encoding="utf-8") == "数据已经\n写好\n"
     assert log.last_line == "写好"
+
+
+@pytest.mark.parametrize(
+    "inside", ["\x1b[m\x1b[K", "\x1b]0;t\x07", "\x1b]8;;http://x\x1b\\", "\u200d", "\u00ad", "\u2060"]
+)
+def test_a_secret_that_a_terminal_would_show_whole_is_hidden(tmp_path: Path, inside: str) -> None:
+    """As `grep --color` writes it, and worse."""
+    log = OutputLog(tmp_path, "output.log", secrets=["known-value-1"])
+    log.feed(f"key sk-ant{inside}-api03-AAAABBBBCCCCDDDDEEEE1234 and known-{inside}value-1\n".encode())
+    log.close()
+    told = (tmp_path / "output.log").read_text("utf-8") + log.tail + log.last_line
+    assert "AAAABBBB" not in told and "value-1" not in told
+    assert log.last_line == f"key {HIDDEN} and {HIDDEN}"
+
+
+@pytest.mark.parametrize("mark", ["s\x08s", "_\x08s"])
+def test_a_secret_that_is_struck_over_as_a_manual_page_does_is_hidden(tmp_path: Path, mark: str) -> None:
+    log = OutputLog(tmp_path, "output.log")
+    log.feed("".join(mark.replace("s", c) for c in SECRET).encode() + b"\n")
+    log.close()
+    assert log.tail == f"{HIDDEN}\n"
+
+
+def test_what_is_hidden_before_a_cut_does_not_let_the_beginning_of_a_secret_behind_it_through(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path, "output.log")
+    many = (SECRET.encode() + b" ") * (LINE // (len(SECRET) + 1))
+    rest = LINE + MARGIN - len(many) - 20
+    log.feed(many + b"x" * (rest - 1) + b" " + SECRET.encode() + b"\n")
+    log.close()
+    assert SECRET[:12] not in (tmp_path / "output.log").read_text("utf-8") + log.tail
