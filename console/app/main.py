@@ -11,6 +11,7 @@ from console.clock import SystemClock
 from console.home import Home
 from console.i18n import choose_language, use_language
 from console.keeping.presence import looking
+from console.open_files import raise_limit
 
 __all__ = ("run_console",)
 
@@ -23,6 +24,7 @@ def run_console(
     It schedules the home from a thread of its own, unless it is read-only. Where it was in charge at its end, a
     detached scheduler without a screen goes on, unless the operator wanted none.
     """
+    raise_limit()
     use_language(choose_language(environ, environ.get("MOZIPLUS_LANGUAGE")))
     logging.getLogger().addHandler(logging.NullHandler())  # else what is logged too early is printed over the screen
     charge = None if read_only else _charge(home, environ)

@@ -16,18 +16,24 @@ __all__ = ("status",)
 def status(here: Here) -> None:
     """Show who is in charge, the projects with their tasks and agents, and how much waits for you.
 
-    Ends with 5 where whoever is in charge hangs: no tick for three intervals.
+    What cannot be read is said with its reason, everything else is shown. Ends with 2 where settings are wrong, with 5
+    where whoever is in charge hangs: no tick for three intervals.
 
     JSON: ticker_running, last_tick, tick_interval_seconds, policy, in_charge (pid, host, since, mode, version; null for
     nobody), hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind,
     sentence, advice, version; null where nobody needs one), projects.<id>.{active_agents,
-    tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside, budgets.{task.limit,
+    tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside (why its blackboard cannot be
+    read; null where it can), problem (what is wrong with its settings; null for nothing), budgets.{task.limit,
     project.{limit, used}, project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit),
-    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you.
+    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you, problems (what else cannot be read or is wrong,
+    one text each).
     """
     from console.engine.status import collect
+    from console.errors import ConfigError
+    from console.settings.load import settings_as_far_as_right
 
-    found = collect(here.home, here.settings, here.clock)
+    settings, wrong = settings_as_far_as_right(here.home, here.environ)
+    found = collect(here.home, settings, here.clock, wrong)
     here.out.one(found, lambda: "\n".join(_lines(found)))
     if found["hung"]:
         who = found["in_charge"]
@@ -35,9 +41,13 @@ def status(here: Here) -> None:
             f"the scheduler in charge (pid {who['pid']} on {who['host']}) hangs: its last tick was at"
             f" {found['last_tick']}; end it with `kill -9 {who['pid']}`, its service or the next one goes on"
         )
+    if wrong:
+        raise ConfigError(wrong)
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
+    for problem in found["problems"]:
+        yield f"PROBLEM: {problem}"
     who = found["in_charge"]
     if who is None:
         yield "nobody is in charge: `moziplus` or `moziplus run` starts a scheduler"
@@ -57,7 +67,9 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"  {name}: {_project(project)}"
         for scope, words in (("project", "in all"), ("project_day", "today")):
             yield from _budget(f"{name} {words}", (project["budgets"] or {}).get(scope))
-    if not found["projects"]:
+        if project["problem"]:
+            yield f"  {name}: PROBLEM: {project['problem']}"
+    if not found["projects"] and not found["problems"]:
         yield "  no projects yet: `moziplus project create --id ID --name NAME --agents a,b`"
 
 

@@ -5,6 +5,7 @@ It notices where the files under it are no longer those that were opened, and re
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from console.blackboard.aio import AsyncDatabase
@@ -37,7 +38,7 @@ class Door:
         self._open: AsyncDatabase | None = None
         self._left: Files | None = None
         """The files as they were when the connection was closed to make room."""
-        self._doubted = False
+        self._doubted, self._turn = False, asyncio.Lock()
         self.newer = 0
         """The schema, where it is one of a newer moziplus which this one may still use."""
 
@@ -63,9 +64,11 @@ class Door:
     async def open(self) -> AsyncDatabase:
         """The connection, opened now where there is none. Raises as `open_project` does."""
         self.used_at = self._clock.monotonic()
-        if self._open is None:
-            self._left = None
-            self._open = await AsyncDatabase.open(self._opened)
+        if self._open is None or self._turn.locked():
+            async with self._turn:
+                if self._open is None:
+                    self._left = None
+                    self._open = await AsyncDatabase.open(self._opened)
         return self._open
 
     async def notice(self) -> str | None:
@@ -81,21 +84,24 @@ class Door:
 
     async def rest(self, version: int | None) -> bool:
         """Close it to make room. False where somebody committed since `version`, or that cannot be said any more."""
-        door, left = self._open, files_of(self._path)
-        if door is None or version is None or door.below() != Below.NOTHING or await door.call(data_version) != version:
-            await self.close()
-            return False
-        self._open = None
-        await door.close()
-        after = files_of(self._path)
-        self._left = after if after.log is None else left  # whoever leaves last moves the log into the file
-        return True
+        async with self._turn:
+            door, left = self._open, files_of(self._path)
+            if door is None:
+                return True  # somebody else has just done it
+            same = version is not None and door.below() == Below.NOTHING and await door.call(data_version) == version
+            self._open = None
+            await door.close()
+            after = files_of(self._path)
+            left = after if after.log is None else left  # whoever leaves last moves the log into the file
+            self._left = left if same else None
+            return same
 
     async def close(self) -> None:
         """Let go of the database and its gate; the next use opens them again."""
-        door, self._open, self._left = self._open, None, None
-        if door is not None:
-            await door.close()
+        async with self._turn:
+            door, self._open, self._left = self._open, None, None
+            if door is not None:
+                await door.close()
 
     def _opened(self) -> Database:
         """On the connection's own thread. A file that was written into is read as a whole once: pages may be damaged."""

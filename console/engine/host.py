@@ -17,6 +17,7 @@ from console.clock import Clock, SystemClock
 from console.engine.in_charge import CONSOLE, HEADLESS
 from console.engine.loop import Scheduler, plan
 from console.home import Home
+from console.open_files import raise_limit
 from console.scheduler.actions import Action
 
 __all__ = ("EmbeddedScheduler", "dry_run", "run_headless")
@@ -41,6 +42,7 @@ def run_headless(
     Agents go on when it ends: the next scheduler adopts them.
     """
     sys.setswitchinterval(SWITCH)
+    raise_limit()
     scheduler = Scheduler(
         home, mode=HEADLESS, clock=clock or SystemClock(), environ=environ, until_idle=until_idle, max_ticks=max_ticks
     )

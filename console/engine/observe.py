@@ -54,9 +54,7 @@ class World:
         on_answer: Callable[[], None] = lambda: None,
         keep: Copied | None = None,
     ) -> None:
-        """`keep` makes a copy of an older database before it is brought up to date; None: this one is not in charge, and
-        only reads.
-        """
+        """`keep` as in `Door`: None where this one is not in charge, and only reads."""
         self.projects: dict[str, Watched] = {}
         self.set_aside: dict[str, Trouble] = {}
         self.looked_at: frozenset[str] = frozenset()
@@ -82,6 +80,7 @@ class World:
         self._quiet = Quiet(_log)
         self._strangers = Strangers(home)
         self._at_once = most_databases(0.5)
+        self._slots, self._making_room = asyncio.Semaphore(self._at_once), asyncio.Lock()
 
     async def look(self) -> Snapshot:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
@@ -225,8 +224,9 @@ class World:
 
     async def _look_at(self, project: Watched) -> None:
         try:
-            await self._make_room(project)
-            await project.look(self._settings.for_project(project.folder))
+            async with self._slots:
+                await self._make_room(project)
+                await project.look(self._settings.for_project(project.folder))
             if project.unsure and self._keep is not None:
                 await self._stop_strangers(project)
             await project.shrink()
@@ -238,10 +238,11 @@ class World:
 
     async def _make_room(self, wanting: Watched) -> None:
         """Close what was wanted longest ago where too many blackboards are open."""
-        others = [p for p in self.projects.values() if p.door.is_open and p is not wanting]
-        free = sorted((p for p in others if not p.busy), key=lambda p: p.door.used_at)
-        for project in free[: max(0, len(others) + 1 - self._at_once)]:
-            await project.rest()
+        async with self._making_room:
+            others = [p for p in self.projects.values() if p.door.is_open and p is not wanting]
+            free = sorted((p for p in others if not p.busy), key=lambda p: p.door.used_at)
+            for project in free[: max(0, len(others) + 1 - self._at_once)]:
+                await project.rest()
 
     async def _stop_strangers(self, project: Watched) -> None:
         """Before anything starts under a blackboard that is perhaps another one, whoever began under the other is stopped."""

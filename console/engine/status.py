@@ -7,6 +7,7 @@ from what the last scheduler published.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -20,16 +21,16 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
-from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
+from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder, last_beat
 from console.errors import MoziError
 from console.home import Home
 from console.inbox.pending import count_pending
 from console.records.agent import Agent, Backend
-from console.records.policy import Policy
 from console.records.project import Tally
 from console.registry import folders
 from console.scheduler.policies import AUTO, order_in_force
 from console.settings import Settings
+from console.settings.guardrails import load_guardrails
 from console.settings.project import load_project
 
 __all__ = ("collect", "db_size", "holder_json", "is_hung", "summary", "uses_gateway")
@@ -39,12 +40,16 @@ HUNG_AFTER = 3
 """Intervals without a tick, after which a holder hangs."""
 
 
-def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[str, Any]:
-    """The status of a home, read now. A project that cannot be read says why; the others are shown."""
-    who = holder(home)
+def collect(home: Home, settings: Settings, clock: Clock | None = None, problems: Iterable[str] = ()) -> dict[str, Any]:
+    """The status of a home, read now. What cannot be read is said with its reason, everything else is shown.
+
+    `problems` are those that the caller has found already.
+    """
+    who, told = holder(home), list(problems)
     now = (clock or SystemClock()).now()
-    projects = {name: _project(home, folder, now, settings.policy) for name, folder in folders(home).items()}
-    published, raised, home_needs, pending = _home(home, settings)
+    projects = {name: _project(home, settings, folder, now) for name, folder in _folders(home, told).items()}
+    published, raised, home_needs, pending = _home(home, settings, told)
+    told += _unpublished(home, who, published.get("last_tick"), settings.daemon.tick_interval, now)
     interval = settings.daemon.tick_interval
     gateway = published.get("gateway_state") if who is not None else None
     return {
@@ -53,7 +58,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "tick_interval_seconds": interval,
         "policy": settings.policy.order,
         "in_charge": holder_json(who),
-        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, now),
+        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, now, last_beat(home)),
         "run": published.get("run"),
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
@@ -65,14 +70,18 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None) -> dict[
         "inbox_pending": pending,
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
+        "problems": told,
     }
 
 
-def is_hung(who: Holder, last_tick: str | None, interval: int, now: int) -> bool:
-    """Whether who is in charge has not ticked for three intervals; the tick of an earlier life does not count."""
+def is_hung(who: Holder, last_tick: str | None, interval: int, now: int, beat: int = 0) -> bool:
+    """Whether who is in charge has not ticked for three intervals; the tick of an earlier life does not count.
+
+    `beat` is the time of its lock, which it touches in every tick: it can do so also where a full disk takes nothing else.
+    """
     if who.mode not in (HEADLESS, CONSOLE):
         return False
-    return now - max(who.since, _ms(last_tick)) > HUNG_AFTER * 1000 * interval
+    return now - max(who.since, _ms(last_tick), beat) > HUNG_AFTER * 1000 * interval
 
 
 def holder_json(who: Holder | None) -> dict[str, Any] | None:
@@ -111,7 +120,7 @@ def uses_gateway(agents: Iterable[Agent]) -> bool:
 def _is_wanted(home: Home, settings: Settings) -> bool:
     """Whether an agent of any project is the gateway's: one that the settings do not know is, too."""
     teams: list[Agent] = list(settings.agents.values())
-    for folder in folders(home).values():
+    for folder in _folders(home, []).values():
         try:
             teams += load_project(settings, folder).agents
         except MoziError:
@@ -127,7 +136,28 @@ def _ms(moment: str | None) -> int:
         return 0
 
 
-def _project(home: Home, folder: Path, now: int, policy: Policy) -> dict[str, Any]:
+def _folders(home: Home, told: list[str]) -> dict[str, Path]:
+    try:
+        return folders(home)
+    except OSError as error:
+        told.append(f"the projects cannot be listed: {error.strerror or error} ({home.projects})")
+        return {}
+
+
+def _unpublished(home: Home, who: Holder | None, last_tick: str | None, interval: int, now: int) -> list[str]:
+    if who is None or who.mode not in (HEADLESS, CONSOLE):
+        return []
+    beat, late = last_beat(home), HUNG_AFTER * 1000 * interval
+    if now - max(who.since, _ms(last_tick)) <= late or now - beat > late:
+        return []
+    since = f"since {last_tick}" if last_tick else "yet"
+    return [
+        f"the scheduler in charge goes on, but could not publish its status {since}: is its disk full or read-only?"
+    ]
+
+
+def _project(home: Home, settings: Settings, folder: Path, now: int) -> dict[str, Any]:
+    policy = settings.policy
     known: dict[str, Any] = {
         "active_agents": 0,
         "tasks_summary": summary(Tally()),
@@ -136,11 +166,12 @@ def _project(home: Home, folder: Path, now: int, policy: Policy) -> dict[str, An
         "paused": False,
         "policy": policy.order,
         "set_aside": None,
+        "problem": _wrong_settings(settings, folder),
         "budgets": None,
     }
     try:
         db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
-    except MoziError as error:
+    except (MoziError, OSError, sqlite3.Error) as error:
         return known | {"set_aside": str(error)}
     try:
         return known | {
@@ -151,15 +182,35 @@ def _project(home: Home, folder: Path, now: int, policy: Policy) -> dict[str, An
             "budgets": of_project(home, folder, db, now),
             "policy": order_in_force(policy, workload(db) if policy.order == AUTO else None),
         }
-    except MoziError as error:
+    except (MoziError, OSError, sqlite3.Error) as error:
         return known | {"set_aside": str(error)}
     finally:
         db.close()
 
 
-def _home(home: Home, settings: Settings) -> tuple[dict[str, Any], dict[str, Any], int, int]:
-    if not home.state_db.exists():
-        return {}, {}, 0, count_pending(None, settings.inbox.path)
+def _wrong_settings(settings: Settings, folder: Path) -> str | None:
+    try:
+        load_project(settings, folder)
+        load_guardrails(settings.home, folder)
+    except (MoziError, OSError) as error:
+        return str(error)
+    return None
+
+
+def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Any], int, int]:
+    nothing: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    try:
+        return (
+            _read_home(home, settings)
+            if home.state_db.exists()
+            else (*nothing, 0, count_pending(None, settings.inbox.path))
+        )
+    except (MoziError, OSError, sqlite3.Error) as error:
+        told.append(f"the home's database cannot be read, so pauses, an e-stop and what waits are not known: {error}")
+        return *nothing, 0, 0
+
+
+def _read_home(home: Home, settings: Settings) -> tuple[dict[str, Any], dict[str, Any], int, int]:
     db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
     try:
         raised = {name: flag | {"at": iso(flag["at"])} for name, flag in flags(db).items()}

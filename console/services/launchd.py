@@ -10,6 +10,7 @@ import plistlib
 import re
 from pathlib import Path
 
+from console.open_files import WANTED
 from console.services.manager import Commands, Word
 from console.services.plan import ServicePlan
 from console.services.stamp import PLACE
@@ -49,6 +50,9 @@ def text(plan: ServicePlan) -> str:
         # Agents outlive the scheduler; the next one adopts them.
         "AbandonProcessGroup": True,
         "Umask": 0o077,
+        # launchd's own 256 are used up by some 60 blackboards.
+        "SoftResourceLimits": {"NumberOfFiles": WANTED},
+        "HardResourceLimits": {"NumberOfFiles": WANTED},
         "StandardOutPath": str(plan.out_log),
         "StandardErrorPath": str(plan.err_log),
     }

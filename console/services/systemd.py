@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from console.open_files import WANTED
 from console.services.manager import Commands, Word
 from console.services.plan import ServicePlan
 from console.services.stamp import PLACE
@@ -36,6 +37,7 @@ TimeoutStopSec=20
 # An agent that the kernel ends for its memory is a failed attempt, not the end of the scheduler.
 OOMPolicy=continue
 UMask=0077
+LimitNOFILE={files}
 
 [Install]
 WantedBy=default.target
@@ -51,6 +53,7 @@ def text(plan: ServicePlan) -> str:
     """The unit."""
     return _UNIT.format(
         place=PLACE,
+        files=WANTED,
         name=plan.name,
         home=_specifier(str(plan.home)),
         folder=_specifier(str(plan.home)),

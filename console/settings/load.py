@@ -42,6 +42,7 @@ __all__ = (
     "merged",
     "policy_from",
     "read_checked",
+    "settings_as_far_as_right",
 )
 
 SHIPPED = "shipped"
@@ -69,6 +70,16 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     know_gateway(settings.gateway.token_file, environ)
     know_agents(settings.agents.values(), environ)
     return settings
+
+
+def settings_as_far_as_right(home: Home, environ: Mapping[str, str] = os.environ) -> tuple[Settings, list[str]]:
+    """For who only looks: the settings in force, or where they are wrong those that ship, with every problem."""
+    try:
+        return load_settings(home, environ), []
+    except ConfigError as error:
+        sources: dict[str, str] = {}
+        document, right = read_checked(files(home)[0], HOME, [])
+        return _settings(home, merged({}, right, sources, document, SHIPPED), sources), list(error.problems)
 
 
 def read_checked(path: Path, schema: Schema, problems: list[str]) -> tuple[Document, dict[str, Any]]:

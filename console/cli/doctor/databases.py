@@ -6,13 +6,15 @@ It never opens a database file in another way: that would drop the locks of whoe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from console.blackboard.connection import Database, open_home, open_project
-from console.blackboard.reads.health import damage, schema_version
+from console.blackboard.lockers import lockers
+from console.blackboard.reads.health import damage, schema_version, try_to_write
 from console.cli.doctor.line import Line, ok, wrong
 from console.cli.doctor.place import Place
-from console.errors import Conflict, DatabaseSetAside, MoziError, Unavailable
+from console.errors import Conflict, DatabaseSetAside, Locked, MoziError, Unavailable
 
 __all__ = ("check",)
 
@@ -30,23 +32,40 @@ def check(place: Place) -> Iterator[Line]:
         return
     if home.state_db.exists():
         yield from _database(
-            "the home's database", lambda: open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS), ""
+            "the home's database",
+            lambda: open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS),
+            lambda: open_home(home.state_db, busy_ms=_BUSY_MS),
+            home.state_db,
+            "",
         )
     for name, folder in place.projects.items():
-        yield from _database(f"the blackboard of {name}", _opener(folder), name)
+        yield from _database(
+            f"the blackboard of {name}",
+            _opener(folder),
+            _opener(folder, read_only=False),
+            folder / "blackboard.db",
+            name,
+        )
 
 
-def _opener(folder: Path) -> Callable[[], Database]:
-    return lambda: open_project(folder, read_only=True, busy_ms=_BUSY_MS)
+def _opener(folder: Path, *, read_only: bool = True) -> Callable[[], Database]:
+    return lambda: open_project(folder, read_only=read_only, busy_ms=_BUSY_MS)
 
 
-def _database(what: str, opened: Callable[[], Database], project: str) -> Iterator[Line]:
+def _database(
+    what: str, opened: Callable[[], Database], to_write: Callable[[], Database], path: Path, project: str
+) -> Iterator[Line]:
     try:
-        db = opened()
-        try:
-            found, version = damage(db), schema_version(db)
-        finally:
-            db.close()
+        with closing(opened()) as db:
+            found, version, usable = damage(db), schema_version(db), db.original is None
+        if usable and not found:  # an older one is not written before whoever is in charge has brought it up to date
+            with closing(to_write()) as db:
+                try_to_write(db)
+    except Locked as error:
+        pids = ", ".join(map(str, lockers(path)))
+        held = f"pid {pids} keeps it locked: end that program, or wait" if pids else _remedy(error, project)
+        yield wrong(f"{what}: {error}", held)
+        return
     except MoziError as error:
         yield wrong(f"{what}: {error}", _remedy(error, project))
         return
