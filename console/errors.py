@@ -2,6 +2,7 @@
 
     MoziError                1  something failed; the message says what to do
     ├── Refused              1  what was handed in is not fit; carries every problem at once
+    ├── NoWorkplace          1  an agent has nowhere to work; no fault of the task's, no attempt is spent
     ├── UsageError           2  the input is wrong; nothing was changed
     │   └── ConfigError      2  config files are wrong; carries every problem at once
     ├── NotFound             3  no such project, task, review, session
@@ -31,6 +32,10 @@ class Refused(MoziError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("; ".join(problems))
+
+
+class NoWorkplace(MoziError):
+    """An agent has nowhere to work: its worktree cannot be made or set up. The task is held, no attempt is spent."""
 
 
 class UsageError(MoziError):

@@ -40,13 +40,10 @@ _SET = {
     "TERM": "xterm-256color",
     "COLORTERM": "truecolor",
     "TEXTUAL_ANIMATIONS": "none",
-    "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "moziplus tests",
-    "GIT_AUTHOR_EMAIL": "tests@example.invalid",
-    "GIT_COMMITTER_NAME": "moziplus tests",
-    "GIT_COMMITTER_EMAIL": "tests@example.invalid",
 }
+# Where agents find it, too: they inherit no GIT_* of ours.
+Path(_user.name, ".gitconfig").write_text("[user]\n\tname = moziplus tests\n\temail = tests@example.invalid\n")
 
 
 def _same_world() -> None:

@@ -6,23 +6,39 @@ the scheduler lets one author into it at a time unless the project says `shared_
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.agents.worktree import (
+from console.artifacts import make_task_folder
+from console.environments import for_agent
+from console.errors import MoziError, NoWorkplace, UsageError
+from console.git.furnish import empty_submodules, furnish
+from console.git.worktree import (
     Worktree,
     branch_name,
     is_tracked,
     make_worktree,
     remove_worktree,
     repository_of,
+    targets_of,
+    worktree_of,
 )
-from console.artifacts import make_task_folder
-from console.errors import UsageError
 from console.home import make_private_folder
 from console.records.task import Task
+from console.records.worktree import CACHES, Kept, TaskWorktree
+from console.settings import Worktrees
 
-__all__ = ("Place", "clear_workplace", "make_workplace", "planned_workplace", "task_folder", "worktree_of")
+__all__ = (
+    "Place",
+    "clear_workplace",
+    "empty_of",
+    "make_workplace",
+    "planned_workplace",
+    "set_up_workplace",
+    "task_folder",
+)
 
 PARTS = ("outputs", "reviews", "archive", "data")
 
@@ -36,6 +52,8 @@ class Place:
     """artifacts/<task>."""
     worktree: Worktree | None = None
     """Of the task; a reviewer may look at it but works in the task's folder."""
+    empty: tuple[str, ...] = ()
+    """Submodules of the worktree of which there is only the folder."""
 
 
 def task_folder(project_folder: Path, task_id: int) -> Path:
@@ -56,22 +74,49 @@ def make_workplace(
     reviewer: bool = False,
     workdir: Path | None = None,
     worktrees: bool = False,
+    known: TaskWorktree | None = None,
 ) -> Place:
-    """The place for a session on `task`, made where it is not there. Remember its worktree with `set_workplace`.
+    """The place for a session on `task`, made where it is not there. Remember its worktree with `set_worktree`.
 
-    Raises UsageError where the workdir is not there or not fit for worktrees, MoziError where git refuses.
+    `known` is what the blackboard has of it already. Raises UsageError where the workdir is not there, NoWorkplace where
+    its worktree cannot be made.
     """
     task_dir = task_folder(project_folder, task.id)
-    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees)
+    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees, known)
     if place is not None:
         return place
     assert workdir is not None
     workdir = workdir.expanduser()
     folder = _worktree_folder(project_folder, task)
     make_private_folder(folder.parent)
-    tree = make_worktree(workdir, folder, task.branch or branch_name(project, task.id))
+    base, target = (known.base, known.target) if known is not None else (None, None)
+    try:
+        tree = make_worktree(workdir, folder, task.branch or branch_name(project, task.id), base=base, target=target)
+    except (MoziError, OSError) as error:
+        raise NoWorkplace(str(error)) from error
     cwd = tree.folder / _inside(workdir, tree.repository)
     return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
+
+
+def set_up_workplace(tree: Worktree, given: Worktrees, environ: Mapping[str, str] = os.environ) -> None:
+    """Give a fresh worktree what the project's settings ask for. Raises NoWorkplace, in words."""
+    try:
+        furnish(
+            tree.tree,
+            tree.repository,
+            copy=given.copy,
+            setup=given.setup,
+            timeout=given.timeout,
+            env=for_agent(environ),
+            caches=given.caches,
+        )
+    except (MoziError, OSError) as error:
+        raise NoWorkplace(f"the worktree {tree.folder} could not be set up: {error}") from error
+
+
+def empty_of(tree: Worktree) -> tuple[str, ...]:
+    """Submodules of which there is only the folder, as the prompt says."""
+    return empty_submodules(tree.tree)
 
 
 def planned_workplace(
@@ -85,20 +130,26 @@ def planned_workplace(
 ) -> Place:
     """The place that `make_workplace` would give now; nothing is made. Raises as that does."""
     task_dir = project_folder / "artifacts" / str(task.id)
-    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees)
+    place = _without_worktree(project, task_dir, task, reviewer, workdir, worktrees, None)
     if place is not None:
         return place
     assert workdir is not None
     workdir = workdir.expanduser()
     repository, branch = repository_of(workdir), task.branch or branch_name(project, task.id)
-    folder, inside = _worktree_folder(project_folder, task), _inside(workdir, repository)
+    folder, inside = _worktree_folder(project_folder, task), _inside(workdir, repository.top)
     there = (folder / inside).is_dir() if (folder / ".git").exists() else is_tracked(repository, branch, inside)
-    tree = Worktree(repository=repository, folder=folder, branch=branch, base="")
+    tree = Worktree(repository=repository.top, folder=folder, branch=branch)
     return Place(cwd=folder / inside if there else folder, task_dir=task_dir, worktree=tree)
 
 
 def _without_worktree(
-    project: str, task_dir: Path, task: Task, reviewer: bool, workdir: Path | None, worktrees: bool
+    project: str,
+    task_dir: Path,
+    task: Task,
+    reviewer: bool,
+    workdir: Path | None,
+    worktrees: bool,
+    known: TaskWorktree | None,
 ) -> Place | None:
     """The place of a session that gets no worktree of its own; None for one that does."""
     if workdir is None:
@@ -107,7 +158,7 @@ def _without_worktree(
     if not workdir.is_dir():
         raise UsageError(f"the workdir {workdir} of project {project} is not there; mount it or mend project.yaml")
     if reviewer:
-        found = worktree_of(task, workdir) if worktrees else None
+        found = worktree_of(task, known) if worktrees else None
         return Place(cwd=task_dir, task_dir=task_dir, worktree=found)
     return None if worktrees else Place(cwd=workdir, task_dir=task_dir)
 
@@ -121,18 +172,12 @@ def _inside(workdir: Path, repository: Path) -> Path:
     return workdir.resolve().relative_to(repository.resolve())
 
 
-def worktree_of(task: Task, workdir: Path) -> Worktree | None:
-    """The worktree that the task has, if it has one; nothing is made."""
-    if not task.work_folder or not task.branch or not (Path(task.work_folder) / ".git").exists():
-        return None
-    return make_worktree(workdir, Path(task.work_folder), task.branch)
-
-
-def clear_workplace(task: Task, workdir: Path, *, not_needed: bool = False) -> bool:
-    """Remove the worktree of a task that is done, if its work is merged or declared not needed; True where none is left."""
+def clear_workplace(
+    task: Task, workdir: Path, *, known: TaskWorktree | None = None, caches: Sequence[str] = CACHES
+) -> tuple[Kept, ...]:
+    """Remove the worktree of a task that has ended, if nothing would be lost with it; else every reason against it."""
     if not task.work_folder or not task.branch:
-        return True
-    tree = Worktree(
-        repository=repository_of(workdir.expanduser()), folder=Path(task.work_folder), branch=task.branch, base=""
-    )
-    return remove_worktree(tree, discard=not_needed)
+        return ()
+    repository = repository_of(Path(known.repository) if known is not None else workdir.expanduser())
+    tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
+    return remove_worktree(tree, targets_of(repository, None if known is None else known.target), caches)

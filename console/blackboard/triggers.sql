@@ -534,3 +534,36 @@ BEGIN
             iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
             NULL, 'restored', 'project', NEW.id, OLD.epoch, NEW.epoch, NULL);
 END;
+
+CREATE TRIGGER worktrees_told_merged AFTER UPDATE OF merged ON worktrees
+WHEN NEW.merged IS NOT NULL AND NEW.merged IS NOT OLD.merged
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'merged', 'worktree', NEW.task_id, NEW.merged_into, NEW.merged, NULL);
+END;
+
+CREATE TRIGGER worktrees_told_discarded AFTER UPDATE OF discarded ON worktrees
+WHEN NEW.discarded IS NOT NULL AND NEW.discarded IS NOT OLD.discarded
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'discarded', 'worktree', NEW.task_id, NULL, NEW.discarded, NULL);
+END;
+
+CREATE TRIGGER worktrees_told_kept AFTER UPDATE OF kept ON worktrees
+WHEN NEW.kept <> OLD.kept
+BEGIN
+    INSERT INTO events (at, actor, origin, session, task, kind, entity, id, old, new, fence)
+    VALUES (iif(NEW.rev <> OLD.rev, NEW.updated_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.actor, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, coalesce(NEW.origin, 'unknown'), 'unknown'),
+            iif(NEW.rev <> OLD.rev, NEW.in_session, NULL),
+            NEW.task_id, 'kept', 'worktree', NEW.task_id, NULL, NULL, NULL);
+END;

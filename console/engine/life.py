@@ -26,7 +26,7 @@ from console.engine.in_charge import InCharge
 from console.engine.journal import Journal
 from console.engine.observe import PATIENCE
 from console.engine.pages import pages_to_turn
-from console.engine.tidy import tidy
+from console.engine.tidy import Tidier
 from console.engine.wakes import Wakes
 from console.home import Home
 from console.quiet import Quiet
@@ -67,6 +67,7 @@ class SchedulerLife:
         self._last: Sequence[Action] = ()
         self._tidying: asyncio.Task[None] | None = None
         self._tidied = -TIDY
+        self._tidier = Tidier()
         self._quiet = False
         """The last tick found nothing to do and nothing to wait for."""
         self.lost = False
@@ -255,7 +256,7 @@ class SchedulerLife:
         free = self._tidying is None or self._tidying.done()
         if free and self._only is None and self._clock.monotonic() - self._tidied >= TIDY:
             self._tidied = self._clock.monotonic()
-            self._tidying = spawn(tidy(self._hands.world, self._clock), name="tidy")
+            self._tidying = spawn(self._tidier.tidy(self._hands.world, self._clock), name="tidy")
 
     def _nothing_moves(self, snapshot: Snapshot) -> bool:
         """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""

@@ -8,25 +8,29 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from console.agents.workplace import Place, make_workplace
+from console.agents.workplace import Place, empty_of, make_workplace, set_up_workplace
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
 from console.blackboard.reads.briefing_text import briefing_parts
 from console.blackboard.reads.experiences import experiences_for
-from console.blackboard.writes.tasks import set_workplace
+from console.blackboard.reads.worktrees import worktree_row
+from console.blackboard.writes.worktrees import note_ready, set_worktree
 from console.clock import Clock
+from console.crash import crash_point
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
+from console.git.worktree import Worktree
 from console.prompts.compose import Composed, compose
 from console.prompts.facts import Facts
 from console.records.actor import SCHEDULER
 from console.records.agent import Agent, Backend
 from console.records.experience import Attached
 from console.records.session import Session
+from console.records.worktree import TaskWorktree
 from console.reviews.protocol import Protocol
 from console.settings import ProjectSettings
 from console.settings.project import project_file
@@ -98,6 +102,7 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         task_dir=str(place.task_dir),
         worktree=str(place.worktree.folder) if place.worktree is not None else "",
         branch=place.worktree.branch if place.worktree is not None else "",
+        empty=place.empty,
         minutes=-(-timeout // 60),
         # Nothing of ours is on a gateway agent's PATH.
         blackboard=f"{occasion.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
@@ -143,6 +148,7 @@ async def make_place(project: Watched, session: Session, brief: Briefing, clock:
     """
     settings = project.settings
     assert settings is not None
+    known = await project.call(worktree_row, session.task_id)
     place = await asyncio.to_thread(
         make_workplace,
         project.id,
@@ -151,17 +157,37 @@ async def make_place(project: Watched, session: Session, brief: Briefing, clock:
         reviewer=session.seat_id is not None,
         workdir=settings.workdir,
         worktrees=settings.worktrees,
+        known=known,
     )
-    if place.worktree is not None and session.seat_id is None:
-        await project.call(
-            set_workplace,
-            session.task_id,
-            folder=str(place.worktree.folder),
-            branch=place.worktree.branch,
-            by=SCHEDULER,
-            now=clock.now(),
-        )
-    return place
+    if place.worktree is None or session.seat_id is not None:
+        return place
+    crash_point("worktree.made")
+    await _furnish(project, session, place.worktree, known, clock)
+    return replace(place, empty=await asyncio.to_thread(empty_of, place.worktree))
+
+
+async def _furnish(
+    project: Watched, session: Session, tree: Worktree, known: TaskWorktree | None, clock: Clock
+) -> None:
+    """Note the worktree, and set it up where that was not done yet; an end between leaves it to the next start."""
+    assert project.settings is not None
+    ready = not tree.fresh and (known is None or known.ready)
+    await project.call(
+        set_worktree,
+        session.task_id,
+        folder=str(tree.folder),
+        branch=tree.branch,
+        repository=str(tree.repository),
+        base=tree.base,
+        target=tree.target,
+        ready=ready,
+        by=SCHEDULER,
+        now=clock.now(),
+    )
+    if not ready:
+        await asyncio.to_thread(set_up_workplace, tree, project.settings.worktree)
+        crash_point("worktree.set_up")
+        await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
 
 
 def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
 from console.blackboard.writes.experiences import count_uses
 from console.blackboard.writes.prompts import record_prompt
+from console.blackboard.writes.tasks import hold_task
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.guarding import may_start
@@ -27,7 +28,7 @@ from console.engine.prompting import Known, Occasion, as_json, gather, make_plac
 from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
-from console.errors import MoziError, NotFound
+from console.errors import MoziError, NotFound, NoWorkplace
 from console.gateway.states import GatewayFault
 from console.home import Home
 from console.records.actor import SCHEDULER
@@ -178,7 +179,8 @@ class Starter:
             return  # its runner lives after all; the next tick sees to it
         assert project.settings is not None
         policy, now = project.settings.policy, self._clock.now()
-        counted = not isinstance(error, GatewayFault)  # that the gateway cannot just now is no fault of the task's
+        # That the gateway cannot just now, or that there is nowhere to work, is no fault of the task's.
+        counted = not isinstance(error, GatewayFault | NoWorkplace)
         exhausted = counted and session.attempt >= policy.max_attempts
         await project.call(
             sessions.end_session,
@@ -191,6 +193,9 @@ class Starter:
             by=SCHEDULER,
             now=now,
         )
+        if isinstance(error, NoWorkplace) and session.seat_id is None:
+            reason = f"{error}; mend it, then `moziplus task release {session.task_id} --project {project.id}`"
+            await project.call(hold_task, session.task_id, reason=reason[:500], by=SCHEDULER, now=now)
 
 
 def _agent(project: Watched, agent: str) -> Agent:

@@ -14,6 +14,7 @@ from console.settings.model import (
     ProjectSettings,
     Retention,
     Settings,
+    Worktrees,
 )
 
 __all__ = (
@@ -27,5 +28,6 @@ __all__ = (
     "ProjectSettings",
     "Retention",
     "Settings",
+    "Worktrees",
     "load_settings",
 )

@@ -14,6 +14,7 @@ from console.guardrails.rules import Guardrails
 from console.home import Home
 from console.records.agent import Agent
 from console.records.policy import Policy
+from console.records.worktree import CACHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,25 @@ class Retention:
     inbox_days: int = 7
     logs_days: int = 30
     archived_artifacts_days: int = 0
+    discarded_days: int = 30
+    """How long the work of `task discard` can be got back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worktrees:
+    """What a task's git worktree is given when it is made, and what is asked of its work before it is merged.
+
+    A command is a line for sh, or a program with its arguments.
+    """
+
+    caches: tuple[str, ...] = CACHES
+    """Names of folders and files that are no work: they go with the worktree."""
+    copy: tuple[str, ...] = ()
+    """Patterns, as in .gitignore, of files that git does not keep and that each worktree gets a copy of."""
+    setup: tuple[str | tuple[str, ...], ...] = ()
+    checks: tuple[str | tuple[str, ...], ...] = ()
+    timeout: int = 600
+    """For each command of the set-up and of the checks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +151,7 @@ class ProjectSettings:
     shared_folder: bool = False
     """Several agents may work in `workdir` at once."""
     context: Mapping[str, Any] = field(default_factory=dict)
+    worktree: Worktrees = field(default_factory=Worktrees)
     guardrails: Guardrails = field(default_factory=Guardrails)
     """From a file of their own; only the scheduler reads it along with the rest."""
 

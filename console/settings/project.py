@@ -9,7 +9,7 @@ from typing import Any
 from console.errors import ConfigError
 from console.settings.check import check
 from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
-from console.settings.model import ProjectSettings, Settings
+from console.settings.model import ProjectSettings, Settings, Worktrees
 from console.settings.schema import PROJECT, RESERVED_AGENTS
 from console.settings.secret_values import know_agents
 from console.settings.yaml_file import Document, Problem, parse
@@ -53,6 +53,7 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
         workdir=user_path(workdir) if workdir else None,
         worktrees=about.get("worktrees", False),
         shared_folder=about.get("shared_folder", False),
+        worktree=Worktrees(**values["worktree"]),
         context=values["context"],
     )
 

@@ -46,6 +46,14 @@ _USAGE = either(
     some_of(tokens=pattern(), cost=pattern()),
     says="one of none, claude_json, codex_json, or {tokens: 'regular expression', cost: 'regular expression'}",
 )
+_COMMANDS = words(
+    either(text(4000, lines=True), _COMMAND, says="a line for sh, or [program, argument]"),
+    most=50,
+    says="a list of commands, each a line for sh or [program, argument], as in [npm ci, [make, venv]]",
+)
+_CACHES = words(
+    text(100, pattern=r"[^/]+"), most=200, says="a list of names without /, as in [node_modules, __pycache__]"
+)
 _PATH = path(1000, optional=True)
 INBOX_PATH = path(1000)
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
@@ -152,7 +160,9 @@ HOME: Schema = {
         "inbox_days": _DAYS,
         "logs_days": _DAYS,
         "archived_artifacts_days": _DAYS,
+        "discarded_days": _DAYS,
     },
+    "worktree": {"caches": _CACHES, "timeout": whole(1, _DAY)},
 }
 
 PROJECT: Schema = {
@@ -169,5 +179,12 @@ PROJECT: Schema = {
     "review": _REVIEW,
     "retry": _RETRY,
     "daemon": {"task_timeout": _TASK_TIMEOUT},
+    "worktree": {
+        "copy": words(text(500), most=200, says="a list of patterns as in .gitignore, as in [.env, config/*.local]"),
+        "setup": _COMMANDS,
+        "checks": _COMMANDS,
+        "caches": _CACHES,
+        "timeout": whole(1, _DAY),
+    },
     "agents": Each(_ID, AGENT),
 }

@@ -12,7 +12,7 @@ import pytest
 
 from console.artifacts import OUTPUTS
 from console.blackboard.writes.rounds import prepare_round
-from console.blackboard.writes.tasks import set_workplace
+from console.blackboard.writes.worktrees import set_worktree
 from console.records.actor import SCHEDULER
 from console.reviews.terms import Terms
 from tests.agent import Desk
@@ -209,7 +209,17 @@ def test_a_submit_from_a_git_worktree_brings_its_diff(desk: Desk, tmp_path: Path
     ):
         subprocess.run(["git", *command], cwd=main, check=True, capture_output=True)
     db = desk.open()
-    set_workplace(db, task, folder=str(tree), branch=branch, by=SCHEDULER, now=desk.now())
+    base = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=main, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    where: dict[str, Any] = {
+        "folder": str(tree),
+        "branch": branch,
+        "repository": str(main),
+        "base": base,
+        "target": None,
+    }
+    set_worktree(db, task, **where, ready=True, by=SCHEDULER, now=desk.now())
     db.close()
     desk.claim("--task", str(task))
     (tree / "a.txt").write_text("two\n")
@@ -218,13 +228,20 @@ def test_a_submit_from_a_git_worktree_brings_its_diff(desk: Desk, tmp_path: Path
     (output,) = desk.rows("SELECT path, kind FROM outputs")
     assert output["kind"] == "diff"
     text = (desk.folder / "artifacts" / str(task) / output["path"]).read_text()
-    assert "+two" in text and "+new" in text
+    assert "+two" in text and "+new" in text and "b/新.txt" in text
 
 
 def test_a_worktree_that_git_cannot_read_never_stops_a_submit(desk: Desk, tmp_path: Path) -> None:
     task = desk.task()
     db = desk.open()
-    set_workplace(db, task, folder=str(tmp_path), branch="b", by=SCHEDULER, now=desk.now())
+    where: dict[str, Any] = {
+        "folder": str(tmp_path),
+        "branch": "b",
+        "repository": str(tmp_path),
+        "base": "",
+        "target": None,
+    }
+    set_worktree(db, task, **where, ready=True, by=SCHEDULER, now=desk.now())
     db.close()
     desk.claim("--task", str(task))
     assert desk("submit", "--summary", "done").code == 0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from console.agents.workplace import Place, clear_workplace, make_workplace, worktree_of
-from console.agents.worktree import diff_against_base, is_merged, make_worktree, remove_worktree
-from console.errors import Conflict, UsageError
+from console.agents.workplace import Place, clear_workplace, make_workplace
+from console.errors import NoWorkplace, UsageError
+from console.git.worktree import diff_against_base, make_worktree, remove_worktree, worktree_of
 from console.records.task import Task
 
 TASK = Task(id=7, title="work")
@@ -41,7 +41,7 @@ def place(project: Path, workdir: Path | None, task: Task = TASK, *, reviewer: b
 
 
 def remembered(found: Place) -> Task:
-    """The task as the blackboard has it after `set_workplace`."""
+    """The task as the blackboard has it after `set_worktree`."""
     assert found.worktree is not None
     return replace(TASK, work_folder=str(found.worktree.folder), branch=found.worktree.branch)
 
@@ -68,12 +68,12 @@ def test_a_task_has_a_worktree_and_branch_of_its_own_kept_between_rounds(tmp_pat
     assert first.cwd == tmp_path / "p" / "worktrees" / "7" / "sub"
     (first.cwd / "b.txt").write_text("changed\n")
     again = place(tmp_path / "p", repository / "sub", remembered(first))
-    assert again == first and (again.cwd / "b.txt").read_text() == "changed\n"
+    assert again.cwd == first.cwd and (again.cwd / "b.txt").read_text() == "changed\n"
     other = place(tmp_path / "p", repository, replace(TASK, id=8))
     assert other.cwd != first.cwd
     assert git(repository, "status", "--porcelain") == "", "the operator's own checkout is left alone"
     seen = place(tmp_path / "p", repository, remembered(first), reviewer=True)
-    assert seen.cwd == seen.task_dir and seen.worktree == first.worktree
+    assert seen.cwd == seen.task_dir and seen.worktree is not None and seen.worktree.folder == first.cwd.parent
 
 
 def test_a_lost_folder_is_made_again_with_what_its_branch_holds(tmp_path: Path, repository: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_lost_folder_is_made_again_with_what_its_branch_holds(tmp_path: Path, 
     git(first.cwd, "commit", "-q", "-m", "work")
     base = first.worktree.base if first.worktree else ""
     subprocess.run(["rm", "-rf", str(first.cwd)], check=True)
-    assert worktree_of(remembered(first), repository) is None
+    assert worktree_of(remembered(first), None) is None
     again = place(tmp_path, repository, remembered(first))
     assert (again.cwd / "new.txt").read_text() == "kept\n"
     assert again.worktree is not None and again.worktree.base == base
@@ -101,7 +101,8 @@ def test_the_diff_has_committed_uncommitted_and_new_files_and_leaves_the_index_a
     git(repository, "commit", "-q", "--allow-empty", "-m", "meanwhile")
     before = git(found.cwd, "status", "--porcelain")
     text = diff_against_base(found.worktree)
-    assert "+more" in text and "+changed" in text and "+fresh" in text
+    assert b"+more" in text and b"+changed" in text and b"+fresh" in text
+    assert "diff --git a/新.txt b/新.txt".encode() in text, "a name stands as it is"
     assert git(found.cwd, "status", "--porcelain") == before
 
 
@@ -110,35 +111,28 @@ def test_a_worktree_goes_when_its_work_is_merged_and_not_before(tmp_path: Path, 
     task = remembered(found)
     assert found.worktree is not None
     (found.cwd / "a.txt").write_text("better\n")
-    assert not is_merged(found.worktree) and not clear_workplace(task, repository)
+    assert [one.code for one in clear_workplace(task, repository)] == ["uncommitted"]
     git(found.cwd, "commit", "-q", "-a", "-m", "better")
-    assert not clear_workplace(task, repository)
+    assert [one.code for one in clear_workplace(task, repository)] == ["unmerged"]
     git(repository, "merge", "-q", found.worktree.branch)
-    assert clear_workplace(task, repository)
+    assert clear_workplace(task, repository) == ()
     assert not found.cwd.exists() and git(repository, "branch", "--list", "moziplus/*") == ""
-    assert clear_workplace(task, repository), "clearing twice is no fault"
-
-
-def test_work_declared_not_needed_is_discarded(tmp_path: Path, repository: Path) -> None:
-    found = place(tmp_path, repository)
-    (found.cwd / "junk.txt").write_text("junk\n")
-    assert clear_workplace(remembered(found), repository, not_needed=True)
-    assert not found.cwd.exists() and (repository / "a.txt").exists()
+    assert clear_workplace(task, repository) == (), "clearing twice is no fault"
 
 
 def test_a_folder_without_a_commit_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    with pytest.raises(UsageError, match="git repository with a commit"):
+    with pytest.raises(NoWorkplace, match="git repository with a commit"):
         place(tmp_path, tmp_path / "plain")
     git(tmp_path / "plain", "init", "-q")
-    with pytest.raises(UsageError, match="git repository with a commit"):
+    with pytest.raises(NoWorkplace, match="git repository with a commit"):
         place(tmp_path, tmp_path / "plain")
 
 
 def test_an_agent_that_switched_the_branch_is_told_on_the_next_start(tmp_path: Path, repository: Path) -> None:
     found = place(tmp_path, repository)
     git(found.cwd, "checkout", "-q", "-b", "elsewhere")
-    with pytest.raises(Conflict, match="elsewhere"):
+    with pytest.raises(NoWorkplace, match="elsewhere"):
         place(tmp_path, repository, remembered(found))
 
 
@@ -153,4 +147,4 @@ def test_an_operators_git_variables_and_hooks_do_not_reach_in(
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
     tree = make_worktree(repository, tmp_path / "tree", "moziplus/quant/9")
     assert (tree.folder / "a.txt").exists() and not (tmp_path / "hooked").exists()
-    assert remove_worktree(tree)
+    assert remove_worktree(tree, {"main": "HEAD"}) == ()

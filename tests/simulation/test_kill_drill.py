@@ -72,7 +72,20 @@ LEARNING = (
     "uses",
 )
 ELSEWHERE = frozenset(
-    {"archive", "backup", "failure", "inbox", "plan", "report", "restore", "schedule", "unarchive", *LEARNING}
+    {
+        "archive",
+        "backup",
+        "failure",
+        "inbox",
+        "merge",
+        "plan",
+        "report",
+        "restore",
+        "schedule",
+        "unarchive",
+        "worktree",
+        *LEARNING,
+    }
 )
 """First words of the points that its tasks do not pass: each of these has a drill of its own."""
 

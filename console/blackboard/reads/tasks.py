@@ -26,7 +26,6 @@ __all__ = (
     "ready_tasks",
     "state",
     "tally",
-    "with_worktree",
     "workload",
 )
 
@@ -221,16 +220,6 @@ def dependents(db: Database, task_id: int) -> tuple[Task, ...]:
         rows = db.execute(
             "SELECT tasks.* FROM dependencies JOIN tasks ON tasks.id = task WHERE dependencies.needs = ? ORDER BY tasks.id",
             (task_id,),
-        ).fetchall()
-    return tuple(Task.from_row(row) for row in rows)
-
-
-def with_worktree(db: Database, *, limit: int = 50) -> tuple[Task, ...]:
-    """Tasks that have ended and still have a git worktree, those that ended first first."""
-    with translated(db.path):
-        rows = db.execute(
-            "SELECT * FROM tasks WHERE work_folder IS NOT NULL AND status IN ('done', 'cancelled') ORDER BY updated_at LIMIT ?",
-            (limit,),
         ).fetchall()
     return tuple(Task.from_row(row) for row in rows)
 

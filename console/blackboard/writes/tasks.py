@@ -32,7 +32,6 @@ __all__ = (
     "hold_task",
     "release_task",
     "retry_task",
-    "set_workplace",
 )
 
 TITLE_MAX = 500
@@ -210,14 +209,6 @@ def retry_task(db: Database, task_id: int, *, by: Actor, now: int) -> Task:
         move(db, task, "retry", TaskStatus.PENDING, by, now, attempts=0, retry_at=None)
         ensure_plan(db, the_task(db, task_id), by, now)
     return the_task(db, task_id)
-
-
-def set_workplace(db: Database, task_id: int, *, folder: str | None, branch: str | None, by: Actor, now: int) -> None:
-    """Remember (or with None forget) the git worktree of a task and its branch."""
-    with write(db):
-        task = the_task(db, task_id)
-        if (task.work_folder, task.branch) != (folder, branch):
-            change(db, task_id, by, now, work_folder=folder, branch=branch)
 
 
 def _refuse_other_reason(task: Task, how: str, reason: str, stands: str | None) -> None:

@@ -10,28 +10,26 @@ from pathlib import Path
 from console.artifacts import Kept, write_output
 from console.errors import MoziError
 from console.records.task import Task
+from console.records.worktree import TaskWorktree
 
 __all__ = ("DIFF", "kept_diff")
 
 DIFF = "changes.diff"
 
 
-def kept_diff(task: Task, task_folder: Path) -> tuple[Kept | None, str | None]:
+def kept_diff(task: Task, known: TaskWorktree | None, task_folder: Path) -> tuple[Kept | None, str | None]:
     """(the diff as a file of the task, why there is none). (None, None) where nothing was changed.
 
     Call it while no connection is open: git runs, and files are written.
     """
-    from console.agents.git import git
-    from console.agents.workplace import worktree_of
-    from console.agents.worktree import diff_against_base
+    from console.git.worktree import diff_against_base, worktree_of
 
     assert task.work_folder is not None
     try:
-        listed = git(Path(task.work_folder), "worktree", "list", "--porcelain")
-        main = listed.splitlines()[0].removeprefix("worktree ")
-        tree = worktree_of(task, Path(main))
-        text = diff_against_base(tree) if tree is not None else ""
-        content = text.encode("utf-8", "surrogateescape")
+        tree = worktree_of(task, known)
+        if tree is None:
+            return None, f"{task.work_folder} is no git worktree any more"
+        content = diff_against_base(tree)
         return (write_output(task_folder, DIFF, content), None) if content else (None, None)
-    except (MoziError, OSError, IndexError) as error:
+    except (MoziError, OSError) as error:
         return None, str(error)

@@ -78,12 +78,15 @@ def _record_diff(call: Call) -> None:
     """Nothing for a task without a worktree, or where the claim has ended: the submit itself then says so."""
     with call.blackboard(read_only=True) as db:
         task = _task_with_worktree(call, db)
-    if task is None:
-        return
+        if task is None:
+            return
+        from console.blackboard.reads.worktrees import worktree_row
+
+        known = worktree_row(db, task.id)
     from console.blackboard.writes.notes import observe
     from console.cli.blackboard_commands.diff import kept_diff
 
-    kept, failure = kept_diff(task, call.folder / "artifacts" / str(task.id))
+    kept, failure = kept_diff(task, known, call.folder / "artifacts" / str(task.id))
     with call.blackboard() as db:
         by, now = call.actor(db), call.now()
         if kept is not None:

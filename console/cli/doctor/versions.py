@@ -18,7 +18,7 @@ __all__ = ("check", "has_wal_reset_fix")
 
 _TRIED = (3, 13)
 _OPENCLAW = (2026, 5, 7)
-_GIT = (2, 17)
+_GIT = (2, 38)
 _PASSTHROUGH = (3, 3)
 
 
@@ -118,6 +118,6 @@ def _git(place: Place) -> Iterator[Line]:
     elif found is None:
         yield ok("git is not on PATH; no project works in git worktrees")
     elif numbers(found)[:2] < _GIT and users:
-        yield wrong(f"{found} is too old for worktrees", "upgrade to git 2.17 or newer")
+        yield wrong(f"{found} is too old for worktrees", "upgrade to git 2.38 or newer")
     else:
         yield ok(found)

@@ -1,0 +1,219 @@
+"""Owns what a fresh worktree is given beside its commits: copies of what git does not keep, submodules, the project's set-up.
+
+It fetches nothing from afar, follows no link out of the worktree, and gives the set-up none of our secrets.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from console.errors import MoziError
+from console.git.furnished import note_furnished
+from console.git.repository import Repository, own_config
+from console.git.run import run_git
+from console.text import one_line
+
+__all__ = ("INCLUDE", "empty_submodules", "furnish", "run_commands")
+
+INCLUDE = ".worktreeinclude"
+"""File in the repository that names, as a .gitignore does, what of it is copied although git does not keep it."""
+COPIES_MAX = 10_000
+"""Files that are copied at most."""
+
+Command = str | tuple[str, ...]
+"""A line for sh, or a program and its arguments."""
+
+
+def furnish(
+    tree: Repository,
+    source: Path,
+    *,
+    copy: Sequence[str] = (),
+    setup: Sequence[Command] = (),
+    timeout: float = 600.0,
+    env: Mapping[str, str] | None = None,
+    caches: Sequence[str] = (),
+) -> None:
+    """Give the worktree all that a fresh one gets from the checkout in `source`. Doing it again does no harm.
+
+    Raises MoziError in words where something of it fails.
+    """
+    _copy_all(tree, source, copy)
+    _fill_submodules(tree, source)
+    run_commands(setup, tree.top, timeout=timeout, env=env, what="set-up")
+    with own_config(tree, tree=tree.top) as git:
+        others = git.names("ls-files", "--others", "-z", *(f"--exclude={name}" for name in caches))
+    note_furnished(tree, [name for name in others if not name.endswith("/")])
+
+
+def empty_submodules(tree: Repository) -> tuple[str, ...]:
+    """The submodules of which there is only the folder."""
+    return tuple(path for path in _submodules(tree) if not os.path.lexists(tree.top / path / ".git"))
+
+
+def run_commands(
+    commands: Sequence[Command], folder: Path, *, timeout: float, env: Mapping[str, str] | None, what: str
+) -> None:
+    """Run one after the other in `folder`. Raises MoziError with the last line of one that fails or takes too long."""
+    for command in commands:
+        shown = command if isinstance(command, str) else " ".join(command)
+        argv = ["sh", "-c", command] if isinstance(command, str) else list(command)
+        try:
+            process = subprocess.Popen(
+                argv,
+                cwd=folder,
+                env=None if env is None else dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise MoziError(f"the {what} `{one_line(shown, 100)}` cannot be started: {error.strerror}") from error
+        said, why = _attend(process, timeout)
+        if why:
+            last = one_line(said.decode("utf-8", "replace").strip().rpartition("\n")[2], 200)
+            raise MoziError(f"the {what} `{one_line(shown, 100)}` {why}{': ' if last else ''}{last}")
+
+
+def _attend(process: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, str]:
+    """(What it said, how it failed); nothing of its group is left when this returns."""
+    why = ""
+    try:
+        said, _ = process.communicate(timeout=timeout)
+        if process.returncode:
+            why = f"ended with exit code {process.returncode}"
+    except subprocess.TimeoutExpired:
+        said, why = b"", f"took longer than {timeout:g} s"
+    finally:
+        _kill_group(process)
+    if process.poll() is None:
+        said, _ = process.communicate()
+    return said, why
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _copy_all(tree: Repository, source: Path, patterns: Sequence[str]) -> None:
+    """Files of the checkout that git does not keep there and that `copy` or .worktreeinclude names, where they are missing."""
+    asked = [f"--exclude={pattern}" for pattern in patterns]
+    if (source / INCLUDE).is_file() and not (source / INCLUDE).is_symlink():
+        asked.append(f"--exclude-from={source / INCLUDE}")
+    if not asked:
+        return
+    with own_config(Repository.at(source), tree=source) as git:
+        wanted = git.names("ls-files", "--others", "--ignored", "-z", *asked)
+    if len(wanted) > COPIES_MAX:
+        raise MoziError(
+            f"{len(wanted)} files of {source} would be copied into each worktree; name fewer in `worktree.copy`"
+        )
+    for name in wanted:
+        if not name.endswith("/"):
+            _copy(source / name, tree.top, Path(name))
+
+
+def _copy(source: Path, top: Path, name: Path) -> None:
+    """One file, with its mode. A link stays a link, to where it leads from the checkout."""
+    parent = top
+    for part in name.parent.parts:
+        parent = parent / part
+        if os.path.lexists(parent) and (parent.is_symlink() or not parent.is_dir()):
+            raise MoziError(f"{name} cannot be copied into the worktree: {parent} is no folder there")
+        parent.mkdir(exist_ok=True)
+    if os.path.lexists(top / name):
+        return
+    if source.is_symlink():
+        (top / name).symlink_to(os.path.realpath(source))
+        return
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            return
+        made = os.open(top / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(made, "wb") as copy:
+            shutil.copyfileobj(file, copy)
+            os.fchmod(copy.fileno(), stat.S_IMODE(found.st_mode))
+
+
+def _submodules(tree: Repository) -> dict[str, str]:
+    """Path → commit."""
+    with own_config(tree, tree=tree.top) as git:
+        entries = git.names("ls-files", "--stage", "-z")
+    return {entry.partition("\t")[2]: entry.split()[1] for entry in entries if entry.startswith("160000 ")}
+
+
+def _fill_submodules(tree: Repository, source: Path) -> None:
+    """Submodules whose commits are on this machine. Others stay empty: the prompt says so."""
+    paths = _submodules(tree)
+    if not paths:
+        return
+    named = _gitmodules(tree.top)
+    for path, commit in paths.items():
+        folder = tree.top / path
+        if os.path.lexists(folder / ".git") or (folder.is_dir() and any(folder.iterdir())):
+            continue
+        for origin in _origins(source, path, named.get(path, ("", ""))):
+            if _cloned(origin, folder, commit):
+                break
+
+
+def _gitmodules(top: Path) -> dict[str, tuple[str, str]]:
+    """Path → (name, url), as .gitmodules says."""
+    file = top / ".gitmodules"
+    if not file.is_file() or file.is_symlink():
+        return {}
+    listed = run_git(["config", "--no-includes", "--file", str(file), "--list", "-z"], check=False).stdout
+    values = dict(line.split("\n", 1) for line in listed.decode("utf-8", "replace").split("\0") if "\n" in line)
+    found = {}
+    for key, value in values.items():
+        if key.startswith("submodule.") and key.endswith(".path"):
+            name = key.removeprefix("submodule.").removesuffix(".path")
+            found[value] = (name, values.get(f"submodule.{name}.url", ""))
+    return found
+
+
+def _origins(source: Path, path: str, named: tuple[str, str]) -> list[Path]:
+    """Where on this machine its commits may be: as the operator's checkout has it, or at an address that is a folder."""
+    name, url = named
+    common = Repository.at(source).common
+    found = [common / "modules" / name] if name and ".." not in Path(name).parts else []
+    if os.path.lexists(source / path / ".git"):
+        with suppress(MoziError):
+            found.append(Repository.at(source / path).common)
+    if url.startswith(("./", "../")):
+        found.append(Path(os.path.normpath(source / url)))
+    elif url.startswith("file://"):
+        found.append(Path(url.removeprefix("file://")))
+    elif url.startswith("/"):
+        found.append(Path(url))
+    return [folder for folder in found if folder.is_dir()]
+
+
+def _cloned(origin: Path, folder: Path, commit: str) -> bool:
+    """A repository of its own in `folder` with `commit` checked out; False where `origin` does not have it."""
+    done = run_git(["clone", "--quiet", "--no-checkout", "--template=", "--", str(origin), str(folder)], check=False)
+    if done.returncode == 0:
+        inner = Repository.at(folder)
+        if inner.commit(commit) is not None:
+            inner.plain("update-ref", "--no-deref", "HEAD", commit)
+            with own_config(inner, tree=folder) as git:
+                git.write_to(inner.gitdir / "index")
+                git.raw("read-tree", "--reset", "-u", "HEAD")
+            return True
+    if folder.is_dir():
+        shutil.rmtree(folder)
+        folder.mkdir()
+    return False

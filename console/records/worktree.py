@@ -1,0 +1,102 @@
+"""Owns what is known of a task's git worktree: where it came from, why it is still there, how it was merged or discarded.
+
+A reason is a code and its values; in which words it is told is said here, too, for whoever shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.i18n import N_, _
+from console.records.rows import from_row
+
+__all__ = ("CACHES", "MOST_NAMES", "Kept", "TaskWorktree", "words_of")
+
+CACHES = (
+    "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox",
+    ".hypothesis", ".gradle", ".DS_Store",
+)  # fmt: skip
+"""Names of folders and files that anybody can make again; `worktree.caches` in the settings says otherwise."""
+MOST_NAMES = 5
+"""Names that a reason gives."""
+_WORDS = {
+    "unmerged": N_("{n} commits are not in {names}"),
+    "uncommitted": N_("{n} changed files are not committed ({names})"),
+    "untracked": N_("{n} files are in no commit ({names})"),
+    "repository": N_("{n} repositories of their own are in it ({names})"),
+    "submodule": N_("{n} submodules hold work of their own ({names})"),
+    "under_way": N_("{names} is under way in it"),
+    "refs": N_("{n} refs are only there ({names})"),
+    "locked": N_("it is locked ({names})"),
+    "foreign": N_("it is no worktree of this repository any more: {names}"),
+    "branch": N_("its branch {names} moved away from what is checked out"),
+    "unreadable": N_("git cannot say: {names}"),
+}
+"""Code to the words; `names` are joined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One reason for which a worktree is not removed."""
+
+    code: str
+    n: int = 1
+    names: tuple[str, ...] = ()
+    """At most MOST_NAMES, as they are; show them inert."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs, with its words."""
+        return {"code": self.code, "n": self.n, "names": list(self.names), "says": words_of(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWorktree:
+    """A row of `worktrees`."""
+
+    task_id: int
+    repository: str
+    """Top folder of the checkout that it was made from."""
+    base: str | None = None
+    """The commit that its branch was made from."""
+    target: str | None = None
+    """The branch that was checked out there; it is merged into this one."""
+    ready: bool = False
+    """It has all that a fresh one is given."""
+    kept: tuple[Kept, ...] = ()
+    """Why it was not tidied away when that was looked at last; empty while the task goes on."""
+    size: int = 0
+    """Bytes of its folder then."""
+    looked_at: int | None = None
+    merged: str | None = None
+    """The commit by which it came into its target."""
+    merged_into: str | None = None
+    merged_at: int | None = None
+    discarded: str | None = None
+    """The ref that holds what was discarded."""
+    discarded_tip: str | None = None
+    discarded_until: int | None = None
+    """Epoch ms at which the ref is given up."""
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> TaskWorktree:
+        """From a row of `worktrees`."""
+        return from_row(cls, row, ready=bool, kept=_kept)
+
+    @property
+    def why(self) -> str:
+        """Why it is kept, in one line; empty where it is not."""
+        return "; ".join(map(words_of, self.kept))
+
+
+def words_of(kept: Kept) -> str:
+    """A reason in the reader's language, in one line."""
+    more = ", …" if kept.n > len(kept.names) > 0 and kept.code in ("uncommitted", "untracked", "refs") else ""
+    shown = ", ".join(name.encode("unicode_escape").decode() if not name.isprintable() else name for name in kept.names)
+    return _(_WORDS.get(kept.code, kept.code)).format(n=kept.n, names=shown + more)
+
+
+def _kept(text: str) -> tuple[Kept, ...]:
+    return tuple(Kept(code=one["code"], n=one["n"], names=tuple(one["names"])) for one in json.loads(text))
