@@ -43,7 +43,6 @@ OPENS_WHERE_AGENTS_WRITE: dict[str, str] = {
     "console/agents/gateway_board.py": "opens blackboards, by the door of their room",
     "console/agents/identity.py": "reads the kernel's own word",
     "console/agents/local.py": "makes a file of a descriptor that the safe writer opened",
-    "console/agents/worktree.py": "copies git's own index, where git says that it is",
     "console/inbox/tail.py": "removes a part of the inbox that was read, by its name",
     "console/knowledge/distilled.py": "writes into a folder that it has just made",
 }
@@ -102,7 +101,7 @@ def test_nothing_opens_copies_or_hashes_a_database_file() -> None:
 def test_where_agents_write_only_the_safe_reader_and_writer_touch_files() -> None:
     verbs = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "copy2", "copyfile", "rmtree", "unlink"}
     places = re.compile(
-        r"console/(?:agents/|inbox/(?:files|send|tail|reading)|engine/(?:ending|scheduled)|artifacts|outputs_|planning"
+        r"console/(?:agents/|inbox/(?:files|send|tail|reading)|git/(?:furnish|furnished|repository)|engine/(?:ending|scheduled)|artifacts|outputs_|planning"
         r"|cli/session_log|cli/blackboard_commands/output|knowledge/(?:distilled|experience_files))"
     )
 

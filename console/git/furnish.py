@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from console import safe_files
 from console.errors import MoziError
 from console.git.furnished import note_furnished
 from console.git.repository import Repository, own_config
@@ -121,31 +122,25 @@ def _copy_all(tree: Repository, source: Path, patterns: Sequence[str]) -> None:
         )
     for name in wanted:
         if not name.endswith("/"):
-            _copy(source / name, tree.top, Path(name))
+            _copy(source, tree.top, name)
 
 
-def _copy(source: Path, top: Path, name: Path) -> None:
+def _copy(source: Path, top: Path, name: str) -> None:
     """One file, with its mode. A link stays a link, to where it leads from the checkout."""
-    parent = top
-    for part in name.parent.parts:
-        parent = parent / part
-        if os.path.lexists(parent) and (parent.is_symlink() or not parent.is_dir()):
-            raise MoziError(f"{name} cannot be copied into the worktree: {parent} is no folder there")
-        parent.mkdir(exist_ok=True)
     if os.path.lexists(top / name):
         return
-    if source.is_symlink():
-        (top / name).symlink_to(os.path.realpath(source))
-        return
-    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
+    try:
+        if (source / name).is_symlink():
+            safe_files.make_folder(top, Path(name).parent)
+            (top / name).symlink_to(os.path.realpath(source / name))
             return
-        made = os.open(top / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(made, "wb") as copy:
-            shutil.copyfileobj(file, copy)
-            os.fchmod(copy.fileno(), stat.S_IMODE(found.st_mode))
+        with safe_files.opened(source, name) as (descriptor, found):
+            mode = stat.S_IMODE(found.st_mode)
+            with safe_files.drafted(top, name, durable=False, mode=mode, make=True) as copy:
+                for chunk in safe_files.chunks(descriptor, found.st_size):
+                    copy.write(chunk)
+    except OSError as error:
+        raise MoziError(f"{name} cannot be copied into the worktree: {error.strerror or error}") from error
 
 
 def _submodules(tree: Repository) -> dict[str, str]:

@@ -9,6 +9,7 @@ import json
 import os
 from pathlib import Path
 
+from console import safe_files
 from console.git.repository import Repository
 
 __all__ = ("furnished", "note_furnished", "stamp")
@@ -31,17 +32,13 @@ def note_furnished(tree: Repository, names: list[str]) -> None:
     """Remember files of the worktree as they are now."""
     text = json.dumps({name: stamp(tree.top / name) for name in names})
     if len(text) <= _MOST:
-        draft = tree.gitdir / f"{_NOTE}.{os.getpid()}"
-        draft.write_text(text, encoding="ascii")
-        draft.replace(tree.gitdir / _NOTE)
+        safe_files.write(tree.gitdir, _NOTE, text)
 
 
 def furnished(tree: Repository) -> dict[str, list[int]]:
     """What is remembered; empty where nothing is, or where it cannot be read."""
     try:
-        descriptor = os.open(tree.gitdir / _NOTE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            found = json.loads(file.read(_MOST + 1))
+        found = json.loads(safe_files.read_text(tree.gitdir, _NOTE, most=_MOST))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from console import safe_files
 from console.errors import MoziError, UsageError
 from console.git.run import NOTHING, git_failed, run_git
 
@@ -190,15 +190,9 @@ def names(printed: bytes) -> list[str]:
 def read_small(path: Path) -> str:
     """A small regular file that a hostile neighbour may have put there. Raises UsageError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError(f"{path} is no plain file")
-            return os.fsdecode(os.read(descriptor, POINTER_MAX)).strip()
-        finally:
-            os.close(descriptor)
+        return os.fsdecode(safe_files.read(path.parent, path.name, most=POINTER_MAX)).strip()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _pointed(dot: Path) -> Path:

@@ -65,13 +65,9 @@ def all_of_it(top: Path, tree: Worktree) -> bytes:
     return found
 
 
-@pytest.mark.parametrize("where", ["shared", "worktree", "included"])
-def test_no_program_of_a_repositorys_config_is_ever_run(
-    tmp_path: Path, top: Path, trap: Path, where: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENCLAW_GATEWAY_TOKEN", "secret")
-    tree = make_worktree(top, tmp_path / "tree", BRANCH)
-    settings = {
+def programs(trap: Path) -> dict[str, str]:
+    """Every setting by which git runs a program."""
+    return {
         "core.fsmonitor": str(trap),
         "core.hooksPath": str(trap.parent / "hooks"),
         "core.pager": str(trap),
@@ -91,6 +87,15 @@ def test_no_program_of_a_repositorys_config_is_ever_run(
         "alias.diff": f"!{trap}",
         "uploadpack.packObjectsHook": str(trap),
     }
+
+
+@pytest.mark.parametrize("where", ["shared", "worktree", "included"])
+def test_no_program_of_a_repositorys_config_is_ever_run(
+    tmp_path: Path, top: Path, trap: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENCLAW_GATEWAY_TOKEN", "secret")
+    tree = make_worktree(top, tmp_path / "tree", BRANCH)
+    settings = programs(trap)
     hooks = trap.parent / "hooks"
     hooks.mkdir()
     for name in ("post-checkout", "reference-transaction", "post-index-change", "pre-commit"):
@@ -115,16 +120,9 @@ def test_no_program_of_a_repositorys_config_is_ever_run(
     assert not (tmp_path / "ran").exists(), (tmp_path / "ran").read_text()
 
 
-def test_a_recorded_diff_is_the_same_whatever_is_configured(
-    tmp_path: Path, top: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tree = make_worktree(top, tmp_path / "tree", BRANCH)
-    (tree.folder / "a.txt").write_text("two\n")
-    (tree.folder / "新 文件.txt").write_text("new\n")
-    plain = diff_against_base(tree)
-    assert "diff --git a/新 文件.txt b/新 文件.txt".encode() in plain
-    git(top, "config", f"branch.{BRANCH}.moziplusbase", "0" * 40)
-    for name, value in {
+def odd_tastes(tmp_path: Path, top: Path) -> dict[str, str]:
+    """Settings that change how git prints or what it shows."""
+    return {
         "core.quotePath": "true",
         "diff.noprefix": "true",
         "diff.mnemonicPrefix": "true",
@@ -142,7 +140,19 @@ def test_a_recorded_diff_is_the_same_whatever_is_configured(
         "core.fileMode": "false",
         "core.excludesFile": str(tmp_path / "excludes"),
         "core.attributesFile": str(tmp_path / "attributes"),
-    }.items():
+    }
+
+
+def test_a_recorded_diff_is_the_same_whatever_is_configured(
+    tmp_path: Path, top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = make_worktree(top, tmp_path / "tree", BRANCH)
+    (tree.folder / "a.txt").write_text("two\n")
+    (tree.folder / "新 文件.txt").write_text("new\n")
+    plain = diff_against_base(tree)
+    assert "diff --git a/新 文件.txt b/新 文件.txt".encode() in plain
+    git(top, "config", f"branch.{BRANCH}.moziplusbase", "0" * 40)
+    for name, value in odd_tastes(tmp_path, top).items():
         git(top, "config", name, value)
     (tmp_path / "excludes").write_text("*\n")
     (tmp_path / "attributes").write_text("* -diff\n")
