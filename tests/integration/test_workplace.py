@@ -37,6 +37,7 @@ def repository(tmp_path: Path) -> Path:
 
 def place(project: Path, workdir: Path | None, task: Task = TASK, *, reviewer: bool = False) -> Place:
     """The place in a project with worktrees."""
+    project.mkdir(exist_ok=True)
     return make_workplace("quant", project, task, reviewer=reviewer, workdir=workdir, worktrees=workdir is not None)
 
 
