@@ -39,8 +39,19 @@ ends with 1 or 5 then. What an encoding lacks is escaped. The same verdict, subm
 changes nothing; another one ends with 4 and says what stands.
 
 A task is `12` with `--project P`, or `quant#12`; reviews and alerts likewise. Without either, the project is
-`MOZIPLUS_PROJECT`, or the only one of the home. The beginning of a session's id names it. WHEN is `2026-11-30`,
-`2026-11-30T18:00` (this machine's time), or `30m`, `4h`, `2d`, `1w` from now. Where TEXT is `-`, it is read from stdin.
+`MOZIPLUS_PROJECT`, or the only one of the home. The beginning of a session's id names it. WHEN is `18:00`, `tomorrow 9:00`,
+`明天 18:00`, `2026-11-30`, `2026-11-30T18:00` (this machine's time), or `30m`, `4h`, `2d`, `1w` from now. Where TEXT is `-`,
+it is read from stdin. In text moments are this machine's, with their offset from UTC.
+
+Your shell completes commands, options, and the ids of projects, tasks, agents, sessions, schedules and skills after one line:
+
+```sh
+eval "$(_MOZIPLUS_COMPLETE=bash_source moziplus)"          # in ~/.bashrc; zsh_source in ~/.zshrc
+_MOZIPLUS_COMPLETE=fish_source moziplus | source           # in ~/.config/fish/config.fish
+```
+
+`moziplus man | man -l -` shows all of this as a manual page; `moziplus man > DIR/man1/moziplus.1` puts it on your MANPATH. A
+word that other tools have (`task delete`, `project remove`, `status --watch`) ends with 2 and says what to type here.
 """
 
 AGENTS = """\

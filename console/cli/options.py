@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
@@ -167,12 +167,32 @@ def _common() -> list[click.Parameter]:
     ]
 
 
+COMPLETED = frozenset(
+    ("project", "project_id", "assignee", "agent", "agents", "agent_id", "number", "numbers", "after", "parent", "task")
+    + ("named", "session_id", "skill_id", "which", "protocol")
+)
+"""Names of the parameters for which a shell is offered what there is; see `completing`."""
+
+
+def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]:
+    from console.cli.completing import offers  # only while a shell asks
+
+    return list(offers(ctx, param, begun))
+
+
 class Command(click.Command):
     """A command with the shared options after its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for param in self.params:
+            if param.name in COMPLETED and not isinstance(param.type, click.Choice):
+                param._custom_shell_complete = _offers
         self.params.extend(_common())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; an option that other tools have leads to ours."""
+        return _parsed(super().parse_args, ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; whether its output matters is known by its name."""
@@ -190,6 +210,34 @@ class Group(click.Group):
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.params.extend(_common())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; an option that other tools have leads to ours."""
+        return _parsed(super().parse_args, ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, without loading every command to suggest one; a word that other tools have leads to ours."""
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-"):
+            _no_such(ctx, f"no command {name[:40]!r}", name, known)
+        return super().resolve_command(ctx, args)
+
+
+def _parsed(parse: Callable[[click.Context, list[str]], list[str]], ctx: click.Context, args: list[str]) -> list[str]:
+    try:
+        return parse(ctx, args)
+    except click.NoSuchOption as error:
+        known = [name for param in ctx.command.params for name in (*param.opts, *param.secondary_opts)]
+        _no_such(ctx, f"no option {error.option_name[:40]}", error.option_name, known)
+
+
+def _no_such(ctx: click.Context, what: str, word: str, known: list[str]) -> NoReturn:
+    from console.cli.synonyms import lead  # only for a mistake
+
+    meant = lead(ctx.command_path.partition(" ")[2], word, known)
+    ctx.fail(f"{what}; {f'did you mean {meant}? ' if meant else ''}see `{ctx.command_path} --help`")
 
 
 class LazyCommand(NamedTuple):
@@ -224,15 +272,6 @@ class LazyGroup(Group):
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, without loading every command to suggest one."""
-        name = args[0]
-        if name not in self.table and not name.startswith("-"):
-            ctx.fail(f"no command {name!r}; see `{ctx.command_path} --help`")
-        return super().resolve_command(ctx, args)
 
 
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:

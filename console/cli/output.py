@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ __all__ = (
 )
 
 Record = Mapping[str, Any]
+
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 READS = frozenset(
     "check doctor events explain graph list log path prompt read search show stats status".split()  # noqa: SIM905
@@ -63,7 +66,7 @@ class Output:
         if self.as_json:
             _write(_json_line(record))
         else:
-            _write(safe(human if isinstance(human, str) else human()).rstrip("\n"))
+            _write(local_times(safe(human if isinstance(human, str) else human())).rstrip("\n"))
 
     def many(self, records: Iterable[Record], columns: Sequence[Column], *, empty: str) -> None:
         """One object a line, or a table; `empty` is what people read where there are none."""
@@ -76,13 +79,27 @@ class Output:
 
     def line(self, record: Record, human: str) -> None:
         """One of a stream: shown at once."""
-        _write(_json_line(record) if self.as_json else safe(human, 20_000).replace("\n", " "))
+        _write(_json_line(record) if self.as_json else local_times(safe(human, 20_000)).replace("\n", " "))
         _flush()
 
     def say(self, text: str) -> None:
         """A line for people; programs do not get it."""
         if not self.as_json:
-            _write(safe(text))
+            _write(local_times(safe(text)))
+
+
+def local_times(text: str) -> str:
+    """Text for people: moments as programs get them become this machine's time, with its offset from UTC."""
+    return _MOMENT.sub(_local, text) if "Z" in text else text
+
+
+def _local(found: re.Match[str]) -> str:
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(found[0]).astimezone().isoformat(" ", "seconds")
+    except (ValueError, OverflowError, OSError):
+        return found[0]
 
 
 def as_json(value: Any) -> str:
@@ -204,7 +221,7 @@ def _cell(row: Record, column: Column) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         value = ", ".join(map(str, value))
-    text = one_line(str(value), 2000)
+    text = local_times(one_line(str(value), 2000))
     return fit(text, column.most).rstrip() if cells(text) > column.most else text
 
 

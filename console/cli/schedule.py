@@ -83,7 +83,7 @@ def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
     with here.blackboard(place) as db:
         made = add_schedule(db, new, by=here.actor, now=here.now())
     record = schedule_record(place, made)
-    here.out.one(record, f"{place}: {made.name} comes {record['when']}, next at {record['next']}")
+    here.out.one(record, f"{place}: {made.name} comes {record['when']}, next at {record['next_at']}")
 
 
 @schedule.command("list")
@@ -154,4 +154,6 @@ def _switch(here: Here, named: str, project: str | None, *, on: bool) -> None:
         upcoming = max(next_due(found, now, LOCAL), found.next_at) if on else None
         one = enable_schedule(db, found.id, next_at=upcoming, by=here.actor, now=now)
     record = schedule_record(place, one)
-    here.out.one(record, f"{place}: {one.name} comes again at {record['next']}" if on else f"{place}: {one.name} rests")
+    here.out.one(
+        record, f"{place}: {one.name} comes again at {record['next_at']}" if on else f"{place}: {one.name} rests"
+    )

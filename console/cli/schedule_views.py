@@ -21,7 +21,7 @@ __all__ = ("COLUMNS", "schedule_record")
 COLUMNS = (
     Column("SCHEDULE", lambda r: f"{r['project']}: {r['name'] or r['id']}"),
     Column("WHEN", "when"),
-    Column("NEXT", lambda r: r["next"] if r["enabled"] else "disabled"),
+    Column("NEXT", lambda r: r["next_at"] if r["enabled"] else "disabled"),
     Column("RUNS", "runs", right=True),
     Column("MISSED", "missed", right=True),
     Column("OPEN", lambda r: f"#{r['open_task']}" if r["open_task"] else None),

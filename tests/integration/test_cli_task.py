@@ -109,7 +109,7 @@ def test_wrong_words_name_what_would_be_right(desk: Desk) -> None:
         (("create", "--title", "x", "--project", "nope"), 3, "quant"),
         (("create", "--title", "x", "--after", "9"), 3, "#9"),
         (("create", "--title", "\x1b[2J"), 2, "title"),
-        (("create", "--title", "x", "--deadline", "tomorrow"), 2, "2d"),
+        (("create", "--title", "x", "--deadline", "someday"), 2, "2d"),
         (("show", "other#1"), 3, "quant"),
         (("show", "quant#1", "--project", "other"), 2, "other"),
         (("edit", "1"), 2, "option"),
