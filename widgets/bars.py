@@ -119,9 +119,14 @@ class StatusLine(Painted):
             spans.append((f" {glyphs.live}{live}/{scheduler.limit}", "success" if live else "dim"))
         else:
             said = ngettext("{n} needs you", "{n} need you", needs).format(n=needs) if needs else _("nothing needs you")
+            if not needs and self._world.unread:
+                said = _("nothing known needs you")
             spans.append((f" {glyphs.needs} {said} ", "needs" if needs else "dim"))
             said = _("{live}/{limit} agents").format(live=live, limit=scheduler.limit)
             spans.append((f"  {glyphs.live} {said}", "success" if live else "dim"))
+        if unread := len(self._world.unread):
+            said = ngettext("{n} cannot be read", "{n} cannot be read", unread).format(n=unread)
+            spans.append((f"  {glyphs.held}{unread}" if narrow else f"  {glyphs.held} {said}", "alarm"))
         gap = " " if narrow else "   "
         for span_ in (self._state(), self._tick(narrow), self._charge(narrow)):
             if span_[0]:

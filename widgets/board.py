@@ -183,7 +183,8 @@ class BoardColumns(Painted, can_focus=True):
             hidden = self.board.counts[column] - len(self.board.columns[column])
             said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
             if not cards and y == 0 and column == 0 and not any(self.board.counts):
-                return clip(((" " + _("No tasks yet."), "dim"),), cells, more)
+                empty = _("Not everything could be read; 5 says what.") if self.look.blind else _("No tasks yet.")
+                return clip(((" " + empty, "dim"),), cells, more)
             return clip(((said, "dim"),), cells, more)
         here = column == self.column and index == self._cursors[column]
         number = cards[index].id

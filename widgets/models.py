@@ -217,6 +217,8 @@ class World:
     board: Board = field(default_factory=Board)
     scheduler: SchedulerState = field(default_factory=SchedulerState)
     system: System = field(default_factory=System)
+    unread: tuple[str, ...] = ()
+    """What could not be read, with the reason: what is shown may be less than there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

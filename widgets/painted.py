@@ -28,6 +28,8 @@ class Look:
     now: int = 0
     """Epoch ms, from the injected clock."""
     glyphs: Glyphs = UNICODE
+    blind: bool = False
+    """Something could not be read: an empty list does not say that there is nothing."""
 
 
 class Painted(Widget):

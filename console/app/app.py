@@ -220,7 +220,7 @@ class Console(App[int], inherit_bindings=False):
             self.switch_mode(mode)
 
     def _look_again(self) -> None:
-        self.look = Look(now=self.clock.now(), glyphs=self.look.glyphs)
+        self.look = Look(now=self.clock.now(), glyphs=self.look.glyphs, blind=bool(self.world.unread))
 
     def _tick(self) -> None:
         """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.errors import MoziError
@@ -21,9 +22,16 @@ class Names:
     def __init__(self, home: Home, environ: Mapping[str, str]) -> None:
         self._home, self._environ = home, environ
         self._settings: Settings | None = None
+        """The last good ones."""
+        self._read_at: int | None = None
+        """Which file was read last, right or wrong."""
         self._projects: dict[str, tuple[int, ProjectSettings | None]] = {}
-        self.problem = ""
-        """What is wrong with the config, in one line."""
+        self._problems: dict[str, str] = {}
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the config, in one line; the last good one is shown meanwhile."""
+        return "; ".join(self._problems.values())
 
     @property
     def limit(self) -> int:
@@ -62,38 +70,51 @@ class Names:
         known = self._projects.get(project)
         return known is not None and known[0] != self._stamp(project)
 
+    def gone(self, project: str) -> None:
+        """There is no such project any more."""
+        self._projects.pop(project, None)
+        self._problems.pop(project, None)
+
     def forget(self) -> None:
-        """Read everything anew."""
-        self._settings = None
-        self._projects.clear()
+        """Read everything anew; what is wrong then leaves the last good one in force."""
+        self._read_at = None
+        self._projects = {project: (-1, known) for project, (_, known) in self._projects.items()}
 
     def _load(self) -> Settings | None:
-        if self._settings is None:
+        stamp = _stamp(self._home.config / "default.yaml")
+        if stamp != self._read_at:
             from console.settings import load_settings
 
+            self._read_at = stamp
             try:
                 self._settings = load_settings(self._home, self._environ)
-                self.problem = ""
-            except MoziError as error:
-                self.problem = str(error)
+                self._problems.pop("", None)
+                self._projects = {project: (-1, known) for project, (_, known) in self._projects.items()}
+            except (MoziError, OSError) as error:
+                self._problems[""] = str(error)
         return self._settings
 
     def _project(self, project: str) -> ProjectSettings | None:
-        stamp = self._stamp(project)
+        settings, stamp = self._load(), self._stamp(project)
         known = self._projects.get(project)
         if known is not None and known[0] == stamp:
             return known[1]
-        settings, found = self._load(), known[1] if known is not None else None
+        found = known[1] if known is not None else None
         if settings is not None:
             try:
                 found = settings.for_project(self._home.project_folder(project))
-            except MoziError as error:
-                self.problem = str(error)
+                self._problems.pop(project, None)
+            except (MoziError, OSError) as error:
+                self._problems[project] = str(error)
         self._projects[project] = (stamp, found)
         return found
 
     def _stamp(self, project: str) -> int:
-        try:
-            return (self._home.project_folder(project) / "config" / "project.yaml").stat().st_mtime_ns
-        except OSError:
-            return 0
+        return _stamp(self._home.project_folder(project) / "config" / "project.yaml")
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

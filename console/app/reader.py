@@ -6,12 +6,13 @@ A project whose blackboard cannot be read is set aside with its reason; the othe
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.standing import gateway_alert, hanging, scheduler_state
+from console.app.standing import gateway_alert, hanging, scheduler_state, unread_alerts
 from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
@@ -37,7 +38,9 @@ class Reader:
         self._clock = clock
         self._hanging: tuple[AlertRow, ...] = ()
         self._trouble = ("", 0)
-        self._home, self._shelf, self._names = home, Shelf(home), Names(home, environ)
+        self._home, self._shelf, self._names = home, Shelf(home, 0.35), Names(home, environ)
+        self._unread: dict[str, tuple[str, int]] = {}
+        """What could not be read → the reason, and epoch ms since when."""
         self._parts: dict[str, ProjectPart] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
@@ -68,7 +71,7 @@ class Reader:
         What the home says about itself besides is read anew only while somebody `attends`.
         """
         self._shelf.give_way()
-        folders = self.folders = self._shelf.projects()
+        folders = self.folders = self._listed()
         changed = {name for name in folders if self._read(name)}
         if select:
             self._selected = select
@@ -78,6 +81,8 @@ class Reader:
         for gone in set(self._parts) - set(folders):
             self._shelf.drop(gone)
             del self._parts[gone]
+            self._told(gone)
+            self._names.gone(gone)
             self._versions.pop(gone, None)
         if self._selected in changed or select:
             self._board = self._read_board()
@@ -94,10 +99,11 @@ class Reader:
     def _read(self, name: str) -> bool:
         """Read a project where it has changed; says whether it had."""
         try:
-            db = self._shelf.project(name)
-            version = (id(db), data_version(db))  # the number means nothing between two connections
+            version = self._shelf.version(name)
             if self._versions.get(name) == version and not self._names.changed(name):
                 return False
+            db = self._shelf.project(name)
+            version = self._shelf.version(name)
             self._parts[name] = project_part(db, name, self._names.of(name), self._names.team(name))
             self._versions[name] = version
         except MoziError as error:
@@ -105,11 +111,30 @@ class Reader:
         except Exception as error:
             _log.exception("project %s cannot be read", name)
             return self._set_aside(name, f"{type(error).__name__}: {error}")
+        self._told(name)
         return True
+
+    def _listed(self) -> dict[str, Path]:
+        """The projects; those of the last look where they cannot be listed."""
+        try:
+            found = self._shelf.projects()
+        except OSError as error:
+            self._told("projects", f"{self._home.projects}: {error.strerror or error}")
+            return self.folders
+        self._told("projects")
+        return found
+
+    def _told(self, what: str, why: str | None = None) -> None:
+        """Keep why `what` cannot be read, or that it can."""
+        if why is None:
+            self._unread.pop(what, None)
+        elif self._unread.get(what, ("", 0))[0] != why:
+            self._unread[what] = why, self._clock.now()
 
     def _set_aside(self, name: str, why: str) -> bool:
         self._shelf.drop(name)
         self._versions.pop(name, None)
+        self._told(name, why)
         part = ProjectPart(row=ProjectRow(id=name, name=self._names.of(name), set_aside=why))
         changed = self._parts.get(name) != part
         self._parts[name] = part
@@ -122,7 +147,9 @@ class Reader:
         try:
             db, names = self._shelf.project(self._selected), self._names
             return board_of(db, self._selected, names.of(self._selected), names.agents(self._selected))
-        except MoziError:
+        except MoziError as error:
+            self._told(self._selected, str(error))
+            self._versions.pop(self._selected, None)
             return Board(project=self._selected, name=self._selected)
 
     def _read_home(self) -> SchedulerState:
@@ -136,9 +163,10 @@ class Reader:
             self._hanging = hanging(found)
             if found.gateway_trouble != self._trouble[0]:
                 self._trouble = (found.gateway_trouble, self._clock.now())
+            self._told(_HOME)
             return found
-        except MoziError as error:
-            _log.warning("the home's database cannot be read: %s", error)
+        except (MoziError, OSError, sqlite3.Error) as error:
+            self._told(_HOME, f"the home's database: {error}")
             return SchedulerState()
 
     def _read_system(self, folders: Mapping[str, Path]) -> None:
@@ -148,14 +176,19 @@ class Reader:
         try:
             settings, teams = self._names.settings, self._names.teams(folders)
             self._system = system(self._shelf.home(), self._home, settings, teams, self._names.problem)
+            self._told("system")
         except (MoziError, OSError) as error:
-            _log.warning("how the home stands cannot be read: %s", error)
+            self._told("system", str(error))
 
     def _assemble(self, folders: Mapping[str, Path], scheduler: SchedulerState) -> World:
+        self._told("config", self._names.problem or None)
+        unread = tuple(why for why, _since in self._unread.values())
+        since = max((at for _why, at in self._unread.values()), default=0)
         parts = [self._parts[name] for name in folders if name in self._parts]
         waiting = [*self._of_home[0], *(need for part in parts for need in part.needs)]
         alerts = [
             *self._hanging,
+            *unread_alerts(unread, since),
             *gateway_alert(*self._trouble),
             *self._of_home[1],
             *(alert for part in parts for alert in part.alerts),
@@ -172,4 +205,5 @@ class Reader:
             board=self._board,
             scheduler=scheduler,
             system=self._system,
+            unread=unread,
         )

@@ -22,7 +22,7 @@ from console.records.cause import level_of
 from console.records.request import RequestKind
 from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState
 
-__all__ = ("gateway_alert", "hanging", "scheduler_state")
+__all__ = ("gateway_alert", "hanging", "scheduler_state", "unread_alerts")
 
 HANGS = 0
 """The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
@@ -71,6 +71,14 @@ def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
     since = max(state.since or 0, state.last_tick_at or 0)
     return (
         AlertRow(project="", alert=Observation(id=HANGS, level=level_of("hangs"), cause="hangs", body=body, at=since)),
+    )
+
+
+def unread_alerts(unread: tuple[str, ...], since: int) -> tuple[AlertRow, ...]:
+    """An alert for each thing that could not be read; it ends when it can be, and no database holds it."""
+    return tuple(
+        AlertRow(project="", alert=Observation(id=-1 - n, level=level_of("unread"), cause="unread", body=text, at=since))
+        for n, text in enumerate(unread)
     )
 
 

@@ -59,6 +59,7 @@ CAUSES: dict[str, Cause] = {
     "report": Cause(level=_ROUTINE, says="{reason}"),
     # The home and its machine.
     "set-aside": Cause(level=_URGENT, says="{reason}"),
+    "unread": Cause(level=_URGENT, says="{reason}"),
     "replaced": Cause(level=_URGENT, says="{reason}"),
     "config": Cause(level=_URGENT, says="{reason}"),
     "disk": Cause(level=_URGENT, says="the disk is nearly full: nothing new is started until there is room"),

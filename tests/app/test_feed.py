@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import queue
+import resource
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
 from console.app.feed import Feed
 from console.app.messages import WorldChanged
+from console.app.reader import Reader
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.writes.home import publish_status
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import iso
 from console.engine.in_charge import take
 from console.home import Home
+from console.making import NewProject, make_project
 from console.records.task import TaskStatus
 from tests.app.sample import BY, NOW, project
 from tests.app.world import FixedClock
@@ -131,3 +135,61 @@ def test_the_board_follows_the_selected_project(told: tuple[Feed, Told]) -> None
     feed.select("vnpy")
     world = next_world(10)
     assert world is not None and world.board.project == "vnpy" and world.board.counts[0] == 3
+
+
+def test_what_cannot_be_read_is_told_with_its_reason_and_never_as_nothing(home: Home, told: tuple[Feed, Told]) -> None:
+    folder = home.project_folder("lake")
+    for file in folder.glob("blackboard.db*"):
+        file.unlink()
+    world = _until(told[1], lambda world: bool(world.unread))
+    assert any("lake/blackboard.db is missing" in why for why in world.unread)
+    assert "lake" in {row.id for row in world.projects}, "it is not dropped"
+    assert any(row.alert.cause == "unread" and "lake" in row.alert.body for row in world.alerts)
+
+
+def test_projects_that_cannot_be_listed_stay_with_the_reason(home: Home, told: tuple[Feed, Told]) -> None:
+    away = home.projects.rename(home.path / "away")
+    world = _until(told[1], lambda world: bool(world.unread))
+    assert {"lake"} <= {row.id for row in world.projects}
+    assert any("projects" in why for why in world.unread)
+    away.rename(home.projects)
+    assert "lake" in {row.id for row in _until(told[1], lambda world: not world.unread).projects}
+
+
+def test_settings_that_turn_wrong_leave_the_last_good_names_and_are_told(home: Home, told: tuple[Feed, Told]) -> None:
+    before = {row.id: (row.name, row.team) for row in _until(told[1], lambda _: True, told[0]).projects}
+    (home.config / "default.yaml").write_text("daemon: {tick_interval: soon}\n")
+    (home.project_folder("lake") / "config" / "project.yaml").write_text("project: {nmae: x}\n")
+    told[0].refresh()
+    world = _until(told[1], lambda world: len(world.unread) > 0 and "nmae" in "".join(world.unread))
+    assert "tick_interval" in "".join(world.unread)
+    assert {row.id: (row.name, row.team) for row in world.projects} == before
+
+
+def test_few_connections_are_enough_for_many_projects(home: Home) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for number in range(12):
+        make_project(home, NewProject(id=f"more-{number}"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+    try:
+        reader = Reader(home, {}, FixedClock())
+        first = reader.look()
+        assert len(first.projects) >= 12 and first.unread == ()
+        assert reader.look() == first
+        with closing(open_project(home.project_folder("more-3"))) as db:
+            create_task(db, NewTask(title="seen"), by=BY, now=NOW)
+        assert pending(reader.look(), "more-3") == 1
+        assert len(reader._shelf._open) <= 4
+        reader.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _until(next_world: Told, holds: Callable[[World], bool], feed: Feed | None = None) -> World:
+    if feed is not None:
+        feed.refresh()
+    while True:
+        world = next_world(10.0)
+        assert world is not None, "it was never told"
+        if holds(world):
+            return world

@@ -35,7 +35,7 @@ def projects_pane() -> LineList:
         draw=project_lines,
         key=lambda row: row.id,
         heading=heading,
-        empty=lambda look: _("No projects yet. Make one: moziplus project create --id ID --name NAME"),
+        empty=lambda look: _blind(look) or _("No projects yet. Make one: moziplus project create --id ID --name NAME"),
         text_of=_project_text,
     )
 
@@ -48,7 +48,7 @@ def sessions_pane() -> LineList:
         key=lambda row: row.session.id,
         heading=lambda look, cells: ((_("SESSIONS"), "title"),),
         row_height=2,
-        empty=lambda look: _("No agent is at work. A ready task starts one."),
+        empty=lambda look: _blind(look) or _("No agent is at work. A ready task starts one."),
         text_of=_session_text,
     )
 
@@ -62,7 +62,7 @@ def recent_pane() -> LineList:
         heading=lambda look, cells: ((_("ENDED"), "title"),),
         ruled=True,
         row_height=2,
-        empty=lambda look: _("No session has ended yet."),
+        empty=lambda look: _blind(look) or _("No session has ended yet."),
         text_of=_session_text,
     )
 
@@ -75,7 +75,7 @@ def needs_pane() -> LineList:
         draw=need_lines,
         key=lambda row: (row.need.kind, row.need.project, row.need.review_id or row.need.alert_id or row.need.task_id),
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
-        empty=lambda look: _("Nothing needs you."),
+        empty=lambda look: _blind(look) or _("Nothing needs you."),
         text_of=_need_text,
     )
 
@@ -88,7 +88,7 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
         key=lambda row: (row.project, row.alert.id),
         heading=lambda look, cells: ((_("ALERTS"), "title"),),
         ruled=ruled,
-        empty=lambda look: _("No alerts. Nothing is out of order."),
+        empty=lambda look: _blind(look) or _("No alerts. Nothing is out of order."),
         text_of=_alert_text,
     )
 
@@ -108,9 +108,14 @@ def reviews_pane(waiting: list[int]) -> LineList:
         draw=review_lines,
         key=lambda row: (row.project, row.review.id),
         heading=heading,
-        empty=lambda look: _("No reviews yet. A task that is submitted opens one."),
+        empty=lambda look: _blind(look) or _("No reviews yet. A task that is submitted opens one."),
         text_of=_review_text,
     )
+
+
+def _blind(look: Look) -> str:
+    """What an empty list says where it may be empty only because something could not be read."""
+    return _("Not everything could be read; 5 says what.") if look.blind else ""
 
 
 def _project_text(row: ProjectRow) -> str:
