@@ -77,7 +77,9 @@ def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
 def unread_alerts(unread: tuple[str, ...], since: int) -> tuple[AlertRow, ...]:
     """An alert for each thing that could not be read; it ends when it can be, and no database holds it."""
     return tuple(
-        AlertRow(project="", alert=Observation(id=-1 - n, level=level_of("unread"), cause="unread", body=text, at=since))
+        AlertRow(
+            project="", alert=Observation(id=-1 - n, level=level_of("unread"), cause="unread", body=text, at=since)
+        )
         for n, text in enumerate(unread)
     )
 
