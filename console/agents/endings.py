@@ -8,30 +8,65 @@ from __future__ import annotations
 import errno
 import signal
 
+from console.agents.forms.said import Kind, Said
 from console.records.ending import Ending
+from console.text import one_line
 
 __all__ = ("RATE_LIMITED", "after_exit", "not_started")
 
 RATE_LIMITED = 75
 """EX_TEMPFAIL: the agent was refused by its provider for now; it does not count as an attempt."""
+TAIL = 4_000
+"""Characters that the next attempt is told."""
+CAUSE = 400
+"""Characters of a cause in one line."""
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 
 
-def after_exit(status: int | None, tail: str, *, stopped: str | None, timed_out: int | None, at: int = 0) -> Ending:
-    """How the agent ended: `status` as waitpid gives it (negative for a signal); `timed_out` is the limit in seconds."""
+def after_exit(
+    status: int | None,
+    tail: str,
+    *,
+    stopped: str | None,
+    timed_out: int | None,
+    at: int = 0,
+    said: Said | None = None,
+    words: str = "",
+) -> Ending:
+    """How the agent ended: `status` as waitpid gives it (negative for a signal); `timed_out` is the limit in seconds.
+
+    `said` is its own result, which decides against it whatever its status; `words` are its words in it, redacted.
+    """
     number = -status if status is not None and status < 0 else None
     code = status if status is not None and status >= 0 else None
+    by_itself = stopped is None and timed_out is None
+    kind = said.kind if said is not None and by_itself else Kind.RESULT
+    own = _own_cause(kind, words, code) if by_itself else None
     return Ending(
         exit_code=code,
         signal=number,
         timed_out=timed_out is not None,
         stopped=stopped,
-        rate_limited=code == RATE_LIMITED and stopped is None and timed_out is None,
-        failure=_cause(code, number, stopped, timed_out),
-        tail=tail,
+        rate_limited=by_itself and (code == RATE_LIMITED or kind == Kind.LIMITED),
+        limited_until=said.until if said is not None and kind == Kind.LIMITED else None,
+        signed_out=kind == Kind.SIGNED_OUT,
+        failed=kind in (Kind.ERROR, Kind.EMPTY),
+        failure=own or _cause(code, number, stopped, timed_out),
+        words=words,
+        tail=words[-TAIL:] or tail,
+        tokens=0 if said is None else said.usage.tokens,
+        cost=0.0 if said is None else said.usage.cost,
         at=at,
     )
+
+
+def _own_cause(kind: Kind, words: str, code: int | None) -> str | None:
+    """What its own result says against it, in one line, with the exit code where that says something too."""
+    if kind == Kind.EMPTY:
+        return "it ended without a result" if code == 0 else None
+    told = one_line(words, CAUSE) if kind != Kind.RESULT else ""
+    return f"{told} (exit {code})" if told and code else told or None
 
 
 def not_started(error: Exception | str | None, stopped: str | None, *, program: str = "", at: int = 0) -> Ending:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from console.agents.fitness import missing_variables, program_found
 from console.agents.folder import RunnerRecord, SessionFolder
 from console.agents.identity import alive, boot_id
 from console.agents.kill import CERTAIN, GRACE, Target, kill_for_certain
@@ -207,7 +207,7 @@ def check(spec: StartSpec) -> None:
     """Refuse what cannot work before anything is started. Raises UsageError."""
     if not Path(spec.cwd).is_dir():
         raise UsageError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
-    if missing := [name for name in spec.env_required if not os.environ.get(name)]:
+    if missing := missing_variables(spec.env_required, os.environ):
         raise UsageError(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
     if spec.backend == "demo":
         return
@@ -220,9 +220,7 @@ def check(spec: StartSpec) -> None:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
     program = arguments(spec, prompt)[0]
-    path = environment(spec, os.environ)["PATH"]
-    found = os.path.join(spec.cwd, program) if "/" in program else program
-    if shutil.which(found, path=path) is None:
+    if program_found(program, environment(spec, os.environ), Path(spec.cwd)) is None:
         raise UsageError(f"the command of {spec.agent} cannot be run: {program} is not found or not executable")
 
 

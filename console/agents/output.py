@@ -25,6 +25,8 @@ CAP = 20_000_000
 """Bytes of one session's log."""
 TAIL = 4_000
 """Characters kept for the next attempt."""
+WORDS = 64_000
+"""Characters of an agent's own last words that are kept."""
 
 
 class OutputLog:
@@ -63,6 +65,15 @@ class OutputLog:
         if len(self._open) > LINE + MARGIN:
             self._line(self._open)
             self._open, self._skipping = b"", True
+
+    def redacted(self, text: str, limit: int = WORDS) -> str:
+        """A text of the agent's as it may be kept: its end, secrets hidden line by line."""
+        return "\n".join(map(self._redactor.line, text.splitlines()))[-limit:]
+
+    def shown(self, text: str) -> str:
+        """The last line of a text of the agent's, as `last_line` would be."""
+        lines = [line for line in text.splitlines() if line.strip()]
+        return one_line(self._redactor.line(lines[-1]), 200) if lines else ""
 
     def close(self) -> None:
         """Write what has no line end yet. Safe to call twice."""

@@ -227,7 +227,7 @@ class Run:
         if not self._herald.is_alive():
             self._herald.start()
         if self._watch.look():
-            self._herald.word(self._output.last_line)
+            self._herald.word(self._usage.last_line(self._output))
 
     def _drain(self, agent: subprocess.Popen[bytes]) -> bool:
         """Take what the agent has said so far; False once nobody can say anything any more."""
@@ -241,7 +241,7 @@ class Run:
                     return False
                 self._output.feed(chunk)
                 self._usage.feed(chunk)
-                self._herald.word(self._output.last_line)
+                self._herald.word(self._usage.last_line(self._output))
         except BlockingIOError:
             pass
         return True
@@ -278,14 +278,15 @@ class Run:
 
     def _ending(self, agent: subprocess.Popen[bytes]) -> Ending:
         self._output.close()
-        ending = after_exit(
+        said = self._usage.said(self._clock.now())
+        return after_exit(
             agent.returncode,
             self._output.tail,
             stopped=self._stopped,
             timed_out=self._spec.task_timeout if self._timed_out else None,
+            said=said,
+            words=self._output.redacted(said.text),
         )
-        used = self._usage.read()
-        return replace(ending, tokens=used.tokens, cost=used.cost)
 
     def _end(self, ending: Ending, *, swept: bool) -> int:
         self._herald.finish(1.0)

@@ -1,7 +1,7 @@
-"""Owns what a session used as its output tells: the end of what the agent wrote, and how each known form is read from it.
+"""Owns what a session's output tells at its end: what it used, what became of it, and its own last words.
 
-Nothing is guessed: an output that does not say it in the form that the agent's settings name gives nothing. Only numbers
-leave here.
+Nothing is guessed: an output that does not say it in the form that the agent's settings name gives nothing. How each known
+form is read is in `forms`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,25 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from console.agents.forms import FORMS, Kind, Said
+from console.agents.output import OutputLog
 from console.records.budget import Usage
 from console.text import decoded
 
 __all__ = ("UsageTail",)
 
-TAIL = 1_048_576
+TAIL = 4_194_304
 """Bytes of the end of the output that are kept for it. The line of a known form holds the agent's whole answer."""
 LINES = 200
 """Lines from the end in which a pattern is looked for."""
 LINE = 2_000
 """Characters of such a line that are looked at."""
+WORDS = 65_536
+"""Bytes of the end of the output in which an agent's newest words are looked for while it works."""
 MOST_TOKENS = 10**12
 MOST_COST = 1_000_000.0
 
@@ -32,72 +37,72 @@ class UsageTail:
 
     def __init__(self, form: Mapping[str, str]) -> None:
         """`form` as in the start spec; empty keeps nothing."""
-        self._form = form
+        self._patterns = form
+        self._form = FORMS.get(form.get("form", ""))
         self._kept = bytearray()
+        self._cut = False
 
     def feed(self, chunk: bytes) -> None:
         """Take what was read."""
-        if self._form:
+        if self._patterns:
             self._kept += chunk
             if len(self._kept) > 2 * TAIL:
                 del self._kept[:-TAIL]
+                self._cut = True
 
     def read(self) -> Usage:
         """What the output says that the session used; nothing where it says nothing."""
-        if not self._form:
-            return Usage()
-        known = _FORMS.get(self._form.get("form", ""))
-        return _checked(known(self._lines()) if known else self._by_patterns())
+        return self.said(0).usage
+
+    def said(self, now: int) -> Said:
+        """What the agent says of its whole run, which ended at `now` (epoch ms); a form that is not known says nothing.
+
+        An end without a result is an empty one, unless its line was too long to be kept.
+        """
+        if self._form is None:
+            return Said(kind=Kind.RESULT, usage=_checked(self._by_patterns()) if self._patterns else Usage())
+        objects = list(_objects(self._lines()))
+        said = self._form.read(objects, now)
+        if said is None:
+            return Said(kind=Kind.RESULT if self._cut and not objects else Kind.EMPTY)
+        return replace(said, usage=_checked(said.usage))
+
+    def last_line(self, output: OutputLog) -> str:
+        """The last line of what the agent said: of its own words where its form tells them from data, else of its output."""
+        return output.last_line if self._form is None else output.shown(self.newest_words())
+
+    def newest_words(self) -> str:
+        """What the agent said last, in its own words; empty where the end of its output has none, or its form is unknown."""
+        if self._form is None:
+            return ""
+        lines = reversed(bytes(self._kept[-WORDS:]).splitlines())
+        return next((text for said in _objects(_decoded(lines)) if (text := self._form.words(said))), "")
 
     def _lines(self) -> Iterator[str]:
         """Whole lines, the last one first."""
-        for line in reversed(bytes(self._kept[-TAIL:]).splitlines()):
-            yield decoded(line)
+        yield from _decoded(reversed(bytes(self._kept[-TAIL:]).splitlines()))
 
     def _by_patterns(self) -> Usage:
         lines = [line[:LINE] for line, _ in zip(self._lines(), range(LINES), strict=False)]
-        tokens, cost = (_last_number(self._form.get(name, ""), lines) for name in ("tokens", "cost"))
+        tokens, cost = (_last_number(self._patterns.get(name, ""), lines) for name in ("tokens", "cost"))
         return Usage(tokens=round(tokens) if math.isfinite(tokens) else 0, cost=cost)
 
 
-def _claude(lines: Iterator[str]) -> Usage:
-    """`claude -p --output-format json` ends with one object, stream-json with the same one as its last line."""
-    for said in _objects(lines):
-        if said.get("type") == "result":
-            parts = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-            return Usage(tokens=_tokens(said.get("usage"), *parts), cost=_number(said.get("total_cost_usd")))
-    return Usage()
-
-
-def _codex(lines: Iterator[str]) -> Usage:
-    """`codex exec --json` tells of its turn when that is completed; cached tokens are part of the input. It knows no cost."""
-    for said in _objects(lines):
-        if said.get("type") == "turn.completed":
-            return Usage(tokens=_tokens(said.get("usage"), "input_tokens", "output_tokens"))
-    return Usage()
-
-
-_FORMS: Mapping[str, Callable[[Iterator[str]], Usage]] = {"claude_json": _claude, "codex_json": _codex}
+def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
+    return (decoded(line) for line in lines)
 
 
 def _objects(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+    """The objects of the output, the last one first; some programs put them all into one array."""
     for line in lines:
-        if line.lstrip().startswith("{"):
+        if line.lstrip().startswith(("{", "[")):
             try:
                 said = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(said, dict):
-                yield said
-
-
-def _tokens(usage: object, *names: str) -> int:
-    return int(sum(_number(usage.get(name)) for name in names)) if isinstance(usage, dict) else 0
-
-
-def _number(value: object) -> float:
-    plain = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18
-    return float(value) if plain and isinstance(value, int | float) else 0.0
+            for one in reversed(said) if isinstance(said, list) else (said,):
+                if isinstance(one, dict):
+                    yield one
 
 
 def _last_number(pattern: str, lines: list[str]) -> float:

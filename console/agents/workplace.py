@@ -38,6 +38,7 @@ __all__ = (
     "planned_workplace",
     "set_up_workplace",
     "task_folder",
+    "unusable",
 )
 
 PARTS = ("outputs", "reviews", "archive", "data")
@@ -142,6 +143,21 @@ def planned_workplace(
     return Place(cwd=folder / inside if there else folder, task_dir=task_dir, worktree=tree)
 
 
+def unusable(workdir: Path | None, *, worktrees: bool) -> str | None:
+    """Why an author cannot work in the project's workdir, whatever the task; None where nothing stands in the way."""
+    if workdir is None:
+        return None
+    folder = workdir.expanduser()
+    if not folder.is_dir():
+        return f"the workdir {folder} is not there; mount it or mend project.yaml"
+    try:
+        if worktrees:
+            repository_of(folder)
+    except MoziError as error:
+        return str(error)
+    return None
+
+
 def _without_worktree(
     project: str,
     task_dir: Path,
@@ -155,11 +171,12 @@ def _without_worktree(
     if workdir is None:
         return Place(cwd=task_dir, task_dir=task_dir)
     workdir = workdir.expanduser()
-    if not workdir.is_dir():
-        raise UsageError(f"the workdir {workdir} of project {project} is not there; mount it or mend project.yaml")
-    if reviewer:
-        found = worktree_of(task, known) if worktrees else None
+    there = workdir.is_dir()
+    if reviewer:  # needs the workdir for nothing but a look at the worktree
+        found = worktree_of(task, known) if worktrees and there else None
         return Place(cwd=task_dir, task_dir=task_dir, worktree=found)
+    if not there:
+        raise UsageError(f"the workdir {workdir} of project {project} is not there; mount it or mend project.yaml")
     return None if worktrees else Place(cwd=workdir, task_dir=task_dir)
 
 

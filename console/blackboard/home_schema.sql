@@ -1,4 +1,4 @@
--- The home's own small database, version 1: who is in charge and how it goes, what is asked of it, pauses, and alerts
+-- The home's own small database, version 2: who is in charge and how it goes, what is asked of it, pauses, and alerts
 -- that belong to no project. Times are UTC epoch milliseconds.
 
 CREATE TABLE scheduler (
@@ -48,6 +48,17 @@ CREATE TABLE seen (
     epoch    TEXT NOT NULL,
     seq      INTEGER NOT NULL,
     at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Agents whose provider refuses them until a time that it named, or does not know them until somebody signs in again.
+-- `defined` is the definition that was tried: another one is tried anew.
+CREATE TABLE away (
+    agent    TEXT PRIMARY KEY,
+    why      TEXT NOT NULL CHECK (why IN ('limited', 'signed_out')),
+    until    INTEGER NOT NULL,
+    said     TEXT NOT NULL,
+    defined  TEXT NOT NULL DEFAULT '',
+    since    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The inbox -----------------------------------------------------------------------------------------------------------

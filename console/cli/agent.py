@@ -66,13 +66,16 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
 def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | None) -> None:
     """Check whether agents can be started from here. Exit code 1 where one cannot.
 
-    The command is found, the variables that it requires are set, the gateway is up and knows the agent.
+    The command is found, the variables that it requires are set, the gateway is up and knows the agent. One that is named
+    and can be started is tried again at once, where it could not sign in or its provider refused it until a time.
 
     JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems.
     """
     team = [_one(here, agent_id, project)] if agent_id else list(_team(here, project).values())
     gateway = _examined(here) if any(found.backend == "gateway" for found, _ in team) else None
     results = [_checked(found, here.environ, gateway) for found, _ in team]
+    if agent_id:
+        _try_again(here, results[0])
     here.out.many(
         results,
         [
@@ -85,6 +88,23 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
     )
     if any(result["ok"] is False for result in results):
         ctx.exit(1)
+
+
+def _try_again(here: Here, result: dict[str, Any]) -> None:
+    """The operator looked at an agent that is away, and nothing is wrong with it here: it may be asked again."""
+    from console.blackboard.reads.home import away
+    from console.blackboard.writes.away import back
+
+    with here.state(read_only=True) as db:
+        gone = away(db).get(result["id"])
+    if gone is None:
+        return
+    if result["ok"]:
+        with here.state() as db:
+            back(db, gone.agent)
+        result["found"] = f"{result['found']}; tried again now, last it said: {gone.said}"
+    else:
+        result["problems"].append(f"last it said: {gone.said}")
 
 
 def _team(here: Here, project: str | None) -> dict[str, tuple[Agent, list[str]]]:

@@ -12,10 +12,12 @@ from console.agents.local import LocalAgents
 from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.tasks import dependencies, get_task, ready_tasks
 from console.cli.options import Here
+from console.days import written
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.errors import Unavailable
+from console.records.fitness import Unfit, UnfitWhy
 from console.records.task import TaskStatus
 from console.scheduler.explain import explain
 from console.scheduler.place import place
@@ -66,8 +68,28 @@ async def _look(here: Here) -> tuple[Snapshot, Policy]:
     with closing(LocalAgents()) as agents:
         world = World(here.home, settings, AllAgents(agents), home_watch, here.clock)
         try:
-            told = (await home_watch.call(scheduler_status) or {}).get("gateway_state") or {}
-            return replace(await world.look(), gateway_up=told.get("kind") == "up"), settings.current.policy
+            status = await home_watch.call(scheduler_status) or {}
+            told = status.get("gateway_state") or {}
+            seen = _as_published(await world.look(), status if status.get("ticker_running") else {})
+            return replace(seen, gateway_up=told.get("kind") == "up"), settings.current.policy
         finally:
             await world.close()
             await home_watch.close()
+
+
+def _as_published(snapshot: Snapshot, status: dict[str, Any]) -> Snapshot:
+    """Whether a program is there and a variable is set is seen where the scheduler runs, not in this shell."""
+    projects = status.get("projects") or {}
+    views = []
+    for view in snapshot.projects:
+        told = projects.get(view.id) or {}
+        if "unfit" in told:
+            unfit = {name: _unfit(found) for name, found in told["unfit"].items()}
+            view = replace(view, unfit=unfit, place=_unfit(told["place"]) if told.get("place") else None)
+        views.append(view)
+    return replace(snapshot, projects=tuple(views))
+
+
+def _unfit(told: dict[str, Any]) -> Unfit:
+    until = told.get("until")
+    return Unfit(why=UnfitWhy(told["why"]), told=str(told["told"]), until=None if until is None else written(until))

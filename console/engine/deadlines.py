@@ -11,11 +11,20 @@ from console.scheduler.stops import TIMEOUT_GRACE
 
 __all__ = ("next_deadline",)
 
+LOOK_AGAIN = 5_000
+"""Milliseconds after which a missing program, or a place where nobody can work, is looked for again."""
+
 
 def next_deadline(snapshot: Snapshot, now: int) -> int | None:
     """Epoch ms of the next instant after `now` at which a session's time is up in some way."""
-    found = [at for view in snapshot.projects for at in _of_project(view) if at > now]
+    found = [at for view in snapshot.projects for at in (*_of_project(view), *_of_fitness(view, now)) if at > now]
     return min(found, default=None)
+
+
+def _of_fitness(view: ProjectView, now: int) -> Iterator[int]:
+    """When an agent that cannot be started may be tried, or whether it is mended is looked at."""
+    for unfit in (*view.unfit.values(), *((view.place,) if view.place else ())):
+        yield now + LOOK_AGAIN if unfit.until is None else unfit.until
 
 
 def _of_project(view: ProjectView) -> Iterator[int]:

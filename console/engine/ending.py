@@ -14,10 +14,13 @@ from console.agents.everybody import AllAgents
 from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
+from console.blackboard.writes.away import back, note_away
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine import rate_limits
+from console.engine.fitness import away_after, works_again
 from console.engine.guarding import decision_at_end
+from console.engine.home_watch import HomeWatch
 from console.engine.watched import Watched
 from console.errors import UsageError
 from console.records.actor import SCHEDULER, Actor, Origin
@@ -35,7 +38,7 @@ LAST_WORDS = 64_000
 """Bytes of output that are kept where an agent ended well without a submit."""
 
 
-async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Clock) -> None:
+async def end(project: Watched, agents: AllAgents, home: HomeWatch, action: EndSession, clock: Clock) -> None:
     """Settle the session of `action`. Does nothing where a runner was faster, or where something of it still lives."""
     session = await project.call(get_session, action.session)
     if session.gone_at is not None:
@@ -71,7 +74,19 @@ async def end(project: Watched, agents: AllAgents, action: EndSession, clock: Cl
         now=clock.now(),
     )
     crash_point("end.after_commit")
+    await _note_fitness(project, home, session, action, ending, clock)
     await rate_limits.notice(project, session, action, clock)
+
+
+async def _note_fitness(
+    project: Watched, home: HomeWatch, session: Session, action: EndSession, ending: Ending | None, clock: Clock
+) -> None:
+    """Remember of its agent what holds for all its work: refused until a time, not signed in, or let in again."""
+    agents = () if project.settings is None else project.settings.agents
+    if (gone := away_after(session, action, ending, agents, clock.now())) is not None:
+        await home.call(note_away, gone)
+    elif session.agent in home.away and works_again(action, ending):
+        await home.call(back, session.agent)
 
 
 def _ended_well_without_submit(session: Session, action: EndSession) -> bool:
@@ -84,8 +99,9 @@ async def _keep_last_words(project: Watched, session: Session, ending: Ending | 
     folder = project.folder / "artifacts" / str(session.task_id)
     number = len(await project.call(sessions_of, session.task_id, limit=1000))
     summary = f"(no submit) {tail.strip()[-2000:]}" if tail.strip() else "(no submit, and it said nothing)"
+    words = ending.words if ending is not None else ""
     try:
-        kept = await asyncio.to_thread(_save, session, tail, folder, number)
+        kept = await asyncio.to_thread(_save, session, words, tail, folder, number)
     except (OSError, UsageError) as error:  # the words themselves are in the summary below
         _log.warning("the last words of %s cannot be kept: %s", session.id, error)
         kept = None
@@ -106,10 +122,10 @@ async def _keep_last_words(project: Watched, session: Session, ending: Ending | 
     crash_point("end_without_submit.after_commit")
 
 
-def _save(session: Session, tail: str, task_folder: Path, number: int) -> Kept | None:
-    """Write the end of the session's output into its task's folder; None where it said nothing. Raises OSError, UsageError."""
-    words = tail.encode()
-    if session.folder is not None:
+def _save(session: Session, own: str, tail: str, task_folder: Path, number: int) -> Kept | None:
+    """Keep its own words, else the end of its output, with its task; None where it said nothing. Raises OSError, UsageError."""
+    words = (own or tail).encode()
+    if not own and session.folder is not None:
         try:
             folder = SessionFolder(session.folder)
             words = folder.last(folder.output, LAST_WORDS)

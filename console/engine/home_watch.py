@@ -14,13 +14,14 @@ from console.blackboard.below import Below
 from console.blackboard.changes import data_version
 from console.blackboard.connection import Database, create_home, open_home
 from console.blackboard.migrate import Copied
-from console.blackboard.reads.home import flags, open_requests
+from console.blackboard.reads.home import away, flags, open_requests
 from console.blackboard.reads.notes import told_causes
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.blackboard.writes.home import set_flag
 from console.errors import Conflict, DatabaseSetAside
 from console.home import Home
 from console.records.actor import Actor, Origin
+from console.records.fitness import Away, UnfitWhy
 from console.records.request import Request
 
 __all__ = ("HomeWatch", "open_home_database")
@@ -71,6 +72,7 @@ class _Read:
     flags: dict[str, dict[str, Any]]
     requests: tuple[Request, ...]
     alerts: dict[str, str]
+    away: dict[str, Away]
 
 
 class HomeWatch:
@@ -112,6 +114,16 @@ class HomeWatch:
     def alerts(self) -> dict[str, str]:
         """The home's own open alerts: cause → what it says."""
         return {} if self._read is None else self._read.alerts
+
+    @property
+    def away(self) -> dict[str, Away]:
+        """Agents whose provider refuses them, by id."""
+        return {} if self._read is None else self._read.away
+
+    @property
+    def signed_out(self) -> dict[str, str]:
+        """Those that could not sign in, by id, with what they said."""
+        return {a.agent: a.said for a in self.away.values() if a.why is UnfitWhy.SIGNED_OUT}
 
     async def look(self) -> None:
         """Read anew where something changed."""
@@ -177,4 +189,4 @@ def _look(db: Database, version: int | None) -> _Read | None:
     found = data_version(db)
     if found == version:
         return None
-    return _Read(found, flags(db), open_requests(db), told_causes(db))
+    return _Read(found, flags(db), open_requests(db), told_causes(db), away(db))

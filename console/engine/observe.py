@@ -15,6 +15,7 @@ from console.agents.everybody import AllAgents
 from console.blackboard.migrate import Copied
 from console.clock import Clock
 from console.days import LOCAL
+from console.engine.fitness import Fitness
 from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
@@ -68,6 +69,7 @@ class World:
         self._home_watch = home_watch
         self._clock = clock
         self._on_answer = on_answer
+        self._fitness = Fitness(clock, on_answer)
         self._served = 0
         self._rescan = True
         self._since = self._looked_at = clock.now()
@@ -93,6 +95,7 @@ class World:
         home = spawn(self._look_at_home(), name="look at the home")
         late = await self._read([project for project in self.projects.values() if self._may_look(project, now)])
         await asyncio.wait({home, *late}, timeout=PATIENCE)
+        await self._fitness.look(self.projects.values(), patience=PATIENCE)
         return self._snapshot()
 
     async def _read(self, projects: list[Watched]) -> set[asyncio.Task[None]]:
@@ -270,7 +273,7 @@ class World:
             if project.busy or project.id in self.set_aside:
                 views.append(project.only_its_slots())
             else:
-                views.append(project.view(self.stop_asked))
+                views.append(self._fitness.of(project, project.view(self.stop_asked), self._home_watch.away))
                 full.add(project.id)
         self.looked_at = frozenset(full)
         if any(agent.backend == Backend.GATEWAY for view in views for agent in view.agents):
@@ -284,6 +287,7 @@ class World:
             gateway_up=self._agents.gateway_up,
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=frozenset(home.alerts),
+            signed_out=home.signed_out,
             zone=LOCAL,
             watching_since=self._watching_since(),
             day=self._settings.guardrails.day,

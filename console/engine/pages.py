@@ -38,6 +38,11 @@ def _somebody_free(view: ProjectView, snapshot: Snapshot, busy: set[str]) -> boo
     cap = view.policy.max_project_agents
     if cap is not None and len(view.present) >= cap:
         return False
+    if view.place is not None:
+        return False
     if view.one_author and any(present.seat is None for present in view.present):
         return False
-    return any(a.id not in busy and (snapshot.gateway_up or a.backend != Backend.GATEWAY) for a in view.agents)
+    return any(
+        a.id not in busy and a.id not in view.unfit and (snapshot.gateway_up or a.backend != Backend.GATEWAY)
+        for a in view.agents
+    )

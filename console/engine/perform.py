@@ -127,7 +127,7 @@ class Performer:
             case StopSession():
                 await self.stop(action)
             case EndSession():
-                await end(self._world.projects[action.project], self._agents, action, self._clock)
+                await end(self._world.projects[action.project], self._agents, self._home_watch, action, self._clock)
             case Nudge():
                 await self._nudge(action)
             case RaiseAlert():

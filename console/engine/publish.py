@@ -20,6 +20,7 @@ from console.engine.status import db_size, gateway_word, holder_json, summary
 from console.errors import MoziError
 from console.home import Home
 from console.quiet import Quiet
+from console.records.fitness import Unfit
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.spawn import spawn
 
@@ -127,7 +128,13 @@ class Publisher:
             "db_size_bytes": db_size(self._home.projects / view.id),
             "paused": view.state.paused_at is not None,
             "policy": view.order,
+            "unfit": {name: _unfit(found) for name, found in sorted(view.unfit.items())},
+            "place": None if view.place is None else _unfit(view.place),
         }
+
+
+def _unfit(found: Unfit) -> dict[str, Any]:
+    return {"why": str(found.why), "told": found.told, "until": iso(found.until)}
 
 
 def _session(view: ProjectView, n: int) -> dict[str, Any]:

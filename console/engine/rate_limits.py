@@ -29,8 +29,13 @@ _SILENT = (SessionStatus.CANCELLED, SessionStatus.LOST)
 
 
 async def with_pause(project: Watched, session: Session, action: EndSession, clock: Clock) -> EndSession:
-    """The action with a pause that grows with each rate-limited session in a row; another ending stays as it is."""
+    """The action with a pause that grows with each rate-limited session in a row; another ending stays as it is.
+
+    So does one that names the time from which on the agent may be asked again.
+    """
     if not _limited(action.status, action.counted) or action.retry_at is None or project.settings is None:
+        return action
+    if action.until is not None:
         return action
     before = await _in_a_row(project, session)
     later = retry_at(session, session.attempt + before, project.settings.policy, clock.now())

@@ -47,6 +47,9 @@ CAUSES: dict[str, Cause] = {
         says="{agent} was refused for now {times} times in a row, the last time on task #{task}: {reason}; it is tried again"
         " less and less often, look at its provider's limits, or at the gateway that runs it",
     ),
+    "unfit": Cause(
+        level=_ATTENTION, says="{reason}; it is given nothing until that is mended, and no attempt is spent"
+    ),
     "unassignable": Cause(level=_ATTENTION, says="task #{task}: {reason}"),
     "budget": Cause(level=_ATTENTION, says="{reason}"),
     "no-progress": Cause(

@@ -31,10 +31,18 @@ class Ending:
     """The stop reason that the runner acted on."""
     rate_limited: bool = False
     """The agent ended with 75: it was refused for now, by its provider or by a gateway that could not run it."""
+    limited_until: int | None = None
+    """Epoch ms when it may be asked again, where whoever refused it named a time."""
+    signed_out: bool = False
+    """Its provider does not know it: nothing works until somebody signs in again."""
+    failed: bool = False
+    """Its own result says that it failed, or is empty, whatever its exit code."""
     failure: str | None = None
     """A known cause in one line."""
+    words: str = ""
+    """Its own last words, redacted, where its form is known; its output is data then."""
     tail: str = ""
-    """The last 4000 characters of its output, redacted."""
+    """The last 4000 characters of its words, else of its output, redacted."""
     tokens: int = 0
     """What its output says that the whole session used; 0 where it says nothing, or nobody knows how to read it."""
     cost: float = 0.0

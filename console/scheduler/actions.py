@@ -104,6 +104,10 @@ class EndSession:
     retry_at: int | None
     exhausted: bool = False
     """The last attempt failed: the task becomes `failed`, a review seat `vacant`."""
+    until: int | None = None
+    """Epoch ms when its agent may be asked again, where a refusal names it; nobody asks it sooner."""
+    signed_out: bool = False
+    """Its agent could not sign in: nobody asks it until that is mended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

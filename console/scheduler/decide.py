@@ -13,6 +13,7 @@ from console.scheduler.aftermath import aftermath
 from console.scheduler.budgets import Ledger, budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
+from console.scheduler.fitness import fitness, sign_ins
 from console.scheduler.learning import learning
 from console.scheduler.matching import Team
 from console.scheduler.no_shows import no_shows
@@ -44,6 +45,7 @@ def decide(snapshot: Snapshot, policy: Policy, now: int) -> list[Action]:
     actions += starts
     for view in snapshot.projects:
         actions += learning(view, now)  # after the starts: it may write files, and no agent waits for these
+    actions += sign_ins(snapshot)
     actions += self_check(snapshot, starts, now)
     actions += pressure(snapshot)
     actions += day_budget(snapshot)
@@ -60,7 +62,7 @@ def what_starts(snapshot: Snapshot, policy: Policy, now: int) -> tuple[list[Star
 
 def teams_of(snapshot: Snapshot) -> Mapping[str, Team]:
     """The agents of each project, by its id."""
-    return {view.id: Team(view.agents, snapshot.gateway_up) for view in snapshot.projects}
+    return {view.id: Team(view.agents, snapshot.gateway_up, view.unfit) for view in snapshot.projects}
 
 
 def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now: int) -> list[Action]:
@@ -73,5 +75,6 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += rounds(view, snapshot, team, slots, now)
     found += aftermath(view)
     found += unassignable(view, team)
+    found += fitness(view, team, now)
     found += budgets(view, snapshot)
     return found

@@ -95,6 +95,8 @@ def _reviewing(snapshot: Snapshot) -> bool:
 def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int) -> Iterator[StartTask]:
     """The tasks that can start now, in the order of the project's policy."""
     hopeless = set()
+    if view.place is not None:
+        return
     for task in in_order(view.ready, view.order, view.policy):
         if slots.home_full() or slots.project_full(view) or slots.folder_taken(view) or ledger.spent(view):
             return

@@ -16,10 +16,13 @@ from console.scheduler.actions import EndSession
 from console.scheduler.backoff import retry_at
 from console.scheduler.claim import claim_ended
 from console.scheduler.snapshot import Present, ProjectView
+from console.text import one_line
 
 __all__ = ("endings", "is_gone")
 
 RATE_LIMITED = 75
+SAID = 300
+"""Characters of the last line of a failed agent that stand for its failure."""
 
 NEVER_CAME: dict[str, str] = {Backend.GATEWAY: "the gateway never took it"}
 LOST_BY: dict[str, str] = {Backend.GATEWAY: "the gateway lost it: it was killed or started anew while the run went on"}
@@ -30,7 +33,7 @@ def endings(view: ProjectView, now: int) -> Iterator[EndSession]:
     """One EndSession for each session of the project that is gone."""
     for present in view.present:
         if is_gone(present, view.policy, now):
-            yield _end(view.id, present, view.policy, now)
+            yield _end(view, present, now)
 
 
 def is_gone(present: Present, policy: Policy, now: int) -> bool:
@@ -52,23 +55,37 @@ class _Outcome:
     failure: str | None = None
     again: bool = False
     """The work is tried again after a back-off; else at once, if it is still to be done."""
+    until: int | None = None
+    """Epoch ms when its agent may be asked again, where a refusal names it."""
+    signed_out: bool = False
 
 
-def _end(project: str, present: Present, policy: Policy, now: int) -> EndSession:
-    session = present.session
+def _end(view: ProjectView, present: Present, now: int) -> EndSession:
+    session, policy = present.session, view.policy
     outcome = _outcome(present)
     # `attempt` is one more than the attempts that counted before this one.
     exhausted = outcome.counted and session.attempt >= policy.max_attempts
     again = outcome.again and not exhausted
     return EndSession(
-        project=project,
+        project=view.id,
         session=session.id,
         status=outcome.status,
         counted=outcome.counted,
         failure=outcome.failure,
-        retry_at=retry_at(session, session.attempt, policy, now) if again else None,
+        retry_at=_again_at(view, session, outcome, now) if again else None,
         exhausted=exhausted,
+        until=outcome.until,
+        signed_out=outcome.signed_out,
     )
+
+
+def _again_at(view: ProjectView, session: Session, outcome: _Outcome, now: int) -> int | None:
+    """After the back-off; where a refusal names a time, then, unless somebody else of the role could take it at once."""
+    if outcome.until is None:
+        return retry_at(session, session.attempt, view.policy, now)
+    role = next((agent.role for agent in view.agents if agent.id == session.agent), None)
+    others = (a for a in view.agents if a.id != session.agent and a.role == role and a.id not in view.unfit)
+    return max(outcome.until, now) if next(others, None) is None else None
 
 
 def _outcome(present: Present) -> _Outcome:
@@ -109,14 +126,26 @@ def _stopped(session: Session, ending: Ending | None) -> str | None:
 
 def _by_itself(session: Session, ending: Ending) -> _Outcome:
     if ending.rate_limited or ending.exit_code == RATE_LIMITED:
-        return _Outcome(SessionStatus.FAILED, failure=_cause(ending, "rate-limited (exit 75)"), again=True)
-    if ending.exit_code == 0 and session.seat_id is None:
+        failure = _cause(ending, "rate-limited (exit 75)")
+        return _Outcome(SessionStatus.FAILED, failure=failure, again=True, until=ending.limited_until)
+    if ending.signed_out:
+        return _Outcome(SessionStatus.FAILED, failure=_cause(ending, "it is not signed in"), signed_out=True)
+    if ending.exit_code == 0 and session.seat_id is None and not ending.failed:
         # No failure: the engine hands its last words in, where no submit came before.
         return _Outcome(SessionStatus.SUCCEEDED)
     if ending.exit_code == 0:
-        return _Outcome(SessionStatus.FAILED, counted=True, failure="ended without a verdict", again=True)
+        failure = _cause(ending, "ended without a verdict")
+        return _Outcome(SessionStatus.FAILED, counted=True, failure=failure, again=True)
     told = f"ended by signal {ending.signal}" if ending.exit_code is None else f"exit code {ending.exit_code}"
-    return _Outcome(SessionStatus.FAILED, counted=True, failure=_cause(ending, told), again=True)
+    return _Outcome(SessionStatus.FAILED, counted=True, failure=_cause(ending, _last_words(ending) or told), again=True)
+
+
+def _last_words(ending: Ending) -> str:
+    """The last line of what a failed agent said, with its exit code; empty where it said nothing."""
+    lines = (one_line(line, SAID) for line in reversed(ending.tail.splitlines()))
+    said = next((line for line in lines if any(map(str.isalnum, line))), "")
+    how = f"signal {ending.signal}" if ending.exit_code is None else f"exit {ending.exit_code}"
+    return f"{said} ({how})" if said else ""
 
 
 def _cause(ending: Ending | None, otherwise: str) -> str:

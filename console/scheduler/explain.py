@@ -70,10 +70,12 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
         return found
     if Ledger(snapshot).spent(view, task.id) is not None:
         return Why.BUDGET
-    team = Team(view.agents, snapshot.gateway_up)
+    team = Team(view.agents, snapshot.gateway_up, view.unfit)
     fitting = team.fitting(task)
     if not fitting:
         return nobody_fits(task, view.agents)
+    if view.place is not None:
+        return Why.UNFIT
     starts, slots, ledger = what_starts(snapshot, policy, now)
     if any(isinstance(s, StartTask) and (s.project, s.task_id) == (view.id, task.id) for s in starts):
         return Why.NEXT
@@ -84,8 +86,10 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
 
 def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ...], slots: Slots) -> Why:
     """What stops those who could do it. Where one of them could, the task comes up once those before it have started."""
-    reach = [out_of_reach(agent, snapshot.gateway_up) for agent in fitting]
+    reach = [out_of_reach(agent, snapshot.gateway_up, view.unfit) for agent in fitting]
     if None not in reach:
+        if Why.UNFIT in reach:
+            return Why.UNFIT
         return Why.GATEWAY_DOWN if Why.GATEWAY_DOWN in reach else Why.EXTERNAL
     full = [
         slots.refusal(view, agent) or slots.folder_taken(view)

@@ -168,6 +168,8 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
         agent = next((a for a in view.agents if a.id == start.agent), None)
         if agent is None or agent.backend == "external" or (agent.backend == "gateway" and not snapshot.gateway_up):
             yield f"{start}: its agent cannot be started"
+        elif agent.id in view.unfit or (view.place is not None and isinstance(start, StartTask)):
+            yield f"{start}: its agent is not fit"
         elif isinstance(start, StartSeat):
             seats = {s.id: s for r in view.rounds for s in r.seats}
             if start.seat_id not in seats or seats[start.seat_id].reviewer != agent.id:

@@ -5,9 +5,11 @@ Knows nothing of how busy anyone is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from console.records.agent import Agent, Backend
+from console.records.fitness import Unfit
 from console.records.task import Task
 from console.scheduler.why import Why
 
@@ -16,6 +18,9 @@ __all__ = ("Team", "mismatch", "out_of_reach")
 REVIEWER = "reviewer"
 
 Demand = tuple[str | None, str | None, tuple[str, ...]]
+
+
+_NOBODY: Mapping[str, Unfit] = MappingProxyType({})
 
 
 def mismatch(agent: Agent, task: Task) -> Why | None:
@@ -33,8 +38,10 @@ def mismatch(agent: Agent, task: Task) -> Why | None:
     return Why.REVIEWER if agent.role == REVIEWER and not asked else None
 
 
-def out_of_reach(agent: Agent, gateway_up: bool) -> Why | None:
+def out_of_reach(agent: Agent, gateway_up: bool, unfit: Mapping[str, Unfit] = _NOBODY) -> Why | None:
     """Why the scheduler cannot start this agent now, however free it is."""
+    if agent.id in unfit:
+        return Why.UNFIT
     if agent.backend == Backend.EXTERNAL:
         return Why.EXTERNAL
     if agent.backend == Backend.GATEWAY and not gateway_up:
@@ -45,8 +52,9 @@ def out_of_reach(agent: Agent, gateway_up: bool) -> Why | None:
 class Team:
     """The agents of one project, asked for the same demands many times in one decision."""
 
-    def __init__(self, agents: Sequence[Agent], gateway_up: bool) -> None:
+    def __init__(self, agents: Sequence[Agent], gateway_up: bool, unfit: Mapping[str, Unfit] = _NOBODY) -> None:
         self._agents = agents
+        self._unfit = unfit
         self._gateway_up = gateway_up
         self._fitting: dict[Demand, tuple[Agent, ...]] = {}
         self._by_id = {agent.id: agent for agent in agents}
@@ -70,4 +78,8 @@ class Team:
 
     def reachable(self, agent: Agent) -> bool:
         """Whether we could start it now."""
-        return out_of_reach(agent, self._gateway_up) is None
+        return out_of_reach(agent, self._gateway_up, self._unfit) is None
+
+    def fit(self, agent: Agent) -> bool:
+        """Whether it could be started as far as it is its own matter; a gateway that is down comes up again by itself."""
+        return agent.id not in self._unfit

@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
+from console.records.fitness import Unfit
 from console.records.learning import Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
@@ -76,6 +77,10 @@ class ProjectView:
     """Planning tasks that are done and whose plan has not become tasks yet."""
     failures: tuple[Task, ...] = ()
     """Failed tasks that say what follows, where it has not followed yet."""
+    unfit: Mapping[str, Unfit] = field(default_factory=dict)
+    """Agents that cannot be started now, by id, whatever they are to do."""
+    place: Unfit | None = None
+    """Why no author can work in this project now; its reviewers can."""
     one_author: bool = False
     """Its agents work in one folder, which one author at a time may change; reviewers do not count."""
     next_due_at: int | None = None
@@ -124,6 +129,8 @@ class Snapshot:
     enough_disk: bool = True
     home_causes: frozenset[str] = frozenset()
     """Causes of the home's own open alerts."""
+    signed_out: Mapping[str, str] = field(default_factory=dict)
+    """Agents that could not sign in when they were tried last, by id, with what they said."""
     zone: tzinfo = UTC
     """In which daily schedules have their time."""
     watching_since: int = 0

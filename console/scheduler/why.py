@@ -43,6 +43,8 @@ class Why(StrEnum):
     """Reviewers take only work that asks for them, by name, role or needs; there is nobody else."""
     NOBODY = "nobody"
     """Agents fit in part, none in all."""
+    UNFIT = "unfit"
+    """Whoever could do it cannot be started: no command, no variables, no place to work, refused by its provider."""
     GATEWAY_DOWN = "gateway_down"
     EXTERNAL = "external"
     """Only agents that claim for themselves could do it."""

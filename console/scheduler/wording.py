@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.records.agent import Agent
+from console.records.fitness import UnfitWhy
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
 from console.scheduler.budgets import Ledger
 from console.scheduler.budgets import told as told_of_budget
 from console.scheduler.claimable import holder_of
+from console.scheduler.matching import mismatch
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import told
 from console.scheduler.why import Why
@@ -41,6 +44,8 @@ def sentence(
             return f"{it} is ready, but {told_of_budget(spent) if spent else 'those before it use up a budget'}"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"{it}: {told(why, task)}"
+        case Why.UNFIT:
+            return f"{it} is ready, but {_of_the_unfit(view, task)}"
         case Why.GATEWAY_DOWN | Why.EXTERNAL:
             only = "gateway agents" if why == Why.GATEWAY_DOWN else "agents that claim for themselves"
             rest = ", and the gateway cannot be reached" if why == Why.GATEWAY_DOWN else ""
@@ -94,6 +99,34 @@ def _of_the_gates(why: Why, view: ProjectView) -> str:
             return "the disk is nearly full"
 
 
+def _of_the_unfit(view: ProjectView, task: Task) -> str:
+    """Each agent that could do it and cannot be started, with the reason."""
+    if view.place is not None:
+        return view.place.told
+    return "; ".join(f"{agent.id} {view.unfit[agent.id].told}" for agent in unfit_for(task, view))
+
+
+def _to_mend(why: Why, view: ProjectView, task: Task) -> str:
+    if why == Why.GATEWAY_DOWN:
+        return "moziplus doctor says what is wrong with the gateway"
+    who = unfit_for(task, view)
+    if view.place is not None or not who:
+        return f"mend it, or moziplus project edit {view.id}; no attempt is spent meanwhile"
+    first = view.unfit[who[0].id]
+    match first.why:
+        case UnfitWhy.LIMITED:
+            return f"nothing to do: it starts by itself then; sooner by somebody else: moziplus task assign {task.id}"
+        case UnfitWhy.SIGNED_OUT:
+            return f"sign in again, then moziplus agent check {who[0].id}; no attempt is spent meanwhile"
+        case _:
+            return f"mend it; moziplus agent check {who[0].id} says whether it can start. No attempt is spent meanwhile"
+
+
+def unfit_for(task: Task, view: ProjectView) -> list[Agent]:
+    """Who could do the task and cannot be started."""
+    return [a for a in view.agents if a.id in view.unfit and mismatch(a, task) is None]
+
+
 def _of_the_limits(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, policy: Policy) -> str:
     match why:
         case Why.HOME_FULL:
@@ -137,8 +170,8 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
             return "make room on the disk: moziplus clean"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"moziplus task assign {here}, or add an agent: moziplus project edit {view.id}"
-        case Why.GATEWAY_DOWN:
-            return "moziplus doctor says what is wrong with the gateway"
+        case Why.UNFIT | Why.GATEWAY_DOWN:
+            return _to_mend(why, view, task)
         case Why.HOME_FULL | Why.PROJECT_FULL:
             return "wait for a session to end, or raise daemon.max_global_agents or the project's limit"
         case Why.ONE_FOLDER:

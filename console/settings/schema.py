@@ -22,7 +22,7 @@ from console.settings.kinds import (
     words,
 )
 
-__all__ = ("AGENT", "HOME", "INBOX_PATH", "LEVEL", "PROJECT", "RESERVED_AGENTS")
+__all__ = ("AGENT", "FORMS", "HOME", "INBOX_PATH", "LEVEL", "PROJECT", "RESERVED_AGENTS")
 
 RESERVED_AGENTS = ("operator", "scheduler", "unknown")
 """Names of actors that are no agents."""
@@ -41,10 +41,12 @@ _PATTERNS = words(
     says="a list of variables or patterns, as in [AWS_*]",
 )
 _COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
+FORMS = ("claude_json", "codex_json")
+"""Forms of output that are known; how each is read is in `agents.forms`."""
 _USAGE = either(
-    choice("none", "claude_json", "codex_json"),
+    choice("none", *FORMS),
     some_of(tokens=pattern(), cost=pattern()),
-    says="one of none, claude_json, codex_json, or {tokens: 'regular expression', cost: 'regular expression'}",
+    says=f"one of none, {', '.join(FORMS)}, or {{tokens: 'regular expression', cost: 'regular expression'}}",
 )
 _COMMANDS = words(
     either(text(4000, lines=True), _COMMAND, says="a line for sh, or [program, argument]"),

@@ -7,9 +7,10 @@ from typing import Any
 
 from console.blackboard.changes import Cursor
 from console.blackboard.connection import Database, translated
+from console.records.fitness import Away
 from console.records.request import Request
 
-__all__ = ("flags", "open_requests", "request", "scheduler_status", "seen")
+__all__ = ("away", "flags", "open_requests", "request", "scheduler_status", "seen")
 
 
 def scheduler_status(db: Database) -> dict[str, Any] | None:
@@ -48,3 +49,13 @@ def seen(db: Database) -> dict[str, Cursor]:
     with translated(db.path):
         rows = db.execute("SELECT * FROM seen").fetchall()
     return {row["project"]: Cursor(epoch=row["epoch"], seq=row["seq"]) for row in rows}
+
+
+def away(db: Database) -> dict[str, Away]:
+    """Agents that are away, by id. One whose alert was acknowledged since is not: the operator says that it is mended."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM away a WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE o.cause = 'sign-in:' || a.agent"
+            " AND o.acked_at >= a.since)"
+        ).fetchall()
+    return {row["agent"]: Away.from_row(row) for row in rows}

@@ -1,0 +1,70 @@
+"""Owns what the output of a known form says of its run, and what a form is: how one CLI's objects are read.
+
+Believes an agent only against itself: that it failed, never that it did well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from console.records.budget import Usage
+
+__all__ = ("Form", "Kind", "Objects", "Said", "number", "text_of", "tokens_of")
+
+Objects = Iterable[Mapping[str, Any]]
+"""The JSON objects of an output, one a line, the last one first."""
+
+
+class Kind(StrEnum):
+    """What an agent's own result comes to."""
+
+    RESULT = "result"
+    """It ended as it should, as far as it knows."""
+    EMPTY = "empty"
+    """It ended, and said nothing at all."""
+    ERROR = "error"
+    LIMITED = "limited"
+    """Its provider refuses it for now."""
+    SIGNED_OUT = "signed_out"
+    """Its provider does not know it: nothing works until somebody signs in again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an output says of the whole run."""
+
+    kind: Kind
+    text: str = ""
+    """The agent's last words, or what went wrong."""
+    usage: Usage = field(default_factory=Usage)
+    until: int | None = None
+    """Epoch ms when it may be asked again, where it is refused for now and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How one CLI writes."""
+
+    read: Callable[[Objects, int], Said | None]
+    """Its objects and the time of the end (epoch ms) in; None where no result is among them."""
+    words: Callable[[Mapping[str, Any]], str]
+    """What the agent itself says in one object, while it works or at its end; empty where it says nothing in it."""
+
+
+def number(value: object) -> float:
+    """A plain number, else 0."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18
+    return float(value) if plain and isinstance(value, int | float) else 0.0
+
+
+def tokens_of(usage: object, *names: str) -> int:
+    """The sum of these counts."""
+    return int(sum(number(usage.get(name)) for name in names)) if isinstance(usage, Mapping) else 0
+
+
+def text_of(value: object) -> str:
+    """A text, else nothing."""
+    return value.strip() if isinstance(value, str) else ""

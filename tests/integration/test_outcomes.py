@@ -1,0 +1,166 @@
+"""Promises of what becomes of an agent's end: its own result decides, a refusal waits for its time, nobody is tried in vain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.blackboard.connection import create_home, open_home
+from console.blackboard.reads.home import away
+from console.blackboard.reads.notes import open_causes
+from console.blackboard.reads.outputs import outputs_of
+from console.blackboard.reads.sessions import recent_sessions, sessions_of
+from console.blackboard.reads.tasks import get_task
+from console.records.session import Session
+from tests.homes import SUBMITS, TeamHome, developer
+
+Make = Callable[..., TeamHome]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    made: list[TeamHome] = []
+
+    def _make(agents: dict[str, Any], **how: Any) -> TeamHome:
+        made.append(TeamHome(tmp_path / "home", agents, **how))
+        return made[-1]
+
+    yield _make
+    for team in made:
+        team.close()
+
+
+def says(exit_code: int, first: str = "", **result: Any) -> str:
+    """A script that ends as Claude Code does."""
+    line = json.dumps({"type": "result", "subtype": "success", "is_error": True, **result})
+    return f"{first}\nprintf '%s\\n' '{line}'\nexit {exit_code}"
+
+
+def told(team: TeamHome, task: Any) -> list[Session]:
+    return list(sessions_of(team.db(), task.id))
+
+
+def test_an_error_with_exit_0_is_a_failed_attempt_with_its_text(make: Make) -> None:
+    team = make({"dev": developer(says(0, result="API Error: 500 it broke"), usage="claude_json")})
+    task = team.task()
+    team.run()
+    assert team.status(task) == "failed"
+    assert [(s.counted, s.failure) for s in told(team, task)] == [(1, "API Error: 500 it broke")] * 3
+    assert "API Error: 500 it broke" in team.cli("task", "show", str(task.id), "--project", "quant").stdout
+
+
+def test_an_empty_result_is_no_success(make: Make) -> None:
+    team = make({"dev": developer(says(0, is_error=False, result=""), usage="claude_json")})
+    task = team.task()
+    team.run()
+    assert (team.status(task), told(team, task)[0].failure) == ("failed", "it ended without a result")
+
+
+def test_last_words_are_the_agents_own_and_not_its_data(make: Make) -> None:
+    team = make({"dev": developer(says(0, is_error=False, result="It is 42.\nCheck it."), usage="claude_json")})
+    task = team.task()
+    team.run()
+    (output,) = outputs_of(team.db(), task.id)
+    assert (team.home.project_folder("quant") / "artifacts/1" / output.path).read_text() == "It is 42.\nCheck it."
+    assert told(team, task)[0].last_line == "Check it."
+
+
+def test_a_refusal_waits_until_its_time_and_no_longer(make: Make, tmp_path: Path) -> None:
+    mark = tmp_path / "until"
+    refused = (
+        f"if [ -e {mark} ]; then blackboard submit --summary ok; exit; fi; at=$(($(date +%s) + 3)); echo $at > {mark}"
+    )
+    event = """echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":'$at'}}'"""
+    script = says(1, f"{refused}; {event}", result="You have hit your limit", api_error_status=429)
+    slow = {"retry": {"base": 600, "max_attempts": 1}}
+    team = make({"dev": developer(script, usage="claude_json")}, settings=slow)
+    task, other = team.task(), team.task("other")
+    team.run()
+    assert (team.status(task), team.status(other)) == ("done", "done")
+    first, *later = sorted(recent_sessions(team.db(), limit=9), key=lambda s: s.created_at)
+    until = int(mark.read_text()) * 1000
+    assert not first.counted and "hit your limit" in (first.failure or "")
+    assert len(later) == 2 and until <= later[0].created_at < until + 5_000
+
+
+def test_a_sign_in_that_failed_is_one_alert_and_no_attempt_until_somebody_says_so(make: Make, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    script = says(
+        1, f"[ -e {key} ] && blackboard submit --summary ok && exit 0", result="Not logged in · Please run /login"
+    )
+    team = make({"dev": developer(script, usage="claude_json")})
+    tasks = [team.task(str(n)) for n in range(3)]
+    team.run()
+    assert len(recent_sessions(team.db(), limit=9)) == 1
+    with closing(open_home(team.home.state_db)) as db:
+        assert {c for c in open_causes(db) if c.startswith("sign-in")} == {"sign-in:dev"}
+        assert away(db)["dev"].said.startswith("Not logged in")
+    explained = team.cli("task", "explain", "1", "--project", "quant").stdout
+    assert "dev cannot sign in: Not logged in" in explained
+    key.touch()
+    assert "tried again now" in team.cli("agent", "check", "dev").stdout
+    team.run()
+    assert [team.status(task) for task in tasks] == ["done"] * 3
+    with closing(open_home(team.home.state_db)) as db:
+        assert not open_causes(db) and not away(db)
+
+
+def test_an_acknowledged_sign_in_and_a_changed_agent_are_tried_again(make: Make) -> None:
+    out = developer(says(1, result="Invalid API key"), usage="claude_json")
+    team = make({"dev": out})
+    task = team.task()
+    team.run()
+    number = json.loads(team.cli("alert", "list", "--json").stdout.splitlines()[0])["id"]
+    team.cli("alert", "ack", str(number))
+    team.run()
+    assert len(told(team, task)) == 2
+    team.configure({"agents": {"dev": SUBMITS}})
+    team.run()
+    assert team.status(task) == "done"
+
+
+def test_an_agent_whose_variable_or_program_is_missing_costs_no_attempt_and_works_once_mended(
+    make: Make, tmp_path: Path
+) -> None:
+    program = tmp_path / "agent"
+    lacks = {"role": "developer", "backend": "command", "command": [str(program)]}
+    team = make({"keyless": developer("exit 1", env_required=["NO_SUCH_KEY_HERE"]), "lacks": lacks, "two": SUBMITS})
+    first = team.task()
+    bound = team.task("for lacks", assignee="lacks")
+    team.run()
+    assert team.status(first) == "done" and told(team, first)[0].agent == "two"
+    assert (team.status(bound), told(team, bound), get_task(team.db(), bound.id).attempts) == ("pending", [], 0)
+    assert {"unfit:lacks"} <= open_causes(team.db())
+    program.write_text("#!/bin/sh\nblackboard submit --summary ok\n")
+    program.chmod(0o700)
+    team.run()
+    assert team.status(bound) == "done" and open_causes(team.db()) == {"unfit:keyless"}
+
+
+@pytest.mark.parametrize("worktrees", [False, True])
+def test_a_place_where_nobody_can_work_costs_no_attempt(make: Make, tmp_path: Path, worktrees: bool) -> None:
+    place = tmp_path / "place"
+    if worktrees:
+        place.mkdir()
+    team = make({"dev": SUBMITS}, workdir=str(place), worktrees=worktrees)
+    task = team.task()
+    team.run()
+    assert (team.status(task), told(team, task)) == ("pending", [])
+    assert "unfit:workplace" in open_causes(team.db())
+    assert ("git repository" if worktrees else "is not there") in team.cli(
+        "task", "explain", "1", "--project", "quant"
+    ).stdout
+
+
+def test_a_home_of_the_version_before_knows_who_is_away(tmp_path: Path) -> None:
+    create_home(tmp_path / "moziplus.db")
+    with closing(open_home(tmp_path / "moziplus.db")) as db:
+        db.execute("DROP TABLE away")
+        db.execute("PRAGMA user_version = 1")
+    with closing(open_home(tmp_path / "moziplus.db")) as db:
+        assert away(db) == {}
