@@ -99,10 +99,7 @@ class World:
         return self._snapshot()
 
     async def _read(self, projects: list[Watched]) -> set[asyncio.Task[None]]:
-        """Read a few at a time: many threads at once spend more time on taking turns than on reading.
-
-        Gives those that had not answered after a moment; they do not hold up the others.
-        """
+        """Read a few at a time: many threads spend more time on taking turns. Gives those that are late, who hold up nobody."""
         late: set[asyncio.Task[None]] = set()
         reading: set[asyncio.Task[None]] = set()
         waiting = list(reversed(projects))
@@ -260,16 +257,16 @@ class World:
     async def _put_aside(self, project: Watched, error: Exception) -> None:
         before = self.set_aside.get(project.id)
         await project.close()
-        trouble = Trouble.after(before, await named(project.id, error), self._clock.monotonic())
+        self.set_aside[project.id] = trouble = Trouble.after(
+            before, await named(project.id, error), self._clock.monotonic()
+        )
         self._rescan = True  # perhaps it was moved away
-        self.set_aside[project.id] = trouble
         self._quiet.say(f"{project.id} is set aside", str(trouble.error))
 
     def _snapshot(self) -> Snapshot:
         views, full = [], set()
-        for project in sorted(self.projects.values(), key=lambda p: (p.last_start, p.id)):
-            if project.known is None or project.settings is None:
-                continue
+        known = (p for p in self.projects.values() if p.known is not None and p.settings is not None)
+        for project in sorted(known, key=lambda p: (p.last_start, p.id)):
             if project.busy or project.id in self.set_aside:
                 views.append(project.only_its_slots())
             else:
