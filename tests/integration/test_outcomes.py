@@ -160,7 +160,8 @@ def test_a_place_where_nobody_can_work_costs_no_attempt(make: Make, tmp_path: Pa
 def test_a_home_of_the_version_before_knows_who_is_away(tmp_path: Path) -> None:
     create_home(tmp_path / "moziplus.db")
     with closing(open_home(tmp_path / "moziplus.db")) as db:
-        db.execute("DROP TABLE away")
+        for table in ("away", "schema_level"):
+            db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 1")
     with closing(open_home(tmp_path / "moziplus.db")) as db:
         assert away(db) == {}
