@@ -49,9 +49,33 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
         artifacts_of=artifacts_of,
     )
     told = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
+    if dry_run and not here.json:
+        for line in _kept(here):
+            here.out.say(line)
     here.out.many([_record(entry, dry_run) for entry in told], _COLUMNS, empty="nothing is old enough to be removed")
     if told and not here.json:
         here.out.say(f"{'would free' if dry_run else 'freed'} {sum(entry.size for entry in freed)} bytes")
+
+
+def _kept(here: Here) -> list[str]:
+    """Worktrees of ended tasks that nothing here removes, each with the reason and what to type."""
+    from console.blackboard.reads.worktrees import kept_worktrees
+    from console.cli.worktree_views import what_to_type
+    from console.errors import MoziError
+    from console.records.output import plain_size
+    from console.registry import folders
+    from console.text import one_line
+
+    found = []
+    for name in folders(here.home):
+        try:
+            with here.blackboard(name, read_only=True) as db:
+                for task, row in kept_worktrees(db):
+                    why = one_line(f"{row.why} ({plain_size(row.size)})", 600)
+                    found.append(f"kept: {task.work_folder} of {name}#{task.id}: {why}; {what_to_type(name, task)}")
+        except MoziError:
+            continue  # what is wrong with it stands in a line of its own
+    return found
 
 
 def _record(entry: Freed, dry_run: bool) -> dict[str, Any]:

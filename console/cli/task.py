@@ -13,6 +13,7 @@ from console.cli.task_ends import ends
 from console.cli.task_graph import graph
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
+from console.cli.task_worktree import discard, merge
 from console.errors import UsageError
 from console.records.task import TaskStatus
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ("ACTIONS", "task")
 
-NO_TASKS = (
-    "no such tasks; `--all` shows those that have ended, too, `moziplus task create --project P --title T` makes one"
-)
+NO_TASKS = "no such tasks; `--all` shows ended ones, too, `moziplus task create --project P --title T` makes one"
 ACTIONS = {"create": "new_task"} | {name: name for name in ("assign", "cancel", "retry", "hold", "release")}
 """Command to the id of the console's action that does the same."""
 
@@ -85,6 +84,8 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
 
 task.add_command(plan)
 task.add_command(graph)
+task.add_command(merge)
+task.add_command(discard)
 
 
 @task.command("list")
@@ -116,7 +117,7 @@ def show(here: Here, number: str, project: str | None) -> None:
     not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
     created_at, created_by, updated_at, kind, expect, on_failure, undo, from_task, applied_at; around it: depends_on,
     dependents, children, outputs, comments, sessions, guardrails (rule, effect, stage, reason, by, session, at),
-    review_threads.
+    review_threads, worktree (kept, size, merged, discarded, …; null without one).
     """
     from console.cli.task_views import around
 

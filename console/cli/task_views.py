@@ -9,6 +9,7 @@ from console.blackboard.reads.briefing import task_json
 from console.blackboard.reads.thread_json import thread_json
 from console.cli.guardrail_views import decision_line
 from console.cli.output import Column
+from console.cli.worktree_views import worktree_facts, worktree_record
 from console.clock import iso
 from console.records.task import OnFailure, Task, TaskKind
 
@@ -55,6 +56,7 @@ def around(project: str, task_id: int, db: Database) -> dict[str, Any]:
     from console.blackboard.reads.reviews import reviews_of, thread
     from console.blackboard.reads.sessions import sessions_of
     from console.blackboard.reads.tasks import children, dependencies, dependents, get_task
+    from console.blackboard.reads.worktrees import worktree_row
     from console.cli.guardrail_views import decision_record
     from console.cli.session_views import session_record
 
@@ -82,6 +84,7 @@ def around(project: str, task_id: int, db: Database) -> dict[str, Any]:
         "sessions": [session_record(project, s) for s in sessions_of(db, task_id)],
         "guardrails": [decision_record(decision) for decision in decisions_on(db, task_id)],
         "review_threads": [thread_json(thread(db, review.id)) for review in reviews_of(db, task_id)],
+        "worktree": worktree_record(project, get_task(db, task_id), worktree_row(db, task_id)),
     }
 
 
@@ -111,6 +114,7 @@ def shown_text(record: dict[str, Any]) -> str:
         ("attempts", record["attempts"] or ""),
         ("branch", record["branch"]),
         ("works in", record["work_folder"]),
+        *worktree_facts(record["worktree"]),
         ("created", f"{record['created_at']} by {record['created_by']}"),
     )
     lines = [f"{record['project']}#{record['id']} {record['title']}"]

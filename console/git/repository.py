@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,13 +133,13 @@ class Git:
         """From now on use this index, the real one."""
         self._env["GIT_INDEX_FILE"] = str(index)
 
-    def raw(self, *arguments: str, given: bytes | None = None) -> bytes:
+    def raw(self, *arguments: str, given: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
         """What `git <arguments>` prints. Raises MoziError."""
-        return run_git(arguments, cwd=self._cwd, env=self._env, given=given).stdout
+        return run_git(arguments, cwd=self._cwd, env={**self._env, **(env or {})}, given=given).stdout
 
-    def text(self, *arguments: str, given: bytes | None = None) -> str:
+    def text(self, *arguments: str, given: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
         """The same as text, without the last line's end."""
-        return self.raw(*arguments, given=given).decode("utf-8", "surrogateescape").rstrip("\n")
+        return self.raw(*arguments, given=given, env=env).decode("utf-8", "surrogateescape").rstrip("\n")
 
     def names(self, *arguments: str) -> list[str]:
         """The names that `git <arguments> -z` prints."""

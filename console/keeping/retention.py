@@ -18,11 +18,16 @@ from console.blackboard.gate import closed_for_moving
 from console.blackboard.reads.inbox import segments
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import changed_at
+from console.blackboard.reads.worktrees import old_discards
 from console.blackboard.writes.retention import forget_events, old_events
+from console.blackboard.writes.worktrees import forget_discarded
 from console.errors import MoziError
+from console.git.discarding import forget
+from console.git.repository import Repository
 from console.home import Home
 from console.keeping.archive import archived_folders
 from console.keeping.living import is_alive, living, session_folders, started, who
+from console.records.actor import SCHEDULER
 from console.records.inbox import SegmentState
 from console.registry import folders
 from console.safe_files import entries, of_session, remove_tree
@@ -79,6 +84,7 @@ class _Cleaner:
         yield self._segments()
         yield self._logs()
         yield from self._artifacts(artifacts_of)
+        yield from self._discarded()
 
     def _before(self, days: int) -> int:
         """Epoch ms; what is older than this goes."""
@@ -177,6 +183,21 @@ class _Cleaner:
                 with closed_for_moving(folder):  # nobody takes it out meanwhile
                     _remove_protected(folder / "artifacts")
             yield Freed(kind="artifacts", where=name, count=count, size=size)
+
+    def _discarded(self) -> Iterator[Freed]:
+        """Refs of work that was put away, whose time is over."""
+        for name, folder in folders(self._home).items():
+            count = 0
+            try:
+                with closing(open_project(folder, read_only=self._dry_run)) as db:
+                    for row in old_discards(db, self._now):
+                        count += 1
+                        if not self._dry_run and row.discarded and row.discarded_tip:
+                            forget(Repository.holding(Path(row.repository)), row.discarded, row.discarded_tip)
+                            forget_discarded(db, row.task_id, by=SCHEDULER, now=self._now)
+                yield Freed(kind="discarded", where=name, count=count)
+            except (MoziError, OSError) as error:
+                yield Freed(kind="discarded", where=name, problem=str(error))
 
     def _archived_before(self, folder: Path, before: int) -> bool:
         try:

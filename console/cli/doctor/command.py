@@ -20,6 +20,7 @@ from console.cli.doctor import (
     settings,
     terminal,
     versions,
+    worktrees,
 )
 from console.cli.doctor.line import Line, State, wrong
 from console.cli.doctor.place import Place
@@ -40,6 +41,7 @@ CHECKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "gateway": gateway.check,
     "agents": agents.check,
     "sandbox": sandbox.check,
+    "worktrees": worktrees.check,
     "terminal": terminal.check,
     "locale": locales.check,
 }

@@ -1,0 +1,61 @@
+"""Owns how a task's git worktree looks to people and to programs: why it is kept, how it was merged, how to get it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.clock import iso
+from console.records.output import plain_size
+from console.records.task import Task
+from console.records.worktree import TaskWorktree
+from console.text import one_line
+
+__all__ = ("what_to_type", "worktree_facts", "worktree_record")
+
+
+def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> dict[str, Any] | None:
+    """For JSON; null for a task that never had one."""
+    if row is None:
+        return None
+    kept = row.kept if task.work_folder else ()
+    return {
+        "folder": task.work_folder,
+        "branch": task.branch,
+        "repository": row.repository,
+        "base": row.base,
+        "target": row.target,
+        "kept": [one.as_json() for one in kept],
+        "why": row.why if kept else "",
+        "size": row.size if kept else None,
+        "do": what_to_type(project, task) if kept else None,
+        "merged": row.merged,
+        "merged_into": row.merged_into,
+        "merged_at": iso(row.merged_at),
+        "discarded": row.discarded,
+        "discarded_until": iso(row.discarded_until),
+        "get_back": f"git -C {row.repository} branch task-{task.id} {row.discarded}" if row.discarded else None,
+    }
+
+
+def what_to_type(project: str, task: Task) -> str:
+    """The two ways on for one that is kept."""
+    one = f"{task.id} --project {project}"
+    return f"`moziplus task merge {one}`, or `moziplus task discard {one}` if it is not needed"
+
+
+def worktree_facts(record: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Lines for people."""
+    if record is None:
+        return []
+    found = []
+    if record["kept"]:
+        found += [
+            ("kept because", one_line(f"{record['why']} ({plain_size(record['size'])})", 1000)),
+            ("", record["do"]),
+        ]
+    if record["merged"]:
+        found.append(("merged", f"into {record['merged_into']} as {record['merged'][:10]}, {record['merged_at']}"))
+    if record["discarded"]:
+        back = f"until {record['discarded_until']}; `{record['get_back']}` brings it back"
+        found.append(("discarded", back))
+    return found

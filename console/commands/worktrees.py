@@ -1,0 +1,249 @@
+"""Owns the merging and the discarding of a done task's work, for every door: what is refused and why, what follows.
+
+It never removes work that is not merged or kept under a ref; doing either twice is harmless.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.blackboard.connection import Database
+from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.reads.worktrees import sharing, worktree_row
+from console.blackboard.writes.tasks import NewTask, create_task
+from console.blackboard.writes.worktrees import note_kept, set_discarded, set_merged, set_worktree, worktree_gone
+from console.crash import crash_point
+from console.environments import for_agent
+from console.errors import Conflict, MoziError
+from console.git.discarding import PREFIX, discard
+from console.git.furnish import run_commands
+from console.git.merged import is_in
+from console.git.merging import Conflicting, Merge, Way, advance, compute, laid_out
+from console.git.repository import Repository, own_config
+from console.git.standing import size_of, work_in
+from console.git.worktree import Worktree, remove_worktree, repository_of, targets_of
+from console.records.actor import Actor
+from console.records.task import FINAL, Task, TaskStatus
+from console.records.worktree import Kept, TaskWorktree, words_of
+from console.settings import ProjectSettings
+
+__all__ = ("Discarded", "Merged", "discard_task", "merge_task")
+
+_DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What came of a merge."""
+
+    commit: str = ""
+    """The target's now; empty where there are conflicts."""
+    into: str
+    already: bool = False
+    follow_up: int | None = None
+    """The task that resolves the conflicts."""
+    kept: tuple[Kept, ...] = ()
+    """Why the worktree is still there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discarded:
+    """What came of a discard."""
+
+    ref: str
+    tip: str
+    until: int
+    repository: str
+
+
+def merge_task(
+    db: Database,
+    settings: ProjectSettings,
+    task_id: int,
+    *,
+    way: Way = Way.MERGE,
+    into: str | None = None,
+    by: Actor,
+    now: int,
+) -> Merged:
+    """Bring the work of a done task into its target, then tidy. Raises Conflict with the reason against it."""
+    task, row = get_task(db, task_id), worktree_row(db, task_id)
+    if row is not None and row.merged and not task.branch:
+        return Merged(commit=row.merged, into=row.merged_into or "", already=True)
+    if task.status != TaskStatus.DONE:
+        raise Conflict(f"task #{task_id} is {task.status}; only a done task is merged")
+    _refuse_at_work(db, task)
+    repository, folder, branch = _place(settings, task, row)
+    target = into or (row.target if row is not None else None) or repository.branch()
+    if target is None:
+        raise Conflict(f"{repository.top} is on no branch; say --into BRANCH")
+    source = _source(repository, folder, branch, settings.worktree.caches)
+    at = repository.commit(f"refs/heads/{target}")
+    with own_config(repository) as git:
+        already = at is not None and is_in(git, source, at)
+    note = f"refs/moziplus/merging/{settings.id}/{task_id}"
+    pending = repository.commit(note)
+    if already and at is not None and pending is None:
+        merge = Merge(target=target, old=at, new=at)
+    else:
+        try:
+            merge = _computed(repository, settings, task, source, target, way, pending)
+        except Conflicting as error:
+            number = _follow_up(db, task, row, error, target, source, by, now)
+            return Merged(into=target, follow_up=number)
+    advance(repository, merge, note)
+    crash_point("merge.done")
+    set_merged(db, task_id, repository=str(repository.top), commit=merge.new, into=target, by=by, now=now)
+    return Merged(
+        commit=merge.new, into=target, already=already, kept=_tidied(db, settings, task, repository, target, by, now)
+    )
+
+
+def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days: int, by: Actor, now: int) -> Discarded:
+    """Put the work of an ended task away under a ref, for `days`, and remove its worktree. Raises Conflict with the reason."""
+    task, row = get_task(db, task_id), worktree_row(db, task_id)
+    if row is not None and row.discarded and row.discarded_tip and not task.branch:
+        return Discarded(
+            ref=row.discarded, tip=row.discarded_tip, until=row.discarded_until or 0, repository=row.repository
+        )
+    if task.status not in (*FINAL, TaskStatus.FAILED):
+        raise Conflict(f"task #{task_id} is {task.status}; only the work of an ended task is discarded")
+    _refuse_at_work(db, task)
+    repository, folder, branch = _place(settings, task, row)
+    ref = _free_ref(repository, settings.id, task_id, None if row is None else row.discarded)
+    tip = discard(repository, folder, branch, ref, settings.worktree.caches)
+    crash_point("merge.discarded")
+    if tip is None:
+        worktree_gone(db, task_id, by=by, now=now)
+        raise Conflict(f"task #{task_id} has no work any more")
+    until = now + days * _DAY if days else 0
+    where = str(repository.top)
+    set_discarded(db, task_id, repository=where, ref=ref, tip=tip, until=until or 1 << 60, by=by, now=now)
+    worktree_gone(db, task_id, by=by, now=now)
+    return Discarded(ref=ref, tip=tip, until=until, repository=where)
+
+
+def _refuse_at_work(db: Database, task: Task) -> None:
+    for one in sharing(db, task):
+        if one.id != task.id and one.status not in (*FINAL, TaskStatus.FAILED):
+            raise Conflict(f"#{one.id} ({one.status}) works in the same worktree; it comes first")
+        if any(session.gone_at is None for session in sessions_of(db, one.id)):
+            raise Conflict(f"an agent is still at work on #{one.id}")
+
+
+def _place(settings: ProjectSettings, task: Task, row: TaskWorktree | None) -> tuple[Repository, Path, str]:
+    if not task.work_folder or not task.branch:
+        raise Conflict(f"task #{task.id} has no git worktree: there is nothing to merge or discard")
+    where = Path(row.repository) if row is not None else settings.workdir
+    if where is None:
+        raise Conflict(f"project {settings.id} has no workdir; nobody knows the repository of #{task.id}")
+    return repository_of(where), Path(task.work_folder), task.branch
+
+
+def _source(repository: Repository, folder: Path, branch: str, caches: tuple[str, ...]) -> str:
+    """The commit that holds the work. Raises Conflict where some of it is in no commit."""
+    tip = repository.commit(f"refs/heads/{branch}")
+    if os.path.lexists(folder / ".git"):
+        tree = Repository.at(folder)
+        open_work = [one for one in work_in(tree, caches) if one.code == "uncommitted"]
+        if open_work:
+            what = words_of(open_work[0])
+            raise Conflict(
+                f"{what}: `git -C {folder} add -A && git -C {folder} commit`, or discard, then merge once more"
+            )
+        head = tree.commit()
+        if head is not None and head != tip:
+            with own_config(repository) as git:
+                if tip is not None and not git.says("merge-base", "--is-ancestor", tip, head):
+                    raise Conflict(
+                        f"what is checked out in {folder} is not what {branch} has; check out {branch} there"
+                    )
+            return head
+    if tip is None:
+        raise Conflict(f"there is no branch {branch} in {repository.top} any more")
+    return tip
+
+
+def _computed(
+    repository: Repository,
+    settings: ProjectSettings,
+    task: Task,
+    source: str,
+    target: str,
+    way: Way,
+    pending: str | None,
+) -> Merge:
+    """The merge, checked; one that was begun before it was ended is gone on with. Raises Conflicting, MoziError."""
+    if pending is not None:
+        old = repository.commit(f"{pending}^1")
+        if old is not None and repository.commit(f"refs/heads/{target}") in (old, pending):
+            return Merge(target=target, old=old, new=pending)
+    merge = compute(repository, source, target, way, f"{task.title}\n\nTask {settings.id}#{task.id}\n")
+    if settings.worktree.checks:
+        with laid_out(repository, merge) as folder:
+            env, limit = for_agent(os.environ), settings.worktree.timeout
+            try:
+                run_commands(settings.worktree.setup, folder, timeout=limit, env=env, what="set-up")
+                run_commands(settings.worktree.checks, folder, timeout=limit, env=env, what="check")
+            except MoziError as error:
+                raise Conflict(f"#{task.id} is not merged into {target}: {error}") from error
+    return merge
+
+
+def _follow_up(
+    db: Database,
+    task: Task,
+    row: TaskWorktree | None,
+    error: Conflicting,
+    target: str,
+    source: str,
+    by: Actor,
+    now: int,
+) -> int:
+    """A task for the author, in the same worktree; asked again before anything moved, it is the same one."""
+    author = next((one.agent for one in reversed(sessions_of(db, task.id)) if one.seat_id is None), None)
+    listed = "\n".join(f"- {path}" for path in error.paths)
+    new = NewTask(
+        title=f"Resolve the conflicts of #{task.id} with {target}",
+        body=(
+            f"The work of #{task.id} ({task.title}) cannot be merged into `{target}`: these files were changed on both"
+            f" sides.\n\n{listed}\n\nYou are in its worktree. Run `git merge {target}`, resolve each conflict so that both"
+            " changes hold, commit, and submit."
+        ),
+        assignee=author,
+        parent=task.id,
+        reviews=task.reviews,
+        priority=task.priority,
+    )
+    made = create_task(db, new, by=by, now=now, key=f"merge:{task.id}:{source}:{target}")
+    if made.work_folder is None and task.work_folder and task.branch and row is not None:
+        set_worktree(
+            db, made.id, folder=task.work_folder, branch=task.branch, repository=row.repository, base=row.base or "",
+            target=row.target, ready=True, by=by, now=now,
+        )  # fmt: skip
+    return made.id
+
+
+def _tidied(
+    db: Database, settings: ProjectSettings, task: Task, repository: Repository, target: str, by: Actor, now: int
+) -> tuple[Kept, ...]:
+    assert task.work_folder is not None and task.branch is not None
+    tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
+    kept = remove_worktree(tree, targets_of(repository, target), settings.worktree.caches)
+    if kept:
+        size = size_of(tree.folder)
+        note_kept(db, task.id, repository=str(repository.top), kept=kept, size=size, by=by, now=now)
+    else:
+        worktree_gone(db, task.id, by=by, now=now)
+    return kept
+
+
+def _free_ref(repository: Repository, project: str, task: int, known: str | None) -> str:
+    """The next one of this task; one that was written before it was noted is another's only where the worktree is gone."""
+    n = 1
+    while repository.commit(f"{PREFIX}/{project}/{task}/{n}") is not None:
+        n += 1
+    return f"{PREFIX}/{project}/{task}/{n}"
