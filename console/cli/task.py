@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 __all__ = ("ACTIONS", "task")
 
 NO_TASKS = "no such tasks; `--all` shows ended ones, too, `moziplus task create --project P --title T` makes one"
-ACTIONS = {"create": "new_task"} | {
-    name: name for name in ("assign", "cancel", "retry", "hold", "release", "merge", "discard")
-}
+_SAME = ("assign", "cancel", "retry", "hold", "release", "merge", "discard")
+ACTIONS = {"create": "new_task"} | {name: name for name in _SAME}
 """Command to the id of the console's action that does the same."""
 
 _PAGE = 500
