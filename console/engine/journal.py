@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from console.clock import iso
+from console.quiet import Quiet
 from console.scheduler.actions import Action
 from console.scheduler.snapshot import ProjectView, Snapshot
 
@@ -29,7 +30,7 @@ class Journal:
 
     def __init__(self, folder: Path, *, cap: int = CAP) -> None:
         self._path = folder / "decisions.jsonl"
-        self._cap = cap
+        self._cap, self._quiet = cap, Quiet(_log)
 
     def note(self, snapshot: Snapshot, actions: Sequence[Action], *, now: int, causes: Sequence[str] = ()) -> None:
         """Append one line. A full disk costs a line of the journal, nothing else."""
@@ -46,7 +47,9 @@ class Journal:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
         except OSError as error:
-            _log.warning("the journal of decisions missed a line: %s", error)
+            self._quiet.say("the journal of decisions misses lines", str(error))
+        else:
+            self._quiet.over("the journal of decisions misses lines")
 
 
 def as_words(actions: Sequence[Action]) -> list[dict[str, Any]]:

@@ -72,6 +72,8 @@ class SchedulerLife:
         """The last tick found nothing to do and nothing to wait for."""
         self.lost = False
         """The lock that everybody asks is no longer the one that is held."""
+        self.failing = False
+        """Everything that the last tick tried failed, as on a full disk."""
         self._quiet_log = Quiet(_log)
         self._deadline: int | None = None
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -143,6 +145,7 @@ class SchedulerLife:
         actions += self._of_home()
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
+        self.failing = False
         if actions:
             self._journal.note(snapshot, actions, now=now, causes=sorted(causes))
             crash_point("tick.decided")
@@ -228,6 +231,7 @@ class SchedulerLife:
         done, late = await asyncio.wait(begun, timeout=PATIENCE)
         for task in late:
             task.add_done_callback(lambda _: self._wakes.tell("performed"))
+        self.failing = bool(done) and not late and not any(task.result() for task in done)
         if list(actions) != list(self._last) and any(task.result() for task in done):
             self._wakes.tell("acted")
         else:

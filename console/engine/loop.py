@@ -5,6 +5,7 @@ After a stall or a sleep it ticks once, never the backlog. Ending leaves the age
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sqlite3
@@ -182,6 +183,8 @@ class Scheduler:
                 causes |= {"clock"}
             try:
                 await life.tick(causes)
+                if life.failing:  # a write that fails moves files, too: without a rest it would be its own cause
+                    await asyncio.sleep(TROUBLED)
                 self._quiet.over("this tick came to no end")
             except PASSING as error:
                 if self._bounded:

@@ -214,7 +214,6 @@ class Performer:
             self._world.notice()
 
     async def _raise(self, action: RaiseAlert) -> None:
-        _log.warning("%s%s", f"{action.project}: " if action.project else "", action.body)
         place = self._place(action.project)
         await place.call(
             notes.observe,
@@ -227,6 +226,7 @@ class Performer:
             by=SCHEDULER,
             now=self._clock.now(),
         )
+        _log.warning("%s%s", f"{action.project}: " if action.project else "", action.body)
 
     def _place(self, project: str) -> Watched | HomeWatch:
         return self._world.projects[project] if project else self._home_watch
