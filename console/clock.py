@@ -5,20 +5,25 @@ Times are integers: UTC epoch milliseconds in databases and records, ISO 8601 wi
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two readings: `now` for people and databases (may jump), `monotonic` for durations (never goes back)."""
+    """Readings: `now` for people and databases (may jump), `monotonic` for durations (never goes back)."""
 
     def now(self) -> int:
         """UTC epoch milliseconds."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary start; may stand still while the machine sleeps."""
+        """Seconds from an arbitrary start; stands still while the machine sleeps."""
+        ...
+
+    def continuous(self) -> float:
+        """Seconds from an arbitrary start, those included that the machine slept."""
         ...
 
 
@@ -30,8 +35,14 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     def monotonic(self) -> float:
-        """Seconds since an arbitrary start."""
+        """Seconds since an arbitrary start, without those that the machine slept: so on Linux, and on macOS too."""
         return time.monotonic()
+
+    def continuous(self) -> float:
+        """Seconds since an arbitrary start, with those that the machine slept."""
+        if sys.platform == "darwin":
+            return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def iso(ms: int | None) -> str | None:

@@ -52,6 +52,11 @@ class Home:
         return self.path / "state" / "in_charge.lock"
 
     @property
+    def clock_file(self) -> Path:
+        """What the scheduler remembers of the machine's clocks."""
+        return self.path / "state" / "clock.json"
+
+    @property
     def wings_lock(self) -> Path:
         """The file on which every scheduler that waits in the wings holds a shared flock; it is never unlinked."""
         return self.path / "state" / "wings.lock"

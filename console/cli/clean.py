@@ -8,7 +8,7 @@ import click
 
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
-from console.errors import NotFound
+from console.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from console.keeping.retention import Freed
@@ -31,15 +31,26 @@ _COLUMNS = (
 def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     """Remove old transcripts, runs, events, read parts of the inbox, logs, artifacts of archived projects.
 
-    How old: `retention.*` in the settings. Sessions that may still live are never touched. JSON, one a line: kind,
-    project, count, size, problem, dry_run.
+    How old: `retention.*` in the settings. Nothing is removed, exit code 4, while the clock is further on than this machine
+    was up, until you acknowledge the alert that says so. Sessions that may still live are never touched.
+    JSON, one a line: kind, project, count, size, problem, dry_run.
     """
+    from console.blackboard.reads.notes import open_alerts
+    from console.blackboard.writes.notes import observe
+    from console.engine.time_jumps import CAUSE, doubted
     from console.keeping.archive import archived_folders
     from console.keeping.retention import clean as remove
+    from console.records.cause import level_of
 
     settings = here.settings
     if artifacts_of is not None and artifacts_of not in archived_folders(here.home):
         raise NotFound(f"no archived project {artifacts_of[:80]!r}; see `moziplus project list --archived`")
+    doubt = doubted(here.home, here.clock)
+    if doubt is not None and not dry_run:
+        with here.state() as db:
+            observe(db, doubt, level=level_of(CAUSE), cause=CAUSE, by=here.actor, now=here.now())
+            (alert,) = (each for each in open_alerts(db) if each.cause == CAUSE)
+        raise Conflict(f"{doubt}: `moziplus alert ack {alert.id}`")
     freed = remove(
         here.home,
         settings.retention,

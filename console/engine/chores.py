@@ -36,14 +36,15 @@ class Chores:
         """Whether a backup is under way, for whose end one may want to wait."""
         return self._keeper.busy
 
-    def poll(self, now: int, settings: Settings) -> None:
-        """It is `now`; begin what is due."""
+    def poll(self, now: int, settings: Settings, *, doubted: bool = False) -> None:
+        """It is `now`; begin what is due. While the clock is doubted nothing is removed."""
         try:
-            self._keeper.poll(now, settings.backup)
+            self._keeper.poll(now, settings.backup, keep_all=doubted)
         except (OSError, RuntimeError):
             _log.exception("no backup could be begun")
         try:
-            self._cleaner.poll(now, settings)
+            if not doubted:
+                self._cleaner.poll(now, settings)
         except (OSError, RuntimeError):
             _log.exception("no cleaning could be begun")
         if settings.notify.command:

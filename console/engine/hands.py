@@ -100,5 +100,5 @@ async def put_together(
         agents=agents,
         inbox=inbox,
         chores=None if ends_only else Chores(home, wakes),
-        watch=FolderWatch(home, world, wakes, inbox, clock),
+        watch=FolderWatch(home, world, wakes, inbox),
     )

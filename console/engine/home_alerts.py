@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from console.engine.observe import Trouble
+from console.engine.time_jumps import CAUSE as CLOCK
 from console.scheduler.actions import EndAlert, RaiseAlert
 
 __all__ = ("home_alerts",)
@@ -47,5 +48,5 @@ def home_alerts(
         for cause, body in (happened or {}).items()
         if told.get(cause) != body
     ]
-    ours = (c for c in sorted(told) if c.startswith((SET_ASIDE, "config:")) or c in ("config", NEWER))
+    ours = (c for c in sorted(told) if c.startswith((SET_ASIDE, "config:")) or c in ("config", NEWER, CLOCK))
     return raised + [EndAlert(project="", cause=cause) for cause in ours if cause not in wanted and cause not in kept]

@@ -36,7 +36,7 @@ class InboxWatch:
         self._settings = settings
         self._world = world
         self._wakes = wakes
-        self._consumer = InboxConsumer(home, lambda: settings.current, clock)
+        self._consumer = InboxConsumer(home, lambda: settings.current, clock, lambda: world.time.doubt is not None)
         self._hint = asyncio.Event()
         self._trouble: str | None = None
         self._idle = False

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from console.agents.base import LocalAgents
+from console.blackboard.reads.notes import is_acknowledged
 from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
 from console.crash import crash_point
@@ -27,6 +28,7 @@ from console.engine.journal import Journal
 from console.engine.observe import PATIENCE
 from console.engine.pages import pages_to_turn
 from console.engine.tidy import Tidier
+from console.engine.time_jumps import CAUSE as CLOCK
 from console.engine.wakes import Wakes
 from console.home import Home
 from console.quiet import Quiet
@@ -97,7 +99,8 @@ class SchedulerLife:
     ) -> SchedulerLife:
         """Put a life together; `only` says which actions it may perform. Raises ConfigError where the settings are wrong."""
         hands = await put_together(home, held, wakes, clock, environ, ends_only=only is not None, local=local)
-        await hands.home_watch.publish(forget_requests, before=clock.now() - KEPT)
+        if hands.world.time.doubt is None:
+            await hands.home_watch.publish(forget_requests, before=clock.now() - KEPT)
         _log.info("in charge of %s: %s, run %s", home.path, held.holder, hands.run.id)
         return cls(held, hands, wakes, clock, only)
 
@@ -142,7 +145,7 @@ class SchedulerLife:
         await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
         seen = (view for view in snapshot.projects if view.id in hands.world.looked_at)
         actions += hands.performer.faults.alerts(seen, decided)
-        actions += self._of_home()
+        actions += self._of_home(await self._of_the_clock())
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         self.failing = False
@@ -157,8 +160,16 @@ class SchedulerLife:
         at_work = any(view.present for view in snapshot.projects)
         self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()
+        hands.world.time_moved()  # since `now` was read: what is old by a clock that has just jumped must stay
         if hands.chores is not None:
-            hands.chores.poll(now, hands.settings.current)
+            hands.chores.poll(now, hands.settings.current, doubted=hands.world.time.doubt is not None)
+
+    async def _of_the_clock(self) -> dict[str, str]:
+        """Cause of an alert → what is wrong with the clock; nothing once the operator has seen it."""
+        time = self._hands.world.time
+        if time.doubt is not None and await self._hands.home_watch.publish(is_acknowledged, CLOCK):
+            time.trust()
+        return {} if time.doubt is None else {CLOCK: time.doubt}
 
     async def is_idle(self) -> bool:
         """Whether nothing can move before somebody outside does something; asks the databases once more."""
@@ -191,8 +202,8 @@ class SchedulerLife:
         await _within(hands.home_watch.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)
 
-    def _of_home(self) -> list[RaiseAlert | EndAlert]:
-        """The home's alerts. What happened once is told until an alert says it."""
+    def _of_home(self, clock: dict[str, str]) -> list[RaiseAlert | EndAlert]:
+        """The home's alerts, with that of its `clock`. What happened once is told until an alert says it."""
         world, watch = self._hands.world, self._hands.home_watch
         happened = {f"{REPLACED}{project}": body for project, body in world.replaced.items()}
         if watch.changed_below is not None:
@@ -202,7 +213,8 @@ class SchedulerLife:
             if cause == f"{REPLACED}home":
                 watch.changed_below = None
             world.replaced.pop(cause.removeprefix(REPLACED), None)
-        return home_alerts(watch.alerts, world.set_aside, self._hands.settings.all_problems, happened, world.newer)
+        problems = self._hands.settings.all_problems | clock
+        return home_alerts(watch.alerts, world.set_aside, problems, happened, world.newer)
 
     def _is_here(self) -> bool:
         """Whether the home still lies where it lay: else this tick looks at nothing, and writes into nothing."""

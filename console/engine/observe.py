@@ -20,8 +20,10 @@ from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.live_settings import LiveSettings
 from console.engine.strangers import Strangers
+from console.engine.time_jumps import Timekeeper
 from console.engine.trouble import Trouble, named
 from console.engine.watched import PAGE, Watched
+from console.engine.watching import Watching
 from console.errors import MoziError
 from console.home import Home
 from console.open_files import most_databases
@@ -56,6 +58,7 @@ class World:
         keep: Copied | None = None,
     ) -> None:
         """`keep` as in `Door`: None where this one is not in charge, and only reads."""
+        self.time = Timekeeper(home.clock_file, clock, keep=keep is not None)
         self.projects: dict[str, Watched] = {}
         self.set_aside: dict[str, Trouble] = {}
         self.looked_at: frozenset[str] = frozenset()
@@ -63,26 +66,30 @@ class World:
         self.draining = False
         self.stop_asked: dict[str, int] = {}
         """Session → epoch ms when this scheduler last set about stopping it."""
-        self._home = home
-        self._settings = settings
-        self._agents = agents
-        self._home_watch = home_watch
-        self._clock = clock
-        self._on_answer = on_answer
+        self._home, self._settings, self._agents = home, settings, agents
+        self._home_watch, self._clock, self._on_answer = home_watch, clock, on_answer
+        self._served, self._rescan = 0, True
         self._fitness = Fitness(clock, on_answer)
-        self._served = 0
-        self._rescan = True
-        self._since = self._looked_at = clock.now()
-        self._closed = False
+        self._watching = Watching(clock, lambda: settings.current.daemon.tick_interval)
         self.replaced: dict[str, str] = {}
         """Project → what happened to its blackboard while it was open; who raises the alert takes it away."""
         self.home_trouble: str | None = None
         """Why the home's own database cannot be read; nothing is started then, for a pause or an e-stop may be in force."""
-        self._keep = keep
-        self._quiet = Quiet(_log)
+        self._keep, self._quiet = keep, Quiet(_log)
         self._strangers = Strangers(home)
         self._at_once = most_databases(0.5)
         self._slots, self._making_room = asyncio.Semaphore(self._at_once), asyncio.Lock()
+
+    def time_moved(self) -> bool:
+        """Whether the time of day jumped; then everything is read anew, and every wait begins anew."""
+        if not self.time.look():
+            return False
+        self._watching.moved()
+        self.stop_asked.clear()
+        self._rescan, back = True, self.time.settle()
+        for project in self.projects.values():
+            project.time_moved(back=back)
+        return True
 
     async def look(self) -> Snapshot:
         """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
@@ -91,6 +98,7 @@ class World:
             reconfigure(self._agents, self._settings.current)
         if self._rescan:
             await self._meet()
+        self.time_moved()
         now = self._clock.now()
         home = spawn(self._look_at_home(), name="look at the home")
         late = await self._read([project for project in self.projects.values() if self._may_look(project, now)])
@@ -192,7 +200,8 @@ class World:
             await watched.close()
         for name, folder in found.items():
             if name not in self.projects:
-                self.projects[name] = Watched(folder, self._agents, self._settings.protocols, self._clock, self._keep)
+                protocols = self._settings.protocols
+                self.projects[name] = Watched(folder, self._agents, protocols, self._clock, self.time, self._keep)
 
     def _may_look(self, project: Watched, now: int) -> bool:
         if project.busy:
@@ -286,15 +295,6 @@ class World:
             home_causes=frozenset(home.alerts),
             signed_out=home.signed_out,
             zone=LOCAL,
-            watching_since=self._watching_since(),
+            watching_since=self._watching.since(closed=bool(home.flags)),
             day=self._settings.guardrails.day,
         )
-
-    def _watching_since(self) -> int:
-        """Since when it has been able to dispatch: its start, its wake from a sleep, the last resume of the home."""
-        now, closed = self._clock.now(), bool(self._home_watch.flags)
-        slept = now - self._looked_at > 3000 * self._settings.current.daemon.tick_interval
-        if slept or (self._closed and not closed):
-            self._since = now
-        self._looked_at, self._closed = now, closed
-        return self._since

@@ -13,10 +13,8 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from console.clock import Clock, SystemClock
 from console.engine.inbox import InboxWatch
 from console.engine.observe import World
-from console.engine.time_jumps import TimeJumps
 from console.engine.wakes import Wakes
 from console.home import Home
 from console.registry import folders
@@ -36,14 +34,11 @@ logging.getLogger("watchfiles").setLevel(logging.WARNING)  # else it tells of ev
 class FolderWatch:
     """Wakes the scheduler when something of a home was written."""
 
-    def __init__(
-        self, home: Home, world: World, wakes: Wakes, inbox: InboxWatch | None = None, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, home: Home, world: World, wakes: Wakes, inbox: InboxWatch | None = None) -> None:
         self._home = home
         self._inbox = inbox
         self._world = world
         self._wakes = wakes
-        self._time = TimeJumps(clock or SystemClock())
         self._again = asyncio.Event()
         self._watched: tuple[Path, ...] = ()
 
@@ -66,8 +61,7 @@ class FolderWatch:
                 if not self._world.projects.keys() <= {folder.name for folder in self._watched}:
                     self._again.set()
                     self._world.look_at_all()
-                if self._time.jumped():
-                    self._world.look_at_all()
+                if self._world.time_moved():
                     self._wakes.tell("time moved")
                 elif await self._world.changed():
                     self._wakes.tell("poll")

@@ -18,20 +18,21 @@ from console.blackboard.changes import data_version, head
 from console.blackboard.connection import Database
 from console.blackboard.gate import is_closing
 from console.blackboard.migrate import Copied
-from console.blackboard.reads.reviews import OpenRound
 from console.blackboard.reads.scheduling import Occupied, Scheduling, scheduling
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
 from console.days import start_of_day, start_of_next_day
+from console.engine.awake_view import Moments
 from console.engine.door import Door
 from console.engine.protocols import Protocols
+from console.engine.time_jumps import Timekeeper
 from console.errors import Conflict, Unavailable
 from console.records.budget import Usage
 from console.records.ending import Life
 from console.records.learning import Learning
 from console.records.session import Session
 from console.reviews.protocol import Protocol
-from console.scheduler.snapshot import Present, ProjectView, Round
+from console.scheduler.snapshot import Present, ProjectView
 from console.settings import ProjectSettings
 
 __all__ = ("Watched",)
@@ -55,7 +56,13 @@ class Watched:
     """One project's blackboard, opened when it is looked at first."""
 
     def __init__(
-        self, folder: Path, agents: AllAgents, protocols: Protocols, clock: Clock, keep: Copied | None = None
+        self,
+        folder: Path,
+        agents: AllAgents,
+        protocols: Protocols,
+        clock: Clock,
+        time: Timekeeper,
+        keep: Copied | None = None,
     ) -> None:
         """`keep` as in `Door`."""
         self.folder = folder
@@ -67,11 +74,9 @@ class Watched:
         self.starts: tuple[Session, ...] = ()
         """Sessions about to be claimed, so that their slots are not given twice meanwhile."""
         self.page = PAGE
-        self.stale = True
-        """Somebody else may have changed it since it was read."""
-        self._agents = agents
-        self._protocols = protocols
-        self._clock = clock
+        self.stale = True  # somebody else may have changed it since it was read
+        self._agents, self._protocols = agents, protocols
+        self._clock, self._moments = clock, Moments(clock, time, writes=keep is not None)
         self.unsure = True
         """Its blackboard may be another one than its agents began with; they are looked for before anything starts."""
         self.replaced: str | None = None
@@ -131,6 +136,11 @@ class Watched:
             self.stale = self.stale or await door.call(data_version) != self._read.version
         return self.stale
 
+    def time_moved(self, *, back: bool) -> None:
+        """The time of day jumped: what was read by the old one is read anew; what waits for a moment ahead is tried."""
+        self._view, self._dirty, self.stale = None, True, True
+        self._moments.moved(back=back)
+
     async def look(self, settings: ProjectSettings) -> bool:
         """Read anew where something changed or fell due; True where it was read. Raises what opening and reading raise."""
         if is_closing(self.folder):
@@ -149,6 +159,7 @@ class Watched:
         self.settings = settings
         self._dirty = self.stale = False
         try:
+            await self._moments.mend(door)
             read = await door.call(_look, version, known, settings, now=now, page=self.page)
         except BaseException:
             self._dirty = True
@@ -188,12 +199,12 @@ class Watched:
             ready=data.ready,
             unplaced=data.unplaced,
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
-            rounds=tuple(_round(found) for found in data.rounds),
+            rounds=tuple(self._moments.round(found) for found in data.rounds),
             plans=data.plans,
             to_apply=data.to_apply,
             failures=data.failures,
             tally=data.tally,
-            last_progress_at=data.last_progress_at,
+            last_progress_at=self._moments.passed(data.last_progress_at),
             open_causes=data.causes,
             one_author=self.one_author,
             next_due_at=data.retry_at,
@@ -202,7 +213,7 @@ class Watched:
             used=data.used,
             used_today=data.used_today,
             tasks_used=data.tasks_used,
-            learning=data.learning,
+            learning=self._moments.learning(data.learning),
             workload=data.workload,
             schedules=data.schedules,
             reports=data.reports,
@@ -253,7 +264,7 @@ class Watched:
         await self.door.close()
 
     def _present(self, occupied: Occupied, stop_asked: Mapping[str, int]) -> Present:
-        session = occupied.session
+        session = self._moments.session(occupied.session)
         life = Life.ALIVE if session.backend == "external" else self._agents.life(session)
         return Present(
             session=session,
@@ -265,17 +276,6 @@ class Watched:
             review=occupied.review,
             stop_asked_at=stop_asked.get(session.id),
         )
-
-
-def _round(found: OpenRound) -> Round:
-    return Round(
-        review=found.review,
-        task=found.task,
-        seats=found.seats,
-        verdicts=found.verdicts,
-        before=found.before,
-        open_children=found.open_children,
-    )
 
 
 def _look(

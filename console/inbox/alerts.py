@@ -63,7 +63,7 @@ def _of_writer(prefix: str, writer: str, causes: frozenset[str]) -> str:
 def _hourly(db: Database, cause: str, body: str, now: int) -> None:
     since = alert_since(db, cause)
     if since is not None:
-        if now - since < HOUR_MS:
+        if 0 <= now - since < HOUR_MS:
             return
         end_alert(db, cause, now=now)
     observe(db, body, cause=cause, by=SCHEDULER, now=now)

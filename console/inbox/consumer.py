@@ -78,9 +78,18 @@ class Applied:
 class InboxConsumer:
     """Reads and applies what others write into the inbox. Poll from one event loop; close it there, too."""
 
-    def __init__(self, home: Home, settings: Settings | Callable[[], Settings], clock: Clock | None = None) -> None:
-        """`settings` may be a function, which is asked at each poll: they change while a scheduler runs."""
-        self._home = home
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings | Callable[[], Settings],
+        clock: Clock | None = None,
+        keep_all: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`settings` may be a function, which is asked at each poll: they change while a scheduler runs.
+
+        While `keep_all` says so, nothing is removed for its age.
+        """
+        self._home, self._keep_all = home, keep_all
         self._settings: Callable[[], Settings] = settings if callable(settings) else lambda: settings
         self._clock = clock or SystemClock()
         self._place: Place | None = None
@@ -157,7 +166,7 @@ class InboxConsumer:
         if self._place is None or self._place.path != path:
             self._place = Place(path)
             self._place.prepare()
-            self._tail = Tail(self._place)
+            self._tail = Tail(self._place, self._keep_all)
 
     async def _opened(self) -> AsyncDatabase:
         if self._door is not None and self._door.below() != Below.NOTHING:
@@ -245,7 +254,7 @@ class InboxConsumer:
         flood = await door.call(writers_waiting) if sum(self._waiting.values()) > FLOOD else {}
         now = self._clock.now()
         await door.call(tell, self._look, told, flood, now=now)
-        if not 0 <= now - self._tidied < TIDY_MS:
+        if not 0 <= now - self._tidied < TIDY_MS and not self._keep_all():
             self._tidied = now
             await door.call(forget_messages, done_before=now - KEEP_DONE_MS, bad_before=now - KEEP_BAD_MS)
         if self._waiting:

@@ -95,9 +95,9 @@ class Reader:
         if known_size != size or segment.offset + len(chunk) < size:
             return False
         rested = self.now - since
-        if segment.state != SegmentState.LIVE and rested >= self.quiet_ms:
+        if segment.state != SegmentState.LIVE and not 0 <= rested < self.quiet_ms:
             return True
-        return rested >= PATIENCE_MS and _is_whole(chunk)
+        return not 0 <= rested < PATIENCE_MS and _is_whole(chunk)
 
     def _count(self, lines: list[Taken]) -> None:
         self.look.taken += len(lines)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +31,9 @@ KEEP_MS = 7 * 86_400_000
 class Tail:
     """The reader of one inbox. `look` takes the home's database and runs on that one's thread."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, keep_all: Callable[[], bool] = lambda: False) -> None:
+        """While `keep_all` says so, nothing is removed for its age."""
+        self._place, self._keep_all = place, keep_all
         self._known: dict[tuple[int, int], Segment] = {}
         self._seen: dict[int, tuple[int, int]] = {}
         """Segment → size and time of the last change at the last visit: where both are the same, nothing happened."""
@@ -119,11 +121,11 @@ class Tail:
     def _rest(self, reader: Reader, path: Path, size: int, segment: Segment) -> None:
         """Close a renamed file that is read to its end and quiet; remove one that has been so for long."""
         age = reader.now - segment.last_growth
-        if size != segment.offset or age < reader.quiet_ms:
+        if size != segment.offset or 0 <= age < reader.quiet_ms:
             return
         if segment.state == SegmentState.RENAMED:
             self._told(reader.db, segment, segment.name, SegmentState.CLOSED)
-        elif segment.state == SegmentState.CLOSED and age >= KEEP_MS:
+        elif segment.state == SegmentState.CLOSED and age >= KEEP_MS and not self._keep_all():
             with contextlib.suppress(OSError):
                 path.unlink()
                 self._told(reader.db, segment, segment.name, SegmentState.GONE)

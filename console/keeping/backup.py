@@ -72,16 +72,25 @@ def backing_up(home: Home) -> Iterator[None]:
         os.close(descriptor)
 
 
-def back_up(home: Home, policy: Backup, *, project: str | None = None, accept: bool = False, now: int) -> list[Outcome]:
+def back_up(
+    home: Home,
+    policy: Backup,
+    *,
+    project: str | None = None,
+    accept: bool = False,
+    keep_all: bool = False,
+    now: int,
+) -> list[Outcome]:
     """Copy `project`, else all of them and the home's database, into `<home>/backups`; one that fails stops no other.
 
-    `accept` believes a copy that has lost most of its tasks. Raises Conflict while another backup is under way.
+    `accept` believes a copy that has lost most of its tasks, `keep_all` removes no older one. Raises
+    Conflict while another backup is under way.
     """
     with backing_up(home):
         found = {name: folder for name, folder in folders(home).items() if project in (None, name)}
-        outcomes = [_one(home, policy, name, folder, accept, now) for name, folder in found.items()]
+        outcomes = [_one(home, policy, name, folder, accept, keep_all, now) for name, folder in found.items()]
         if project is None:
-            outcomes.append(_one(home, policy, HOME_NAME, None, accept, now))
+            outcomes.append(_one(home, policy, HOME_NAME, None, accept, keep_all, now))
             end_all_but(home, ("backup", "backup-shrunk"), {*found, HOME_NAME}, now=now)
     return outcomes
 
@@ -140,10 +149,10 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def _one(home: Home, policy: Backup, name: str, folder: Path | None, accept: bool, now: int) -> Outcome:
+def _one(home: Home, policy: Backup, name: str, folder: Path | None, accept: bool, keep_all: bool, now: int) -> Outcome:
     shrunk, failed = f"backup-shrunk:{name}", f"backup:{name}"
     try:
-        outcome = _copied(home, policy, name, folder, accept, now)
+        outcome = _copied(home, policy, name, folder, accept, keep_all, now)
     except Doubted as doubted:
         tell(home, shrunk, f"{name}: {doubted}", now=now)
         return Outcome(project=name, problem=str(doubted))
@@ -156,7 +165,9 @@ def _one(home: Home, policy: Backup, name: str, folder: Path | None, accept: boo
     return outcome
 
 
-def _copied(home: Home, policy: Backup, name: str, folder: Path | None, accept: bool, now: int) -> Outcome:
+def _copied(
+    home: Home, policy: Backup, name: str, folder: Path | None, accept: bool, keep_all: bool, now: int
+) -> Outcome:
     place = folder_of(home, name)
     before = None if accept else newest(listed(place))
     settings = None if folder is None else _settings(folder)
@@ -166,7 +177,8 @@ def _copied(home: Home, policy: Backup, name: str, folder: Path | None, accept: 
         copy, found = keep_copy(
             db.original or db, place, name, now=now, settings=settings, doubt=lambda facts: _lost(facts, before)
         )
-    rotate(place, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
+    if not keep_all:
+        rotate(place, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
     return Outcome(project=name, copy=copy, tasks=found.task_count, size=copy.path.stat().st_size)
 
 

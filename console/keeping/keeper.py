@@ -51,14 +51,14 @@ class Keeper:
         """Whether copies are being made now."""
         return self._at_work
 
-    def poll(self, now: int, policy: Backup) -> bool:
-        """Begin a backup where one is due; whether it did."""
+    def poll(self, now: int, policy: Backup, *, keep_all: bool = False) -> bool:
+        """Begin a backup where one is due; whether it did. With `keep_all` no older copy goes for it."""
         if self._last is None:
             self._last = self._begins()
         if self.busy or not due(now, self._last, policy.interval):
             return False
         self._last, self._at_work = now, True
-        self._copying = self._start(lambda: self._copy(now, policy), "moziplus-backup", self._copied)
+        self._copying = self._start(lambda: self._copy(now, policy, keep_all), "moziplus-backup", self._copied)
         return True
 
     def close(self, patience: float = 5.0) -> None:
@@ -81,9 +81,9 @@ class Keeper:
         self._at_work = False
         self._on_done()
 
-    def _copy(self, now: int, policy: Backup) -> None:
+    def _copy(self, now: int, policy: Backup, keep_all: bool) -> None:
         try:
-            outcomes = back_up(self._home, policy, now=now)
+            outcomes = back_up(self._home, policy, now=now, keep_all=keep_all)
         except Conflict as error:
             _log.info("no backup now: %s", error)
             return

@@ -28,6 +28,10 @@ class FixedClock:
         """Seconds."""
         return time.monotonic()
 
+    def continuous(self) -> float:
+        """Seconds."""
+        return time.monotonic()
+
 
 async def until(pilot: Pilot[int], promise: Callable[[], object], what: str = "") -> None:
     """Wait until `promise` holds; fails after PATIENCE seconds."""

@@ -21,6 +21,10 @@ class VirtualClock:
         """Seconds since the start."""
         return (self._now - self._start) / 1000
 
+    def continuous(self) -> float:
+        """It never sleeps."""
+        return self.monotonic()
+
     def move_to(self, moment: int) -> None:
         """It is `moment` now (epoch ms)."""
         assert moment >= self._now, "time never goes back"

@@ -141,6 +141,9 @@ class _Later:
     def monotonic(self) -> float:
         return self._now / 1000
 
+    def continuous(self) -> float:
+        return self._now / 1000
+
 
 def test_doctor_tries_a_write_and_names_who_keeps_a_blackboard_locked(team: TeamHome) -> None:
     assert "the blackboard of bad is whole" in team.cli("doctor").stdout

@@ -18,7 +18,7 @@ from console.blackboard.writes.project import pause_project, resume_project
 from console.blackboard.writes.schedules import NewSchedule, add_schedule
 from console.clock import SystemClock
 from console.engine.host import EmbeddedScheduler
-from console.engine.time_jumps import TimeJumps
+from console.engine.time_jumps import Timekeeper
 from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind, Template
 from tests.homes import BOSS, CLOCK, QUICK, SUBMITS, TeamHome, developer, eventually
 
@@ -107,14 +107,14 @@ def test_a_date_that_came_while_the_machine_slept_is_met_when_it_wakes(make: Mak
     eventually(lambda: bool(sessions_of(team.db(), task.id)))
 
 
-def test_a_jump_of_the_time_of_day_is_noticed_and_its_passing_is_not() -> None:
+def test_a_jump_of_the_time_of_day_is_noticed_and_its_passing_is_not(tmp_path: Path) -> None:
     clock = Movable()
-    jumps = TimeJumps(clock)
-    assert not jumps.jumped()
+    jumps = Timekeeper(tmp_path / "clock.json", clock)
+    assert not jumps.look()
     clock.ahead += 9 * HOUR
-    assert jumps.jumped() and not jumps.jumped()
+    assert jumps.look() and not jumps.look()
     clock.ahead -= HOUR
-    assert jumps.jumped()
+    assert jumps.look()
 
 
 # --- schedules

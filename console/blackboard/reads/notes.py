@@ -6,7 +6,16 @@ from console.blackboard.connection import Database, translated
 from console.records.alert import Observation
 from console.records.note import Comment, Decision
 
-__all__ = ("comments", "decisions", "observations", "open_after", "open_alerts", "open_causes", "told_causes")
+__all__ = (
+    "comments",
+    "decisions",
+    "is_acknowledged",
+    "observations",
+    "open_after",
+    "open_alerts",
+    "open_causes",
+    "told_causes",
+)
 
 
 def comments(db: Database, task_id: int, *, limit: int = 200) -> tuple[Comment, ...]:
@@ -62,6 +71,15 @@ def told_causes(db: Database) -> dict[str, str]:
             "SELECT cause, body FROM observations WHERE cause IS NOT NULL AND ended_at IS NULL"
         ).fetchall()
     return {row["cause"]: row["body"] for row in rows}
+
+
+def is_acknowledged(db: Database, cause: str) -> bool:
+    """Whether somebody has seen the newest alert of a cause."""
+    with translated(db.path):
+        row = db.execute(
+            "SELECT acked_at FROM observations WHERE cause = ? ORDER BY id DESC LIMIT 1", (cause,)
+        ).fetchone()
+    return row is not None and row["acked_at"] is not None
 
 
 def open_after(db: Database, after: int, *, limit: int = 1000) -> tuple[int, tuple[Observation, ...]]:

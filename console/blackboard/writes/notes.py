@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.stamps import stamped, the_task
+from console.blackboard.writes.stamps import WORD, stamped, the_task
 from console.errors import NotFound, UsageError
 from console.records.actor import Actor, Origin
 from console.records.alert import Level, Observation
@@ -150,7 +150,7 @@ def check_claim(db: Database, by: Actor, fence: int | None, now: int) -> None:
     if by.session is None or fence is None:
         return
     check_fence(db, by.session, fence)
-    db.execute("UPDATE sessions SET last_word_at = max(coalesce(last_word_at, 0), ?) WHERE id = ?", (now, by.session))
+    db.execute(f"UPDATE sessions SET {WORD} WHERE id = :id", {"word": now, "id": by.session})
 
 
 def _check_cause(cause: str | None, by: Actor) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.blackboard.connection import Database
+from console.blackboard.writes.stamps import clean
 
 __all__ = ("Said", "remember", "said_before", "was_said")
 
@@ -31,7 +32,7 @@ class Said:
 
 def remember(db: Database, said: Said, *, now: int) -> None:
     """Keep it, in the transaction in which it takes effect."""
-    answer = json.dumps({"digest": said.digest, "told": said.told}, ensure_ascii=False)
+    answer = json.dumps({"digest": said.digest, "told": clean(said.told)}, ensure_ascii=False)
     db.execute("INSERT OR IGNORE INTO answers (key, answer, at) VALUES (?, ?, ?)", (said.key, answer, now))
 
 

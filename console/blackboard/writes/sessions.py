@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import the_review
 from console.blackboard.writes.rounds import settle_round
-from console.blackboard.writes.stamps import STAMP, clean, move, stamped, the_task
+from console.blackboard.writes.stamps import STAMP, WORD, clean, move, stamped, the_task
 from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
@@ -73,10 +73,10 @@ def note_word(db: Database, session_id: str, *, now: int, last_line: str | None 
     """The session gave a sign of life. `last_line` is one line."""
     with write(db):
         db.execute(
-            "UPDATE sessions SET last_word_at = max(coalesce(last_word_at, 0), :now), last_line = coalesce(:line, last_line),"
+            f"UPDATE sessions SET {WORD}, last_line = coalesce(:line, last_line),"
             " actor = agent, origin = 'agent', in_session = id, rev = rev + 1, updated_at = :now"
             " WHERE id = :id AND gone_at IS NULL",
-            {"id": session_id, "now": now, "line": clean(last_line)},
+            {"id": session_id, "now": now, "word": now, "line": clean(last_line)},
         )
 
 

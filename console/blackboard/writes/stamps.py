@@ -19,6 +19,10 @@ STAMP = "actor = :actor, origin = :origin, in_session = :in_session, rev = rev +
 """The part of an UPDATE that raises `rev`, by which the change feed knows the write as ours."""
 
 
+WORD = "last_word_at = CASE WHEN last_word_at > :word + 60000 THEN :word ELSE max(coalesce(last_word_at, 0), :word) END"
+"""The part of an UPDATE by which a session has given a word at `:word`; one that lies ahead is from a clock that was wrong."""
+
+
 PROSE = frozenset(
     (
         "title",
