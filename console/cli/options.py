@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from console.cli.mistakes import no_such, parsed
 from console.cli.output import READS, Output, for_reading
 from console.clock import Clock, SystemClock
 from console.errors import Conflict, MoziError, NotFound
@@ -190,9 +191,23 @@ class Command(click.Command):
                 param._custom_shell_complete = _offers
         self.params.extend(_common())
 
+    def get_help(self, ctx: click.Context) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import help_in_words  # only for help
+
+        return help_in_words(self, lambda: super(Command, self).get_help(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import told, without_json
+
+        head = without_json((self.help or "").strip().split("\n\n")[0])
+        found = told(head)
+        return super().get_short_help_str(limit) if found == head else found
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; an option that other tools have leads to ours."""
-        return _parsed(super().parse_args, ctx, args)
+        return parsed(super().parse_args, ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; whether its output matters is known by its name."""
@@ -211,9 +226,23 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.params.extend(_common())
 
+    def get_help(self, ctx: click.Context) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import help_in_words  # only for help
+
+        return help_in_words(self, lambda: super(Group, self).get_help(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import told, without_json
+
+        head = without_json((self.help or "").strip().split("\n\n")[0])
+        found = told(head)
+        return super().get_short_help_str(limit) if found == head else found
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; an option that other tools have leads to ours."""
-        return _parsed(super().parse_args, ctx, args)
+        return parsed(super().parse_args, ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -221,23 +250,8 @@ class Group(click.Group):
         """As click does, without loading every command to suggest one; a word that other tools have leads to ours."""
         name, known = args[0], self.list_commands(ctx)
         if name not in known and not name.startswith("-"):
-            _no_such(ctx, f"no command {name[:40]!r}", name, known)
+            no_such(ctx, f"no command {name[:40]!r}", name, known)
         return super().resolve_command(ctx, args)
-
-
-def _parsed(parse: Callable[[click.Context, list[str]], list[str]], ctx: click.Context, args: list[str]) -> list[str]:
-    try:
-        return parse(ctx, args)
-    except click.NoSuchOption as error:
-        known = [name for param in ctx.command.params for name in (*param.opts, *param.secondary_opts)]
-        _no_such(ctx, f"no option {error.option_name[:40]}", error.option_name, known)
-
-
-def _no_such(ctx: click.Context, what: str, word: str, known: list[str]) -> NoReturn:
-    from console.cli.synonyms import lead  # only for a mistake
-
-    meant = lead(ctx.command_path.partition(" ")[2], word, known)
-    ctx.fail(f"{what}; {f'did you mean {meant}? ' if meant else ''}see `{ctx.command_path} --help`")
 
 
 class LazyCommand(NamedTuple):
@@ -270,8 +284,10 @@ class LazyGroup(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table alone."""
+        from console.cli.told import told
+
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+            formatter.write_dl([(name, told(entry.help)) for name, entry in self.table.items()])
 
 
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:

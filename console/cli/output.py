@@ -201,7 +201,7 @@ def _json_line(record: Record) -> str:
 
 
 def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
-    lines = [[column.title for column in columns]]
+    lines = [[_title(column.title) for column in columns]]
     lines += [[_cell(row, column) for column in columns] for row in rows]
     widths = [max(cells(line[n]) for line in lines) for n in range(len(columns))]
     _give_way(widths, columns)
@@ -211,6 +211,16 @@ def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
         ).rstrip()
         for line in lines
     )
+
+
+def _title(title: str) -> str:
+    """In the language of this shell. English, which most shells speak, loads nothing for it."""
+    asked = (os.environ.get(name, "") for name in ("MOZIPLUS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    if not any(language.lower().startswith("zh") for language in asked):
+        return title
+    from console.cli.told import told
+
+    return told(title)
 
 
 def _cell(row: Record, column: Column) -> str:
