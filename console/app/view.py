@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database
-from console.blackboard.reads.needs import needs
+from console.blackboard.reads.needs import needs, open_alerts_now
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import list_reviews, reviews_of
@@ -57,7 +57,7 @@ def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, s
     found, counts = state(db), tally(db)
     listed = list_reviews(db, limit=200)
     reviews = {review.id: review for review, _task in listed}
-    alerts = open_alerts(db)
+    alerts = open_alerts_now(db, project)
     waiting = tuple(_need(db, need, reviews, alerts) for need in needs(db, project))
     asked = {waits.need.review_id for waits in waiting}
     titles: dict[int, str] = {}

@@ -50,9 +50,10 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     """
 
     def read(name: str | None, db: Database) -> list[dict[str, Any]]:
-        from console.blackboard.reads.notes import observations, open_alerts
+        from console.blackboard.reads.needs import open_alerts_now
+        from console.blackboard.reads.notes import observations
 
-        found = observations(db, limit=limit) if every else open_alerts(db)
+        found = observations(db, limit=limit) if every else open_alerts_now(db, name or "")
         return [_record(name, entry) for entry in found]
 
     rows: list[dict[str, Any]] = []

@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": LazyCommand("console.cli.demo", "A scripted team on a fresh home: no gateway, no model."),
     "run": LazyCommand("console.cli.run", "The scheduler, headless, in the foreground."),
     "status": LazyCommand("console.cli.status", "Who is in charge, and how each project stands."),
+    "needs": LazyCommand("console.cli.needs", "What needs you, and the command that answers it."),
     "doctor": LazyCommand("console.cli.doctor.command", "Check everything that moziplus stands on."),
     "service": LazyCommand("console.cli.service", "Run the scheduler under launchd, systemd or PM2."),
     "events": LazyCommand("console.cli.events", "What happened, from the change feed."),

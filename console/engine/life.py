@@ -157,6 +157,7 @@ class SchedulerLife:
         self._read_on(snapshot, decided)
         self._quiet = not actions and self._nothing_moves(snapshot)
         hands.publisher.offer(snapshot, now, round((self._clock.monotonic() - began) * 1000))
+        _log.debug("Tick %d (%s): %d action(s)", self.ticks, ", ".join(sorted(causes)), len(actions))
         at_work = any(view.present for view in snapshot.projects)
         self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from console.agents.everybody import AllAgents
 from console.blackboard.aio import AsyncDatabase
-from console.blackboard.changes import data_version, head
+from console.blackboard.changes import Cursor, data_version, head
 from console.blackboard.connection import Database
 from console.blackboard.gate import is_closing
 from console.blackboard.migrate import Copied
@@ -23,6 +23,7 @@ from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
 from console.days import start_of_day, start_of_next_day
 from console.engine.awake_view import Moments
+from console.engine.chronicle import news, write_down
 from console.engine.door import Door
 from console.engine.protocols import Protocols
 from console.engine.time_jumps import Timekeeper
@@ -85,6 +86,7 @@ class Watched:
         self.door = Door(folder, clock, keep)
         self._read: _Read | None = None
         self._dirty = True
+        self._heard: Cursor | None = None
         self._view: tuple[_Read, ProjectSettings, ProjectView] | None = None
 
     @property
@@ -171,6 +173,8 @@ class Watched:
             if not other:
                 self.replaced = f"{self.id}: its blackboard was written over by another one while it was open"
         self._read, self._read_by = read, door
+        self._heard, told = await door.call(news, self._heard)
+        write_down(self.id, told)
         return True
 
     def protocol(self, name: str) -> Protocol:
@@ -217,6 +221,8 @@ class Watched:
             workload=data.workload,
             schedules=data.schedules,
             reports=data.reports,
+            needs=data.needs,
+            timed_out=data.timed_out,
         )
 
     def only_its_slots(self) -> ProjectView:
@@ -226,17 +232,9 @@ class Watched:
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
-        known_no_more = replace(
-            view,
-            ready=(),
-            unplaced=(),
-            rounds=(),
-            to_apply=(),
-            failures=(),
-            learning=Learning(),
-            schedules=(),
-            reports=(),
-        )
+        parts = ("ready", "unplaced", "rounds", "to_apply", "failures", "schedules", "reports")
+        nothing: dict[str, Any] = dict.fromkeys(parts, ())
+        known_no_more = replace(view, learning=Learning(), **nothing)
         return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:

@@ -1,9 +1,14 @@
-"""Owns the need: one thing that only the operator can settle. Their count is the console's `needs you`."""
+"""Owns the need: one thing that only the operator can settle, its alert's cause, and the command that answers it.
+
+Their count is the console's `needs you`. It knows no database: what needs the operator is found out in `reads.needs`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from console.records.cause import cause_of
 
 
 class NeedKind(StrEnum):
@@ -35,3 +40,32 @@ class Need:
     reason: str
     since: int
     """Epoch ms."""
+
+    @property
+    def cause(self) -> str | None:
+        """Of the alert that tells of it; None where it is an alert itself."""
+        if self.kind == NeedKind.ALERT:
+            return None
+        return cause_of(_CAUSES[self.kind], self.review_id if self.kind == NeedKind.REVIEW else self.task_id)
+
+    @property
+    def answer(self) -> str:
+        """The command that answers it."""
+        where = f"{self.project}#" if self.project else ""
+        match self.kind:
+            case NeedKind.REVIEW:
+                return f"moziplus review approve {where}{self.review_id}"
+            case NeedKind.HELD:
+                return f"moziplus task release {where}{self.task_id}"
+            case NeedKind.ALERT:
+                return f"moziplus alert ack {where}{self.alert_id}"
+            case _:
+                return f"moziplus task retry {where}{self.task_id}"
+
+
+_CAUSES = {
+    NeedKind.REVIEW: "review",
+    NeedKind.HELD: "held",
+    NeedKind.FAILED: "failed",
+    NeedKind.BLOCKED: "blocking",
+}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
 from console.scheduler.aftermath import aftermath
+from console.scheduler.attention import attention, timeouts
 from console.scheduler.budgets import Ledger, budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
@@ -77,4 +78,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += unassignable(view, team)
     found += fitness(view, team, now)
     found += budgets(view, snapshot)
+    if not view.state.archived:
+        found += attention(view.id, view.needs, view.open_causes)
+        found += timeouts(view.id, view.timed_out, view.open_causes)
     return found

@@ -11,6 +11,7 @@ from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.fitness import Unfit
 from console.records.learning import Learning
+from console.records.need import Need
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat, VerdictGiven
@@ -101,6 +102,10 @@ class ProjectView:
     """Known where the policy is `auto`, which asks it."""
     schedules: tuple[Schedule, ...] = ()
     """Those that are enabled."""
+    needs: tuple[Need, ...] = ()
+    """What needs the operator: the newest of each kind, and those that have an open alert."""
+    timed_out: Mapping[int, str] = field(default_factory=dict)
+    """Tasks whose last attempt ran out of time and is to be tried again → its agent."""
     reports: tuple[int, ...] = ()
     """Tasks that stand for a daily report that is not written yet."""
 

@@ -85,7 +85,7 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
     return LineList(
         id="alerts",
         draw=alert_lines,
-        key=lambda row: (row.project, row.alert.id),
+        key=lambda row: (row.project, row.alert.id or row.alert.cause),
         heading=lambda look, cells: ((_("ALERTS"), "title"),),
         ruled=ruled,
         empty=lambda look: _blind(look) or _("No alerts. Nothing is out of order."),

@@ -7,6 +7,7 @@ from console.records.alert import Observation
 from console.records.note import Comment, Decision
 
 __all__ = (
+    "acknowledged_alerts",
     "comments",
     "decisions",
     "is_acknowledged",
@@ -55,6 +56,15 @@ def open_alerts(db: Database) -> tuple[Observation, ...]:
         rows = db.execute(
             "SELECT * FROM observations WHERE ended_at IS NULL AND acked_at IS NULL AND level IN ('urgent', 'attention')"
             " ORDER BY level = 'attention', at, id"
+        ).fetchall()
+    return tuple(Observation.from_row(row) for row in rows)
+
+
+def acknowledged_alerts(db: Database) -> tuple[Observation, ...]:
+    """Alerts that have not ended, and that somebody has acknowledged."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM observations WHERE ended_at IS NULL AND acked_at IS NOT NULL AND cause IS NOT NULL ORDER BY at, id"
         ).fetchall()
     return tuple(Observation.from_row(row) for row in rows)
 

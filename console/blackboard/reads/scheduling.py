@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.learning import learning
+from console.blackboard.reads.needs import needs_to_tell, timed_out
 from console.blackboard.reads.notes import open_causes
 from console.blackboard.reads.reviews import (
     OpenRound,
@@ -33,6 +34,7 @@ from console.blackboard.reads.tasks import (
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
 from console.records.budget import TaskUse, Usage
 from console.records.learning import Learning
+from console.records.need import Need
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
 from console.records.review import Review, ReviewStatus, Seat
@@ -93,6 +95,10 @@ class Scheduling:
     tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
     """Of tasks that may start something, or whose own budget has an open alert; empty where no task has a budget."""
     learning: Learning = Learning()
+    needs: tuple[Need, ...] = ()
+    """What the operator has to be told of: see `needs_to_tell`."""
+    timed_out: Mapping[int, str] = field(default_factory=dict)
+    """Tasks whose last attempt ran out of time → its agent."""
 
 
 def scheduling(
@@ -113,10 +119,8 @@ def scheduling(
     """
     with one_instant(db):
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
-        load = workload(db) if policy.order == AUTO else None
-        schedules, rounds = enabled_schedules(db), open_rounds(db)
+        load, schedules, rounds = _load(db, policy), enabled_schedules(db), open_rounds(db)
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
-        asked = {task.id for task in ready} | {r.task.id for r in rounds} | _numbers(causes, "budget:task:")
         return Scheduling(
             state=state(db),
             tally=tally(db),
@@ -137,9 +141,20 @@ def scheduling(
             used=used(db),
             used_today=used_since(db, since),
             day_ends=until,
-            tasks_used=used_by_tasks(db, asked) if task_budgets else {},
+            tasks_used=used_by_tasks(db, _asked(ready, rounds, causes)) if task_budgets else {},
             learning=learning(db, known.learning if known is not None else None),
+            needs=needs_to_tell(db, str(state(db).project), causes),
+            timed_out=timed_out(db),
         )
+
+
+def _load(db: Database, policy: Policy) -> Workload | None:
+    return workload(db) if policy.order == AUTO else None
+
+
+def _asked(ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]) -> set[int]:
+    """Tasks that could start something now, or whose own budget has an open alert."""
+    return {task.id for task in ready} | {r.task.id for r in rounds} | _numbers(causes, "budget:task:")
 
 
 def _numbers(causes: frozenset[str], prefix: str) -> set[int]:

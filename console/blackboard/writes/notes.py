@@ -88,7 +88,7 @@ def observe(
     its cause in `records.cause`. Raises UsageError where somebody else takes one of the scheduler's own causes.
     """
     _check_text(body)
-    level = level or (Level.ROUTINE if cause is None else level_of(cause))
+    level = level or (level_of(cause) if cause is not None and kind_of(cause) in CAUSES else Level.ROUTINE)
     _check_cause(cause, by)
     with write(db, durable=level == Level.URGENT):
         check_claim(db, by, fence, now)

@@ -45,6 +45,8 @@ def archive_project(db: Database, *, by: Actor, now: int) -> ProjectState:
         _refuse_while_at_work(db)
         if not state(db).archived:
             db.execute(f"UPDATE project SET archived = 1, {STAMP} WHERE id = 1", stamped(by, now))
+            ended = "UPDATE observations SET ended_at = ?, rev = rev + 1 WHERE cause IS NOT NULL AND ended_at IS NULL"
+            db.execute(ended, (now,))
         crash_point("archive.before_commit")
     crash_point("archive.after_commit")
     return state(db)

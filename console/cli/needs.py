@@ -1,0 +1,62 @@
+"""`moziplus needs`: what needs the operator, one line each, with the command that answers it. It answers nothing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.nouns import every_board, project_option
+from console.cli.options import Here, command, pass_here
+from console.cli.output import Column
+from console.clock import iso
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.need import Need
+
+__all__ = ("needs",)
+
+_COLUMNS = (
+    Column("KIND", "kind"),
+    Column("WHAT", lambda r: f"{r['project']}#{r['task']}" if r["project"] and r["task"] else r["project"] or "home"),
+    Column("SINCE", "since"),
+    Column("TITLE", "title", most=60, gives=True),
+    Column("WHY", "reason", most=120, gives=True),
+    Column("ANSWER", "answer"),
+)
+
+
+@command("needs")
+@project_option
+@pass_here
+def needs(here: Here, project: str | None) -> None:
+    """List what needs you, oldest first within its kind: reviews, failed, held and blocking tasks, urgent alerts.
+
+    Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU.
+
+    JSON, one a line: project (null for the home's own), kind (review, held, failed, blocked, alert), task, review, alert,
+    title, reason, since, answer (the command that answers it).
+    """
+    from console.blackboard.reads.needs import needs as waiting
+
+    def read(name: str, db: Database) -> list[dict[str, Any]]:
+        return [_record(need) for need in waiting(db, name)]
+
+    rows: list[dict[str, Any]] = []
+    if project is None:
+        with here.state(read_only=True) as db:
+            rows = read("", db)
+    here.out.many(rows + every_board(here, project, read), _COLUMNS, empty="nothing needs you")
+
+
+def _record(need: Need) -> dict[str, Any]:
+    return {
+        "project": need.project or None,
+        "kind": need.kind,
+        "task": need.task_id,
+        "review": need.review_id,
+        "alert": need.alert_id,
+        "title": need.title,
+        "reason": need.reason,
+        "since": iso(need.since),
+        "answer": need.answer,
+    }

@@ -1,0 +1,54 @@
+"""Promises of the log: it tells of sessions, verdicts, rebuttals and holds whoever did them, and is silent otherwise."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from console.blackboard.writes.tasks import hold_task, release_task
+from console.engine.chronicle import news, write_down
+from console.records.review import Verdict
+from console.records.session import SessionStatus
+from tests.boards import BOSS, Board
+
+
+@pytest.fixture
+def told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log says of a task that was changed, argued about, approved; and of one that failed and was held."""
+    board = Board(tmp_path / "quant")
+    cursor, nothing = news(board.db, None)
+    assert nothing == []
+    board.task("judged", reviews=("output_review",))
+    board.work(1)
+    board.verdict(Verdict.REQUEST_CHANGES)
+    board.work(1, rebuttal="it is right")
+    board.verdict(Verdict.APPROVE)
+    board.task("fails {project}")
+    board.gone(board.claim(2), SessionStatus.FAILED, counted=True, failure="exit code 3")
+    hold_task(board.db, 2, rule="no-rm", reason="ask {first}", by=BOSS, now=board.now())
+    cursor, lines = news(board.db, cursor)
+    release_task(board.db, 2, by=BOSS, now=board.now())
+    cursor, more = news(board.db, cursor)
+    lines += more
+    with caplog.at_level(logging.INFO, "moziplus"):
+        write_down("quant", lines)
+    assert news(board.db, cursor)[1] == [], "nothing happened, nothing is said"
+    board.close()
+    return [record.getMessage() for record in caplog.records]
+
+
+def test_a_grep_finds_what_the_seed_promises(told: list[str]) -> None:
+    text = "\n".join(told)
+    assert sum(line.startswith("Spawning dev on quant#1, attempt 1, session ") for line in told) == 2
+    assert "review 1 (output_review) of quant#1: opened" in text
+    assert "of quant#1: rebuttal of dev for round 2" in text
+    assert "says request_changes in round 1" in text and "says approve in round 2" in text
+    assert "quant#2: pending → held by operator (ask {first})" in text
+    assert "quant#2: held → pending by operator" in text
+
+
+def test_each_session_has_its_start_its_end_and_the_reason(told: list[str]) -> None:
+    ends = [line for line in told if line.startswith("session ") and " ended after " in line]
+    assert len(ends) == 5 and any(line.endswith(": failed (exit code 3)") for line in ends)
