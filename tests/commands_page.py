@@ -50,7 +50,7 @@ eval "$(_MOZIPLUS_COMPLETE=bash_source moziplus)"          # in ~/.bashrc; zsh_s
 _MOZIPLUS_COMPLETE=fish_source moziplus | source           # in ~/.config/fish/config.fish
 ```
 
-Help and tables speak Chinese with `MOZIPLUS_LANGUAGE=zh` (else `LC_ALL`, `LC_MESSAGES`, `LANG` say it); JSON is the same in both.
+Help and tables speak Chinese with `MOZIPLUS_LANGUAGE=zh` (else `LC_ALL`, `LC_MESSAGES`, `LANG` say it); JSON stays the same.
 
 `moziplus man | man -l -` shows all of this as a manual page; `moziplus man > DIR/man1/moziplus.1` puts it on your MANPATH. A
 word that other tools have (`task delete`, `project remove`, `status --watch`) ends with 2 and says what to type here.
