@@ -140,13 +140,14 @@ def test_a_gateway_agent_is_told_that_its_blackboard_lies_in_the_sessions_folder
 
 
 def test_a_broken_skill_or_template_is_an_alert_and_never_keeps_an_agent_from_starting(team: TeamHome) -> None:
-    folder = write(team.home.path / "skills" / "custom", "fees", meta="version: [\n")
+    folder = write(team.home.path / "skills" / "custom", "fees")
+    (folder / "SKILL.md").write_text("# Fees\n")
     (team.home.config / "template_components.yaml").write_text("parts: 3\n")
     task = team.task("work", reviews=())
     assert team.run() == 0 and team.status(task) == "done"
     told = "\n".join(alert.body for alert in _home_alerts(team))
-    assert f"{folder / 'meta.yaml'}:2" in told and "template_components.yaml:1: parts: expected a list" in told
-    (folder / "meta.yaml").write_text("version: 1.0.0\n")
+    assert f"{folder / 'SKILL.md'}:1" in told and "template_components.yaml:1: parts: expected a list" in told
+    (folder / "SKILL.md").write_text("---\nname: fees\ndescription: Fees.\n---\n")
     (team.home.config / "template_components.yaml").unlink()
     again = team.task("work", reviews=())
     assert team.run() == 0 and team.status(again) == "done"
