@@ -9,6 +9,7 @@ from console.records.output import Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task
+from console.records.worktree import TaskWorktree
 
 __all__ = ("DiffPage", "FileDiff", "FindingRow", "TaskPage", "ThreadPage")
 
@@ -85,3 +86,5 @@ class TaskPage:
     outputs: tuple[Output, ...] = ()
     needs: tuple[Task, ...] = ()
     """What it depends on."""
+    worktree: TaskWorktree | None = None
+    """What is known of its git worktree, where it has or had one."""

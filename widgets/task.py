@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 from console.i18n import _
 from console.records.output import plain_size
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
+from console.records.worktree import way_on
 from widgets.ages import age, span
 from widgets.marks import Glyphs, task_mark
 from widgets.pages import TaskPage
@@ -34,6 +37,7 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
         found.append(
             line(("dim", _("after") + " "), (role, f"{mark} "), ("text", f"#{needed.id} {plain(needed.title)}"))
         )
+    found += _worktree(page)
     if task.body.strip():
         found += [BLANK, *text(task.body, 0)]
     found += _attempts(page.sessions, look)
@@ -46,6 +50,28 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
     if page.comments:
         found += [BLANK, line(("title", _("SAID")))]
         found += [part for each in reversed(page.comments) for part in comment(each, look)]
+    return found
+
+
+def _worktree(page: TaskPage) -> list[Paragraph]:
+    """Why its git worktree is still there and what to type; where its work went."""
+    task, known = page.task, page.worktree
+    if known is None:
+        return []
+    found = []
+    if task.work_folder and known.kept:
+        size = f"  {plain_size(known.size)}"
+        found += [
+            line(("dim", _("kept") + " "), ("text", plain(task.work_folder)), ("dim", size)),
+            line(("dim", _("why") + " "), ("warning", plain(known.why))),
+            line(("dim", _("type") + " "), ("text", plain(way_on(page.project, task, known.kept)))),
+        ]
+    if known.merged:
+        into = _("merged into {branch} as {commit}")
+        found.append(line(("dim", into.format(branch=plain(known.merged_into or ""), commit=known.merged[:10]))))
+    if known.discarded:
+        back = f"git -C {shlex.quote(known.repository)} branch task-{task.id} {known.discarded}"
+        found.append(line(("dim", _("discarded; `{command}` brings it back").format(command=plain(back)))))
     return found
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from console.artifacts import make_task_folder
 from console.environments import for_agent
@@ -99,8 +100,11 @@ def make_workplace(
     return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
 
 
-def set_up_workplace(tree: Worktree, given: Worktrees, environ: Mapping[str, str] = os.environ) -> None:
-    """Give a fresh worktree what the project's settings ask for. Raises NoWorkplace, in words."""
+def set_up_workplace(
+    tree: Worktree, given: Worktrees, environ: Mapping[str, str] = os.environ, halt: Event | None = None
+) -> None:
+    """Give a fresh worktree what the project's settings ask for. Raises NoWorkplace, in words, and Unavailable once
+    `halt` is set."""
     try:
         furnish(
             tree.tree,
@@ -110,8 +114,11 @@ def set_up_workplace(tree: Worktree, given: Worktrees, environ: Mapping[str, str
             timeout=given.timeout,
             env=for_agent(environ),
             caches=given.caches,
+            halt=halt,
         )
     except (MoziError, OSError) as error:
+        if halt is not None and halt.is_set():
+            raise
         raise NoWorkplace(f"the worktree {tree.folder} could not be set up: {error}") from error
 
 

@@ -26,7 +26,7 @@ from console.app.screens.overview import Overview
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
 from console.clock import Clock
-from console.commands.action import Act, Action, Target, Undo
+from console.commands.action import Act, Action, Target, Undo, name_of
 from console.home import Home
 from console.i18n import _
 from console.shipped_files import shipped
@@ -107,6 +107,8 @@ class Console(App[int], inherit_bindings=False):
         self.charge = charge
         self.world = World()
         self.undo_point: Undo | None = None
+        self.under_way: list[str] = []
+        """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
         self.last_resort = LastResort(
             lambda: self.charge.end(self.ending) if self.charge is not None else None, self._give_back
@@ -256,13 +258,24 @@ class Console(App[int], inherit_bindings=False):
         self.perform(action, target)
 
     def perform(self, action: Action, target: Target, text: str = "") -> None:
-        """Hand an action over to the thread that writes."""
+        """Hand an action over to the thread that writes; of one that takes long the footer says that it goes on."""
+        what = name_of(action, target)
+        if action.slow and what in self.under_way:
+            self.notify(_("It goes on already: {what}").format(what=what), markup=False, timeout=3)
+            return
         self.errands.perform(action, Act(target=target, text=text, now=self.clock.now()))
+        if action.slow:
+            self.under_way.append(what)
+            self._hint()
 
     def on_act_ended(self, message: ActEnded) -> None:
-        """Say what came of it, and show it at once."""
+        """Say what came of it, and show it at once. Of a slow one it is said for longer: nobody waits for it."""
+        slow = message.action.slow and message.act is not None
+        if slow and message.act is not None:
+            self.under_way.remove(name_of(message.action, message.act.target))
+            self._hint()
         if message.done is None:
-            self.notify(message.refused, severity="error", markup=False)
+            self.notify(message.refused, severity="error", markup=False, timeout=30 if slow else None)
             return
         if message.action.id == "undo":
             self.undo_point = None
@@ -271,6 +284,9 @@ class Console(App[int], inherit_bindings=False):
         if (shown := self.shown) is not None:
             shown.acted(message.action)
         self.feed.nudge()
-        self.notify(message.done.says, markup=False, timeout=4)
-        if shown is not None:
+        self.notify(message.done.says, markup=False, timeout=30 if slow else 4)
+        self._hint()
+
+    def _hint(self) -> None:
+        if (shown := self.shown) is not None:
             shown.hint()

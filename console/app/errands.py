@@ -1,6 +1,7 @@
 """Owns what the screens want done off their own thread: performing an action, reading a page, reading a file's end.
 
-One thread with its own connections; results come back as messages. The screens never wait for it.
+One thread with its own connections, and one more for acts that may take minutes; results come back as messages. The screens
+never wait for either.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,19 +68,29 @@ class Perform:
     act: Act
 
 
+Queue = queue.SimpleQueue[Fetch | FetchFile | Perform | Callable[[], object] | None]
+
+
 class Errands(threading.Thread):
     """Runs errands in the order in which they came."""
 
     def __init__(self, home: Home, post: Callable[[Message], object]) -> None:
         super().__init__(name="moziplus-errands", daemon=True)
         self._home, self._post = home, post
-        self._waiting: queue.SimpleQueue[Fetch | FetchFile | Perform | Callable[[], object] | None] = (
-            queue.SimpleQueue()
-        )
+        self._waiting: Queue = queue.SimpleQueue()
+        self._slow: Queue | None = None
+        self._halt = threading.Event()
 
     def perform(self, action: Action, act: Act) -> None:
-        """Perform `action`; ActEnded follows."""
-        self._waiting.put(Perform(action, act))
+        """Perform `action`; ActEnded follows. What is slow holds up nothing but other slow acts."""
+        act = replace(act, halt=self._halt)
+        if not action.slow:
+            self._waiting.put(Perform(action, act))
+            return
+        if self._slow is None:
+            self._slow = queue.SimpleQueue()
+            threading.Thread(target=self._serve, args=(self._slow,), name="moziplus-slow-acts", daemon=True).start()
+        self._slow.put(Perform(action, act))
 
     def fetch(self, project: str, read: Callable[[Database], Any], then: Callable[[Any], object]) -> None:
         """Run `read` on a project's blackboard; Fetched follows, whose handler calls `then`."""
@@ -100,16 +111,23 @@ class Errands(threading.Thread):
         self._waiting.put(then)
 
     def close(self) -> None:
-        """End after what waits already; safe to call twice."""
+        """End after what waits already, but for slow acts, which are told to give up; safe to call twice."""
+        self._halt.set()
         self._waiting.put(None)
+        if self._slow is not None:
+            self._slow.put(None)
 
     def run(self) -> None:
-        """Run errands until closed. Storage is imported here, behind the first paint."""
+        """Run errands until closed."""
+        self._serve(self._waiting)
+
+    def _serve(self, waiting: Queue) -> None:
+        """With connections of its own. Storage is imported here, behind the first paint."""
         from console.app.shelf import Shelf
 
         shelf = Shelf(self._home)
         try:
-            while (errand := self._waiting.get()) is not None:
+            while (errand := waiting.get()) is not None:
                 shelf.give_way()
                 if callable(errand):
                     errand()
@@ -125,12 +143,12 @@ class Errands(threading.Thread):
         try:
             project = _project(action, act)
             db = shelf.project(project) if project else shelf.home()
-            return ActEnded(action, action.perform(db, act))
+            return ActEnded(action, action.perform(db, act), act=act)
         except MoziError as error:
-            return ActEnded(action, None, str(error))
+            return ActEnded(action, None, str(error), act=act)
         except Exception as error:
             _log.exception("%s failed", action.id)
-            return ActEnded(action, None, f"{type(error).__name__}: {error}")
+            return ActEnded(action, None, f"{type(error).__name__}: {error}", act=act)
 
     def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile) -> Fetched:
         try:

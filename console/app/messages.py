@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from console.commands.action import Action, Done
+    from console.commands.action import Act, Action, Done
     from widgets.models import World
 
 __all__ = ("ActEnded", "WorldChanged")
@@ -28,6 +28,6 @@ class WorldChanged(Message, bubble=False):
 class ActEnded(Message, bubble=False):
     """An action was performed, or refused with a reason."""
 
-    def __init__(self, action: Action, done: Done | None, refused: str = "") -> None:
+    def __init__(self, action: Action, done: Done | None, refused: str = "", *, act: Act | None = None) -> None:
         super().__init__()
-        self.action, self.done, self.refused = action, done, refused
+        self.action, self.done, self.refused, self.act = action, done, refused, act

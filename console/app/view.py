@@ -12,6 +12,7 @@ from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import list_reviews, reviews_of
 from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
+from console.blackboard.reads.worktrees import worktree_row
 from console.records.actor import OPERATOR
 from console.records.alert import Observation
 from console.records.need import Need
@@ -122,6 +123,7 @@ def task_page(db: Database, project: str, task_id: int) -> TaskPage:
         comments=comments(db, task_id),
         outputs=outputs_of(db, task_id),
         needs=dependencies(db, task_id),
+        worktree=worktree_row(db, task_id),
     )
 
 

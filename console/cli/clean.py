@@ -11,7 +11,11 @@ from console.cli.output import Column
 from console.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from console.keeping.retention import Freed
+    from console.records.task import Task
+    from console.records.worktree import TaskWorktree
 
 __all__ = ("clean",)
 
@@ -33,7 +37,8 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
 
     How old: `retention.*` in the settings. Nothing is removed, exit code 4, while the clock is further on than this machine
     was up, until you acknowledge the alert that says so. Sessions that may still live are never touched.
-    JSON, one a line: kind, project, count, size, problem, dry_run.
+    JSON, one a line: kind, project, count, size, problem, dry_run; with --dry-run also one of the kind `kept worktree` for each
+    worktree of an ended task that stays: task, folder, reasons, why, do.
     """
     from console.blackboard.reads.notes import open_alerts
     from console.blackboard.writes.notes import observe
@@ -60,33 +65,49 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
         artifacts_of=artifacts_of,
     )
     told = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
-    if dry_run and not here.json:
-        for line in _kept(here):
-            here.out.say(line)
-    here.out.many([_record(entry, dry_run) for entry in told], _COLUMNS, empty="nothing is old enough to be removed")
+    records = [_record(entry, dry_run) for entry in told]
+    if dry_run and here.json:
+        records += _kept_records(here)
+    elif dry_run:
+        _say_kept(here)
+    here.out.many(records, _COLUMNS, empty="nothing is old enough to be removed")
     if told and not here.json:
         here.out.say(f"{'would free' if dry_run else 'freed'} {sum(entry.size for entry in freed)} bytes")
 
 
-def _kept(here: Here) -> list[str]:
-    """Worktrees of ended tasks that nothing here removes, each with the reason and what to type."""
+def _kept(here: Here) -> Iterator[tuple[str, Task, TaskWorktree]]:
+    """Worktrees of ended tasks that nothing here removes, each with its project."""
     from console.blackboard.reads.worktrees import kept_worktrees
-    from console.cli.worktree_views import what_to_type
     from console.errors import MoziError
-    from console.records.output import plain_size
     from console.registry import folders
-    from console.text import one_line
 
-    found = []
     for name in folders(here.home):
         try:
             with here.blackboard(name, read_only=True) as db:
-                for task, row in kept_worktrees(db):
-                    why = one_line(f"{row.why} ({plain_size(row.size)})", 600)
-                    found.append(f"kept: {task.work_folder} of {name}#{task.id}: {why}; {what_to_type(name, task)}")
+                found = kept_worktrees(db)
         except MoziError:
             continue  # what is wrong with it stands in a line of its own
-    return found
+        yield from ((name, task, row) for task, row in found)
+
+
+def _say_kept(here: Here) -> None:
+    from console.cli.worktree_views import what_to_type
+    from console.records.output import plain_size
+    from console.text import one_line
+
+    for name, task, row in _kept(here):
+        why = one_line(f"{row.why} ({plain_size(row.size)})", 600)
+        here.out.say(f"kept: {task.work_folder} of {name}#{task.id}: {why}; {what_to_type(name, task, row)}")
+
+
+def _kept_records(here: Here) -> list[dict[str, Any]]:
+    from console.cli.worktree_views import kept_record
+
+    return [
+        {"kind": "kept worktree", "project": name, "count": 0, "size": row.size, "problem": "", "dry_run": True}
+        | kept_record(name, task, row)
+        for name, task, row in _kept(here)
+    ]
 
 
 def _record(entry: Freed, dry_run: bool) -> dict[str, Any]:

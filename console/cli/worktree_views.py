@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from console.clock import iso
 from console.records.output import plain_size
 from console.records.task import Task
-from console.records.worktree import TaskWorktree
+from console.records.worktree import TaskWorktree, way_on
 from console.text import one_line
 
-__all__ = ("what_to_type", "worktree_facts", "worktree_record")
+__all__ = ("kept_record", "what_to_type", "worktree_facts", "worktree_record")
 
 
 def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> dict[str, Any] | None:
@@ -27,20 +28,32 @@ def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> dict[
         "kept": [one.as_json() for one in kept],
         "why": row.why if kept else "",
         "size": row.size if kept else None,
-        "do": what_to_type(project, task) if kept else None,
+        "do": what_to_type(project, task, row) if kept else None,
         "merged": row.merged,
         "merged_into": row.merged_into,
         "merged_at": iso(row.merged_at),
         "discarded": row.discarded,
         "discarded_until": iso(row.discarded_until),
-        "get_back": f"git -C {row.repository} branch task-{task.id} {row.discarded}" if row.discarded else None,
+        "get_back": f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
+        if row.discarded
+        else None,
     }
 
 
-def what_to_type(project: str, task: Task) -> str:
-    """The two ways on for one that is kept."""
-    one = f"{task.id} --project {project}"
-    return f"`moziplus task merge {one}`, or `moziplus task discard {one}` if it is not needed"
+def what_to_type(project: str, task: Task, row: TaskWorktree) -> str:
+    """The ways on for one that is kept."""
+    return way_on(project, task, row.kept)
+
+
+def kept_record(project: str, task: Task, row: TaskWorktree) -> dict[str, Any]:
+    """One that is kept, for a list of such in JSON."""
+    return {
+        "task": task.id,
+        "folder": task.work_folder,
+        "reasons": [one.as_json() for one in row.kept],
+        "why": row.why,
+        "do": what_to_type(project, task, row),
+    }
 
 
 def worktree_facts(record: dict[str, Any] | None) -> list[tuple[str, str]]:

@@ -5,11 +5,13 @@ An action with `perform` writes to a blackboard through `blackboard.writes`; one
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from console.i18n import _
 from console.records.actor import OPERATOR, Actor, Origin
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from console.records.session import Session
     from console.records.task import Task
 
-__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always")
+__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always", "name_of")
 
 CONSOLE = Actor(name=OPERATOR, origin=Origin.CONSOLE)
 """Who acts when a key is pressed."""
@@ -74,6 +76,8 @@ class Act:
     text: str = ""
     by: Actor = CONSOLE
     now: int
+    halt: threading.Event | None = None
+    """Set when the console ends: what goes on for long gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,17 @@ class Action:
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always
     perform: Callable[[Database, Act], Done] | None = None
+    slow: bool = False
+    """It may take minutes: others do not wait for it, and the footer says that it goes on."""
     hint: int = 99
     """Place in the footer, the lowest first; 99 is never there."""
 
     def offered(self, target: Target) -> bool:
         """Whether the thing under the cursor is of a kind that this action is for."""
         return bool(self.contexts & target.contexts)
+
+
+def name_of(action: Action, target: Target) -> str:
+    """One performance in a few words, as long as it goes on."""
+    number = f"#{target.task.id}" if target.task is not None else ""
+    return f"{_(action.title)} {target.project}{number}"

@@ -28,7 +28,7 @@ def _merge(db: Database, act: Act) -> Done:
     from console.commands.worktrees import merge_task
 
     assert act.target.task is not None
-    done = merge_task(db, _settings(db), act.target.task.id, by=act.by, now=act.now)
+    done = merge_task(db, _settings(db), act.target.task.id, by=act.by, now=act.now, halt=act.halt)
     if done.follow_up is not None:
         says = _("It conflicts with {branch}: #{task} resolves that.")
         return Done(says=says.format(branch=done.into, task=done.follow_up))
@@ -78,6 +78,7 @@ ACTIONS = (
         question=N_("Merge the branch of {what}? Its worktree goes when all of it is merged."),
         why_disabled=_no_merge,
         perform=_merge,
+        slow=True,
         hint=14,
     ),
     Action(
@@ -89,5 +90,6 @@ ACTIONS = (
         question=N_("Put the work of {what} away? A ref keeps it for some days."),
         why_disabled=_no_discard,
         perform=_discard,
+        slow=True,
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.sessions import sessions_of
@@ -68,8 +69,12 @@ def merge_task(
     into: str | None = None,
     by: Actor,
     now: int,
+    halt: Event | None = None,
 ) -> Merged:
-    """Bring the work of a done task into its target, then tidy. Raises Conflict with the reason against it."""
+    """Bring the work of a done task into its target, then tidy. Raises Conflict with the reason against it.
+
+    Once `halt` is set, what still checks gives up, and nothing was merged.
+    """
     task, row = get_task(db, task_id), worktree_row(db, task_id)
     if row is not None and row.merged and not task.branch:
         return Merged(commit=row.merged, into=row.merged_into or "", already=True)
@@ -86,14 +91,11 @@ def merge_task(
         already = at is not None and is_in(git, source, at)
     note = f"refs/moziplus/merging/{settings.id}/{task_id}"
     pending = repository.commit(note)
-    if already and at is not None and pending is None:
-        merge = Merge(target=target, old=at, new=at)
-    else:
-        try:
-            merge = _computed(repository, settings, task, source, target, way, pending)
-        except Conflicting as error:
-            number = _follow_up(db, task, row, error, target, source, by, now)
-            return Merged(into=target, follow_up=number)
+    merge = Merge(target=target, old=at, new=at) if already and at is not None and pending is None else None
+    try:
+        merge = merge or _computed(repository, settings, task, source, target, way, pending, halt)
+    except Conflicting as error:
+        return Merged(into=target, follow_up=_follow_up(db, task, row, error, target, source, by, now))
     advance(repository, merge, note)
     crash_point("merge.done")
     set_merged(db, task_id, repository=str(repository.top), commit=merge.new, into=target, by=by, now=now)
@@ -175,6 +177,7 @@ def _computed(
     target: str,
     way: Way,
     pending: str | None,
+    halt: Event | None,
 ) -> Merge:
     """The merge, checked; one that was begun before it was ended is gone on with. Raises Conflicting, MoziError."""
     if pending is not None:
@@ -186,8 +189,8 @@ def _computed(
         with laid_out(repository, merge) as folder:
             env, limit = for_agent(os.environ), settings.worktree.timeout
             try:
-                run_commands(settings.worktree.setup, folder, timeout=limit, env=env, what="set-up")
-                run_commands(settings.worktree.checks, folder, timeout=limit, env=env, what="check")
+                run_commands(settings.worktree.setup, folder, timeout=limit, env=env, what="set-up", halt=halt)
+                run_commands(settings.worktree.checks, folder, timeout=limit, env=env, what="check", halt=halt)
             except MoziError as error:
                 raise Conflict(f"#{task.id} is not merged into {target}: {error}") from error
     return merge

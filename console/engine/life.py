@@ -189,6 +189,7 @@ class SchedulerLife:
         side = [*self._noticing, *([self._tidying] if self._tidying is not None else [])]
         for task in side:
             task.cancel()
+        hands.performer.halt()
         await asyncio.wait([*side, *self._under_way], timeout=PARTING)
         if hands.performer.leaving:
             await _within(hands.requests.drained(), PARTING)

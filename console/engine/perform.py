@@ -84,6 +84,10 @@ class Performer:
         self._clock = clock
         self._stopping: set[str] = set()
 
+    def halt(self) -> None:
+        """Begin nothing long any more; what goes on for long gives up."""
+        self._starter.halt()
+
     async def perform_all(self, actions: Sequence[Action]) -> bool:
         """Perform the actions of one project, one after the other; False where every one failed."""
         failed: dict[str, str] = {}

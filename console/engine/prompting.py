@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from console.agents.workplace import Place, empty_of, make_workplace, set_up_workplace
@@ -141,10 +142,10 @@ def record(composed: Composed) -> dict[str, Any]:
     }
 
 
-async def make_place(project: Watched, session: Session, brief: Briefing, clock: Clock) -> Place:
+async def make_place(project: Watched, session: Session, brief: Briefing, clock: Clock, halt: Event) -> Place:
     """The folder that the session works in, made where it is not there; a new worktree is noted on the task.
 
-    Raises MoziError where it cannot be had.
+    Raises MoziError where it cannot be had, and once `halt` is set.
     """
     settings = project.settings
     assert settings is not None
@@ -162,12 +163,12 @@ async def make_place(project: Watched, session: Session, brief: Briefing, clock:
     if place.worktree is None or session.seat_id is not None:
         return place
     crash_point("worktree.made")
-    await _furnish(project, session, place.worktree, known, clock)
+    await _furnish(project, session, place.worktree, known, clock, halt)
     return replace(place, empty=await asyncio.to_thread(empty_of, place.worktree))
 
 
 async def _furnish(
-    project: Watched, session: Session, tree: Worktree, known: TaskWorktree | None, clock: Clock
+    project: Watched, session: Session, tree: Worktree, known: TaskWorktree | None, clock: Clock, halt: Event
 ) -> None:
     """Note the worktree, and set it up where that was not done yet; an end between leaves it to the next start."""
     assert project.settings is not None
@@ -185,7 +186,7 @@ async def _furnish(
         now=clock.now(),
     )
     if not ready:
-        await asyncio.to_thread(set_up_workplace, tree, project.settings.worktree)
+        await asyncio.to_thread(set_up_workplace, tree, project.settings.worktree, halt=halt)
         crash_point("worktree.set_up")
         await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import uuid
 from dataclasses import asdict
 
@@ -28,7 +29,7 @@ from console.engine.prompting import Known, Occasion, as_json, gather, make_plac
 from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
-from console.errors import MoziError, NotFound, NoWorkplace
+from console.errors import MoziError, NotFound, NoWorkplace, Unavailable
 from console.gateway.states import GatewayFault
 from console.home import Home
 from console.records.actor import SCHEDULER
@@ -52,6 +53,11 @@ class Starter:
         self._agents = agents
         self._wordings = wordings
         self._clock = clock
+        self._halt = threading.Event()
+
+    def halt(self) -> None:
+        """Give up what goes on for long; it is begun again by whoever is in charge next."""
+        self._halt.set()
 
     async def start_task(self, project: Watched, action: StartTask) -> None:
         """Claim the task and start its agent, if the guardrails let it. Raises Conflict where the claim is refused."""
@@ -104,7 +110,7 @@ class Starter:
         self, project: Watched, agent: Agent, session: Session, known: Known, parent: str | None
     ) -> StartSpec:
         assert project.settings is not None and session.folder is not None
-        place = await make_place(project, session, known.brief, self._clock)
+        place = await make_place(project, session, known.brief, self._clock, self._halt)
         review = known.brief.review
         occasion = Occasion(
             project_folder=project.folder,
@@ -179,8 +185,8 @@ class Starter:
             return  # its runner lives after all; the next tick sees to it
         assert project.settings is not None
         policy, now = project.settings.policy, self._clock.now()
-        # That the gateway cannot just now, or that there is nowhere to work, is no fault of the task's.
-        counted = not isinstance(error, GatewayFault | NoWorkplace)
+        # That the gateway or we cannot just now, or that there is nowhere to work, is no fault of the task's.
+        counted = not isinstance(error, GatewayFault | NoWorkplace | Unavailable)
         exhausted = counted and session.attempt >= policy.max_attempts
         await project.call(
             sessions.end_session,

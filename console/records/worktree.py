@@ -6,14 +6,16 @@ A reason is a code and its values; in which words it is told is said here, too, 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from console.i18n import N_, _
 from console.records.rows import from_row
+from console.records.task import Task, TaskStatus
 
-__all__ = ("CACHES", "MOST_NAMES", "Kept", "TaskWorktree", "words_of")
+__all__ = ("CACHES", "MOST_NAMES", "Kept", "TaskWorktree", "way_on", "words_of")
 
 CACHES = (
     "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox",
@@ -96,6 +98,29 @@ def words_of(kept: Kept) -> str:
     more = ", …" if kept.n > len(kept.names) > 0 and kept.code in ("uncommitted", "untracked", "refs") else ""
     shown = ", ".join(name.encode("unicode_escape").decode() if not name.isprintable() else name for name in kept.names)
     return _(_WORDS.get(kept.code, kept.code)).format(n=kept.n, names=shown + more)
+
+
+def way_on(project: str, task: Task, kept: Iterable[Kept]) -> str:
+    """What to type about a task's worktree that is kept, in the reader's language and in one line."""
+    codes, one, place = (
+        {reason.code for reason in kept},
+        f"{task.id} --project {project}",
+        shlex.quote(task.work_folder or ""),
+    )
+    merge, discard = f"`moziplus task merge {one}`", f"`moziplus task discard {one}`"
+    if task.status != TaskStatus.DONE:  # only a done task is merged by us
+        merge = f"`git merge {task.branch}`"
+    if "locked" in codes:
+        said = _("`git -C {folder} worktree unlock .`, then {merge} or {discard}")
+    elif codes & {"foreign", "unreadable"}:
+        said = _("look at {folder} (`git -C {folder} status`) and move it away: the task needs it no more")
+    elif codes & {"repository", "submodule"}:
+        said = _("move what is worth it out of {folder}, then {merge} or {discard}")
+    elif codes & {"uncommitted", "untracked"}:
+        said = _("`git -C {folder} add -A && git -C {folder} commit`, then {merge}; {discard} if it is not needed")
+    else:
+        said = _("{merge}, or {discard} if it is not needed")
+    return said.format(folder=place, merge=merge, discard=discard)
 
 
 def _kept(text: str) -> tuple[Kept, ...]:

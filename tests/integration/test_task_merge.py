@@ -5,34 +5,24 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.agents.workplace import make_workplace
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.worktrees import set_worktree
+from console.blackboard.reads.worktrees import kept_worktrees
 from console.keeping.retention import clean
 from console.settings import Retention
-from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Real git, as the operator would call it."""
-    return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
+from tests.branches import done_task, git, operators_repository
+from tests.homes import CLOCK, SUBMITS, TeamHome, eventually
 
 
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
     """The operator's repository."""
-    folder = tmp_path / "src"
-    folder.mkdir()
-    git(folder, "init", "-q", "-b", "main")
-    (folder / "a.txt").write_text("1\n2\n3\n")
-    git(folder, "add", ".")
-    git(folder, "commit", "-q", "-m", "first")
-    return folder
+    return operators_repository(tmp_path / "src")
 
 
 @pytest.fixture
@@ -45,24 +35,7 @@ def team(tmp_path: Path, top: Path) -> Iterator[TeamHome]:
 @pytest.fixture
 def done(team: TeamHome, top: Path) -> Callable[..., Path]:
     """Makes a done task with a worktree in which `content` was committed; gives its folder."""
-
-    def make(content: str = "one\n2\n3\n", name: str = "a.txt", *, commit: bool = True) -> Path:
-        task, folder = team.task(), team.home.project_folder("quant")
-        place = make_workplace("quant", folder, task, workdir=top, worktrees=True)
-        tree = place.worktree
-        assert tree is not None
-        set_worktree(
-            team.db(), task.id, folder=str(tree.folder), branch=tree.branch, repository=str(tree.repository),
-            base=tree.base, target=tree.target, ready=True, by=BOSS, now=CLOCK.now(),
-        )  # fmt: skip
-        (tree.folder / name).write_text(content)
-        if commit:
-            git(tree.folder, "add", "-A")
-            git(tree.folder, "commit", "-q", "-m", f"work {task.id}")
-        team.db().execute("UPDATE tasks SET status = 'done' WHERE id = ?", (task.id,))
-        return tree.folder
-
-    return make
+    return partial(done_task, team, top)
 
 
 def said(team: TeamHome, *arguments: str) -> tuple[int, dict[str, Any], str]:
@@ -115,7 +88,7 @@ def test_an_untracked_file_in_the_way_is_never_overwritten(
 
 
 def test_work_that_is_not_committed_is_not_merged_away(team: TeamHome, done: Callable[..., Path]) -> None:
-    folder = done(commit=False)
+    folder = done(committed=False)
     code, _, complaint = said(team, "merge", "1")
     assert code == 4 and "not committed (a.txt)" in complaint and f"git -C {folder} add -A" in complaint
 
@@ -196,3 +169,27 @@ def test_a_repository_of_its_own_is_not_discarded_by_half(team: TeamHome, done: 
     (folder / "lib" / "x").write_text("x\n")
     code, _, complaint = said(team, "discard", "1", "--yes")
     assert code == 4 and "lib" in complaint and (folder / "lib" / "x").exists()
+
+
+def test_what_is_kept_is_named_with_its_reason_size_and_what_to_type_wherever_one_looks(
+    team: TeamHome, top: Path, done: Callable[..., Path]
+) -> None:
+    folder = done(committed=False)
+    scheduler = team.start("run")
+    eventually(lambda: bool(kept_worktrees(team.db())), account=team.account)
+    scheduler.terminate()
+    assert scheduler.wait(20) == 0
+    (_, row), *_ = kept_worktrees(team.db())
+    commits = f"git -C {folder} add -A && git -C {folder} commit"
+    for arguments in (("doctor",), ("task", "show", "1"), ("clean", "--dry-run")):
+        text = team.cli(*arguments).stdout
+        for said in ("1 changed files are not committed (a.txt)", str(row.size), commits, "moziplus task discard 1"):
+            assert said in text.replace("\n", " "), (arguments, text)
+    (listed,) = [
+        found
+        for line in team.cli("clean", "--dry-run", "--json").stdout.splitlines()
+        if (found := json.loads(line))["kind"] == "kept worktree"
+    ]
+    assert listed["folder"] == str(folder) and listed["task"] == 1 and listed["size"] == row.size > 0
+    assert listed["reasons"][0]["code"] == "uncommitted" and commits in listed["do"]
+    assert folder.exists()

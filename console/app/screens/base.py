@@ -123,6 +123,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         target = self.full_target()
         wanted = hints(offered(target, read_only=self.console.read_only))
         aside = "z " + _("undo: {what}").format(what=target.undo.title) if target.undo is not None else ""
+        if self.console.under_way:
+            aside = _("under way: {what}").format(what=", ".join(self.console.under_way))
         self.query_one(FooterLine).show(tuple((key, _(title)) for key, title in wanted), self.console.look, aside=aside)
 
     def full_target(self) -> Target:

@@ -42,6 +42,6 @@ def check(place: Place) -> Iterator[Line]:
             silent = False
             why = one_line(row.why, 600)
             means = f"{task.work_folder} of {name}#{task.id} is kept ({plain_size(row.size)}): {why}"
-            yield warn(means, what_to_type(name, task))
+            yield warn(means, what_to_type(name, task, row))
     if silent:
         yield ok("no worktree of a task that has ended is kept")
