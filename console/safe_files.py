@@ -129,13 +129,13 @@ class Draft:
     """A file that is being written beside its place."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
 
     def write(self, content: bytes) -> None:
         """All of it."""
         view = memoryview(content)
         while view:
-            view = view[os.write(self._descriptor, view) :]
+            view = view[os.write(self.descriptor, view) :]
 
 
 @contextmanager

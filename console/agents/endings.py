@@ -12,7 +12,7 @@ from console.agents.forms.said import Kind, Said
 from console.records.ending import Ending
 from console.text import one_line
 
-__all__ = ("RATE_LIMITED", "after_exit", "not_started")
+__all__ = ("OURS", "RATE_LIMITED", "after_exit", "not_started")
 
 RATE_LIMITED = 75
 """EX_TEMPFAIL: the agent was refused by its provider for now; it does not count as an attempt."""
@@ -20,6 +20,10 @@ TAIL = 4_000
 """Characters that the next attempt is told."""
 CAUSE = 400
 """Characters of a cause in one line."""
+OURS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
+)
+"""What the machine lacks, which is no fault of an agent and may pass."""
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 
@@ -72,6 +76,8 @@ def _own_cause(kind: Kind, words: str, code: int | None) -> str | None:
 def not_started(error: Exception | str | None, stopped: str | None, *, program: str = "", at: int = 0) -> Ending:
     """The agent never ran: its command cannot be run, or somebody stopped it first."""
     code, failure = None, str(error) if error is not None else None
+    if isinstance(error, OSError) and error.errno in OURS:
+        return Ending(exit_code=None, failure=f"it could not be started: {error.strerror}", ours=True, at=at)
     if isinstance(error, OSError):
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         code = NOT_FOUND if missing else NOT_EXECUTABLE

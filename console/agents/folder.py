@@ -17,7 +17,9 @@ from typing import Any
 from console.records.ending import Ending
 from console.safe_files import (
     Unsafe,
+    drafted,
     is_file,
+    look,
     make_folder,
     of_session,
     open_to_append,
@@ -76,7 +78,7 @@ class SessionFolder:
         put in its place is no lock, and nobody holds it.
         """
         try:
-            with opened(*self._at(self.lock)) as (descriptor, _):
+            with opened(*self._at(self.lock), databases=frozenset) as (descriptor, _):  # an empty file is none
                 fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
             return None
@@ -89,7 +91,28 @@ class SessionFolder:
 
     def open_lock(self) -> int:
         """A descriptor of the lock file, made where it is not there. Raises OSError."""
-        return open_to_append(*self._at(self.lock), flags=os.O_RDWR)
+        return open_to_append(*self._at(self.lock), flags=os.O_RDWR, databases=frozenset)
+
+    def is_same(self, path: Path, known: os.stat_result) -> bool:
+        """Whether one of the files here still is the very one that is `known`. Raises OSError but where it is gone."""
+        try:
+            found = look(*self._at(path))
+        except Unsafe:
+            return False
+        return found is not None and os.path.samestat(found, known)
+
+    def write_locked(self, path: Path) -> int:
+        """A new, empty file, in a folder that is made anew where it is gone, locked before it has its name. Raises OSError."""
+        kept = -1
+        try:
+            with drafted(*self._at(path), durable=False, make=True, clear=True) as draft:
+                kept = os.dup(draft.descriptor)
+                fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BaseException:
+            if kept >= 0:
+                os.close(kept)
+            raise
+        return kept
 
     def open_to_append(self, path: Path) -> int:
         """A descriptor of one of the files here, to write what comes to its end. Raises OSError."""
@@ -139,7 +162,11 @@ class SessionFolder:
         if values is None:
             return None
         known = {name: values[name] for name in RunnerRecord.__slots__ if name in values}
-        return RunnerRecord(**known) if isinstance(known.get("pid"), int) else None
+        boot = known.pop("boot_id", "")
+        numbers = all(isinstance(value, int | float | None) for value in known.values())
+        if not numbers or not isinstance(known.get("pid"), int) or not isinstance(boot, str):
+            return None  # an agent can write it, too
+        return RunnerRecord(**known, boot_id=boot)
 
     def ending(self) -> Ending | None:
         """What the runner wrote at its end. Believe it only with a free lock."""

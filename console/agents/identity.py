@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ("alive", "boot_id", "raw_start", "start_of")
+__all__ = ("alive", "asked_start", "boot_id", "raw_start", "start_of")
 
 
 @cache
@@ -45,6 +45,14 @@ def start_of(pid: int) -> float | None:
     try:
         return raw_start(psutil.Process(pid))
     except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None
+
+
+def asked_start(pid: int) -> float | None:
+    """The same, None also where the system cannot be asked just now: out of descriptors, say."""
+    try:
+        return start_of(pid)
+    except OSError:
         return None
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import psutil
 
 from console.agents.identity import boot_id, raw_start
+from console.agents.mark import bearers, none_left
 
 __all__ = ("GRACE", "MARKER", "Target", "find", "kill_for_certain", "tree_of")
 
@@ -56,7 +57,8 @@ def tree_of(pid: int) -> list[tuple[int, float]]:
 
 
 def find(target: Target) -> dict[int, psutil.Process]:
-    """Every living process of `target` by its pid: the noted, the marked, the group's, and all that descend from them.
+    """Every living process of `target` by its pid: the noted, the marked (in the environment, or by a limit that only Linux
+    keeps), the group's, and all that descend from them.
 
     The group counts while its leader lives or has only just ended: later, another program's group may have its number.
     """
@@ -69,10 +71,13 @@ def find(target: Target) -> dict[int, psutil.Process]:
         for pid, process in everybody.items()
         if _is_one_of(process, known) or _in_group(pid, group) or _marker(process) == target.session
     }
-    spared = _spared()
+    for pid in bearers(target.session):
+        with suppress(*Gone):
+            everybody.setdefault(pid, psutil.Process(pid))
+            ours.add(pid)
+    spared = _spared(target)
     if target.below is not None:
         ours.add(target.below)
-        spared.add(target.below)
     return {pid: everybody[pid] for pid in _with_descendants(ours, everybody) - spared if _lives(everybody[pid])}
 
 
@@ -91,7 +96,7 @@ def kill_for_certain(
         pause(0.02)
         found = {pid: p for pid, p in found.items() if _lives(p)}
     until = time.monotonic() + certain
-    while found := find(replace(target, noted=tuple(noted))):
+    while (found := find(replace(target, noted=tuple(noted)))) or not none_left(target.session, _spared(target)):
         noted |= {seen for p in found.values() if (seen := _seen(p)) is not None}
         _signal(found.values(), signal.SIGKILL)
         if time.monotonic() > until:
@@ -100,9 +105,9 @@ def kill_for_certain(
     return True
 
 
-def _spared() -> set[int]:
-    """Process 1, we ourselves and whoever we descend from."""
-    spared = {0, 1, os.getpid(), os.getppid()}
+def _spared(target: Target) -> set[int]:
+    """Process 1, we ourselves, whoever we descend from, and whom the target itself spares."""
+    spared = {0, 1, os.getpid(), os.getppid(), target.below or 0}
     with suppress(*Gone):
         spared |= {p.pid for p in psutil.Process().parents()}
     return spared

@@ -10,13 +10,17 @@ import logging
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from console.agents.fitness import missing_variables, program_found
 from console.agents.folder import RunnerRecord, SessionFolder
 from console.agents.identity import alive, boot_id
 from console.agents.kill import CERTAIN, GRACE, Target, kill_for_certain
+from console.agents.mark import bearers
+from console.agents.orphans import Undertaker, adopt_orphans, bury_bearers
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.crash import VARIABLE as CRASH
@@ -51,6 +55,7 @@ class LocalAgents:
         self._runners: dict[str, subprocess.Popen[bytes]] = {}
         self._adopted: dict[str, Session] = {}
         self._polling: asyncio.Task[None] | None = None
+        self._undertaker = Undertaker()
 
     async def start(self, spec: StartSpec) -> None:
         """Start the runner of a session whose folder is laid out.
@@ -58,6 +63,8 @@ class LocalAgents:
         Raises UsageError where its command, folder or prompt cannot work, MoziError where no process can be made.
         """
         await asyncio.to_thread(check, spec)
+        adopt_orphans()  # of a runner that is killed: what it held would be lost to us
+        await asyncio.to_thread(self._undertaker.look, time.monotonic(), self._waited_for())
         try:
             runner = await asyncio.to_thread(_spawn_runner, spec.folder)
         except OSError as error:
@@ -104,6 +111,7 @@ class LocalAgents:
             _log.warning("the reason for stopping %s could not be written: %s", session.id, error)
         self._terminate(session.id, folder)
         if not await self._ends(session, self._patience):
+            await asyncio.to_thread(self._kill_below, session.id, folder)
             self._kill_runner(session.id, folder)
             await self._ends(session, 5.0)
         return await self.sweep(session)
@@ -118,8 +126,9 @@ class LocalAgents:
         life, folder = self.life(session), SessionFolder(session.folder)
         if life in (Life.ALIVE, Life.UNKNOWN):
             return False
-        swept = life is Life.DEAD and folder.swept()
+        swept = life is Life.DEAD and folder.swept() and not bearers(session.id)  # an agent can write a note, too
         if swept or await asyncio.to_thread(_sweep, session.id, folder):
+            await asyncio.to_thread(bury_bearers, session.id, self._waited_for())
             self._forget(session.id)
             return True
         return False
@@ -195,6 +204,16 @@ class LocalAgents:
             elif (record := folder.record()) is not None and _is_alive(record):
                 os.kill(record.pid, number)
 
+    def _kill_below(self, session: str, folder: SessionFolder) -> None:
+        """Everything below a runner that does not end, while it still holds it: afterwards it would be scattered."""
+        runner, record = self._runners.get(session), folder.record()
+        pid = runner.pid if runner is not None else record.pid if record is not None and _is_alive(record) else None
+        if pid is not None:
+            kill_for_certain(replace(_target(session, folder), below=pid), grace=0.0, certain=CERTAIN)
+
+    def _waited_for(self) -> set[int]:
+        return {runner.pid for runner in (*self._runners.values(), *_left)}
+
     def _kill_runner(self, session: str, folder: SessionFolder) -> None:
         runner = self._runners.get(session)
         if runner is not None:
@@ -246,10 +265,13 @@ def _is_alive(record: RunnerRecord) -> bool:
 
 
 def _sweep(session: str, folder: SessionFolder) -> bool:
+    return kill_for_certain(_target(session, folder), grace=2.0)
+
+
+def _target(session: str, folder: SessionFolder) -> Target:
     record = folder.record()
     leader = None
     if record is not None and record.agent_pid is not None and record.agent_start is not None:
         leader = (record.agent_pid, record.agent_start)
     boot = record.boot_id if record is not None else boot_id()
-    target = Target(session=session, boot=boot, leader=leader, noted=tuple(folder.noted_tree()))
-    return kill_for_certain(target, grace=2.0)
+    return Target(session=session, boot=boot, leader=leader, noted=tuple(folder.noted_tree()))

@@ -37,10 +37,12 @@ class OutputLog:
 
         Where the file cannot be had, lines are only counted, and the tail is kept.
         """
-        try:
-            self._file = open_to_append(top, name)
-        except OSError:
-            self._file = -1
+        self._place = (top, name)
+        self._file = -1
+        self._closed = False
+        self._lost = 0
+        """Bytes that found no room since the last that did."""
+        self.again()
         self._redactor = Redactor(secrets)
         self._room = cap
         self._open = b""
@@ -75,8 +77,15 @@ class OutputLog:
         lines = [line for line in text.splitlines() if line.strip()]
         return one_line(self._redactor.line(lines[-1]), 200) if lines else ""
 
+    def again(self) -> None:
+        """Try to have the file where that was not possible."""
+        if self._file < 0 and not self._closed:
+            with suppress(OSError):
+                self._file = open_to_append(*self._place)
+
     def close(self) -> None:
         """Write what has no line end yet. Safe to call twice."""
+        self._closed = True
         if self._open.strip():
             self._end_of_line(self._open.rstrip(b"\r"))
             self._open = b""
@@ -101,14 +110,18 @@ class OutputLog:
         self._write(text + "\n")
 
     def _write(self, text: str) -> None:
-        if self._room <= 0 or self._file < 0:
+        if self._room <= 0:
             return
         data = text.encode("utf-8", "replace")
+        if self._lost:
+            data = f"\n… ({self._lost} bytes are missing here: they could not be written)\n".encode() + data
         self._room -= len(data)
         if self._room <= 0:
             data += "… (the log of this session is full; its agent goes on)\n".encode()
         try:
             while data:
                 data = data[os.write(self._file, data) :]
-        except OSError:  # disk full: the agent goes on, its words are still counted, and the tail is kept
-            self._room = 0
+            self._lost = 0
+        except OSError:  # disk full: the agent goes on, and what comes once there is room again is kept
+            self._room += len(data)
+            self._lost += len(text.encode("utf-8", "replace"))

@@ -6,45 +6,50 @@ blackboard does not confirm, and never ends before nothing of its agent is left.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import selectors
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from console.agents.alive_lock import AliveLock
+from console.agents.birth import CONFIRM_FOR, begin, told
+from console.agents.clearing import clear_away
 from console.agents.endings import after_exit, not_started
 from console.agents.folder import RunnerRecord, SessionFolder
 from console.agents.herald import Herald, try_mark_running
-from console.agents.identity import boot_id, start_of
+from console.agents.identity import asked_start, boot_id
 from console.agents.kill import GRACE, Target, kill_for_certain
-from console.agents.orphans import adopt_orphans, bury, childless
+from console.agents.last_note import leave
+from console.agents.mark import bear
+from console.agents.orphans import adopt_orphans, bury
 from console.agents.output import OutputLog
-from console.agents.shim import python_command
-from console.agents.spec import StartSpec, arguments, environment
+from console.agents.spec import StartSpec
 from console.agents.usage import UsageTail
+from console.agents.wake import Signals
 from console.agents.watch import Watch
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.errors import UsageError
 from console.records.ending import Ending
 from console.safe_files import of_session
-from console.umask import former, keep_private
+from console.umask import keep_private
 
 __all__ = ("main",)
 
 LOOK = 0.25
 """Seconds between two looks at the clock; output and the agent's end wake the runner at once."""
+FIRST = (0.1, 0.3, 1.0)
+"""Seconds after its start of the first looks at the agent's processes: what leaves its tree does so early."""
 WATCH = 5.0
-"""Seconds between two looks at the agent's processes; the first few come sooner."""
+"""Seconds between two later looks."""
 LEFTOVER_GRACE = 2.0
 """Seconds that a dev server gets after its agent has ended by itself."""
-CONFIRM_FOR = 300.0
-"""Seconds in which the blackboard must confirm the start, if it is locked or away."""
+START_FOR = 60.0
+"""Seconds in which the agent must have been started, if the machine lacks something for it."""
 
 
 def main() -> int:
@@ -53,74 +58,28 @@ def main() -> int:
     signals = Signals()
     folder = SessionFolder(Path(sys.argv[1]))
     crash_point("runner.before_lock")
-    lock = take_lock(folder, clock := SystemClock(), signals)
+    clock = SystemClock()
+    lock = AliveLock.take(folder, clock, signals)
     if lock is None or folder.has(folder.runner):
         return 0
-    spec = StartSpec.from_json(folder.text(folder.start))
-    os._exit(Run(folder, spec, clock, signals).run())  # all is written; to end in order costs a tenth of a short run
-
-
-class Signals:
-    """Turns TERM, and a child's end, into bytes that wake the loop. HUP and INT mean nothing to a runner."""
-
-    def __init__(self) -> None:
-        self.term = False
-        self.wake, write = os.pipe()
-        for end in (self.wake, write):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-        for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGCHLD):
-            signal.signal(ignored, lambda number, frame: None)  # a handler, because SIG_IGN would be inherited
-        signal.signal(signal.SIGTERM, self._terminate)
-
-    def _terminate(self, number: int, frame: object) -> None:
-        self.term = True
-
-    def clear(self) -> None:
-        """Forget what woke the loop."""
-        try:
-            while os.read(self.wake, 512):
-                pass
-        except BlockingIOError:
-            return
-
-    def pause(self, seconds: float) -> None:
-        """Wait, but not on after a signal."""
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self.wake, selectors.EVENT_READ)
-            waiting.select(seconds)
-        self.clear()
-
-
-def take_lock(folder: SessionFolder, clock: Clock, signals: Signals) -> int | None:
-    """The exclusive lock, held until this process ends; None where another runner has it.
-
-    Whoever tests the lock holds it for an instant, so it is tried for a moment.
-    """
-    descriptor = folder.open_lock()
-    until = clock.monotonic() + 2.0
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return descriptor
-        except BlockingIOError:
-            if folder.has(folder.runner) or clock.monotonic() > until:
-                os.close(descriptor)
-                return None
-        signals.pause(0.005)
+    code = Run(folder, lock, told(folder, clock, signals), clock, signals).run()
+    os._exit(code)  # all is written; taking the interpreter down in order costs a tenth of a short run
 
 
 class Run:
     """One run of one agent, in the order in which it happens."""
 
-    def __init__(self, folder: SessionFolder, spec: StartSpec, clock: Clock, signals: Signals) -> None:
+    def __init__(self, folder: SessionFolder, lock: AliveLock, spec: StartSpec, clock: Clock, signals: Signals) -> None:
         self._folder = folder
+        self._lock = lock
         self._spec = spec
         self._clock = clock
         self._signals = signals
         self._record = RunnerRecord(
-            pid=os.getpid(), start_ticks=start_of(os.getpid()) or 0.0, boot_id=boot_id(), at=clock.now()
+            pid=os.getpid(), start_ticks=asked_start(os.getpid()) or 0.0, boot_id=boot_id(), at=clock.now()
         )
+        self._recorded = False
+        self._complained = ""
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder)
         self._output = OutputLog(*of_session(folder.path, folder.output.name))
@@ -131,23 +90,46 @@ class Run:
 
     def run(self) -> int:
         """From the record to exit.json."""
-        self._folder.write_record(self._record)
+        self._note()
         crash_point("runner.after_record")
         confirmed = self._confirm()
         if confirmed is None:
-            return self._end(not_started("the blackboard could not be reached to confirm the start", None), swept=True)
+            why = "the blackboard could not be reached to confirm the start"
+            return self._end(replace(not_started(why, None), ours=True), swept=True)
         if not confirmed:
             return 0
         crash_point("runner.after_running")
-        if self._signals.term:
-            return self._end(not_started(None, self._folder.stop_reason() or "operator"), swept=True)
-        try:
-            agent = self._start()
-        except (OSError, UsageError) as error:
-            return self._end(not_started(error, None, program=(self._spec.command or ("",))[0]), swept=True)
-        self._attend(agent)
+        agent = self._started()
+        if isinstance(agent, Ending):
+            return self._end(agent, swept=True)
+        fault = self._tried(lambda: self._attend(agent))
         swept = self._clear_away(agent)
-        return self._end(self._ending(agent), swept=swept)
+        endings: list[Ending] = []
+        fault = self._tried(lambda: endings.append(self._ending(agent))) or fault
+        ending = endings[0] if endings else Ending(exit_code=None)
+        if fault is not None and ending.exit_code != 0:
+            ending = replace(ending, failure=f"moziplus itself failed while it worked: {fault!r}", ours=True)
+        return self._end(ending, swept=swept)
+
+    def _tried(self, step: Callable[[], object]) -> Exception | None:
+        """Do what may fail, and must not take the agent along; what it failed of."""
+        try:
+            step()
+        except Exception as error:
+            self._complain(f"{type(error).__name__}: {error}")
+            return error
+        return None
+
+    def _complain(self, text: str) -> None:
+        """Once, and not at every look."""
+        if text != self._complained:
+            self._complained = text
+            self._folder.complain(text)
+
+    def _note(self) -> None:
+        """Write runner.json; where it does not fit, at a later look."""
+        if not self._recorded:
+            self._recorded = self._tried(lambda: self._folder.write_record(self._record)) is None
 
     def _confirm(self) -> bool | None:
         """Whether the session became `running`; None where nobody can say, after a long while."""
@@ -163,71 +145,80 @@ class Run:
                 return None
             self._signals.pause(1.0)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        prompt = self._folder.text(self._folder.prompt)
-        env = environment(self._spec, os.environ)
-        demo = python_command("console.agents.demo.play") if self._spec.backend == "demo" else []
-        command = [*demo, *arguments(self._spec, prompt)]
-        self._orphans = adopt_orphans()
-        with self._given() as stdin:
-            agent = subprocess.Popen(
-                command,
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                cwd=self._spec.cwd,
-                env=env,
-                start_new_session=True,
-                umask=former(),
-                bufsize=0,
-            )
-        crash_point("runner.after_agent_start")
-        self._record = replace(self._record, agent_pid=agent.pid, group=agent.pid, agent_start=start_of(agent.pid))
-        self._folder.write_record(self._record)
-        return agent
+    def _started(self) -> subprocess.Popen[bytes] | Ending:
+        """The agent, or why there is none. What the machine lacks just now is waited for, a while."""
+        until = self._clock.monotonic() + START_FOR
+        while True:
+            if self._signals.term:
+                return not_started(None, self._folder.stop_reason() or "operator")
+            try:
+                return self._start()
+            except (OSError, UsageError) as error:
+                self._tried(lambda: kill_for_certain(self._target(), grace=0.0))
+                ending = not_started(error, None, program=(self._spec.command or ("",))[0])
+                if not ending.ours or self._clock.monotonic() > until:
+                    return ending
+                self._complain(f"the agent cannot be started yet: {error}")
+            self._signals.pause(1.0)
 
-    @contextmanager
-    def _given(self) -> Iterator[int]:
-        """What the agent reads from its standard input."""
-        if self._spec.prompt_by != "stdin":
-            yield subprocess.DEVNULL
-            return
-        with self._folder.opened(self._folder.prompt) as (descriptor, _):
-            os.set_blocking(descriptor, True)
-            yield descriptor
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._orphans = adopt_orphans()
+        bear(self._spec.session)
+        agent = begin(self._spec, self._folder)
+        crash_point("runner.after_agent_start")
+        self._record = replace(self._record, agent_pid=agent.pid, group=agent.pid, agent_start=asked_start(agent.pid))
+        self._recorded = False
+        self._note()
+        return agent
 
     def _attend(self, agent: subprocess.Popen[bytes]) -> None:
         """Until the agent ends, is stopped, or its time is over."""
         assert agent.stdout is not None
         os.set_blocking(agent.stdout.fileno(), False)
         started = self._clock.monotonic()
-        next_look = started + 1.0
-        with selectors.DefaultSelector() as waiting:
+        looks = [*FIRST]
+        with selectors.PollSelector() as waiting:  # needs no descriptor of its own
             waiting.register(self._signals.wake, selectors.EVENT_READ)
             waiting.register(agent.stdout, selectors.EVENT_READ)
             while agent.poll() is None:
-                waiting.select(LOOK)
+                waiting.select(max(0.0, min(LOOK, started + looks[0] - self._clock.monotonic())))
                 self._signals.clear()
                 if not self._drain(agent):
                     waiting.unregister(agent.stdout)
                     agent.stdout.close()
-                now = self._clock.monotonic()
+                passed = self._clock.monotonic() - started
                 if self._signals.term:
                     self._stopped = self._folder.stop_reason() or "operator"
                     return
-                if now - started > self._spec.task_timeout:
+                if passed > self._spec.task_timeout:
                     self._timed_out = True
                     return
-                if now >= next_look:
-                    next_look = now + min(WATCH, 1.0 + (now - started) / 4)
-                    self._look(agent)
+                if passed >= looks[0]:
+                    self._look(agent, passed)
+                    looks = looks[1:] or [passed + min(WATCH, 1.0 + passed / 4)]
 
-    def _look(self, agent: subprocess.Popen[bytes]) -> None:
-        bury(agent.pid)
+    def _look(self, agent: subprocess.Popen[bytes], passed: float) -> None:
+        """Nothing that goes wrong here may end the agent, or keep the rest from being looked at."""
+        self._tried(lambda: bury(agent.pid))
+        self._tried(self._watch_processes)
+        if passed < FIRST[-1]:
+            return
         if not self._herald.is_alive():
-            self._herald.start()
+            self._tried(self._herald.start)
+        self._keep_lock()
+        self._note()
+        self._output.again()
+
+    def _watch_processes(self) -> None:
         if self._watch.look():
             self._herald.word(self._usage.last_line(self._output))
+
+    def _keep_lock(self) -> None:
+        """Where an agent removed or replaced it, what stands beside it is written anew, too."""
+        self._tried(self._put_lock_back)
+
+    def _put_lock_back(self) -> None:
+        self._recorded = not self._lock.keep() and self._recorded
 
     def _drain(self, agent: subprocess.Popen[bytes]) -> bool:
         """Take what the agent has said so far; False once nobody can say anything any more."""
@@ -239,37 +230,35 @@ class Run:
                 chunk = os.read(agent.stdout.fileno(), 65_536)
                 if not chunk:
                     return False
-                self._output.feed(chunk)
-                self._usage.feed(chunk)
-                self._herald.word(self._usage.last_line(self._output))
+                self._tried(partial(self._take, chunk))
         except BlockingIOError:
             pass
+        except OSError as error:
+            self._complain(f"what the agent says cannot be read just now: {error}")
+            self._signals.pause(LOOK)
         return True
+
+    def _take(self, chunk: bytes) -> None:
+        self._output.feed(chunk)
+        self._usage.feed(chunk)
+        self._herald.word(self._usage.last_line(self._output))
 
     def _clear_away(self, agent: subprocess.Popen[bytes]) -> bool:
         """End the agent if it still runs, and everything that it left; True when nothing is left."""
-        by_itself = agent.returncode is not None
-        if by_itself and self._orphans and childless():
-            swept = True
-        else:
-            swept = kill_for_certain(
-                Target(
-                    session=self._spec.session,
-                    boot=self._record.boot_id,
-                    leader=(agent.pid, self._record.agent_start or 0.0),
-                    group_is_ours=True,
-                    noted=self._watch.seen,
-                    below=os.getpid(),
-                ),
-                grace=LEFTOVER_GRACE if by_itself else GRACE,
-                pause=lambda seconds: self._wait(agent, seconds),
-            )
+        swept = clear_away(
+            agent,
+            replace(self._target(), leader=(agent.pid, self._record.agent_start or 0.0), group_is_ours=True),
+            grace=GRACE if agent.poll() is None else LEFTOVER_GRACE,
+            orphans=self._orphans,
+            pause=lambda seconds: self._wait(agent, seconds),
+            complain=self._complain,
+        )
         self._drain(agent)
-        try:
-            agent.wait(5.0)
-        except subprocess.TimeoutExpired:
-            return False
         return swept
+
+    def _target(self) -> Target:
+        boot, noted = self._record.boot_id, self._watch.seen
+        return Target(session=self._spec.session, boot=boot, noted=noted, below=os.getpid())
 
     def _wait(self, agent: subprocess.Popen[bytes], seconds: float) -> None:
         """Between two looks of a kill: an agent that says its last words must not be blocked by a full pipe."""
@@ -289,9 +278,17 @@ class Run:
         )
 
     def _end(self, ending: Ending, *, swept: bool) -> int:
-        self._herald.finish(1.0)
+        self._tried(lambda: self._herald.finish(1.0))
         crash_point("runner.before_exit_record")
-        self._folder.write_ending(replace(ending, at=self._clock.now()), swept=swept)
+        leave(
+            self._folder,
+            replace(ending, at=self._clock.now()),
+            swept=swept,
+            clock=self._clock,
+            signals=self._signals,
+            keep=self._keep_lock,
+            complain=self._complain,
+        )
         crash_point("runner.after_exit_record")
         return 0
 

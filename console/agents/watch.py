@@ -6,6 +6,7 @@ Never signals anything.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import psutil
 
@@ -25,6 +26,7 @@ class Watch:
         self._folder = folder
         self._seen: dict[int, float] = {}
         self._cpu: dict[tuple[int, float], float] = {}
+        self._written = True
 
     @property
     def seen(self) -> tuple[tuple[int, float], ...]:
@@ -45,9 +47,11 @@ class Watch:
             pid: start for pid, start in self._seen.items() if (pid, start) not in now and start_of(pid) == start
         }
         seen = strayed | dict(now.keys())
-        if seen != self._seen:
-            self._seen = seen
-            self._folder.write_tree(sorted(seen.items()))
+        if seen != self._seen or not self._written:
+            self._seen, self._written = seen, False
+            with suppress(OSError):  # a disk that is full: at the next look
+                self._folder.write_tree(sorted(seen.items()))
+                self._written = True
         grown = sum(max(0.0, used - self._cpu.get(key, 0.0)) for key, used in now.items())
         self._cpu = now
         return grown >= BUSY

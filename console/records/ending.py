@@ -31,6 +31,8 @@ class Ending:
     """The stop reason that the runner acted on."""
     rate_limited: bool = False
     """The agent ended with 75: it was refused for now, by its provider or by a gateway that could not run it."""
+    ours: bool = False
+    """Something of ours or of the machine failed, not the agent: it does not count as an attempt."""
     limited_until: int | None = None
     """Epoch ms when it may be asked again, where whoever refused it named a time."""
     signed_out: bool = False

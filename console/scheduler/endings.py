@@ -97,7 +97,7 @@ def _outcome(present: Present) -> _Outcome:
     if session.backend == Backend.EXTERNAL:
         return _Outcome(SessionStatus.LOST, counted=True, failure="its lease ended without a renewal", again=True)
     stopped = _stopped(session, ending)
-    if present.life == Life.UNBORN and session.started_at is None and stopped is None:
+    if ending is None and session.started_at is None and stopped is None:
         return _Outcome(
             SessionStatus.LOST, failure=NEVER_CAME.get(session.backend, "its runner never came up"), again=True
         )
@@ -125,6 +125,8 @@ def _stopped(session: Session, ending: Ending | None) -> str | None:
 
 
 def _by_itself(session: Session, ending: Ending) -> _Outcome:
+    if ending.ours:
+        return _Outcome(SessionStatus.FAILED, failure=_cause(ending, "moziplus itself failed"), again=True)
     if ending.rate_limited or ending.exit_code == RATE_LIMITED:
         failure = _cause(ending, "rate-limited (exit 75)")
         return _Outcome(SessionStatus.FAILED, failure=failure, again=True, until=ending.limited_until)
