@@ -43,6 +43,7 @@ OPENS_WHERE_AGENTS_WRITE: dict[str, str] = {
     "console/agents/gateway_board.py": "opens blackboards, by the door of their room",
     "console/agents/identity.py": "reads the kernel's own word",
     "console/agents/local.py": "makes a file of a descriptor that the safe writer opened",
+    "console/agents/mark.py": "reads the kernel's own word",
     "console/git/furnish.py": "removes a folder that it has just made",
     "console/git/repository.py": "copies git's own index from git's own folder",
     "console/inbox/tail.py": "removes a part of the inbox that was read, by its name",
