@@ -109,7 +109,10 @@ def _entry(name: str, folder: Path) -> Entry:
 
 def _is_project(folder: Path) -> bool:
     """A database, or settings whose database has gone missing: the operator must hear of that, not lose the project."""
-    return (folder / "blackboard.db").exists() or project_file(folder).exists()
+    try:
+        return (folder / "blackboard.db").exists() or project_file(folder).exists()
+    except OSError:  # nobody may look into it: whoever opens it says so
+        return True
 
 
 def _is_id(name: str) -> bool:

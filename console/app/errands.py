@@ -125,18 +125,20 @@ class Errands(threading.Thread):
         """With connections of its own. Storage is imported here, behind the first paint."""
         from console.app.shelf import Shelf
 
-        shelf = Shelf(self._home)
+        shelf, reading = Shelf(self._home), Shelf(self._home, read_only=True)
         try:
             while (errand := waiting.get()) is not None:
                 shelf.give_way()
+                reading.give_way()
                 if callable(errand):
                     errand()
                 elif isinstance(errand, Perform):
                     self._post(self._perform(shelf, errand.action, errand.act))
                 else:
-                    self._post(self._fetch(shelf, errand))
+                    self._post(self._fetch(reading, errand))
         finally:
             shelf.close()
+            reading.close()
 
     def _perform(self, shelf: Shelf, action: Action, act: Act) -> ActEnded:
         assert action.perform is not None

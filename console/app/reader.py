@@ -38,7 +38,7 @@ class Reader:
         self._clock = clock
         self._hanging: tuple[AlertRow, ...] = ()
         self._trouble = ("", 0)
-        self._home, self._shelf, self._names = home, Shelf(home, 0.35), Names(home, environ)
+        self._home, self._shelf, self._names = home, Shelf(home, 0.35, read_only=True), Names(home, environ)
         self._unread: dict[str, tuple[str, int]] = {}
         """What could not be read → the reason, and epoch ms since when."""
         self._parts: dict[str, ProjectPart] = {}

@@ -26,9 +26,12 @@ LEFT_FOR = 60.0
 class Shelf:
     """Held connections. Not for two threads."""
 
-    def __init__(self, home: Home, share: float = 0.1) -> None:
-        """`share` of the files that this program may have open is for these connections."""
-        self._home = home
+    def __init__(self, home: Home, share: float = 0.1, *, read_only: bool = False) -> None:
+        """`share` of the files that this program may have open is for these connections.
+
+        Whoever only reads brings no older blackboard up to date: it is shown as if that had been done.
+        """
+        self._home, self._read_only = home, read_only
         self._home_db: Database | None = None
         self._open: dict[str, tuple[int, Database]] = {}
         """By project, with a number of its own; the one that was wanted last stands last."""
@@ -47,7 +50,7 @@ class Shelf:
             self._home_db.close()
             self._home_db = None
         if self._home_db is None:
-            self._home_db = open_home(self._home.state_db)
+            self._home_db = open_home(self._home.state_db, read_only=self._read_only)
         return self._home_db
 
     def version(self, name: str) -> tuple[int, int]:
@@ -70,7 +73,7 @@ class Shelf:
                 raise NotFound(f"there is no project {name}")
             self._make_room()
             self._numbers += 1
-            self._open[name] = self._numbers, open_project(folder)
+            self._open[name] = self._numbers, open_project(folder, read_only=self._read_only)
         self._open[name] = self._open.pop(name)
         return self._open[name][1]
 
@@ -119,4 +122,7 @@ def _is_project(folder: os.DirEntry[str]) -> bool:
     """A database, or settings whose database has gone missing."""
     path = Path(folder.path)
     named = not folder.name.startswith(("_", ".")) and folder.is_dir()
-    return named and ((path / "blackboard.db").exists() or (path / "config" / "project.yaml").exists())
+    try:
+        return named and ((path / "blackboard.db").exists() or (path / "config" / "project.yaml").exists())
+    except OSError:  # nobody may look into it: whoever opens it says so
+        return True

@@ -13,6 +13,7 @@ from console.blackboard.connection import Database
 from console.blackboard.reads.inbox import count_bad, segments
 from console.blackboard.reads.notes import told_causes
 from console.engine.status import uses_gateway
+from console.errors import Unavailable
 from console.home import Home
 from console.inbox.pending import count_pending
 from console.keeping.copies import HOME_NAME, folder_of, listed, newest
@@ -32,16 +33,17 @@ _BACKUPS = ("backup:", "backup-shrunk:")
 
 def system(db: Database, home: Home, settings: Settings | None, agents: Iterable[Agent], problem: str = "") -> System:
     """How they stand now. `settings` is None where they cannot be read, for the reason `problem`: less is known."""
+    waiting, unread = _waiting(db, settings)
     told, copy = told_causes(db), newest(listed(folder_of(home, HOME_NAME)))
     states = [segment.state for segment in segments(db)]
     destination = None if settings is None else destination_of(settings.backup)
     return System(
         known=True,
-        problem=problem,
+        problem="; ".join(filter(None, (problem, unread))),
         order="" if settings is None else settings.policy.order,
         gateway_used=uses_gateway(agents),
         gateway_url="" if settings is None else settings.gateway.url,
-        inbox_waiting=0 if settings is None else count_pending(db, settings.inbox.path),
+        inbox_waiting=waiting,
         inbox_bad=sum(count_bad(db).values()),
         inbox_files=(
             states.count(SegmentState.LIVE),
@@ -56,6 +58,14 @@ def system(db: Database, home: Home, settings: Settings | None, agents: Iterable
         disk_free=_rounded(shutil.disk_usage(home.path).free),
         disk_floor=0 if settings is None else settings.daemon.free_disk_floor_bytes,
     )
+
+
+def _waiting(db: Database, settings: Settings | None) -> tuple[int, str]:
+    """How much waits in the inbox, and why that is not known."""
+    try:
+        return (0 if settings is None else count_pending(db, settings.inbox.path)), ""
+    except Unavailable as error:
+        return 0, str(error)
 
 
 def _rounded(size: int) -> int:

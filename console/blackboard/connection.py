@@ -50,13 +50,17 @@ class Database(sqlite3.Connection):
     """What was opened; None where nobody can take it away: a copy, or one that is read as it lies."""
     original: Database | None = None
     """Of a copy in memory: the database that it shows, which is older than this program."""
+    copied_at: int = 0
+    """Of such a copy: the original's data_version when it was made."""
     newer: int = 0
     """Its schema, where that is one of a newer moziplus which this one may still use."""
 
     def below(self) -> Below:
-        """Whether its files are still those that were opened; three calls of stat."""
+        """Whether its files are still those that were opened; three calls of stat. A copy is asked what it shows, too."""
         if self.original is not None:
-            return self.original.below()
+            became = self.original.below()
+            (version,) = self.original.execute("PRAGMA data_version").fetchone()
+            return Below.WRITTEN if became == Below.NOTHING and version != self.copied_at else became
         return Below.NOTHING if self.files is None else self.files.became(files_of(self.path))
 
     def note_files(self) -> None:
@@ -226,6 +230,7 @@ def _in_memory(db: Database) -> Database:
     copy.path, copy.mode, copy.read_only, copy.original = db.path, db.mode, True, db
     copy.row_factory = sqlite3.Row
     _settle(copy)
+    (copy.copied_at,) = db.execute("PRAGMA data_version").fetchone()
     db.backup(copy)
     return copy
 

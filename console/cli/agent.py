@@ -115,16 +115,18 @@ def _team(here: Here, project: str | None) -> dict[str, tuple[Agent, list[str]]]
         return {found.id: (found, [project]) for found in here.project_settings(project).agents}
     team: dict[str, tuple[Agent, list[str]]] = {name: (found, []) for name, found in here.settings.agents.items()}
     for name, folder in folders(here.home).items():
-        for found in _agents_of(here, folder):
+        for found in _agents_of(here, name, folder):
             team.setdefault(found.id, (found, []))[1].append(name)
     return team
 
 
-def _agents_of(here: Here, folder: Any) -> Iterable[Agent]:
-    """A project whose settings are wrong is `config check`'s to tell; the other projects' agents are still shown."""
+def _agents_of(here: Here, name: str, folder: Any) -> Iterable[Agent]:
+    """A project whose settings are wrong is told; the other projects' agents are still shown."""
+    settings = here.settings
     try:
-        return here.settings.for_project(folder).agents
-    except ConfigError:
+        return settings.for_project(folder).agents
+    except (ConfigError, OSError) as error:
+        here.left_out(f"the team of {name}: {error}")
         return ()
 
 

@@ -11,7 +11,7 @@ from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.cli.reference import numbered
 from console.clock import iso
-from console.errors import UsageError
+from console.errors import MoziError, UsageError
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -58,8 +58,11 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
 
     rows: list[dict[str, Any]] = []
     if project is None:
-        with here.state(read_only=True) as db:
-            rows = read(None, db)
+        try:
+            with here.state(read_only=True) as db:
+                rows = read(None, db)
+        except (MoziError, OSError) as error:
+            here.left_out(f"the home's own: {error}")
     rows += every_board(here, project, read)
     order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
     rows.sort(key=lambda r: r["at"], reverse=every)

@@ -37,6 +37,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
 
     How old: `retention.*` in the settings. Nothing is removed, exit code 4, while the clock is further on than this machine
     was up, until you acknowledge the alert that says so. Sessions that may still live are never touched.
+    Ends with 5 where something could not be looked at, and was left.
     JSON, one a line: kind, project, count, size, problem, dry_run; with --dry-run also one of the kind `kept worktree` for each
     worktree of an ended task that stays: task, folder, reasons, why, do.
     """
@@ -64,6 +65,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
         dry_run=dry_run,
         artifacts_of=artifacts_of,
     )
+    here.missed = any(entry.problem for entry in freed)
     told = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
     records = [_record(entry, dry_run) for entry in told]
     if dry_run and here.json:

@@ -38,7 +38,7 @@ def events(here: Here, follow: bool, project: str | None, since: int | None, las
     """
     with ExitStack() as stack:
         feeds = {name: _Feed(name, stack.enter_context(_opened(here, name))) for name in _names(here, project)}
-        for record in _past(list(feeds.values()), since, last):
+        for record in _past(here, list(feeds.values()), since, last):
             _show(here, record)
         while follow:
             time.sleep(_PAUSE)
@@ -98,14 +98,15 @@ def _opened(here: Here, project: str) -> Any:
     return here.blackboard(project, read_only=True)
 
 
-def _past(feeds: list[_Feed], since: int | None, last: int) -> list[dict[str, Any]]:
+def _past(here: Here, feeds: list[_Feed], since: int | None, last: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for feed in feeds:
         try:
             found += feed.past(since, last)
-        except MoziError:
+        except MoziError as error:
             if len(feeds) == 1:
                 raise
+            here.left_out(str(error))
     found.sort(key=lambda record: (record["at"], record["project"], record["seq"]))
     return found if since is not None else found[max(len(found) - last, 0) :]
 

@@ -1,11 +1,13 @@
 """Owns what `config check` and the doctor say of guardrails: what is wrong, what can never match, what names nothing.
 
-Only reads, and only what is there: a blackboard that cannot be read now leaves its tags out, and warns of none.
+Only reads, and only what is there: where a blackboard or a team cannot be read now, that is said, and nothing that it may know
+is called unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,62 +40,63 @@ def check_guardrails(home: Home, settings: Settings, projects: Mapping[str, Path
     """Look at the guardrails of the home and at those of each project that has its own."""
     checked = Checked()
     teams = {name: _team(settings, folder) for name, folder in projects.items()}
-    everybody = [*settings.agents.values(), *(agent for team in teams.values() for agent in team)]
-    _check(checked, home, None, everybody, projects)
+    known = [team for team in teams.values() if team is not None]
+    everybody = [*settings.agents.values(), *(agent for team in known for agent in team)]
+    _check(checked, home, None, everybody if len(known) == len(teams) else None, projects)
     for name, folder in projects.items():
         if folder in guardrail_file(home, folder).parents:
             _check(checked, home, folder, teams[name], {name: folder})
     return checked
 
 
-def _check(checked: Checked, home: Home, folder: Path | None, team: list[Agent], projects: Mapping[str, Path]) -> None:
+def _check(
+    checked: Checked, home: Home, folder: Path | None, team: list[Agent] | None, projects: Mapping[str, Path]
+) -> None:
     checked.files.append(guardrail_file(home, folder))
     try:
         loaded = load_guardrails(home, folder)
     except ConfigError as error:
         checked.problems += error.problems
         return
-    tags = _tags(projects)
+    tags = _tags(checked, projects)
     known = Known(
-        agent=frozenset(agent.id for agent in team),
-        role=frozenset(agent.role for agent in team if agent.role),
+        agent=frozenset(agent.id for agent in team or ()),
+        role=frozenset(agent.role for agent in team or () if agent.role),
         project=frozenset(projects),
         tags=frozenset() if tags is None else tags,
         protocol=frozenset(_protocols(home, projects)),
     )
-    _tell(checked, loaded, known, ask_tags=tags is not None)
+    unread = {"tags"} if tags is None else set()
+    _tell(checked, loaded, known, unread if team is not None else unread | {"agent", "role"})
 
 
-def _tell(checked: Checked, loaded: Loaded, known: Known, *, ask_tags: bool) -> None:
+def _tell(checked: Checked, loaded: Loaded, known: Known, unread: set[str]) -> None:
     for finding in (*shadowed(loaded.guardrails), *unknown(loaded.guardrails, known)):
-        if finding.key[:2] == ("match", "tags") and not ask_tags:
+        if finding.key[0] == "match" and finding.key[1] in unread:
             continue
         line = f"{loaded.where(finding.rule, finding.key)}: {finding.text}"
         (checked.problems if finding.certain else checked.warnings).append(line)
 
 
-def _team(settings: Settings, folder: Path) -> list[Agent]:
-    """Nobody where the project's own settings are wrong: that is told elsewhere."""
+def _team(settings: Settings, folder: Path) -> list[Agent] | None:
+    """None where the project's own settings are wrong: `config check` and the doctor tell that in a line of its own."""
     try:
         found: ProjectSettings = settings.for_project(folder)
     except MoziError:
-        return []
+        return None
     return list(found.agents)
 
 
-def _tags(projects: Mapping[str, Path]) -> frozenset[str] | None:
+def _tags(checked: Checked, projects: Mapping[str, Path]) -> frozenset[str] | None:
     found: set[str] = set()
-    for folder in projects.values():
+    for name, folder in projects.items():
         try:
-            db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
-        except MoziError:
+            with closing(open_project(folder, read_only=True, busy_ms=BUSY_MS)) as db:
+                found |= tags_in_use(db)
+        except (MoziError, OSError) as error:
+            warning = f"the tags that guardrails name are not looked at, for those of {name} cannot be read: {error}"
+            checked.warnings += [warning] if warning not in checked.warnings else []
             return None
-        try:
-            found |= tags_in_use(db)
-        except MoziError:
-            return None
-        finally:
-            db.close()
     return frozenset(found)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.diagnostics import complain
 from console.cli.options import Here
 from console.cli.reference import referenced
 from console.errors import MoziError, NotFound, UsageError
@@ -62,7 +61,8 @@ def one_board(
 def every_board(
     here: Here, project: str | None, read: Callable[[str, Database], list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """What `read` finds in `project`, else in every project. One of several that cannot be read is named on stderr."""
+    """What `read` finds in `project`, else in every project. One of several that cannot be read is named on stderr,
+    and the command ends with 5."""
     from console.registry import folders
 
     if project is not None:
@@ -73,6 +73,6 @@ def every_board(
         try:
             with here.blackboard(name, read_only=True) as db:
                 found += read(name, db)
-        except MoziError as error:
-            complain(f"left out: {error}")
+        except (MoziError, OSError) as error:
+            here.left_out(str(error))
     return found

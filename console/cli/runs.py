@@ -32,7 +32,9 @@ def list_(here: Here) -> None:
     """List the runs, newest first. JSON, one a line: run, folder, started_by, last_tick, sessions."""
     from console.engine.run_folder import list_runs, run_path
 
-    here.out.many([_listed(run_path(here.home, run)) for run in list_runs(here.home)], _COLUMNS, empty="no runs yet")
+    here.out.many(
+        [_listed(here, run_path(here.home, run)) for run in list_runs(here.home)], _COLUMNS, empty="no runs yet"
+    )
 
 
 @runs.command("show")
@@ -44,11 +46,11 @@ def show(here: Here, run: str) -> None:
 
     folder = run_path(here.home, run)
     front, body = read_bootstrap(folder)
-    record = _listed(folder) | {"config": front.get("config", {}), "body": body, "state": _state(folder)}
+    record = _listed(here, folder) | {"config": front.get("config", {}), "body": body, "state": _state(here, folder)}
     here.out.one(record, lambda: (folder / "BOOTSTRAP.md").read_text("utf-8"))
 
 
-def _listed(folder: Path) -> dict[str, Any]:
+def _listed(here: Here, folder: Path) -> dict[str, Any]:
     from console.engine.run_folder import read_bootstrap
 
     front, _ = read_bootstrap(folder)
@@ -56,14 +58,17 @@ def _listed(folder: Path) -> dict[str, Any]:
         "run": folder.name,
         "folder": folder,
         "started_by": front.get("started_by"),
-        "last_tick": _state(folder).get("last_tick"),
+        "last_tick": _state(here, folder).get("last_tick"),
         "sessions": sum(1 for _ in folder.glob("agents/*/*/start.json")),
     }
 
 
-def _state(folder: Path) -> dict[str, Any]:
+def _state(here: Here, folder: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((folder / "state" / "runtime_state.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        here.left_out(f"the last state of {folder.name}: {error}")
         return {}
     return found

@@ -147,19 +147,23 @@ def _find(here: Here, start: str, project: str | None) -> tuple[str, Session]:
     if not start.strip():
         raise UsageError("say which session: the beginning of its id is enough")
     found: list[tuple[str, Session]] = []
+    unread: list[str] = []
     places = [the_project(here, project)] if project is not None else list(folders(here.home))
     for place in places:
         try:
             with here.blackboard(place, read_only=True) as db:
                 match = find_session(db, start)
-        except Unavailable:
+        except Unavailable as error:
             if project is not None:
                 raise
-            continue  # a blackboard that cannot be read hides no session of another
+            unread.append(str(error))  # a blackboard that cannot be read hides no session of another
+            continue
         if match is not None:
             found.append((place, match))
     if len(found) > 1:
         raise UsageError(f"sessions of {', '.join(p for p, _ in found)} begin with {start[:40]!r}; add --project")
+    if not found and unread:
+        raise Unavailable(f"no session that can be read begins with {start[:40]!r}: {'; '.join(unread)}")
     if not found:
         raise NotFound(f"no session begins with {start[:40]!r}; `moziplus session list --all` shows them")
     return found[0]

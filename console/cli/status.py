@@ -32,8 +32,8 @@ def status(here: Here) -> None:
     from console.errors import ConfigError
     from console.settings.load import settings_as_far_as_right
 
-    settings, wrong = settings_as_far_as_right(here.home, here.environ)
-    found = collect(here.home, settings, here.clock, wrong)
+    settings, wrong = settings_as_far_as_right(here.home_as_it_is, here.environ)
+    found = collect(here.home_as_it_is, settings, here.clock, wrong)
     here.out.one(found, lambda: "\n".join(_lines(found)))
     if found["hung"]:
         who = found["in_charge"]

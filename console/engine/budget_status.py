@@ -34,12 +34,16 @@ def of_project(home: Home, folder: Path, db: Database, now: int) -> dict[str, An
     }
 
 
-def of_home(home: Home, projects: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The same for the home: what all its projects that can be read used today."""
+def of_home(home: Home, projects: Mapping[str, Mapping[str, Any]], told: list[str]) -> dict[str, Any] | None:
+    """The same for the home: what all its projects that can be read used today; what is not known is `told`."""
     try:
         limit = load_guardrails(home, None).guardrails.budgets.day
-    except ConfigError:
+    except ConfigError as error:
+        told.append(str(error))
         return None
+    unread = [name for name, found in projects.items() if found["budgets"] is None]
+    if unread and limit.any:
+        told.append(f"the home's budget of today does not count what cannot be read: {', '.join(unread)}")
     days = [found["budgets"]["project_day"]["used"] for found in projects.values() if found["budgets"] is not None]
     return {"day": _of(limit, Usage(**{unit: sum(day[unit] for day in days) for unit in _UNITS}))}
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from console.engine.wakes import Wakes
 from console.home import Home
 from console.keeping.cleaner import Cleaner
 from console.keeping.keeper import Keeper
 from console.keeping.notify import Notifier
+from console.quiet import Quiet
 from console.settings import Settings
 from console.spawn import spawn
 
@@ -30,6 +32,7 @@ class Chores:
         self._notifier = Notifier(home)
         self._asked: tuple[int, Settings] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._quiet = Quiet(_log)
 
     @property
     def busy(self) -> bool:
@@ -38,19 +41,21 @@ class Chores:
 
     def poll(self, now: int, settings: Settings, *, doubted: bool = False) -> None:
         """It is `now`; begin what is due. While the clock is doubted nothing is removed."""
-        try:
-            self._keeper.poll(now, settings.backup, keep_all=doubted)
-        except (OSError, RuntimeError):
-            _log.exception("no backup could be begun")
-        try:
-            if not doubted:
-                self._cleaner.poll(now, settings)
-        except (OSError, RuntimeError):
-            _log.exception("no cleaning could be begun")
+        self._begin("no backup can be begun", lambda: self._keeper.poll(now, settings.backup, keep_all=doubted))
+        if not doubted:
+            self._begin("no cleaning can be begun", lambda: self._cleaner.poll(now, settings))
         if settings.notify.command:
             self._asked = now, settings
             if self._looking is None or self._looking.done():
                 self._looking = spawn(self._look(), name="look for alerts to tell")
+
+    def _begin(self, trouble: str, poll: Callable[[], object]) -> None:
+        try:
+            poll()
+        except (OSError, RuntimeError) as error:
+            self._quiet.say(trouble, str(error))
+        else:
+            self._quiet.over(trouble)
 
     async def close(self) -> None:
         """Let what is under way come to its end, for a moment."""

@@ -17,6 +17,8 @@ from console.scheduler.snapshot import ProjectView
 __all__ = ("Faults", "kind_of")
 
 CAUSE = "fault:"
+_OF_ALERTS = frozenset(("raise alert", "end alert"))
+"""Nobody decides on those that this file asks for: whether they fail is remembered until they succeed."""
 OFTEN = 5
 """Failures in a row from which on the operator is told; until then it may be a disk or a lock that is slow."""
 
@@ -64,12 +66,14 @@ class Faults:
         return [alert for view in views for alert in self._of(view, asked.get(view.id, set()))]
 
     def _of(self, view: ProjectView, asked: set[str]) -> Iterable[RaiseAlert | EndAlert]:
-        found = {kind: fault for kind, fault in self._found.get(view.id, {}).items() if kind in asked}
+        found = {
+            kind: fault for kind, fault in self._found.get(view.id, {}).items() if kind in asked or kind in _OF_ALERTS
+        }
         self._found[view.id] = found
         for kind, fault in found.items():
-            if fault.times >= OFTEN and f"{CAUSE}{kind}" not in view.open_causes:
+            if kind in asked and fault.times >= OFTEN and f"{CAUSE}{kind}" not in view.open_causes:
                 body = sentence(f"{CAUSE}{kind}", what=kind, reason=fault.error)
                 yield RaiseAlert(project=view.id, cause=f"{CAUSE}{kind}", body=body)
         for cause in sorted(view.open_causes):
-            if cause.startswith(CAUSE) and cause.removeprefix(CAUSE) not in found:
+            if cause.startswith(CAUSE) and cause.removeprefix(CAUSE) not in found.keys() & asked:
                 yield EndAlert(project=view.id, cause=cause)

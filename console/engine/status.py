@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from console.blackboard.connection import open_home, open_project
+from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
@@ -22,7 +22,7 @@ from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
 from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder, last_beat
-from console.errors import MoziError
+from console.errors import MoziError, Unavailable
 from console.home import Home
 from console.inbox.pending import count_pending
 from console.records.agent import Agent, Backend
@@ -66,7 +66,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "gateway": "unknown" if gateway is None and _is_wanted(home, settings) else gateway_word(settings, gateway),
         "gateway_state": gateway,
         "projects": projects,
-        "budgets": of_home(home, projects),
+        "budgets": of_home(home, projects, told),
         "inbox_pending": pending,
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
@@ -139,10 +139,12 @@ def _ms(moment: str | None) -> int:
 
 def _folders(home: Home, told: list[str]) -> dict[str, Path]:
     try:
-        return folders(home)
+        if home.projects.is_dir():
+            return folders(home)
+        told.append(f"{home.projects} is missing, and all projects with it; mount it or bring it back")
     except OSError as error:
         told.append(f"the projects cannot be listed: {error.strerror or error} ({home.projects})")
-        return {}
+    return {}
 
 
 def _unpublished(home: Home, who: Holder | None, last_tick: str | None, interval: int, now: int) -> list[str]:
@@ -202,20 +204,28 @@ def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, An
     nothing: tuple[dict[str, Any], dict[str, Any]] = {}, {}
     try:
         return (
-            _read_home(home, settings)
+            _read_home(home, settings, told)
             if home.state_db.exists()
-            else (*nothing, 0, count_pending(None, settings.inbox.path))
+            else (*nothing, 0, _pending(None, settings, told))
         )
     except (MoziError, OSError, sqlite3.Error) as error:
         told.append(f"the home's database cannot be read, so pauses, an e-stop and what waits are not known: {error}")
         return *nothing, 0, 0
 
 
-def _read_home(home: Home, settings: Settings) -> tuple[dict[str, Any], dict[str, Any], int, int]:
+def _read_home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Any], int, int]:
     db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
     try:
         raised = {name: flag | {"at": iso(flag["at"])} for name, flag in flags(db).items()}
-        pending = count_pending(db, settings.inbox.path)
+        pending = _pending(db, settings, told)
         return scheduler_status(db) or {}, raised, len(needs(db, "")), pending
     finally:
         db.close()
+
+
+def _pending(db: Database | None, settings: Settings, told: list[str]) -> int:
+    try:
+        return count_pending(db, settings.inbox.path)
+    except Unavailable as error:
+        told.append(f"how much waits in the inbox is not known: {error}")
+        return 0

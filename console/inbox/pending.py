@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.inbox import segments, waiting
+from console.errors import Unavailable
 from console.inbox.files import Place, Refused, opened
 
 __all__ = ("count_pending",)
@@ -19,14 +20,16 @@ MOST = 64 * 1024 * 1024
 def count_pending(db: Database | None, path: Path) -> int:
     """Lines that nobody has read yet and messages that wait to be applied. `db` is the home's, None where it has none.
 
-    Raises what the database raises.
+    Raises what the database raises, and Unavailable where a file of the inbox cannot be read.
     """
     known = {} if db is None else {(one.dev, one.ino): one.offset for one in segments(db)}
     place = Place(path)
     try:
         files = [path, *(found.path for found in place.renamed())]
-    except OSError:
+    except FileNotFoundError:
         files = [path]
+    except OSError as error:
+        raise Unavailable(f"{place.segments} cannot be read: {error.strerror or error}") from error
     lines = sum(_unread(file, known) for file in files)
     return lines + (0 if db is None else sum(waiting(db).values()))
 
@@ -43,5 +46,9 @@ def _unread(path: Path, known: dict[tuple[int, int], int]) -> int:
                 lines, last = lines + piece.count(b"\n"), piece[-1:]
                 offset += len(piece)
             return lines + (last != b"\n" or offset < status.st_size)
-    except (OSError, Refused):
+    except FileNotFoundError:  # nothing was sent yet, or it was taken away just now
         return 0
+    except (OSError, Refused) as error:
+        raise Unavailable(
+            f"the inbox {path.name} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error

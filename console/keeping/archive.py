@@ -36,10 +36,10 @@ def archived_folder(home: Home, project: str) -> Path:
 
 
 def archived_folders(home: Home) -> dict[str, Path]:
-    """Id → folder of every project that is put away, in the order of their ids."""
+    """Id → folder of every project that is put away, in the order of their ids. Raises OSError where they cannot be listed."""
     try:
         found = sorted((home.projects / "_archived").iterdir())
-    except OSError:
+    except FileNotFoundError:
         return {}
     return {folder.name: folder for folder in found if not folder.name.startswith(".") and folder.is_dir()}
 

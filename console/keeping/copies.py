@@ -66,10 +66,10 @@ def named(project: str, at: int, *, safety: bool = False) -> str:
 
 
 def listed(folder: Path) -> list[Copy]:
-    """The finished copies in `folder`, the newest first."""
+    """The finished copies in `folder`, the newest first. Raises OSError where they cannot be listed."""
     try:
         names = [entry.name for entry in folder.iterdir()]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted((copy for name in names if (copy := _known(folder / name))), key=lambda c: c.at, reverse=True)
 

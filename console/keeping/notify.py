@@ -58,6 +58,10 @@ class Notifier:
         self._telling: threading.Thread | None = None
         self._again_at: int | None = None
         self._delay = FIRST_RETRY
+        self._look_at: int | None = None
+        """When to look again at a place that could not be read, whatever its files say."""
+        self._away, self._away_told = "", ""
+        """Why the home's database cannot be read, and what of that was told: no alert can stand in it."""
 
     @property
     def busy(self) -> bool:
@@ -73,9 +77,11 @@ class Notifier:
         batch = self._batch_due(now, policy)
         places = self._places()
         signs = {place: _sign(path) for place, path in places.items()}
-        if signs == self._seen and not (batch and policy.batch) and self._again_at is None:
+        due = self._look_at is not None and not self._look_at - LAST_RETRY < now < self._look_at
+        again = due or self._again_at is not None
+        if signs == self._seen and not (batch and policy.batch) and not again:
             return False
-        self._seen = signs
+        self._seen, self._look_at = signs, None
         self._telling = threading.Thread(
             target=self._tell, args=(places, now, policy, batch), name="moziplus-notify", daemon=True
         )
@@ -96,8 +102,10 @@ class Notifier:
 
     def _tell(self, places: Mapping[str, Path], now: int, policy: Notify, batch: bool) -> None:
         try:
-            news = [found for place, path in places.items() if (found := self._news(place, path)) is not None]
-            problem = None if somebody_looks(self._home) else self._send(news, policy, batch)
+            self._away = ""
+            news = [found for place, path in places.items() if (found := self._news(place, path, now)) is not None]
+            looks = somebody_looks(self._home)
+            problem = None if looks else self._send_away(policy, now) or self._send(news, policy, batch)
             if problem is None:
                 self._done(news, now, batch)
             else:
@@ -112,13 +120,27 @@ class Notifier:
             self._sent |= {(place, alert.id) for place, alert in letter.alerts}
         return None
 
-    def _news(self, place: str, path: Path) -> News | None:
+    def _send_away(self, policy: Notify, now: int) -> str | None:
+        """Tell of the home's database, once for each reason."""
+        if self._away and self._away != self._away_told:
+            body = f"the home's database cannot be read, and nothing is started: {self._away}"
+            alert = Observation(id=0, level=Level.URGENT, cause="unread", body=body, at=now)
+            if problem := run_command(
+                policy.command, Letter(level=alert.level, alerts=(("", alert),)), timeout=policy.timeout
+            ):
+                return problem
+        self._away_told = self._away
+        return None
+
+    def _news(self, place: str, path: Path, now: int) -> News | None:
         try:
             with closing(_open(place, path)) as db:
                 epoch, mark = head(db).epoch, self._marks.get(place)
                 newest, found = open_after(db, 0 if mark is None else min(mark.told, mark.batched))
-        except MoziError:
-            return None  # whoever sets it aside tells of it
+        except MoziError as error:  # of a project, whoever sets it aside tells
+            self._look_at = now + FIRST_RETRY
+            self._away = self._away if place else str(error)
+            return None
         if mark is None:  # routine ones of the time before are not told any more
             mark = Mark(epoch=epoch, told=0, batched=newest)
         elif mark.epoch != epoch:  # restored: all of it was told in its former life

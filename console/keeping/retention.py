@@ -138,8 +138,11 @@ class _Cleaner:
                     yield Freed(kind="events", where=name, count=self._forget_events(db))
             except MoziError as error:
                 yield Freed(kind="events", where=name, problem=str(error))
-        with closing(open_home(self._home.state_db)) as db:
-            yield Freed(kind="events", count=self._forget_events(db))
+        try:
+            with closing(open_home(self._home.state_db)) as db:
+                yield Freed(kind="events", count=self._forget_events(db))
+        except MoziError as error:
+            yield Freed(kind="events", problem=str(error))
 
     def _forget_events(self, db: Database) -> int:
         before = self._before(self._policy.events_days)
@@ -148,7 +151,11 @@ class _Cleaner:
     def _segments(self) -> Freed:
         """The scheduler notices that they are gone; it removes the oldest by itself."""
         before, count, size = self._before(self._policy.inbox_days), 0, 0
-        with closing(open_home(self._home.state_db, read_only=True)) as db:
+        try:
+            db = open_home(self._home.state_db, read_only=True)
+        except MoziError as error:
+            return Freed(kind="inbox", problem=str(error))
+        with closing(db):
             read = [s for s in segments(db) if s.state == SegmentState.CLOSED and s.last_growth < before]
         for segment in read:
             path = self._inbox.parent / segment.name
@@ -169,11 +176,13 @@ class _Cleaner:
     def _artifacts(self, project: str | None) -> Iterator[Freed]:
         before = self._before(self._policy.archived_artifacts_days)
         for name, folder in archived_folders(self._home).items():
-            if (
-                (folder / "artifacts").is_symlink()
-                or not (folder / "artifacts").is_dir()
-                or (name != project and not self._archived_before(folder, before))
-            ):
+            if (folder / "artifacts").is_symlink() or not (folder / "artifacts").is_dir():
+                continue
+            try:
+                if name != project and not self._archived_before(folder, before):
+                    continue
+            except MoziError as error:
+                yield Freed(kind="artifacts", where=name, problem=f"they are left alone: {error}")
                 continue
             if alive := living(self._home, name):
                 yield Freed(kind="artifacts", where=name, problem=f"they are left alone: {who(alive[0])} is at work")
@@ -200,12 +209,8 @@ class _Cleaner:
                 yield Freed(kind="discarded", where=name, problem=str(error))
 
     def _archived_before(self, folder: Path, before: int) -> bool:
-        try:
-            with closing(open_archived(folder)) as db:
-                since = changed_at(db)
-        except MoziError:
-            return False
-        return since < before
+        with closing(open_archived(folder)) as db:
+            return changed_at(db) < before
 
     def _remove(self, path: Path) -> None:
         if self._dry_run:

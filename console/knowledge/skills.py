@@ -129,7 +129,13 @@ def _slug(name: str) -> str:
 
 
 def _readings(place: Place) -> Iterator[Reading]:
-    for skill_id in _ids(place.folder):
+    try:
+        ids = _ids(place.folder)
+    except OSError as error:
+        wrong = f"{place.folder}:1: expected a folder that can be read, found {error.strerror or error}"
+        yield Reading(id=place.folder.name, folder=place.folder, skill=None, problems=(wrong,))
+        return
+    for skill_id in ids:
         reading = None
         for _ in range(_LOOKS):  # it may just be moving: away to the old versions, or into its place
             reading = _reading(place, skill_id)
@@ -151,12 +157,12 @@ def _reading(place: Place, skill_id: str) -> Reading | None:
 
 
 def _ids(folder: Path) -> list[str]:
-    """The names of what may be skills. One listing may miss what is renamed meanwhile; two do not."""
+    """The names of what may be skills. Raises OSError. One listing may miss what is renamed meanwhile; two do not."""
     names: set[str] = set()
     for _ in range(2):
         try:
             names |= set(os.listdir(folder))
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             break
     ids = {name.removeprefix(NEXT) for name in names if not name.startswith(".") or name.startswith(NEXT)}
     return sorted(ids)

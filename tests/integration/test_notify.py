@@ -220,3 +220,25 @@ def test_a_console_that_is_killed_is_no_longer_open(tmp_path: Path) -> None:
     assert not somebody_looks(home)
     with looking(home), looking(home):
         assert somebody_looks(home)
+
+
+def test_a_home_whose_database_cannot_be_read_is_told_once_though_no_alert_can_stand_in_it(post: Post) -> None:
+    for log in post.team.home.state.glob("moziplus.db-*"):
+        log.unlink()
+    post.team.home.state_db.write_text("this is no database, " * 500)
+    (told,) = post.poll()
+    assert "the home's database cannot be read, and nothing is started" in str(told["text"])
+    assert post.poll(40) == [] and post.poll(40) == []
+
+
+def test_what_could_not_be_read_is_looked_at_again_though_its_files_do_not_change(post: Post) -> None:
+    post.alert("it was away for a moment")
+    folder = post.team.home.project_folder("quant")
+    away = folder / "away.db"
+    post.team.close()
+    (folder / "blackboard.db").rename(away)
+    assert post.poll() == []
+    seen = dict(post.notifier._seen)
+    away.rename(folder / "blackboard.db")
+    post.notifier._seen = {**seen, "quant": post.notifier._seen["quant"]}
+    assert [told["text"] for told in post.poll(40)] == ["[urgent] quant: it was away for a moment"]

@@ -5,12 +5,14 @@ Refuses before anything is claimed; loads YAML only here.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database
 from console.blackboard.writes.claims import check_claimable
 from console.cli.blackboard_commands.call import Call
-from console.errors import ConfigError, Conflict, MoziError
+from console.cli.diagnostics import complain
+from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError, Unavailable
 from console.records.actor import Actor, Origin
 from console.records.budget import Limit, Usage
 
@@ -80,7 +82,10 @@ def _view(call: Call, db: Database, guardrails: Guardrails, task_id: int) -> Pro
 
 
 def _others(call: Call) -> tuple[Usage, ...]:
-    """What the other projects used today, as far as they can be read."""
+    """What the other projects used today. One that is set aside is named, and counts nothing; its trouble stops no other.
+
+    Raises Unavailable where one cannot be read just now: what it used is not taken for nothing.
+    """
     from console.blackboard.connection import open_project
     from console.blackboard.reads.usage import used_since
     from console.days import start_of_day
@@ -91,13 +96,12 @@ def _others(call: Call) -> tuple[Usage, ...]:
         if name == call.project:
             continue
         try:
-            db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
-        except MoziError:
-            continue
-        try:
-            found.append(used_since(db, start_of_day(call.now())))
-        finally:
-            db.close()
+            with closing(open_project(folder, read_only=True, busy_ms=BUSY_MS)) as db:
+                found.append(used_since(db, start_of_day(call.now())))
+        except DatabaseSetAside as error:
+            complain(f"the budget of the day does not count {name}: {error}", "blackboard")
+        except MoziError as error:
+            raise Unavailable(f"the budget of the day cannot be counted now: {error}") from error
     return tuple(found)
 
 

@@ -61,3 +61,13 @@ def test_the_log_has_each_error_once_in_a_row() -> None:
     assert faults.is_news("p", "end session", "odder")
     assert faults.is_news("p", "start task", "odd")
     assert faults.is_news("q", "end session", "odd")
+
+
+def test_an_alert_that_cannot_be_raised_is_news_once_though_nobody_decides_on_it() -> None:
+    faults = failing(5)
+    faults.tried("p", ["raise alert"], {"raise alert": "the disk is full"})
+    for _ in range(3):
+        assert faults.alerts([view()], [END]) == [TOLD]
+        assert not faults.is_news("p", "raise alert", "the disk is full")
+    faults.tried("p", ["raise alert"], {})
+    assert faults.is_news("p", "raise alert", "the disk is full")
