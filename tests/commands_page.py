@@ -32,7 +32,7 @@ stable; moments are UTC ISO 8601 with milliseconds. Errors are one line on stder
 | 2 | the input is wrong; nothing was changed |
 | 3 | no such home, project, task, review, session or alert |
 | 4 | the state refuses it: claimed by another, stale fence, held, archived, paused |
-| 5 | cannot be reached now: database locked, read-only, damaged or missing, gateway down; or shown is all but what stderr names |
+| 5 | cannot be reached now: database locked, read-only, damaged or missing, gateway down; or stderr names what was left out |
 
 What is done ends with 0, also where the word on it could not be written (a closed pipe, a full disk); what only prints
 ends with 1 or 5 then. What an encoding lacks is escaped. The same verdict, submit, release, hold or cancel once more

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.nouns import every_board, named, project_option
+from console.cli.nouns import every_board, named, of_home, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.cli.reference import numbered
 from console.clock import iso
-from console.errors import MoziError, UsageError
+from console.errors import UsageError
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -58,11 +58,7 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
 
     rows: list[dict[str, Any]] = []
     if project is None:
-        try:
-            with here.state(read_only=True) as db:
-                rows = read(None, db)
-        except (MoziError, OSError) as error:
-            here.left_out(f"the home's own: {error}")
+        rows = of_home(here, lambda db: read(None, db))
     rows += every_board(here, project, read)
     order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
     rows.sort(key=lambda r: r["at"], reverse=every)

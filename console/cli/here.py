@@ -43,7 +43,7 @@ class Here:
     @property
     def out(self) -> Output:
         """The way to stdout."""
-        return Output(as_json=self.json)
+        return Output(as_json=self.json, missed=lambda: self.missed)
 
     @cached_property
     def home(self) -> Home:

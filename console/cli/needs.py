@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.nouns import every_board, project_option
+from console.cli.nouns import every_board, of_home, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.clock import iso
@@ -43,8 +43,7 @@ def needs(here: Here, project: str | None) -> None:
 
     rows: list[dict[str, Any]] = []
     if project is None:
-        with here.state(read_only=True) as db:
-            rows = read("", db)
+        rows = of_home(here, lambda db: read("", db))
     here.out.many(rows + every_board(here, project, read), _COLUMNS, empty="nothing needs you")
 
 

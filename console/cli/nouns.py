@@ -18,7 +18,7 @@ from console.errors import MoziError, NotFound, UsageError
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
-__all__ = ("every_board", "named", "one_board", "project_option", "the_project")
+__all__ = ("every_board", "named", "of_home", "one_board", "project_option", "the_project")
 
 project_option = click.option("--project", metavar="P", help="Its project, where that is not clear.")
 """The flag that most commands of a noun share."""
@@ -76,3 +76,13 @@ def every_board(
         except (MoziError, OSError) as error:
             here.left_out(str(error))
     return found
+
+
+def of_home(here: Here, read: Callable[[Database], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The same for what the home's own database adds to what the projects have."""
+    try:
+        with here.state(read_only=True) as db:
+            return read(db)
+    except (MoziError, OSError) as error:
+        here.left_out(f"the home's own: {error}")
+        return []

@@ -55,11 +55,15 @@ class Column:
     """Becomes narrower where the terminal is."""
 
 
+NOTHING_READ = "nothing in what could be read; stderr names the rest"
+
+
 class Output:
     """What a command prints. Every method prints JSON where it was asked for, and text for people otherwise."""
 
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
+    def __init__(self, *, as_json: bool, missed: Callable[[], bool] = lambda: False) -> None:
+        """`missed` says whether something that belongs to the answer could not be read."""
+        self.as_json, self._missed = as_json, missed
 
     def one(self, record: Record, human: str | Callable[[], str]) -> None:
         """One object, or its text."""
@@ -75,7 +79,7 @@ class Output:
                 _write(_json_line(record))
             return
         rows = list(records)
-        _write(_table(rows, columns) if rows else empty)
+        _write(_table(rows, columns) if rows else NOTHING_READ if self._missed() else empty)
 
     def line(self, record: Record, human: str) -> None:
         """One of a stream: shown at once."""
