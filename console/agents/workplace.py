@@ -22,6 +22,7 @@ from console.git.worktree import (
     is_tracked,
     make_worktree,
     remove_worktree,
+    repository_for,
     repository_of,
     targets_of,
     worktree_of,
@@ -202,6 +203,6 @@ def clear_workplace(
     """Remove the worktree of a task that has ended, if nothing would be lost with it; else every reason against it."""
     if not task.work_folder or not task.branch:
         return ()
-    repository = repository_of(Path(known.repository) if known is not None else workdir.expanduser())
+    repository = repository_for(task, known, workdir)
     tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
     return remove_worktree(tree, targets_of(repository, None if known is None else known.target), caches)

@@ -51,7 +51,7 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
     new = NewProject(id=project_id, workdir=_full(workdir), max_global_agents=max_agents, **about)
     folder = make_project(here.home, new, here.clock)
     shown = _described(here, project_id)
-    missing = _not_there(shown["workdir"])
+    missing = _not_there(shown)
     here.out.one(shown, f"created project {project_id} in {folder}{missing}")
 
 
@@ -144,7 +144,7 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
     _write(file, _changed(file, changes) if changes else _by_hand(file))
     mend(here.home)
     shown = _described(here, project_id)
-    here.out.one(shown, f"changed project {project_id}{_not_there(shown['workdir'])}")
+    here.out.one(shown, f"changed project {project_id}{_not_there(shown)}")
 
 
 def _changed(file: Path, changes: Mapping[str, Any]) -> str:
@@ -253,5 +253,14 @@ def _full(workdir: str | None) -> str | None:
     return workdir if workdir and workdir.startswith("~") else os.path.abspath(workdir) if workdir else None
 
 
-def _not_there(workdir: Path | None) -> str:
-    return "" if workdir is None or workdir.is_dir() else f" (its workdir {workdir} is not there yet)"
+def _not_there(shown: Mapping[str, Any]) -> str:
+    """What is wrong with the place that its agents work in, at once and not only when the first of them is to start."""
+    workdir: Path | None = shown["workdir"]
+    if workdir is None or (workdir.is_dir() and not shown["worktrees"]):
+        return ""
+    if not workdir.is_dir():
+        return f" (its workdir {workdir} is not there yet)"
+    from console.agents.workplace import unusable
+
+    problem = unusable(workdir, worktrees=True)
+    return f" (but no agent can work in it: {problem})" if problem else ""

@@ -25,7 +25,7 @@ from console.git.merged import is_in
 from console.git.merging import Conflicting, Merge, Way, advance, compute, laid_out
 from console.git.repository import Repository, own_config
 from console.git.standing import size_of, work_in
-from console.git.worktree import Worktree, remove_worktree, repository_of, targets_of
+from console.git.worktree import Worktree, remove_worktree, repository_for, targets_of
 from console.records.actor import Actor
 from console.records.task import FINAL, Task, TaskStatus
 from console.records.worktree import Kept, TaskWorktree, words_of
@@ -139,10 +139,7 @@ def _refuse_at_work(db: Database, task: Task) -> None:
 def _place(settings: ProjectSettings, task: Task, row: TaskWorktree | None) -> tuple[Repository, Path, str]:
     if not task.work_folder or not task.branch:
         raise Conflict(f"task #{task.id} has no git worktree: there is nothing to merge or discard")
-    where = Path(row.repository) if row is not None else settings.workdir
-    if where is None:
-        raise Conflict(f"project {settings.id} has no workdir; nobody knows the repository of #{task.id}")
-    return repository_of(where), Path(task.work_folder), task.branch
+    return repository_for(task, row, settings.workdir), Path(task.work_folder), task.branch
 
 
 def _source(repository: Repository, folder: Path, branch: str, caches: tuple[str, ...]) -> str:

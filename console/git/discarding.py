@@ -11,7 +11,7 @@ from pathlib import Path
 from console.errors import Conflict
 from console.git.merging import identity
 from console.git.repository import Repository, own_config
-from console.git.standing import work_in
+from console.git.standing import elsewhere, work_in
 from console.git.worktree import drop_branch, put_back, take_away
 from console.records.worktree import CACHES, words_of
 
@@ -44,6 +44,9 @@ def discard(repository: Repository, folder: Path, branch: str, ref: str, caches:
     Ended anywhere, the same again finishes it.
     """
     put_back(folder)
+    if moved := elsewhere(repository, branch, folder):
+        back = f"`git -C {moved[0]} worktree move {moved[0]} {folder}`"
+        raise Conflict(f"{branch} is checked out in {moved[0]}; {back} puts it back, then discard once more")
     tip = repository.commit(f"refs/heads/{branch}")
     kept = repository.commit(ref)
     if folder.exists():

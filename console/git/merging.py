@@ -6,6 +6,7 @@ Never touches a checkout that has changes, never moves a branch that somebody mo
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from console.crash import crash_point
-from console.errors import Conflict, MoziError
-from console.git.repository import Git, Repository, names, own_config
+from console.errors import Conflict
+from console.git.checkouts import bring, on_branch, refuse_unfit
+from console.git.repository import Git, Repository, object_form, own_config
 from console.git.run import run_git
-from console.git.standing import changed_in
 
 __all__ = ("Conflicting", "Merge", "Way", "advance", "compute", "identity", "laid_out")
 
@@ -86,7 +87,9 @@ def laid_out(repository: Repository, merge: Merge) -> Iterator[Path]:
     """The result in a scratch folder that is a repository of its own: what is done there is done nowhere else."""
     with tempfile.TemporaryDirectory(prefix="moziplus-merge-") as scratch:
         top = Path(scratch) / "merged"
-        run_git(["init", "--quiet", "--template=", str(top)])
+        run_git(["init", "--quiet", "--template=", f"--object-format={object_form(repository) or 'sha1'}", str(top)])
+        if os.path.lexists(repository.common / "shallow"):
+            shutil.copy(repository.common / "shallow", top / ".git" / "shallow")
         (top / ".git" / "objects" / "info").mkdir(exist_ok=True)
         (top / ".git" / "objects" / "info" / "alternates").write_text(f"{repository.common / 'objects'}\n")
         tree = Repository.at(top)
@@ -103,17 +106,19 @@ def advance(repository: Repository, merge: Merge, note: str) -> None:
     Being ended anywhere is harmless: the same again finishes it. Raises Conflict where the branch has moved, or where a
     checkout that is on it has changes.
     """
-    places = _on_branch(repository, merge.target)
+    places = on_branch(repository, merge.target)
     now = repository.commit(f"refs/heads/{merge.target}")
     if now != merge.new:
         if now != merge.old:
             raise Conflict(f"{merge.target} moved meanwhile; merge once more")
+        begun = repository.commit(note) == merge.new
         for place in places:
-            _refuse_unfit(place, merge)
+            refuse_unfit(place, merge.target, merge.old, merge.new, begun=begun)
         repository.plain("update-ref", note, merge.new)
         crash_point("merge.noted")
         for place in places:
-            _bring(place, merge)
+            bring(place, merge.old, merge.new, begun=begun)
+            crash_point("merge.brought")
         crash_point("merge.checked_out")
         repository.plain("update-ref", "-m", "moziplus: merge", f"refs/heads/{merge.target}", merge.new, merge.old)
     crash_point("merge.moved")
@@ -151,86 +156,6 @@ def _replayed(git: Git, source: str, old: str, target: str, who: Mapping[str, st
 
 def _committed(git: Git, tree: str, parents: tuple[str, ...], message: str, who: Mapping[str, str]) -> str:
     return git.text("commit-tree", tree, *parents, "-F", "-", given=message.encode("utf-8", "surrogateescape"), env=who)
-
-
-def _on_branch(repository: Repository, target: str) -> list[Repository]:
-    """The checkouts that have the branch checked out."""
-    found, top = [], None
-    for line in repository.plain("worktree", "list", "--porcelain").splitlines():
-        if line.startswith("worktree "):
-            top = Path(line.removeprefix("worktree "))
-        elif line == f"branch refs/heads/{target}" and top is not None and os.path.lexists(top / ".git"):
-            found.append(Repository.at(top))
-    return found
-
-
-def _refuse_unfit(place: Repository, merge: Merge) -> None:
-    """Raises Conflict where the checkout has changes, unless they are this very merge, begun and not ended."""
-    how = f"; `git -C {place.top} stash` puts them aside, then merge once more"
-    with own_config(place, tree=place.top) as git:
-        if any(entry.startswith("S ") for entry in git.names("ls-files", "-t", "-z")):
-            raise Conflict(f"{place.top} is a sparse checkout of {merge.target}: moziplus does not change one")
-        for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD"):
-            if os.path.lexists(place.gitdir / name):
-                raise Conflict(f"a merge or rebase is under way in {place.top}; end it first")
-        changed = changed_in(git, place.top)
-        if changed and not _begun(git, place, merge, changed):
-            raise Conflict(f"{place.top} is on {merge.target} and has changes ({', '.join(changed[:3])}){how}")
-        filtered = _filtered(git, merge)
-        if filtered:
-            raise Conflict(
-                f"{filtered} goes through a git filter (LFS?), which moziplus does not run; switch {place.top} to another"
-                " branch, then merge once more"
-            )
-
-
-def _begun(git: Git, place: Repository, merge: Merge, changed: list[str]) -> bool:
-    """Whether every change is one that the merge makes: a merge that was ended in the middle left it."""
-    touched = set(git.names("diff-tree", "-r", "-z", "--name-only", "--no-renames", merge.old, merge.new))
-    if not set(changed) <= touched:
-        return False
-    for name in changed:
-        wanted = (
-            git.text("rev-parse", "--quiet", "--verify", f"{merge.new}:{name}") if _has(git, merge.new, name) else ""
-        )
-        there = os.path.lexists(place.top / name)
-        if bool(wanted) != there or (there and git.text("hash-object", "--no-filters", "--", name) != wanted):
-            return False
-    return True
-
-
-def _has(git: Git, commit: str, name: str) -> bool:
-    return bool(git.names("ls-tree", "-z", "--name-only", commit, "--", f":(literal){name}"))
-
-
-def _filtered(git: Git, merge: Merge) -> str:
-    """The first file of the merge that a filter is meant for; empty where there is none."""
-    changed = git.raw("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=d", merge.old, merge.new)
-    if not changed:
-        return ""
-    told = names(git.raw("check-attr", "-z", "--stdin", "filter", given=changed))
-    every = zip(told[::3], told[2::3], strict=True)
-    return next((name for name, value in every if value not in ("unspecified", "unset", "set")), "")
-
-
-def _bring(place: Repository, merge: Merge) -> None:
-    """Files and index of a checkout from the old commit to the new one. git refuses where something is in the way."""
-    with own_config(place, tree=place.top) as git:
-        if changed_in(git, place.top):  # begun before: back to the old one first, of which all of it is known
-            begun = git.names(
-                "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", merge.old, merge.new
-            )
-            for name in begun:
-                if os.path.lexists(place.top / name):
-                    (place.top / name).unlink()
-            git.write_to(place.gitdir / "index")
-            git.raw("read-tree", "--reset", "-u", merge.old)
-        git.write_to(place.gitdir / "index")
-        git.told("update-index", "-q", "--refresh", "--ignore-submodules")
-        try:
-            git.raw("read-tree", "-m", "-u", merge.old, merge.new)
-        except MoziError as error:
-            raise Conflict(f"{place.top} cannot be brought to the merge: {error}") from error
 
 
 def _asked(arguments: list[str], repository: Repository) -> str:

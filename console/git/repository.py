@@ -20,7 +20,7 @@ from console import safe_files
 from console.errors import MoziError, UsageError
 from console.git.run import NOTHING, git_failed, run_git
 
-__all__ = ("Git", "Repository", "names", "own_config")
+__all__ = ("Git", "Repository", "names", "object_form", "own_config")
 
 POINTER_MAX = 4096
 """Bytes of a `.git` file or `commondir` file that are read."""
@@ -73,7 +73,9 @@ class Repository:
         shared = gitdir / "commondir"
         common = Path(os.path.realpath(gitdir / read_small(shared))) if os.path.lexists(shared) else gitdir
         if not (common / "objects").is_dir() or not os.path.lexists(gitdir / "HEAD"):
-            raise UsageError(f"{dot} leads to no git repository")
+            raise UsageError(
+                f"{dot} leads to no git repository; where that was moved, `git worktree repair {top}` in it mends this"
+            )
         return cls(top=top, gitdir=gitdir, common=common)
 
     @property
@@ -182,6 +184,16 @@ def own_config(repository: Repository, *, tree: Path | None = None, trust: bool 
         yield git
 
 
+def object_form(repository: Repository) -> str:
+    """The form of its objects, `sha256`; empty for what is usual. Raises MoziError for one that is not known."""
+    file = str(repository.common / "config")
+    listed = run_git(["config", "--no-includes", "--file", file, "--get", "extensions.objectFormat"], check=False)
+    form = listed.stdout.decode("utf-8", "replace").strip()
+    if form not in ("", "sha1", "sha256"):
+        raise MoziError(f"{repository.common} keeps its objects in a form that is not known: {form[:40]}")
+    return form
+
+
 def names(printed: bytes) -> list[str]:
     """What stands between NULs."""
     return [os.fsdecode(name) for name in printed.split(b"\0") if name]
@@ -204,18 +216,12 @@ def _pointed(dot: Path) -> Path:
 
 def _config(repository: Repository, tree: Path | None) -> str:
     """Our own config. Of the repository's only the form of its objects holds, else they could not be read."""
-    listed = run_git(
-        ["config", "--no-includes", "--file", str(repository.common / "config"), "--get", "extensions.objectFormat"],
-        check=False,
-    )
-    form = listed.stdout.decode("utf-8", "replace").strip()
+    form = object_form(repository)
     folded = tree is not None and (tree / ".gIT").exists()
     lines = ["[core]", f"repositoryFormatVersion = {1 if form else 0}", "bare = false"]
     lines += [f"ignoreCase = {str(folded).lower()}", f"precomposeUnicode = {str(sys.platform == 'darwin').lower()}"]
     lines += [f"{name.removeprefix('core.')} = {value}" for name, value in _PLAIN if name.startswith("core.")]
     if form:
-        if form not in ("sha1", "sha256"):
-            raise MoziError(f"{repository.common} keeps its objects in a form that is not known: {form[:40]}")
         lines += ["[extensions]", f"objectFormat = {form}"]
     return "\n".join([*lines, "[gc]", "auto = 0", "[maintenance]", "auto = false", ""])
 

@@ -46,7 +46,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `git <arguments>` in `cwd`; `env` goes over our own, `given` is its input.
 
-    Raises MoziError with git's own last line where it fails and `check` wants to know.
+    Raises MoziError with git's own words where it fails and `check` wants to know.
     """
     passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
     try:
@@ -75,7 +75,8 @@ def run_git(
 def git_failed(arguments: Sequence[str], cwd: Path | str, done: subprocess.CompletedProcess[bytes]) -> MoziError:
     """What git said, as an error of ours."""
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return MoziError(f"git {_verb(arguments)} in {cwd} failed: {said[-1] if said else f'exit {done.returncode}'}")
+    main = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[-1] if said else "")
+    return MoziError(f"git {_verb(arguments)} in {cwd} failed: {main or f'exit {done.returncode}'}")
 
 
 def _verb(arguments: Sequence[str]) -> str:

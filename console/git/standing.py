@@ -17,7 +17,7 @@ from console.git.pointers import is_filled_in
 from console.git.repository import Git, Repository, own_config, read_small
 from console.records.worktree import CACHES, MOST_NAMES, Kept
 
-__all__ = ("changed_in", "unstaged_in", "registered", "size_of", "what_stands", "work_in")
+__all__ = ("changed_in", "elsewhere", "unstaged_in", "registered", "size_of", "what_stands", "work_in")
 
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
@@ -51,6 +51,8 @@ def what_stands(
         tree = Repository.at(folder) if there else registered(repository, folder)
         if tree is not None and (tree.common != repository.common or tree.gitdir == tree.common):
             return (Kept(code="foreign", names=(str(folder / ".git"),)),)
+        if moved := elsewhere(repository, branch, folder):
+            return (Kept(code="elsewhere", n=len(moved), names=moved[:MOST_NAMES]),)
         own = [] if tree is None else [*_of_worktree(tree), *(work_in(tree, caches, trust=trust) if there else [])]
         return (*own, *_unmerged(tree or repository, branch, targets))
     except UsageError as error:
@@ -69,13 +71,37 @@ def registered(repository: Repository, folder: Path) -> Repository | None:
     return None
 
 
+def elsewhere(repository: Repository, branch: str, folder: Path) -> tuple[str, ...]:
+    """The worktrees on a branch that are there, but for the one in `folder`: somebody moved it, or made another."""
+    found = []
+    for entry in sorted(repository.common.glob("worktrees/*/HEAD")):
+        if read_small(entry) == f"ref: refs/heads/{branch}":
+            said = Path(read_small(entry.with_name("gitdir")))
+            dot = said if said.is_absolute() else entry.parent / said
+            if os.path.lexists(dot) and _plain_name(dot) != _plain_name(folder / ".git"):
+                found.append(str(dot.parent))
+    return tuple(found)
+
+
 def _plain_name(path: Path) -> str:
     """One spelling of a path, however its links, dots and accents are written."""
     return unicodedata.normalize("NFC", os.path.join(os.path.realpath(path.parent), path.name))
 
 
-def work_in(tree: Repository, caches: Sequence[str] = CACHES, *, trust: bool = True, depth: int = 0) -> list[Kept]:
-    """What is in a checkout beside its commits: changes, files of no commit, repositories, submodules with work."""
+def work_in(
+    tree: Repository,
+    caches: Sequence[str] = CACHES,
+    *,
+    trust: bool = True,
+    depth: int = 0,
+    twin: Path | None = None,
+) -> list[Kept]:
+    """What is in a checkout beside its commits: changes, files of no commit, repositories, submodules with work.
+
+    `twin` is the checkout that stays, of which this is a worktree; what its submodules have is not lost.
+    """
+    if depth == 0 and tree.gitdir != tree.common:
+        twin = tree.main.top
     with own_config(tree, tree=tree.top, trust=trust) as git:
         links = _links(git)
         changed = changed_in(git, tree.top)
@@ -92,7 +118,8 @@ def work_in(tree: Repository, caches: Sequence[str] = CACHES, *, trust: bool = T
     busy = [
         path
         for path, wanted in links.items()
-        if depth >= _DEPTH or _has_work(tree.top / path, wanted, caches, trust, depth)
+        if depth >= _DEPTH
+        or _has_work(tree.top / path, wanted, caches, trust, depth, None if twin is None else twin / path)
     ]
     found = [
         _named("uncommitted", changed),
@@ -184,23 +211,34 @@ def _in_caches(top: Path, caches: Sequence[str]) -> Iterator[str]:
             folders.remove(".git")
 
 
-def _has_work(folder: Path, wanted: str, caches: Sequence[str], trust: bool, depth: int) -> bool:
-    """Whether a submodule has changes, or commits that were not fetched from somewhere."""
+def _has_work(folder: Path, wanted: str, caches: Sequence[str], trust: bool, depth: int, twin: Path | None) -> bool:
+    """Whether a submodule has changes, or commits that were neither fetched from somewhere nor are in its `twin`."""
     if not os.path.lexists(folder / ".git"):
         return folder.is_dir() and any(folder.iterdir())
     try:
         inner = Repository.at(folder)
-        if work_in(inner, caches, trust=trust, depth=depth + 1) or next(_of_worktree(inner), None) is not None:
+        if (
+            work_in(inner, caches, trust=trust, depth=depth + 1, twin=twin)
+            or next(_of_worktree(inner), None) is not None
+        ):
             return True
         listed = ("for-each-ref", "--format=%(objectname)")
         known = inner.plain(*listed, "refs/remotes").split()
         own = inner.plain(*listed, "refs/heads", "refs/tags", "refs/stash", "refs/notes").split()
         with own_config(inner) as git:
-            known += [wanted] if git.says("cat-file", "-e", wanted) else []
+            known += [wanted] if git.says("cat-file", "-e", wanted) and _has_commit(twin, wanted) else []
             ends = [commit for commit in {*own, inner.commit() or ""} if commit]
             return bool(git.text("rev-list", "--max-count=1", *ends, "--not", *known)) if ends else False
     except (MoziError, OSError):
         return True
+
+
+def _has_commit(folder: Path | None, commit: str) -> bool:
+    """Whether the repository in a folder has it."""
+    try:
+        return folder is not None and Repository.at(folder).commit(commit) is not None
+    except MoziError:
+        return False
 
 
 def _named(code: str, found: Sequence[str]) -> Kept | None:

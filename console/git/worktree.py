@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from console.errors import Conflict, MoziError, UsageError
-from console.git.pointers import is_filled_in
-from console.git.repository import Git, Repository, own_config
+from console.git.repository import Repository, own_config
 from console.git.standing import registered, what_stands
 from console.records.task import Task
 from console.records.worktree import CACHES, Kept, TaskWorktree
@@ -21,20 +20,17 @@ from console.records.worktree import CACHES, Kept, TaskWorktree
 __all__ = (
     "Worktree",
     "branch_name",
-    "diff_against_base",
     "drop_branch",
     "is_tracked",
     "make_worktree",
     "put_back",
     "remove_worktree",
+    "repository_for",
     "repository_of",
     "take_away",
     "targets_of",
     "worktree_of",
 )
-
-DIFF_MAX = 2_000_000
-"""Bytes of a diff before it is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +68,29 @@ def repository_of(workdir: Path) -> Repository:
     except MoziError as error:
         raise UsageError(f"worktrees need a git repository with a commit in {workdir}: {error}") from error
     return found
+
+
+def repository_for(task: Task, known: TaskWorktree | None, workdir: Path | None) -> Repository:
+    """The repository of a task's worktree: as it is known; where that was moved or removed, as the worktree itself says, or
+    the one that holds the project's workdir now. Raises UsageError where there is none."""
+    tries: list[Callable[[], Repository]] = []
+    if known is not None:
+        tries.append(lambda: repository_of(Path(known.repository)))
+    if task.work_folder:
+        tries.append(lambda: Repository.at(Path(task.work_folder or "")).main)
+    if workdir is not None:
+        tries.append(lambda: repository_of(workdir.expanduser()))
+    refused: MoziError | None = None
+    for ask in tries:
+        try:
+            return ask()
+        except MoziError as error:
+            refused = refused or error
+    where = known.repository if known is not None else workdir
+    raise UsageError(
+        f"the repository of #{task.id} is not at {where} any more; where it was moved, `moziplus project edit --workdir` says"
+        " so"
+    ) from refused
 
 
 def make_worktree(
@@ -113,21 +132,6 @@ def worktree_of(task: Task, known: TaskWorktree | None) -> Worktree | None:
     top = Path(known.repository) if known is not None else tree.common.parent
     target = None if known is None else known.target
     return Worktree(repository=top, folder=tree.top, branch=task.branch, base=base, target=target)
-
-
-def diff_against_base(tree: Worktree) -> bytes:
-    """Everything that the task changed, as a diff: committed, uncommitted and new files. Leaves the agent's index alone."""
-    with own_config(tree.tree, tree=tree.folder, trust=False) as git:
-        left_out = _stage_all(tree.tree, git)
-        text = git.raw("diff", "--cached", "--no-color", "--no-ext-diff", "--no-textconv", tree.base)
-    if left_out and text:
-        text += "".join(f"[a repository of its own, not in this diff: {name}]\n" for name in left_out).encode(
-            "utf-8", "surrogateescape"
-        )
-    if len(text) <= DIFF_MAX:
-        return text
-    cut = text.rfind(b"\n", 0, DIFF_MAX) + 1
-    return text[:cut] + f"[cut: {len(text) - cut} of {len(text)} bytes are left out here]\n".encode()
 
 
 def targets_of(repository: Repository, target: str | None) -> dict[str, str]:
@@ -236,9 +240,17 @@ def _add(repository: Repository, folder: Path, branch: str, head: str) -> None:
 
 def _check_out(tree: Repository) -> None:
     """All files of its HEAD, as git keeps them. The index comes last: without one it was not done."""
-    with own_config(tree, tree=tree.top) as git:
-        git.write_to(tree.gitdir / "index")
-        git.raw("read-tree", "--reset", "-u", "HEAD")
+    try:
+        with own_config(tree, tree=tree.top) as git:
+            git.write_to(tree.gitdir / "index")
+            git.raw("read-tree", "--reset", "-u", "HEAD")
+    except MoziError as error:
+        if not tree.says("config", "--get-regexp", r"^remote\..*\.promisor$"):
+            raise
+        fetch = f"`git -C {tree.main.top} archive -o {os.devnull} HEAD`"
+        raise MoziError(
+            f"{tree.main.top} is a partial clone that lacks files; {fetch} fetches them: {error}"
+        ) from error
 
 
 def _base(repository: Repository, branch: str) -> str:
@@ -249,26 +261,3 @@ def _base(repository: Repository, branch: str) -> str:
             return found
     with own_config(repository) as git:
         return git.text("merge-base", "HEAD", f"{repository.commit(f'refs/heads/{branch}')}")
-
-
-def _stage_all(tree: Repository, git: Git) -> list[str]:
-    """Everything of the checkout into the index of `git`; repositories of their own stay out and are given back."""
-    links = [
-        entry.partition("\t")[2] for entry in git.names("ls-files", "--stage", "-z") if entry.startswith("160000 ")
-    ]
-    nested = [name.rstrip("/") for name in git.names("ls-files", "--others", "-z") if name.endswith("/")]
-    git.told("update-index", "-q", "--refresh", "--ignore-submodules")
-    raw = iter(git.names("diff-files", "--raw", "--no-abbrev", "-z", "--no-renames", "--ignore-submodules=all"))
-    filled = [
-        name for entry, name in zip(raw, raw, strict=True) if is_filled_in(git, entry.split()[2], tree.top / name)
-    ]
-    apart = [f":(exclude,literal){name}" for name in (*links, *nested, *filled)]
-    git.raw("add", "--all", "--", ".", *apart)
-    for path in links:
-        try:
-            commit = Repository.at(tree.top / path).commit()
-        except MoziError:
-            continue
-        if commit:
-            git.raw("update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")
-    return nested

@@ -35,6 +35,7 @@ _WORDS = {
     "locked": N_("it is locked ({names})"),
     "foreign": N_("it is no worktree of this repository any more: {names}"),
     "branch": N_("its branch {names} moved away from what is checked out"),
+    "elsewhere": N_("its branch is checked out in {names}; was it moved?"),
     "unreadable": N_("git cannot say: {names}"),
 }
 """Code to the words; `names` are joined."""
@@ -102,8 +103,9 @@ def words_of(kept: Kept) -> str:
 
 def way_on(project: str, task: Task, kept: Iterable[Kept]) -> str:
     """What to type about a task's worktree that is kept, in the reader's language and in one line."""
+    reasons, there = tuple(kept), ""
     codes, one, place = (
-        {reason.code for reason in kept},
+        {reason.code for reason in reasons},
         f"{task.id} --project {project}",
         shlex.quote(task.work_folder or ""),
     )
@@ -112,6 +114,9 @@ def way_on(project: str, task: Task, kept: Iterable[Kept]) -> str:
         merge = f"`git merge {task.branch}`"
     if "locked" in codes:
         said = _("`git -C {folder} worktree unlock .`, then {merge} or {discard}")
+    elif "elsewhere" in codes:
+        there = shlex.quote(next(reason.names[0] for reason in reasons if reason.code == "elsewhere"))
+        said = _("`git -C {there} worktree move {there} {folder}` puts it back, then {merge} or {discard}")
     elif codes & {"foreign", "unreadable"}:
         said = _("look at {folder} (`git -C {folder} status`) and move it away: the task needs it no more")
     elif codes & {"repository", "submodule"}:
@@ -120,7 +125,7 @@ def way_on(project: str, task: Task, kept: Iterable[Kept]) -> str:
         said = _("`git -C {folder} add -A && git -C {folder} commit`, then {merge}; {discard} if it is not needed")
     else:
         said = _("{merge}, or {discard} if it is not needed")
-    return said.format(folder=place, merge=merge, discard=discard)
+    return said.format(folder=place, there=there, merge=merge, discard=discard)
 
 
 def _kept(text: str) -> tuple[Kept, ...]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from console.agents.spec import StartSpec, environment
+from console.git.diffing import diff_against_base
 from console.git.furnish import furnish
 from console.git.run import run_git
 from console.git.standing import what_stands
 from console.git.worktree import (
     Worktree,
-    diff_against_base,
     make_worktree,
     remove_worktree,
     repository_of,

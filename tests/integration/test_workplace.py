@@ -11,7 +11,8 @@ import pytest
 
 from console.agents.workplace import Place, clear_workplace, make_workplace
 from console.errors import NoWorkplace, UsageError
-from console.git.worktree import diff_against_base, make_worktree, remove_worktree, worktree_of
+from console.git.diffing import diff_against_base
+from console.git.worktree import make_worktree, remove_worktree, worktree_of
 from console.records.task import Task
 
 TASK = Task(id=7, title="work")

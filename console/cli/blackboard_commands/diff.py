@@ -22,7 +22,8 @@ def kept_diff(task: Task, known: TaskWorktree | None, task_folder: Path) -> tupl
 
     Call it while no connection is open: git runs, and files are written.
     """
-    from console.git.worktree import diff_against_base, worktree_of
+    from console.git.diffing import diff_against_base
+    from console.git.worktree import worktree_of
 
     assert task.work_folder is not None
     try:
