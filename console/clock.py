@@ -42,7 +42,8 @@ class SystemClock:
         """Seconds since an arbitrary start, with those that the machine slept."""
         if sys.platform == "darwin":
             return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
+        else:
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def iso(ms: int | None) -> str | None:
