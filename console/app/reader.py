@@ -175,7 +175,9 @@ class Reader:
         self._system_at = self._clock.monotonic()
         try:
             settings, teams = self._names.settings, self._names.teams(folders)
-            self._system = system(self._shelf.home(), self._home, settings, teams, self._names.problem)
+            self._system = system(
+                self._shelf.home(), self._home, settings, teams, self._names.problem, now=self._clock.now()
+            )
             self._told("system")
         except (MoziError, OSError) as error:
             self._told("system", str(error))

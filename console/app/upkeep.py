@@ -31,10 +31,12 @@ _BACKUPS = ("backup:", "backup-shrunk:")
 """How the causes of alerts begin that tell of a copy which could not be made."""
 
 
-def system(db: Database, home: Home, settings: Settings | None, agents: Iterable[Agent], problem: str = "") -> System:
+def system(
+    db: Database, home: Home, settings: Settings | None, agents: Iterable[Agent], problem: str = "", *, now: int
+) -> System:
     """How they stand now. `settings` is None where they cannot be read, for the reason `problem`: less is known."""
     waiting, unread = _waiting(db, settings)
-    told, copy = told_causes(db), newest(listed(folder_of(home, HOME_NAME)))
+    told, copy = told_causes(db), newest(listed(folder_of(home, HOME_NAME)), now)
     states = [segment.state for segment in segments(db)]
     destination = None if settings is None else destination_of(settings.backup)
     return System(

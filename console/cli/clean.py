@@ -43,7 +43,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     """
     from console.blackboard.reads.notes import open_alerts
     from console.blackboard.writes.notes import observe
-    from console.engine.time_jumps import CAUSE, doubted
+    from console.engine.time_jumps import CAUSE, Timekeeper, doubted
     from console.keeping.archive import archived_folders
     from console.keeping.retention import clean as remove
     from console.records.cause import level_of
@@ -64,6 +64,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
         now=here.now(),
         dry_run=dry_run,
         artifacts_of=artifacts_of,
+        awake=Timekeeper(here.home.clock_file, here.clock).awake,
     )
     here.missed = any(entry.problem for entry in freed)
     told = freed if here.json else [entry for entry in freed if entry.count or entry.problem]

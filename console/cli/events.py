@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ def events(here: Here, follow: bool, project: str | None, since: int | None, las
         for record in _past(here, list(feeds.values()), since, last):
             _show(here, record)
         while follow:
-            time.sleep(_PAUSE)
+            here.out.pause(_PAUSE)
             for name in set(_names(here, project)) - set(feeds):
                 feeds[name] = _Feed(name, stack.enter_context(_opened(here, name)))
             for record in heapq.merge(*(feed.new() for feed in feeds.values()), key=lambda r: r["at"]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,7 +95,7 @@ def _follow(here: Here, newest: Path, file: Any, wanted: Callable[[str], object]
                 file.close()
             file = _open(newest)
             continue
-        time.sleep(_PAUSE)
+        here.out.pause(_PAUSE)
 
 
 def _is_other(newest: Path, file: Any) -> bool:

@@ -6,10 +6,14 @@ acknowledgement never fails: what it tells of is done, whoever reads it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import select
+import stat
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, is_dataclass
@@ -86,6 +90,12 @@ class Output:
         _write(_json_line(record) if self.as_json else local_times(safe(human, 20_000)).replace("\n", " "))
         _flush()
 
+    def pause(self, seconds: float) -> None:
+        """Wait between two looks at what is followed. Raises OutputLost where whoever read is gone meanwhile."""
+        if _reader_left(seconds):
+            _Lost.reading = True
+            _give_up(BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)))
+
     def say(self, text: str) -> None:
         """A line for people; programs do not get it."""
         if not self.as_json:
@@ -149,6 +159,8 @@ class _Lost:
 
     reading = False
     error: OSError | None = None
+    terminal = False
+    """It was one."""
 
 
 def for_reading(reading: bool) -> None:
@@ -185,6 +197,22 @@ def _give_up(error: OSError) -> None:
     nowhere(sys.stdout)
     if _Lost.reading:
         raise OutputLost from error
+
+
+def _reader_left(seconds: float) -> bool:
+    """Whether nobody reads stdout any more, asked for so long; a file takes all, and of other things writing tells."""
+    try:
+        descriptor = sys.stdout.fileno()
+        mode = os.fstat(descriptor).st_mode
+        if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+            before = _Lost.terminal = _Lost.terminal or os.isatty(descriptor)
+            time.sleep(seconds)
+            return before and not os.isatty(descriptor)
+        asked = select.poll()
+        asked.register(descriptor, 0)  # an error and a hang-up are always told
+        return bool(asked.poll(seconds * 1000))
+    except (OSError, ValueError):
+        return True
 
 
 def nowhere(stream: TextIO) -> None:

@@ -35,7 +35,7 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
         raise UsageError("--empty takes no copy; leave out --from")
     valid_id(project)
     if source is None and not empty:
-        source = find_copy(here.home, project, here.settings.backup.destination).path
+        source = find_copy(here.home, project, here.settings.backup.destination, now=here.now()).path
     if stop:
         _stop(here, project)
     done = bring_back(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -39,7 +38,7 @@ def _lines(here: Here, project: str, session: Session, log: _Log, follow: bool) 
         yield from log.new()
         if gone:
             break
-        time.sleep(_PAUSE)
+        here.out.pause(_PAUSE)
     yield from log.new()
     yield from log.rest()
 

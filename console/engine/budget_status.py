@@ -26,7 +26,7 @@ def of_project(home: Home, folder: Path, db: Database, now: int) -> dict[str, An
         budgets = load_guardrails(home, folder).guardrails.budgets
     except ConfigError:
         return None
-    today = used_since(db, start_of_day(now))
+    today = used_since(db, start_of_day(now), now)
     return {
         "task": {"limit": asdict(budgets.task)},
         "project": _of(budgets.project, used(db)),

@@ -15,6 +15,7 @@ from console.keeping.cleaner import Cleaner
 from console.keeping.keeper import Keeper
 from console.keeping.notify import Notifier
 from console.quiet import Quiet
+from console.records.awake import Awake
 from console.settings import Settings
 from console.spawn import spawn
 
@@ -39,11 +40,11 @@ class Chores:
         """Whether a backup is under way, for whose end one may want to wait."""
         return self._keeper.busy
 
-    def poll(self, now: int, settings: Settings, *, doubted: bool = False) -> None:
+    def poll(self, now: int, settings: Settings, *, doubted: bool = False, awake: Awake = Awake()) -> None:  # noqa: B008
         """It is `now`; begin what is due. While the clock is doubted nothing is removed."""
         self._begin("no backup can be begun", lambda: self._keeper.poll(now, settings.backup, keep_all=doubted))
         if not doubted:
-            self._begin("no cleaning can be begun", lambda: self._cleaner.poll(now, settings))
+            self._begin("no cleaning can be begun", lambda: self._cleaner.poll(now, settings, awake))
         if settings.notify.command:
             self._asked = now, settings
             if self._looking is None or self._looking.done():

@@ -28,6 +28,8 @@ __all__ = ("Fitness", "away_after", "defined", "works_again")
 
 FRESH = 2.0
 """Seconds for which a look at programs and places is believed."""
+CLOCKS = 60_000
+"""Milliseconds that a moment may lie ahead; one that lies further was told by a clock that was wrong, and holds nobody up."""
 SIGN_IN_AGAIN = 3600_000
 """Milliseconds after which an agent that could not sign in is tried once more by itself."""
 
@@ -117,7 +119,7 @@ def works_again(action: EndSession, ending: Ending | None) -> bool:
 
 def _away(agent: Agent, away: Mapping[str, Away], now: int) -> Unfit | None:
     found = away.get(agent.id)
-    if found is None or now >= found.until or found.defined not in ("", defined(agent)):
+    if found is None or found.defined not in ("", defined(agent)) or not found.since - CLOCKS <= now < found.until:
         return None
     if found.why is UnfitWhy.SIGNED_OUT:
         told = f"cannot sign in: {found.said}"

@@ -31,6 +31,7 @@ __all__ = (
     "Wings",
     "holder",
     "last_beat",
+    "quiet_for",
     "somebody_waits",
     "take",
     "take_or_conflict",
@@ -75,9 +76,13 @@ class InCharge:
         return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
     def beat(self) -> None:
-        """Say that whoever holds it goes on: a time stamp, which a full disk takes, too."""
+        """Say that whoever holds it goes on: time stamps, which a full disk takes, too.
+
+        As the time of its last reading it gets the clock that nobody can set, and that stands still in a sleep.
+        """
+        clock = SystemClock()
         with suppress(OSError):
-            os.utime(self._descriptor)
+            os.utime(self._descriptor, ns=(round(clock.monotonic() * 1e9), clock.now() * 1_000_000))
 
     def release(self) -> None:
         """Let go; safe to call twice."""
@@ -92,6 +97,16 @@ def last_beat(home: Home) -> int:
         return os.stat(home.in_charge_lock).st_mtime_ns // 1_000_000
     except OSError:
         return 0
+
+
+def quiet_for(home: Home) -> float | None:
+    """Seconds awake since whoever is in charge on this machine last said that it goes on; None where that is not known."""
+    try:
+        told = os.stat(home.in_charge_lock).st_atime_ns / 1e9
+    except OSError:
+        return None
+    passed = SystemClock().monotonic() - told
+    return passed if passed >= 0 else None  # somebody has read the file, and the system has noted when
 
 
 def take(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge | None:
@@ -113,7 +128,9 @@ def take(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge | Non
     except BaseException:
         os.close(descriptor)
         raise
-    return InCharge(descriptor, who)
+    held = InCharge(descriptor, who)
+    held.beat()
+    return held
 
 
 def take_or_conflict(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge:

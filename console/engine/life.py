@@ -139,7 +139,7 @@ class SchedulerLife:
         await hands.requests.answer_all()
         snapshot = replace(snapshot, draining=hands.world.draining)
         hands.agents.adopt(s for s in hands.world.sessions() if s.backend != "external")
-        now = self._clock.now()
+        now = hands.world.seen_at
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
         await hands.settings.look_again(hands.world.projects[name].folder for name in list(hands.world.projects))
@@ -163,7 +163,8 @@ class SchedulerLife:
         self._tidy_now_and_then()
         hands.world.time_moved()  # since `now` was read: what is old by a clock that has just jumped must stay
         if hands.chores is not None:
-            hands.chores.poll(now, hands.settings.current, doubted=hands.world.time.doubt is not None)
+            time = hands.world.time
+            hands.chores.poll(now, hands.settings.current, doubted=time.doubt is not None, awake=time.awake)
 
     async def _of_the_clock(self) -> dict[str, str]:
         """Cause of an alert → what is wrong with the clock; nothing once the operator has seen it."""

@@ -124,13 +124,15 @@ class Scheduler:
             wings.leave()
 
     async def _in_the_wings(self, wings: Wings) -> InCharge | None:
-        began = self._clock.now()
+        earlier: frozenset[str] | None = None
         while not self._stopped:
             try:
                 if (held := self._taken()) is not None:
                     return held
                 wings.wait()
-                if await self._drained(began):
+                drains = await self._drains()
+                earlier = drains if earlier is None else earlier
+                if drains - earlier:  # it ends those that wait, too
                     return None
                 self._quiet.over("charge cannot be taken")
             except PASSING as error:
@@ -145,14 +147,14 @@ class Scheduler:
             raise Unavailable(f"{self._home.path} is {away}")
         return take(self._home, mode=self._mode, clock=self._clock)
 
-    async def _drained(self, began: int) -> bool:
-        """Whether a drain was asked for since this scheduler waits: it ends those that wait, too."""
+    async def _drains(self) -> frozenset[str]:
+        """The drains that are asked for; which of them are new is not for the clock to say."""
         home_watch = await HomeWatch.open(self._home)
         try:
             asked = await home_watch.publish(open_requests)
         finally:
             await home_watch.close()
-        return any(request.kind == RequestKind.DRAIN and request.at >= began for request in asked)
+        return frozenset(request.id for request in asked if request.kind == RequestKind.DRAIN)
 
     async def _live(self, held: InCharge) -> bool:
         """One life. True where it ended to give way to another scheduler."""
@@ -209,7 +211,7 @@ async def plan(home: Home, clock: Clock, environ: Mapping[str, str] = os.environ
     agents = AllAgents(LocalAgents())
     world = World(home, settings, agents, home_watch, clock)
     try:
-        return list(decide(await world.look(), settings.current.policy, clock.now()))
+        return list(decide(await world.look(), settings.current.policy, world.seen_at))
     finally:
         await agents.close()
         await world.close()

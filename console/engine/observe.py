@@ -15,6 +15,7 @@ from console.agents.everybody import AllAgents
 from console.blackboard.migrate import Copied
 from console.clock import Clock
 from console.days import LOCAL
+from console.engine.few_at_once import few_at_once
 from console.engine.fitness import Fitness
 from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
@@ -38,8 +39,6 @@ __all__ = ("Trouble", "World")
 
 PATIENCE = 0.25
 """Seconds that a look waits for the slowest project."""
-AT_ONCE, MOMENT = 3, 0.02
-"""Projects that are read at once, and seconds after which one that has not answered no longer counts among them."""
 
 _log = logging.getLogger("moziplus.scheduler")
 
@@ -63,6 +62,8 @@ class World:
         self.set_aside: dict[str, Trouble] = {}
         self.looked_at: frozenset[str] = frozenset()
         """The projects that the last snapshot shows in full."""
+        self.seen_at = 0
+        """Epoch ms of the last look."""
         self.draining = False
         self.stop_asked: dict[str, int] = {}
         """Session → epoch ms when this scheduler last set about stopping it."""
@@ -92,7 +93,16 @@ class World:
         return True
 
     async def look(self) -> Snapshot:
-        """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any."""
+        """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any.
+
+        What was seen belongs to `seen_at`, which is told by the same clock: one that is set meanwhile is looked at again.
+        """
+        while True:
+            found, self.seen_at = await self._look(), self._clock.now()
+            if not self.time_moved():
+                return found
+
+    async def _look(self) -> Snapshot:
         if self._settings.refresh():
             self.look_at_all()
             reconfigure(self._agents, self._settings.current)
@@ -101,23 +111,10 @@ class World:
         self.time_moved()
         now = self._clock.now()
         home = spawn(self._look_at_home(), name="look at the home")
-        late = await self._read([project for project in self.projects.values() if self._may_look(project, now)])
+        late = await few_at_once(self._begin, [p for p in self.projects.values() if self._may_look(p, now)])
         await asyncio.wait({home, *late}, timeout=PATIENCE)
         await self._fitness.look(self.projects.values(), patience=PATIENCE)
         return self._snapshot()
-
-    async def _read(self, projects: list[Watched]) -> set[asyncio.Task[None]]:
-        """Read a few at a time: many threads spend more time on taking turns. Gives those that are late, who hold up nobody."""
-        late: set[asyncio.Task[None]] = set()
-        reading: set[asyncio.Task[None]] = set()
-        waiting = list(reversed(projects))
-        while waiting or reading:
-            while waiting and len(reading) < AT_ONCE:
-                reading.add(self._begin(waiting.pop()))
-            done, reading = await asyncio.wait(reading, timeout=MOMENT, return_when=asyncio.FIRST_COMPLETED)
-            if not done:
-                late, reading = late | reading, set()
-        return late
 
     async def changed(self, ids: Iterable[str] | None = None) -> bool:
         """Whether anything was written since the last look, in these projects (else anywhere) or in the home; cheap.

@@ -33,9 +33,14 @@ class Requests:
         self._performer = performer
         self._clock = clock
         self._since = since
+        self._earlier: frozenset[str] | None = None
+        """Drains that were asked of somebody before; by what stood at the first look, for the clock may be set meanwhile."""
 
     async def answer_all(self) -> None:
         """Answer what can be answered now; a drain is answered by `drained`, at the end."""
+        if self._earlier is None:
+            known, now = self._home_watch.requests, self._clock.now()
+            self._earlier = frozenset(each.id for each in known if not self._since <= each.at <= now)
         for request in self._home_watch.requests:
             try:
                 outcome = await self._answer(request)
@@ -61,7 +66,7 @@ class Requests:
             case RequestKind.SEND:
                 return await self._send(request)
             case RequestKind.DRAIN:
-                if request.at < self._since:
+                if request.id in (self._earlier or ()):
                     return "the scheduler that was asked had ended before it came to that"
                 self._world.draining = True
                 return None

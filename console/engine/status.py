@@ -7,6 +7,7 @@ from what the last scheduler published.
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
-from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder, last_beat
+from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder, last_beat, quiet_for
 from console.errors import MoziError, Unavailable
 from console.home import Home
 from console.inbox.pending import count_pending
@@ -58,7 +59,8 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "tick_interval_seconds": interval,
         "policy": settings.policy.order,
         "in_charge": holder_json(who),
-        "hung": who is not None and is_hung(who, published.get("last_tick"), interval, now, last_beat(home)),
+        "hung": who is not None
+        and is_hung(who, published.get("last_tick"), interval, now, last_beat(home), quiet_for(home)),
         "run": published.get("run"),
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
@@ -74,13 +76,18 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     }
 
 
-def is_hung(who: Holder, last_tick: str | None, interval: int, now: int, beat: int = 0) -> bool:
+def is_hung(
+    who: Holder, last_tick: str | None, interval: int, now: int, beat: int = 0, quiet: float | None = None
+) -> bool:
     """Whether who is in charge has not ticked for three intervals; the tick of an earlier life does not count.
 
     `beat` is the time of its lock, which it touches in every tick: it can do so also where a full disk takes nothing else.
+    `quiet` is how many seconds that was ago; where it is known no time of day matters, which may jump.
     """
     if who.mode not in (HEADLESS, CONSOLE):
         return False
+    if quiet is not None and who.host == socket.gethostname():
+        return quiet > HUNG_AFTER * interval
     beat = 0 if beat > now + 60_000 else beat  # a clock that was wrong then, or is now, proves nothing
     return now - max(who.since, _ms(last_tick), beat) > HUNG_AFTER * 1000 * interval
 

@@ -169,7 +169,7 @@ def _copied(
     home: Home, policy: Backup, name: str, folder: Path | None, accept: bool, keep_all: bool, now: int
 ) -> Outcome:
     place = folder_of(home, name)
-    before = None if accept else newest(listed(place))
+    before = None if accept else newest(listed(place), now)
     settings = None if folder is None else _settings(folder)
     _refuse_full_disk(home, home.state_db if folder is None else folder / "blackboard.db")
     opened = open_home(home.state_db, read_only=True) if folder is None else open_project(folder, read_only=True)
@@ -178,7 +178,7 @@ def _copied(
             db.original or db, place, name, now=now, settings=settings, doubt=lambda facts: _lost(facts, before)
         )
     if not keep_all:
-        rotate(place, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
+        rotate(place, now, hourly=policy.keep_hourly, daily=policy.keep_daily, weekly=policy.keep_weekly)
     return Outcome(project=name, copy=copy, tasks=found.task_count, size=copy.path.stat().st_size)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from console.home import Home
 from console.keeping.keeper import due
 from console.keeping.retention import clean
+from console.records.awake import Awake
 from console.settings import Retention, Settings
 
 __all__ = ("Cleaner",)
@@ -30,7 +31,7 @@ class Cleaner:
         self._last: int | None = None
         self._cleaning: threading.Thread | None = None
 
-    def poll(self, now: int, settings: Settings) -> bool:
+    def poll(self, now: int, settings: Settings, awake: Awake = Awake()) -> bool:  # noqa: B008
         """Begin to clean where that is due; whether it did."""
         if self._last is None:
             self._last = _time_of(self._mark) or _time_of(self._home.home_mark)
@@ -38,7 +39,7 @@ class Cleaner:
         if at_work or not due(now, self._last, settings.retention.interval):
             return False
         self._last = now
-        work = (settings.retention, settings.inbox.path, now)
+        work = (settings.retention, settings.inbox.path, now, awake)
         self._cleaning = threading.Thread(target=self._clean, args=work, name="moziplus-clean", daemon=True)
         self._cleaning.start()
         return True
@@ -48,9 +49,9 @@ class Cleaner:
         if self._cleaning is not None:
             self._cleaning.join(patience)
 
-    def _clean(self, policy: Retention, inbox: Path, now: int) -> None:
+    def _clean(self, policy: Retention, inbox: Path, now: int, awake: Awake) -> None:
         try:
-            freed = clean(self._home, policy, inbox=inbox, now=now)
+            freed = clean(self._home, policy, inbox=inbox, now=now, awake=awake)
             self._mark.touch()
             os.utime(self._mark, (now / 1000, now / 1000))
         except Exception:

@@ -15,10 +15,12 @@ from typing import Any
 
 from console.home import Home
 
-__all__ = ("HOME_NAME", "SAFETY_KEPT", "Copy", "folder_of", "kept", "listed", "named", "newest", "rotate")
+__all__ = ("HOME_NAME", "SAFETY_KEPT", "Copy", "folder_of", "kept", "listed", "named", "newest", "rotate", "staying")
 
 HOME_NAME = "_home"
 """In place of a project's id: the home's own database. No project can be called so."""
+CLOCKS = 60_000
+"""Milliseconds that a copy may be named ahead of now."""
 SAFETY_KEPT = 5
 """Copies of what a restore wrote over that are kept, for each project."""
 _NAME = re.compile(r"([a-z0-9_-]+?)-(\d{8}T\d{6})-(\d{3})Z(-before-restore)?\.db")
@@ -74,9 +76,10 @@ def listed(folder: Path) -> list[Copy]:
     return sorted((copy for name in names if (copy := _known(folder / name))), key=lambda c: c.at, reverse=True)
 
 
-def newest(copies: Iterable[Copy]) -> Copy | None:
-    """The newest ordinary copy."""
-    return max((copy for copy in copies if not copy.safety), key=lambda copy: copy.at, default=None)
+def newest(copies: Iterable[Copy], now: int) -> Copy | None:
+    """The newest ordinary copy at `now`; one that is named after a time to come is older than it says."""
+    ordinary = [copy for copy in copies if not copy.safety]
+    return max(ordinary, key=lambda copy: (copy.at <= now + CLOCKS, copy.at), default=None)
 
 
 def kept(stamps: Iterable[int], *, hourly: int, daily: int, weekly: int) -> set[int]:
@@ -98,10 +101,17 @@ def kept(stamps: Iterable[int], *, hourly: int, daily: int, weekly: int) -> set[
     return found
 
 
-def rotate(folder: Path, *, hourly: int, daily: int, weekly: int) -> list[Path]:
+def staying(copies: Iterable[Copy], now: int, *, hourly: int, daily: int, weekly: int) -> set[int]:
+    """Times of the ordinary copies that stay. Those that a clock named which was ahead do, and take no place of the others."""
+    stamps = [copy.at for copy in copies if not copy.safety]
+    told = [at for at in stamps if at <= now + CLOCKS]
+    return kept(told, hourly=hourly, daily=daily, weekly=weekly) | (set(stamps) - set(told))
+
+
+def rotate(folder: Path, now: int, *, hourly: int, daily: int, weekly: int) -> list[Path]:
     """Remove the copies in `folder` that need not stay, and what is told of copies that are gone; gives those removed."""
     copies = listed(folder)
-    stay = kept((c.at for c in copies if not c.safety), hourly=hourly, daily=daily, weekly=weekly)
+    stay = staying(copies, now, hourly=hourly, daily=daily, weekly=weekly)
     old = [copy for copy in copies if not copy.safety and copy.at not in stay]
     old += [copy for copy in copies if copy.safety][SAFETY_KEPT:]
     for copy in old:

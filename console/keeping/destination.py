@@ -16,7 +16,7 @@ from console.crash import crash_point
 from console.errors import Conflict, MoziError, Unavailable
 from console.home import Home, make_private_folder, write_atomically
 from console.keeping.backup import digest
-from console.keeping.copies import Copy, kept, listed, rotate
+from console.keeping.copies import Copy, listed, rotate, staying
 from console.keeping.told import tell
 from console.settings import Backup
 
@@ -48,7 +48,7 @@ def bring(home: Home, policy: Backup, folder: Path, *, anew: bool = False, now: 
     """
     try:
         _enter(home, folder, anew, now)
-        copies = sum(_bring_project(place, folder / place.name, policy) for place in _places(home))
+        copies = sum(_bring_project(place, folder / place.name, policy, now) for place in _places(home))
     except (MoziError, OSError) as error:
         problem = f"{error}; the copies stay in {home.backups}" if isinstance(error, MoziError) else _said(error, home)
         tell(home, CAUSE, problem, now=now)
@@ -81,17 +81,17 @@ def _enter(home: Home, folder: Path, anew: bool, now: int) -> None:
         write_atomically(known, json.dumps({**visited, str(folder): iso(now)}, indent=2) + "\n")
 
 
-def _bring_project(place: Path, target: Path, policy: Backup) -> int:
+def _bring_project(place: Path, target: Path, policy: Backup, now: int) -> int:
     keep = {"hourly": policy.keep_hourly, "daily": policy.keep_daily, "weekly": policy.keep_weekly}
     here, there = listed(place), listed(target)
-    stay = kept((copy.at for copy in (*here, *there) if not copy.safety), **keep)
+    stay = staying((*here, *there), now, **keep)
     known = {copy.path.name for copy in there}
     missing = [copy for copy in here if copy.path.name not in known and (copy.safety or copy.at in stay)]
     if missing:
         make_private_folder(target)
     for copy in reversed(missing):
         _bring_copy(copy, target)
-    rotate(target, **keep)
+    rotate(target, now, **keep)
     return len(missing)
 
 

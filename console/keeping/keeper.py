@@ -54,7 +54,7 @@ class Keeper:
     def poll(self, now: int, policy: Backup, *, keep_all: bool = False) -> bool:
         """Begin a backup where one is due; whether it did. With `keep_all` no older copy goes for it."""
         if self._last is None:
-            self._last = self._begins()
+            self._last = self._begins(now)
         if self.busy or not due(now, self._last, policy.interval):
             return False
         self._last, self._at_work = now, True
@@ -67,9 +67,9 @@ class Keeper:
             if thread is not None:
                 thread.join(patience)
 
-    def _begins(self) -> int | None:
+    def _begins(self, now: int) -> int | None:
         """From when on the interval counts: the last backup, else the making of the home."""
-        last = newest(listed(folder_of(self._home, HOME_NAME)))
+        last = newest(listed(folder_of(self._home, HOME_NAME)), now)
         if last is not None:
             return last.at
         try:

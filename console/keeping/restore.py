@@ -65,10 +65,10 @@ class Restored:
     """Where the file lies that could not be used."""
 
 
-def find_copy(home: Home, project: str, destination: Path | None = None) -> Copy:
+def find_copy(home: Home, project: str, destination: Path | None = None, *, now: int) -> Copy:
     """The newest copy of `project`, in the home or at the backups' destination. Raises NotFound."""
     places = [folder_of(home, project), *([destination / project] if destination is not None else [])]
-    found = newest(copy for place in places for copy in listed(place))
+    found = newest((copy for place in places for copy in listed(place)), now)
     if found is None:
         raise NotFound(
             f"there is no backup of {project} in {home.backups}; name a file with --from, or start with --empty"

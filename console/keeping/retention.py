@@ -15,6 +15,7 @@ from pathlib import Path
 
 from console.blackboard.connection import Database, open_archived, open_home, open_project
 from console.blackboard.gate import closed_for_moving
+from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.inbox import segments
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import changed_at
@@ -28,7 +29,9 @@ from console.home import Home
 from console.keeping.archive import archived_folders
 from console.keeping.living import is_alive, living, session_folders, started, who
 from console.records.actor import SCHEDULER
+from console.records.awake import Awake
 from console.records.inbox import SegmentState
+from console.records.worktree import TaskWorktree
 from console.registry import folders
 from console.safe_files import entries, of_session, remove_tree
 from console.settings import Retention
@@ -36,6 +39,8 @@ from console.settings import Retention
 __all__ = ("Freed", "clean")
 
 _DAY = 86_400_000
+_TO_COME = 1 << 62
+"""Epoch ms."""
 _OF_A_SESSION = frozenset(
     ("start.json", "prompt.md", "exit.json", "runner.json", "tree.json", "alive.lock", "blackboard", "stop")
 )
@@ -57,19 +62,27 @@ class Freed:
 
 
 def clean(
-    home: Home, policy: Retention, *, inbox: Path, now: int, dry_run: bool = False, artifacts_of: str | None = None
+    home: Home,
+    policy: Retention,
+    *,
+    inbox: Path,
+    now: int,
+    dry_run: bool = False,
+    artifacts_of: str | None = None,
+    awake: Awake = Awake(),  # noqa: B008
 ) -> list[Freed]:
     """Remove what is older than `policy` says, and the artifacts of the archived project `artifacts_of` at once.
 
-    With `dry_run` nothing is removed. What cannot be looked at is told as a problem, and left.
+    With `dry_run` nothing is removed. `awake` knows which times were told by a clock that was wrong. What cannot be looked
+    at is told as a problem, and left.
     """
-    return [*_Cleaner(home, policy, inbox, now, dry_run).all(artifacts_of)]
+    return [*_Cleaner(home, policy, inbox, now, dry_run, awake).all(artifacts_of)]
 
 
 class _Cleaner:
-    def __init__(self, home: Home, policy: Retention, inbox: Path, now: int, dry_run: bool) -> None:
+    def __init__(self, home: Home, policy: Retention, inbox: Path, now: int, dry_run: bool, awake: Awake) -> None:
         self._home, self._policy, self._inbox = home, policy, inbox
-        self._now, self._dry_run = now, dry_run
+        self._now, self._dry_run, self._awake = now, dry_run, awake
         self._kept: frozenset[str] = frozenset()
         """Sessions whose process is not confirmed gone."""
         self._unknown: frozenset[str] = frozenset()
@@ -89,6 +102,14 @@ class _Cleaner:
     def _before(self, days: int) -> int:
         """Epoch ms; what is older than this goes."""
         return self._now - days * _DAY if days else 0
+
+    def _is_old(self, moment: int, before: int) -> bool:
+        """Whether a moment lies before another one, by clocks that are right."""
+        return self._now - self._awake.age(moment, self._now) < before
+
+    def _older(self, path: Path, before: int) -> bool:
+        """Whether neither `path` nor anything directly in it was written since `before` (epoch ms)."""
+        return all(self._is_old(moment, before) for moment in _written(path))
 
     def _look(self) -> Iterator[Freed]:
         kept, unknown = set(), set()
@@ -110,7 +131,7 @@ class _Cleaner:
     def _transcripts(self) -> Freed:
         before, count, size = self._before(self._policy.transcripts_days), 0, 0
         for folder in session_folders(self._home):
-            if not _older(folder, before) or not self._may_go(folder):
+            if not self._older(folder, before) or not self._may_go(folder):
                 continue
             for name in _within(folder):
                 if name not in _OF_A_SESSION and not name.startswith("."):
@@ -121,11 +142,15 @@ class _Cleaner:
 
     def _runs(self) -> Freed:
         before, count, size = self._before(self._policy.runs_days), 0, 0
-        for run in sorted(path for path in self._home.runs.iterdir() if path.is_dir())[
-            :-1
-        ]:  # the newest may be in charge
+        runs = sorted(path for path in self._home.runs.iterdir() if path.is_dir())
+        try:
+            with closing(open_home(self._home.state_db, read_only=True)) as db:
+                present = (scheduler_status(db) or {}).get("run")
+        except MoziError as error:
+            return Freed(kind="runs", problem=str(error))
+        for run in (run for run in runs[:-1] if run.name != present):  # either may be in charge
             sessions = list(run.glob("agents/*/*"))
-            old = _older(run / "state", before) and all(_older(folder, before) for folder in sessions)
+            old = self._older(run / "state", before) and all(self._older(folder, before) for folder in sessions)
             if old and all(self._may_go(folder) for folder in sessions):
                 count, size = count + 1, size + _size(run)
                 self._remove(run)
@@ -156,7 +181,7 @@ class _Cleaner:
         except MoziError as error:
             return Freed(kind="inbox", problem=str(error))
         with closing(db):
-            read = [s for s in segments(db) if s.state == SegmentState.CLOSED and s.last_growth < before]
+            read = [s for s in segments(db) if s.state == SegmentState.CLOSED and self._is_old(s.last_growth, before)]
         for segment in read:
             path = self._inbox.parent / segment.name
             if path.is_file() and path.stat().st_ino == segment.ino and path.stat().st_size == segment.offset:
@@ -168,7 +193,7 @@ class _Cleaner:
         before, count, size = self._before(self._policy.logs_days), 0, 0
         for pattern in ("moziplus.log.*", "crash-*.log", "*.log.gz"):
             for path in self._home.logs.glob(pattern):
-                if path.is_file() and _older(path, before):
+                if path.is_file() and self._older(path, before):
                     count, size = count + 1, size + _size(path)
                     self._remove(path)
         return Freed(kind="logs", count=count, size=size)
@@ -199,7 +224,7 @@ class _Cleaner:
             count = 0
             try:
                 with closing(open_project(folder, read_only=self._dry_run)) as db:
-                    for row in old_discards(db, self._now):
+                    for row in filter(self._is_over, old_discards(db, self._now)):
                         count += 1
                         if not self._dry_run and row.discarded and row.discarded_tip:
                             forget(Repository.holding(Path(row.repository)), row.discarded, row.discarded_tip)
@@ -208,9 +233,15 @@ class _Cleaner:
             except (MoziError, OSError) as error:
                 yield Freed(kind="discarded", where=name, problem=str(error))
 
+    def _is_over(self, row: TaskWorktree) -> bool:
+        """Whether discarded work was kept for as long as it was to be."""
+        days = self._policy.discarded_days * _DAY
+        told = (row.discarded_until or 0) - days
+        return self._awake.age(told, self._now) >= min(days, self._now - told)
+
     def _archived_before(self, folder: Path, before: int) -> bool:
         with closing(open_archived(folder)) as db:
-            return changed_at(db) < before
+            return self._is_old(changed_at(db), before)
 
     def _remove(self, path: Path) -> None:
         if self._dry_run:
@@ -229,16 +260,16 @@ def _within(folder: Path) -> list[str]:
         return []
 
 
-def _older(path: Path, before: int) -> bool:
-    """Whether neither `path` nor anything directly in it was written since `before` (epoch ms)."""
+def _written(path: Path) -> list[int]:
+    """Epoch ms when what is directly in a folder was written, else the path itself; one to come where nobody can tell."""
     try:
         stamps = [path.lstat().st_mtime_ns]
         if path.is_dir():
             with os.scandir(path) as entries:
                 stamps = [entry.stat(follow_symlinks=False).st_mtime_ns for entry in entries] or stamps
     except OSError:
-        return False
-    return max(stamps) // 1_000_000 < before
+        return [_TO_COME]
+    return [stamp // 1_000_000 for stamp in stamps]
 
 
 def _size(path: Path) -> int:

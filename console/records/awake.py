@@ -12,6 +12,8 @@ __all__ = ("Awake", "Era")
 
 DAY = 86_400_000
 """Milliseconds for which an era is taken to have gone on unseen."""
+SET = 7 * DAY
+"""Milliseconds; a shorter jump may be a sleep, or is too short to make anything old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ class Awake:
             moved = max(moved, end + self.eras[-1].slid)
         return moved
 
+    def age(self, stored: int, now: int) -> int:
+        """Milliseconds from a moment that has passed to now, whether the machine slept or not.
+
+        One that was told after the clock had been set back, as to 1970, is as much younger.
+        """
+        era = None if self.began <= stored <= now else self._era(stored)
+        slid = 0 if era is None else sum(before.slid for before in self.eras[:era] if abs(before.slid) >= SET)
+        return max(now - stored + min(slid, 0), 0)
+
     def _era(self, stored: int) -> int | None:
         """The era whose clock told a moment: the newest that has it, else the one that it lies closest after.
 
@@ -62,7 +73,8 @@ class Awake:
         for n in reversed(range(len(self.eras))):
             if self.eras[n].began <= stored <= self.eras[n].ended:
                 return n
-        if self.eras and stored < min(era.began for era in self.eras):
+        unseen = any(era.ended < stored <= era.ended + DAY for era in self.eras)
+        if self.eras and stored < self.eras[0].began and not unseen:
             return 0
         before = [
             n for n, era in enumerate(self.eras) if era.ended < stored <= max(era.ended + era.slid, era.ended + DAY)

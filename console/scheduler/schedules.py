@@ -99,10 +99,11 @@ def _passed_by_calendar(schedule: Schedule, now: int, zone: tzinfo) -> tuple[int
 
 def _set_back(project: str, schedule: Schedule, now: int, zone: tzinfo) -> RunSchedule | None:
     """The clock was ahead when it ran last: it would sleep until that time comes again."""
-    if schedule.kind == ScheduleKind.CRON and schedule.last_at is not None and schedule.last_at <= now:
-        return None  # its next moment may lie months ahead
+    told_ahead = max(schedule.last_at or 0, schedule.updated_at) > now
+    if not told_ahead and (schedule.kind == ScheduleKind.CRON or schedule.last_at is None):
+        return None  # its next moment, or its first, may lie months ahead
     period = _step(schedule) if schedule.kind == ScheduleKind.INTERVAL else DAY
-    if schedule.last_at is None or schedule.next_at - now <= 2 * period + HOUR:
+    if schedule.next_at - now <= 2 * period + HOUR:
         return None
     return RunSchedule(
         project=project,

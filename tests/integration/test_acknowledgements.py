@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from console.agents.shim import python_command
 from console.cli.output import READS
 from tests.agent import Desk
 from tests.repository import ROOT
@@ -130,3 +131,28 @@ def test_each_name_that_is_said_to_only_read_is_one_of_a_command() -> None:
         return set(found).union(*below)
 
     assert names(moziplus) | set(COMMANDS) >= READS
+
+
+@pytest.mark.parametrize("how", ["reader", "terminal"])
+@pytest.mark.parametrize("command", [("events", "--follow"), ("log", "--follow")])
+def test_what_is_followed_ends_soon_after_its_reader_though_nothing_more_happens(
+    desk: Desk, command: tuple[str, ...], how: str
+) -> None:
+    ours, theirs = os.openpty() if how == "terminal" else os.pipe()
+    home = ("--home", desk.context["MOZIPLUS_HOME"])
+    process = subprocess.Popen(
+        [*python_command("console.cli.main"), *home, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # no SIGHUP tells it
+    )
+    os.close(theirs)
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2)
+        os.close(ours)
+        process.wait(5)
+    finally:
+        process.kill()
+        process.communicate()

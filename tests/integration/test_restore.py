@@ -129,7 +129,7 @@ def test_fences_go_on_past_all_that_were_given_and_late_writers_are_refused(team
         late = claim_task(team.db(), task.id, start, by=BOSS, now=CLOCK.now())
         all_gone(team)
     team.close()
-    restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now())
+    restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     with pytest.raises((StaleFence, NotFound)):
         check_fence(team.db(), late.id, late.fence)
     start = Start(session=SESSION[:-1] + "9", agent="dev", backend="external")
@@ -145,7 +145,7 @@ def test_seats_and_sessions_of_the_backups_time_are_settled_as_lost_and_their_wo
     back_up(team.home, Backup(), now=CLOCK.now())
     all_gone(team)
     team.close()
-    restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now())
+    restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     assert present_sessions(team.db()) == ()
     for name in (SESSION, seated.id):
         found = get_session(team.db(), name)
@@ -217,7 +217,7 @@ def test_a_project_whose_folder_is_gone_comes_back_with_its_settings(team: TeamH
     back_up(team.home, Backup(), now=CLOCK.now())
     team.close()
     shutil.rmtree(team.home.project_folder("quant"))
-    restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now())
+    restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     assert get_task(team.db(), task.id).title == "kept"
     settings = load_settings(team.home, {}).for_project(team.home.project_folder("quant"))
     assert [agent.id for agent in settings.agents] == ["dev", "slow"]
@@ -234,11 +234,11 @@ def test_what_is_no_copy_of_this_project_is_refused_and_nothing_changes(team: Te
     sqlite3.connect(strange).execute("CREATE TABLE t (x)").connection.close()
     live = other.home.project_folder("other") / "blackboard.db"
     damaged = tmp_path / "damaged.db"
-    shutil.copy(find_copy(team.home, "quant").path, damaged)
+    shutil.copy(find_copy(team.home, "quant", now=CLOCK.now()).path, damaged)
     corrupt(damaged)
     team.close()
     for source, code in (
-        (find_copy(other.home, "other").path, 2),
+        (find_copy(other.home, "other", now=CLOCK.now()).path, 2),
         (listed(folder_of(other.home, "_home"))[0].path, 2),
         (strange, 5),
         (damaged, 5),
@@ -268,5 +268,5 @@ def test_who_does_not_let_go_is_the_reason_and_nothing_changes(team: TeamHome) -
     back_up(team.home, Backup(), now=CLOCK.now())
     team.task("since")
     with pytest.raises(Conflict, match="still open"):
-        restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now(), patience=0.2)
+        restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now(), patience=0.2)
     assert [row["title"] for row in team.db().execute("SELECT title FROM tasks")] == ["kept", "since"]

@@ -39,7 +39,7 @@ def test_a_restore_into_a_live_file_that_is_killed_leaves_all_of_the_old_or_all_
     titles = [row["title"] for row in team.db().execute("SELECT title FROM tasks")]
     assert (titles, state(team.db()).epoch == epoch) in ((["kept", "since"], True), (["kept"], False))
     team.close()
-    restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now())
+    restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     assert [row["title"] for row in team.db().execute("SELECT title FROM tasks")] == ["kept"]
     assert not list(team.home.project_folder("quant").glob(".restoring-*"))
 
@@ -58,7 +58,7 @@ def test_a_restore_of_a_damaged_file_that_is_killed_is_finished_by_the_next_with
     cut_off = not (folder / "blackboard.db").exists()
     if cut_off:
         (folder / "blackboard.db-wal").write_bytes(b"its log, not moved yet")
-    restore(team.home, "quant", find_copy(team.home, "quant").path, now=CLOCK.now())
+    restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     assert [row["title"] for row in team.db().execute("SELECT title FROM tasks")] == ["kept"]
     (place,) = (folder / "quarantine").iterdir()
     assert sorted(p.name for p in place.iterdir()) == ["blackboard.db", *(["blackboard.db-wal"] if cut_off else [])]

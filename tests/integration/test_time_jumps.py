@@ -16,8 +16,9 @@ from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes.claims import Start, claim_task, release_claim
 from console.blackboard.writes.notes import acknowledge
 from console.clock import SystemClock
-from console.engine.host import EmbeddedScheduler
+from console.engine.host import EmbeddedScheduler, dry_run
 from console.records.actor import Actor, Origin
+from console.scheduler.actions import EndSession
 from tests.homes import BOSS, QUICK, SUBMITS, TeamHome, developer, eventually
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -193,3 +194,32 @@ def test_cleaning_by_hand_waits_for_the_same_word(team: TeamHome, begin: Begin) 
     (number,) = re.findall(r"alert ack (\d+)", refused.stderr)
     assert team.cli("alert", "ack", number).returncode == 0
     assert team.cli("clean").returncode == 0 and not old.exists()
+
+
+class Interrupted(Movable):
+    """It is set on by an hour, asleep or not, when it is asked for the time of day for the `at`th time."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def now(self) -> int:
+        """Epoch ms."""
+        self.left -= 1
+        if self.left == 0:
+            self.step(HOUR)
+        return super().now()
+
+
+def test_a_clock_that_is_set_while_it_is_looked_ends_nothing_either(team: TeamHome) -> None:
+    task = team.task(assignee="outside")
+    mine = Start(session="00000000-0000-0000-0000-000000000001", agent="outside", backend="external", lease_ms=120_000)
+    claim_task(team.db(), task.id, mine, by=Actor(name="outside", origin=Origin.AGENT), now=SystemClock().now())
+    assert team.run(max_ticks=1) == 0  # who was never in charge knows of no other clock
+    asked, clock = 0, Interrupted(0)
+    while clock.left <= 0:
+        asked, clock = asked + 1, Interrupted(asked + 1)
+        actions = dry_run(team.home, clock=clock)
+        assert not [action for action in actions if isinstance(action, EndSession)], f"set at reading {asked}"
+        if asked > 5 and clock.left > 0:
+            break
+    assert asked > 3

@@ -76,7 +76,7 @@ def _turned(db: Database, start: int, status: str) -> tuple[TaskLine, ...]:
     """The tasks that became `status` and still are; of reports nobody wants a report."""
     rows = db.execute(
         "SELECT t.id, t.title, t.failure, (SELECT agent FROM sessions s WHERE s.task_id = t.id AND s.seat_id IS NULL"
-        " ORDER BY s.created_at DESC LIMIT 1) AS agent"
+        " ORDER BY s.rowid DESC LIMIT 1) AS agent"
         " FROM (SELECT DISTINCT task FROM events WHERE seq > :start AND entity = 'task' AND kind = 'status' AND new = :status)"
         " JOIN tasks t ON t.id = task WHERE t.status = :status AND t.kind <> 'report' ORDER BY t.id",
         {"start": start, "status": status},

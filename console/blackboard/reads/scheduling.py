@@ -139,7 +139,7 @@ def scheduling(
             schedules=schedules,
             reports=unwritten_reports(db),
             used=used(db),
-            used_today=used_since(db, since),
+            used_today=used_since(db, since, now),
             day_ends=until,
             tasks_used=used_by_tasks(db, _asked(ready, rounds, causes)) if task_budgets else {},
             learning=learning(db, known.learning if known is not None else None),

@@ -30,7 +30,7 @@ def find_session(db: Database, start: str) -> Session | None:
 def present_sessions(db: Database) -> tuple[Session, ...]:
     """Every session whose slot is not free yet."""
     with translated(db.path):
-        rows = db.execute("SELECT * FROM sessions WHERE gone_at IS NULL ORDER BY created_at, rowid").fetchall()
+        rows = db.execute("SELECT * FROM sessions WHERE gone_at IS NULL ORDER BY rowid").fetchall()
     return tuple(Session.from_row(row) for row in rows)
 
 
@@ -38,8 +38,8 @@ def sessions_of(db: Database, task_id: int, *, limit: int = 50) -> tuple[Session
     """The newest sessions on a task and on its review seats, oldest first."""
     with translated(db.path):
         rows = db.execute(
-            "SELECT * FROM (SELECT rowid, * FROM sessions WHERE task_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ?)"
-            " ORDER BY created_at, rowid",
+            "SELECT * FROM (SELECT rowid, * FROM sessions WHERE task_id = ? ORDER BY rowid DESC LIMIT ?)"
+            " ORDER BY rowid",
             (task_id, limit),
         ).fetchall()
     return tuple(Session.from_row(row) for row in rows)
@@ -49,7 +49,7 @@ def recent_sessions(db: Database, *, limit: int = 50, agent: str | None = None) 
     """The newest sessions of the project, newest first."""
     with translated(db.path):
         rows = db.execute(
-            "SELECT * FROM sessions WHERE (:agent IS NULL OR agent = :agent) ORDER BY created_at DESC, rowid DESC LIMIT :limit",
+            "SELECT * FROM sessions WHERE (:agent IS NULL OR agent = :agent) ORDER BY rowid DESC LIMIT :limit",
             {"agent": agent, "limit": limit},
         ).fetchall()
     return tuple(Session.from_row(row) for row in rows)

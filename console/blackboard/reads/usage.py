@@ -22,13 +22,13 @@ def used(db: Database) -> Usage:
     return Usage() if row is None else Usage(sessions=row[0], tokens=row[1], cost=row[2])
 
 
-def used_since(db: Database, since: int) -> Usage:
-    """What was used since `since` (epoch ms), by whole half hours."""
+def used_since(db: Database, since: int, now: int) -> Usage:
+    """What was used from `since` to `now` (epoch ms), by whole half hours: nothing that a clock told which was ahead."""
     with translated(db.path):
         row = db.execute(
             "SELECT coalesce(sum(sessions), 0), coalesce(sum(tokens), 0), coalesce(sum(cost), 0.0) FROM usage"
-            " WHERE bucket >= ?",
-            (max(since // BUCKET_MS, 1),),
+            " WHERE bucket BETWEEN ? AND ?",
+            (max(since // BUCKET_MS, 1), now // BUCKET_MS),
         ).fetchone()
     return Usage(sessions=row[0], tokens=row[1], cost=row[2])
 

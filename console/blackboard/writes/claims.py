@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import seats_of_round
 from console.blackboard.writes.said import Said, remember, was_said
-from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.stamps import STAMP, WORD, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
@@ -118,9 +118,10 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
         session = check_fence(db, session_id, fence)
         table, key = ("tasks", session.task_id) if session.seat_id is None else ("seats", session.seat_id)
         db.execute(f"UPDATE {table} SET lease_until = ? WHERE id = ?", (now + lease_ms, key))
+        word = f", {WORD}" if session.backend == "external" else ""
         db.execute(
-            "UPDATE sessions SET lease_until = ?, last_word_at = max(coalesce(last_word_at, 0), ?) WHERE id = ?",
-            (now + lease_ms, now if session.backend == "external" else 0, session_id),
+            f"UPDATE sessions SET lease_until = :until{word} WHERE id = :id",
+            {"until": now + lease_ms, "word": now, "id": session_id},
         )
 
 

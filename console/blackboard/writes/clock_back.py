@@ -12,9 +12,23 @@ from console.records.actor import SCHEDULER
 __all__ = ("try_now",)
 
 
+AHEAD = 60_000
+"""Milliseconds by which clocks may differ."""
+
+
 def try_now(db: Database, *, beyond: int, now: int) -> int:
-    """Let every task and seat be tried at `now` whose back-off ends after `beyond` (epoch ms); how many those were."""
+    """Let every task and seat be tried at `now` whose back-off ends after `beyond` (epoch ms); how many those were.
+
+    A task that waits and says that it was made after that was made now: else all that come later would be served before it.
+    """
     found = 0
+    made = "status IN ('pending', 'held') AND created_at > ?"
+    if db.execute(f"SELECT 1 FROM tasks WHERE {made} LIMIT 1", (beyond + AHEAD,)).fetchone() is not None:
+        with write(db):
+            db.execute(
+                "UPDATE tasks SET created_at = :now," + STAMP + " WHERE " + made.replace("?", ":beyond"),
+                stamped(SCHEDULER, now, beyond=beyond + AHEAD),
+            )
     for table in ("tasks", "seats"):
         if db.execute(f"SELECT 1 FROM {table} WHERE retry_at > ? LIMIT 1", (beyond,)).fetchone() is None:
             continue

@@ -73,7 +73,7 @@ def _end(
         ).fetchone()
     found = db.execute(
         "SELECT * FROM sessions WHERE task_id = :task AND seat_id IS NULL"
-        " AND (id = :id OR (:id IS NULL AND status = 'succeeded')) ORDER BY created_at DESC LIMIT 1",
+        " AND (id = :id OR (:id IS NULL AND status = 'succeeded')) ORDER BY rowid DESC LIMIT 1",
         {"task": task.id, "id": row["session"] if row else None},
     ).fetchone()
     return None if found is None else (Session.from_row(found), row["summary"] if row else "")
@@ -91,7 +91,7 @@ def _lesson(db: Database, task: Task, session: Session, summary: str) -> Lesson:
     asked = {"task": task.id, "since": since}
     failed = db.execute(
         "SELECT * FROM sessions WHERE task_id = :task AND seat_id IS NULL AND counted = 1 AND ended_at > :since"
-        " ORDER BY created_at",
+        " ORDER BY rowid",
         asked,
     ).fetchall()
     decisions = db.execute(

@@ -20,7 +20,7 @@ from console.blackboard.writes.review_rows import (
     vacate_seats,
 )
 from console.blackboard.writes.reviews import next_protocol, open_following
-from console.blackboard.writes.stamps import STAMP, move, stamped, the_task
+from console.blackboard.writes.stamps import STAMP, clean, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import OPERATOR, Actor
@@ -78,7 +78,8 @@ def end_round(
 def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str, by: Actor, now: int) -> bool:
     """Ask `to`, an agent or the operator, for the verdict on a round; False where it is settled or another one by now.
 
-    Raises UsageError for the author, Conflict for somebody who has spoken in this round.
+    The same again is harmless. Raises UsageError for the author, Conflict for somebody who has spoken in this round, and
+    where it waits for them already for another reason.
     """
     with write(db, durable=True):
         review = the_review(db, review_id)
@@ -87,7 +88,12 @@ def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str,
         if to == review.author:
             raise UsageError(f"{to} wrote what review #{review_id} judges; ask somebody else, or the operator")
         if review.status == ReviewStatus.ESCALATED and to == review.escalated_to:
-            return True
+            if clean(reason) == review.reason:
+                return True
+            raise Conflict(
+                f"review #{review_id} waits for {to} already ({review.reason}); this other reason was not taken:"
+                " `moziplus review comment` says more"
+            )
         if any(seat.reviewer == to and seat.status == SeatStatus.GIVEN for seat in seats_of_round(db, review)):
             raise Conflict(f"{to} gave a verdict in round {round_} already; ask somebody else, or the operator")
         follow(db, review, _up(review, reason, to), by, now)

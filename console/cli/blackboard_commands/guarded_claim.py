@@ -76,7 +76,7 @@ def _view(call: Call, db: Database, guardrails: Guardrails, task_id: int) -> Pro
         state=state(db),
         budgets=guardrails.budgets,
         used=used(db),
-        used_today=used_since(db, start_of_day(call.now())),
+        used_today=used_since(db, start_of_day(call.now()), call.now()),
         tasks_used=used_by_tasks(db, [task_id]),
     )
 
@@ -97,7 +97,7 @@ def _others(call: Call) -> tuple[Usage, ...]:
             continue
         try:
             with closing(open_project(folder, read_only=True, busy_ms=BUSY_MS)) as db:
-                found.append(used_since(db, start_of_day(call.now())))
+                found.append(used_since(db, start_of_day(call.now()), call.now()))
         except DatabaseSetAside as error:
             complain(f"the budget of the day does not count {name}: {error}", "blackboard")
         except MoziError as error:

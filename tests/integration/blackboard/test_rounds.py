@@ -170,6 +170,18 @@ def test_the_operator_asks_an_agent_who_has_not_spoken(reviewed: Board) -> None:
     assert reviewed.reviewer_says("b", APPROVE).status == "approved"
 
 
+def test_a_second_escalation_for_another_reason_is_told_what_stands(reviewed: Board) -> None:
+    reviewed.prepare("a")
+
+    def up(reason: str) -> bool:
+        return escalate(reviewed.db, 1, 1, to="operator", reason=reason, by=BOSS, now=reviewed.now())
+
+    assert up("hurry") and up("hurry"), "the same again is harmless"
+    with pytest.raises(Conflict, match="waits for operator already \\(hurry\\)"):
+        up("it is too expensive")
+    assert get_review(reviewed.db, 1).reason == "hurry"
+
+
 def test_a_review_without_a_rubric_is_settled_by_whom_the_operator_asks(board: Board) -> None:
     board.task("no review")
     session = board.claim(1)

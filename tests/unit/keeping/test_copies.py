@@ -57,10 +57,10 @@ def test_names_tell_project_and_moment_and_strangers_are_left_alone(tmp_path: Pa
     assert [(c.path, c.at, c.safety) for c in found] == [
         (safety, NOON + 2, True), (second, NOON + 1, False), (first, NOON, False)
     ]  # fmt: skip
-    best = newest(found)
+    best = newest(found, NOON + HOUR)
     assert best is not None
     assert best.manifest() == {"project": "quant"}
-    assert rotate(tmp_path, hourly=1, daily=1, weekly=1) == [first]
+    assert rotate(tmp_path, NOON + HOUR, hourly=1, daily=1, weekly=1) == [first]
     assert not first.with_suffix(".json").exists()
     assert {p.name for p in tmp_path.iterdir()} >= {"notes.txt", "quant.db", "x.json", second.name, safety.name}
 
@@ -69,11 +69,11 @@ def test_what_is_told_of_a_copy_that_is_gone_goes_too(tmp_path: Path) -> None:
     orphan = make(tmp_path, NOON)
     orphan.unlink()
     make(tmp_path, NOON + HOUR)
-    rotate(tmp_path, hourly=9, daily=1, weekly=1)
+    rotate(tmp_path, NOON + HOUR, hourly=9, daily=1, weekly=1)
     assert not orphan.with_suffix(".json").exists()
 
 
 def test_only_a_few_copies_of_what_was_restored_over_are_kept(tmp_path: Path) -> None:
     paths = [make(tmp_path, NOON + n, safety=True) for n in range(8)]
-    rotate(tmp_path, hourly=1, daily=1, weekly=1)
+    rotate(tmp_path, NOON + HOUR, hourly=1, daily=1, weekly=1)
     assert [path.exists() for path in paths] == [False] * 3 + [True] * 5

@@ -147,6 +147,8 @@ def test_a_clock_that_was_years_ahead_does_not_put_a_schedule_to_sleep_until_the
     later = NOW + 5000 * HOUR
     stuck = interval(next_at=later, last_at=later - HOUR)
     assert due("p", stuck, NOW, UTC) == run(NOW, NOW + HOUR, expected=later, makes=False)
+    made_then = interval(next_at=later, updated_at=later - HOUR)
+    assert due("p", made_then, NOW, UTC) == run(NOW, NOW + HOUR, expected=later, makes=False)
     to_come = interval(next_at=later)
     assert due("p", to_come, NOW, UTC) is None, "it has not begun yet"
     little = interval(next_at=NOW + HOUR, last_at=NOW)
