@@ -165,3 +165,12 @@ def test_a_home_of_the_version_before_knows_who_is_away(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version = 1")
     with closing(open_home(tmp_path / "moziplus.db")) as db:
         assert away(db) == {}
+
+
+def test_a_release_counts_by_the_projects_own_retries(make: Make) -> None:
+    few = {"retry": {"base": 0.1, "cap": 0.5, "max_attempts": 2}}
+    team = make({"dev": developer("blackboard release --reason 'no data'")}, settings=few)
+    task = team.task()
+    team.run()
+    assert team.status(task) == "failed"
+    assert [(s.counted, s.failure) for s in told(team, task)] == [(1, "released: no data")] * 2

@@ -14,12 +14,17 @@ from console.blackboard.writes.stamps import STAMP, WORD, move, stamped, the_tas
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
+from console.records.policy import Policy
 from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskKind, TaskStatus
 from console.reviews.turns import open_seats, whose_turn
+from console.scheduler.backoff import retry_at
 
 __all__ = ("Start", "check_claimable", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
+
+
+_SHIPPED = Policy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +130,13 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
         )
 
 
-def release_claim(db: Database, session_id: str, fence: int, *, reason: str, by: Actor, now: int) -> Task:
-    """Give the task back unfinished; it counts as a failed attempt and rests as one. StaleFence where the claim has ended.
+def release_claim(
+    db: Database, session_id: str, fence: int, *, reason: str, policy: Policy = _SHIPPED, by: Actor, now: int
+) -> Task:
+    """Give the task, or the seat, back unfinished. StaleFence where the claim has ended.
 
-    The same again gives the task again, and counts once.
+    It is a failed attempt like any other: it rests, and the last one fails the task, by the `policy`. The same again gives
+    the task again, and counts once.
     """
     said = Said("release", session_id, fence, {"reason": reason}, reason)
     with write(db, durable=True):
@@ -143,32 +151,12 @@ def release_claim(db: Database, session_id: str, fence: int, *, reason: str, by:
             " WHERE id = :id",
             stamped(by, now, id=session_id, gone=gone, failure=failure),
         )
-        if session.seat_id is None:
-            task = the_task(db, session.task_id)
-            rest = now + _rest(task.attempts)
-            move(
-                db,
-                task,
-                "release",
-                TaskStatus.PENDING,
-                by,
-                now,
-                attempts=task.attempts + 1,
-                failure=failure,
-                retry_at=rest,
-            )
-        else:
-            db.execute(
-                "UPDATE seats SET status = 'waiting', session = NULL, lease_until = NULL, attempts = attempts + 1,"
-                f" retry_at = :rest, {STAMP} WHERE id = :id",
-                stamped(by, now, id=session.seat_id, rest=now + _rest(session.attempt - 1)),
-            )
+        from console.blackboard.writes.sessions import let_go  # it imports what imports this
+
+        last = session.attempt >= policy.max_attempts
+        rest = None if last else retry_at(session, session.attempt, policy, now)
+        let_go(db, session, True, failure, rest, last, by, now)
     return the_task(db, session.task_id)
-
-
-def _rest(attempts: int) -> int:
-    """Milliseconds until a released task may be claimed again: the shipped back-off, since an agent has no settings."""
-    return min(600_000, 30_000 << min(attempts, 8))
 
 
 def _session(db: Database, session_id: str) -> Session | None:

@@ -27,6 +27,7 @@ __all__ = (
     "Ended",
     "add_usage",
     "end_session",
+    "let_go",
     "mark_lost_if_starting",
     "mark_running",
     "note_word",
@@ -121,7 +122,7 @@ def end_session(
             return session
         ended = Ended(status=status, counted=counted, failure=failure, tail=tail, exit_code=exit_code)
         ended.write(db, session, by, now, gone)
-        _let_go(db, session, counted, failure, retry_at, exhausted, by, now)
+        let_go(db, session, counted, failure, retry_at, exhausted, by, now)
         crash_point("end_session.before_commit")
     return the_session(db, session_id)
 
@@ -157,7 +158,7 @@ class Ended:
             )
 
 
-def _let_go(
+def let_go(
     db: Database,
     session: Session,
     counted: bool,
@@ -167,6 +168,7 @@ def _let_go(
     by: Actor,
     now: int,
 ) -> None:
+    """Free what a session that has ended holds still: it waits until `retry_at`, or, `exhausted`, is given up for good."""
     if session.seat_id is not None:
         db.execute(
             "UPDATE seats SET status = :status, session = NULL, lease_until = NULL, attempts = attempts + :counted,"

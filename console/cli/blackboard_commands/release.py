@@ -21,9 +21,12 @@ def run(call: Call) -> None:
     """Give it back."""
     session, fence = call.need_claim()
     reason = line(call.asked.reason)[:500] or "no reason given"
+    from console.settings import load_settings  # 30 ms that no other command needs
+
+    policy = load_settings(call.home, call.environ).for_project(call.folder).policy
     with call.blackboard() as db:
         again = get_session(db, session).ended_at is not None
-        task = release_claim(db, session, fence, reason=reason, by=call.actor(db), now=call.now())
+        task = release_claim(db, session, fence, reason=reason, policy=policy, by=call.actor(db), now=call.now())
     record = {"project": call.project, "task": task.id, "status": task.status, "attempts": task.attempts}
     said = "given back before, and that stands" if again else "given back"
     call.out.one(record, f"{said}; {call.project}#{task.id} is {task.status}")

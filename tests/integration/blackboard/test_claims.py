@@ -20,8 +20,10 @@ from console.blackboard.writes.tasks import NewTask, cancel_task, create_task, h
 from console.blackboard.writes.verdicts import operator_verdict
 from console.errors import Conflict, StaleFence, UsageError
 from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.policy import Policy
 from console.records.review import Verdict
 from console.records.session import Session, SessionStatus, StopReason
+from console.scheduler.backoff import retry_at
 from tests.boards import BOSS, Board
 
 
@@ -161,7 +163,7 @@ def test_a_released_task_rests_as_a_failed_attempt_does(board: Board) -> None:
     who = Actor(name="dev", origin=Origin.AGENT, session=session.id)
     free = release_claim(board.db, session.id, session.fence, reason="not mine", by=who, now=10**9)
     assert (free.status, free.attempts, free.failure) == ("pending", 1, "released: not mine")
-    assert free.retry_at == 10**9 + 30_000
+    assert free.retry_at == retry_at(session, 1, Policy(), 10**9)
     board.gone(session, SessionStatus.FAILED)
     assert [t.id for t in ready_tasks(board.db, now=10**9 + 30_000)] == [task.id]
 
