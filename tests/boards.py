@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from console.blackboard.connection import Database, create_project, open_project
-from console.blackboard.reads.reviews import OpenRound, open_rounds
+from console.blackboard.reads.reviews import OpenRound, get_review, open_rounds
 from console.blackboard.writes.claims import Start, claim_seat, claim_task
-from console.blackboard.writes.rounds import prepare_round
+from console.blackboard.writes.rounds import end_round, prepare_round
 from console.blackboard.writes.sessions import end_session, mark_running
 from console.blackboard.writes.submissions import submit
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.blackboard.writes.verdicts import give_verdict
 from console.records.actor import OPERATOR, SCHEDULER, Actor, Origin
-from console.records.review import Review, Verdict
+from console.records.review import Review, SeatStatus, Verdict
 from console.records.session import Session, SessionStatus
 from console.records.task import Task
 from console.reviews.terms import Terms
+from console.reviews.turns import open_seats, to_follow
 
 RUBRIC = {"correct": 2.0, "clear": 1.0}
 BOSS = Actor(name=OPERATOR, origin=Origin.CLI)
@@ -64,7 +65,27 @@ class Board:
 
     def gone(self, session: Session, status: SessionStatus = SessionStatus.SUCCEEDED, **how: Any) -> Session:
         """The end of a session's process."""
-        return end_session(self.db, session.id, status=status, now=self.now(), **how)
+        ended = end_session(self.db, session.id, status=status, now=self.now(), **how)
+        if how.get("exhausted"):
+            self.follow()
+        return ended
+
+    def follow(self, *instead: str) -> None:
+        """The scheduler's look at the only open round, where its reviewers said nothing: `instead` are asked."""
+        for found in open_rounds(self.db):
+            behind = [s for s in to_follow(found.review, found.seats) if not open_seats(found.review, found.seats)]
+            if behind:
+                gave_up = ", ".join(s.reviewer for s in behind if s.status == SeatStatus.VACANT)
+                end_round(
+                    self.db,
+                    found.review.id,
+                    found.review.round,
+                    seats=[s.id for s in behind],
+                    reason=f"{gave_up} failed every attempt" if gave_up else "",
+                    instead=instead,
+                    by=SCHEDULER,
+                    now=self.now(),
+                )
 
     def work(self, task_id: int, agent: str = "dev", **more: Any) -> Task:
         """One whole attempt: claim, submit, gone; `more` goes to `submit`."""
@@ -124,6 +145,9 @@ class Board:
             self.db, session.id, session.fence, verdict=verdict, by=who, now=self.now(), **{**what, **more}
         )
         self.gone(session)
+        if verdict == Verdict.ABSTAIN:
+            self.follow()
+            return get_review(self.db, review.id)
         return review
 
     def status(self, task_id: int) -> str:

@@ -249,6 +249,7 @@ CREATE TABLE seats (
     retry_at     INTEGER,
     updated_at   INTEGER NOT NULL,
     actor TEXT, origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1,
+    stand_in     TEXT CHECK (stand_in IN ('wanted', 'sought')),  -- its reviewer abstained or gave up: is the next one sought yet?
     UNIQUE (review_id, round, reviewer),
     CHECK ((status = 'working') = (session IS NOT NULL))
 ) STRICT;

@@ -188,6 +188,9 @@ class Performer:
             action.round,
             seats=action.seats,
             reason=action.reason,
+            instead=action.instead,
+            heard=action.heard,
+            left=action.left,
             by=SCHEDULER,
             now=self._clock.now(),
         )

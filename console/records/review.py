@@ -56,6 +56,14 @@ class SeatStatus(StrEnum):
     """Nobody fills it: its reviewer failed every attempt, or the round was settled without it."""
 
 
+class StandIn(StrEnum):
+    """Whether somebody else is looked for, where a reviewer abstained or gave up."""
+
+    WANTED = "wanted"
+    SOUGHT = "sought"
+    """That was done, whether there was anybody or not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A review thread on one task under one protocol."""
@@ -154,11 +162,13 @@ class Seat:
     lease_until: int | None = None
     attempts: int = 0
     retry_at: int | None = None
+    stand_in: StandIn | None = None
+    """None while its reviewer has not had its chance, or has judged."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Seat:
         """From a row of `seats`."""
-        return from_row(cls, row, status=SeatStatus, kind=SeatKind)
+        return from_row(cls, row, status=SeatStatus, kind=SeatKind, stand_in=StandIn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from console.records.review import Review, ReviewStatus, Seat, SeatKind, SeatStatus, Verdict, VerdictGiven
 from console.reviews.confidence import lowest
 from console.reviews.gates import failed_gates
-from console.reviews.turns import next_rung, of_round, with_agents
+from console.reviews.turns import next_rung, of_round, to_follow, with_agents
 
 __all__ = ("Settled", "settle")
 
@@ -41,13 +41,15 @@ def settle(
     *,
     max_rounds: int = 3,
     threshold: float = 0.7,
+    nobody: str = "no reviewer is left",
 ) -> Settled | None:
     """What follows from the verdicts of the review's current round; None while it waits for somebody.
 
     The review's own `max_rounds` and `threshold` go before those given. Seats and verdicts of other rounds and undone
     verdicts are passed over, so all of a thread may be given, in any order. A verdict without a seat is the operator's
     own: it stands whatever the seats say (DESIGN §9), the last one where there are several. A failed gate is outvoted by
-    nobody else.
+    nobody else. Before what the reviewers said goes up for want of verdicts, whoever abstained or gave up is followed by a
+    stand-in, for whom it waits. `nobody` is why there are none, where none was given.
     """
     counting = [v for v in verdicts if v.review_id == review.id and v.round == review.round and v.undone_at is None]
     own = [v for v in counting if v.seat_id is None and v.verdict != Verdict.ABSTAIN]
@@ -55,7 +57,7 @@ def settle(
     given = _one_per_seat(counting, asked)
     if own:
         return _stands(max(own, key=lambda v: v.id), _confidence(given.values()))
-    rules = _Rules(review, seats, max_rounds, threshold)
+    rules = _Rules(review, seats, max_rounds, threshold, nobody)
     if review.status == ReviewStatus.ESCALATED:
         return rules.of_rung(counting) if with_agents(review) else None
     if not asked:
@@ -101,18 +103,19 @@ def _stands(own: VerdictGiven, confidence: float | None) -> Settled:
 class _Rules:
     """The rules with the numbers of one review filled in."""
 
-    def __init__(self, review: Review, seats: Sequence[Seat], rounds: int, threshold: float) -> None:
+    def __init__(self, review: Review, seats: Sequence[Seat], rounds: int, threshold: float, nobody: str) -> None:
         self._review = review
         self._seats = seats
+        self._nobody = nobody
         self._rounds = rounds if review.max_rounds is None else review.max_rounds
         self._threshold = threshold if review.threshold is None else review.threshold
 
-    def weigh(self, given: Sequence[VerdictGiven]) -> Settled:
-        """What the reviewers said, all of them that are to say something."""
+    def weigh(self, given: Sequence[VerdictGiven]) -> Settled | None:
+        """What the reviewers said, all of them that are to say something; None while stand-ins are to say more."""
         heard = [v for v in given if v.verdict != Verdict.ABSTAIN]
         said, confidence = {v.verdict for v in heard}, _confidence(heard)
         if not heard:
-            return self._up("every reviewer abstained" if given else "no reviewer is left", confidence)
+            return None if self._more else self._up(self._silence(given), confidence)
         if {Verdict.APPROVE, Verdict.REJECT} <= said:
             both = f"approve ({_names(given, Verdict.APPROVE)}) beside reject ({_names(given, Verdict.REJECT)})"
             return self._up(both, confidence)
@@ -127,8 +130,20 @@ class _Rules:
             return self._changes(
                 objection or f"changes requested by {_names(given, Verdict.REQUEST_CHANGES)}", confidence
             )
+        if self._more:
+            return None
         names = _names(given, Verdict.APPROVE)
         return self._up(f"approved by {names} only: {len(approving)} of {needed} approvals that it needs", confidence)
+
+    @property
+    def _more(self) -> bool:
+        return bool(to_follow(self._review, self._seats))
+
+    def _silence(self, given: Sequence[VerdictGiven]) -> str:
+        asked = of_round(self._review, self._seats)
+        if len(given) == len(asked):
+            return "every reviewer abstained"
+        return f"{_names(given, Verdict.ABSTAIN)} abstained; {self._nobody}" if given else self._nobody
 
     def of_rung(self, counting: Sequence[VerdictGiven]) -> Settled | None:
         """What the agent said whom the round went to; where that settles nothing, it goes on to the next."""

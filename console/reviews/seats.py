@@ -5,12 +5,12 @@ Without anyone eligible it says so with an empty answer; the operator comes afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from console.records.actor import OPERATOR
 from console.records.agent import Agent
 
-__all__ = ("FALLBACK", "choose_reviewers", "ladder_of")
+__all__ = ("FALLBACK", "choose_reviewers", "ladder_of", "stand_in")
 
 FALLBACK = ("@reviewer", "@lead")
 """Who is asked, in this order, where the protocol's own reviewers are not to be had (DESIGN §2)."""
@@ -42,6 +42,22 @@ def choose_reviewers(
         if not seats:
             _fill(seats, entry, agents, author, worth)
     return tuple(seats)
+
+
+def stand_in(
+    wanted: Sequence[str],
+    agents: Sequence[Agent],
+    *,
+    but: Collection[str | None],
+    load: Callable[[Agent], int] = lambda agent: 0,
+    reachable: Callable[[Agent], bool] = lambda agent: True,
+) -> str | None:
+    """Who follows a reviewer who said nothing: somebody of the first entry of `wanted` that has anybody; none of `but`."""
+    for entry in wanted:
+        eligible = [a for a in agents if a.id not in but and _named(entry, a)]
+        if eligible:
+            return min(eligible, key=lambda a: (not reachable(a), load(a))).id
+    return None
 
 
 def ladder_of(wanted: Sequence[str], agents: Sequence[Agent], *, author: str | None) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.records.actor import OPERATOR
-from console.records.review import Review, ReviewStatus, Seat, SeatKind, SeatStatus
+from console.records.review import Review, ReviewStatus, Seat, SeatKind, SeatStatus, StandIn
 
-__all__ = ("next_rung", "of_round", "open_seats", "with_agents", "whose_turn")
+__all__ = ("next_rung", "of_round", "open_seats", "to_follow", "with_agents", "whose_turn")
 
 _OPEN = (SeatStatus.WAITING, SeatStatus.WORKING)
 
@@ -36,6 +36,13 @@ def open_seats(review: Review, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     if review.status != ReviewStatus.OPEN:
         return ()
     return tuple(s for s in of_round(review, seats) if s.status in _OPEN)
+
+
+def to_follow(review: Review, seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    """The seats of reviewers who abstained or gave up, and for whom nobody was sought yet."""
+    if review.status != ReviewStatus.OPEN:
+        return ()
+    return tuple(s for s in of_round(review, seats) if s.stand_in == StandIn.WANTED)
 
 
 def whose_turn(review: Review, seats: Sequence[Seat]) -> tuple[Seat, ...]:

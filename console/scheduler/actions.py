@@ -52,6 +52,12 @@ class EndRound:
     round: int
     seats: tuple[int, ...]
     reason: str
+    instead: tuple[str, ...] = ()
+    """Who is asked in their place, before the round goes up."""
+    heard: bool = True
+    """They had their chance; False where they cannot be started, and may be asked again when they can."""
+    left: str = ""
+    """Whom nobody asked, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

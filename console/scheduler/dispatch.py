@@ -58,7 +58,7 @@ def _seats(
     """The seats whose reviewers can start now, oldest review first; in a sequence only the one whose turn it is."""
     occupied = {p.session.seat_id for p in view.present}
     for waiting in open_rounds(view):
-        if ending(view, snapshot, waiting, team, now) is not None:
+        if ending(view, snapshot, waiting, team, slots.load, now) is not None:
             continue
         for seat in whose_turn(waiting.review, waiting.seats):
             due = seat.status == SeatStatus.WAITING and (seat.retry_at is None or seat.retry_at <= now)

@@ -113,9 +113,9 @@ def nothing_starts_over_a_budget(
 def the_author_never_reviews(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
     """Neither as one of a round's reviewers nor on a seat."""
     for action in actions:
-        if isinstance(action, PrepareRound | StartSeat):
+        if isinstance(action, PrepareRound | StartSeat | EndRound):
             view = _view(snapshot, action.project)
-            names = action.reviewers if isinstance(action, PrepareRound) else (action.agent,)
+            names = _asked(action)
             authors = [r.review.author for r in view.rounds if _about(action, r.review.id, [s.id for s in r.seats])]
             if any(author in names for author in authors):
                 yield f"{action} lets the author review"
@@ -148,16 +148,20 @@ def nobody_speaks_out_of_turn(snapshot: Snapshot, policy: Policy, actions: Seque
 def no_reviewer_is_given_up_early(
     snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
 ) -> Iterator[str]:
-    """A round is ended when its time is over, for seats of agents that left, or when nobody is waited for."""
+    """A round is ended when its time is over, for seats of agents that left or are not fit, or when nobody is waited for."""
     for action in (a for a in actions if isinstance(a, EndRound)):
         view = _view(snapshot, action.project)
         round_ = next(r for r in view.rounds if r.review.id == action.review_id)
         over = round_.review.round_until is not None and now >= round_.review.round_until
         team = {agent.id for agent in view.agents}
+        had = {s.reviewer for s in round_.seats if s.status != "vacant" or s.stand_in is not None}
+        if len(action.instead) > len(action.seats) or len({*action.instead} - had) < len(action.instead):
+            yield f"{action} asks somebody twice"
         for seat in (s for s in round_.seats if s.id in action.seats):
             if seat.status not in ("waiting", "working"):
-                yield f"{action} gives up a seat that is {seat.status}"
-            elif not over and (seat.reviewer in team or seat.status == "working"):
+                if seat.stand_in != "wanted":
+                    yield f"{action} gives up a seat that is {seat.status}"
+            elif not over and (seat.reviewer in team - view.unfit.keys() or seat.status == "working"):
                 yield f"{action} gives up {seat.reviewer} before the time is over"
 
 
@@ -260,8 +264,14 @@ def _view(snapshot: Snapshot, project: str) -> ProjectView:
     return next(view for view in snapshot.projects if view.id == project)
 
 
-def _about(action: PrepareRound | StartSeat, review: int, seats: list[int]) -> bool:
-    return action.review_id == review if isinstance(action, PrepareRound) else action.seat_id in seats
+def _asked(action: PrepareRound | StartSeat | EndRound) -> tuple[str, ...]:
+    if isinstance(action, StartSeat):
+        return (action.agent,)
+    return action.reviewers if isinstance(action, PrepareRound) else action.instead
+
+
+def _about(action: PrepareRound | StartSeat | EndRound, review: int, seats: list[int]) -> bool:
+    return action.seat_id in seats if isinstance(action, StartSeat) else action.review_id == review
 
 
 def _gone(present: Present, view: ProjectView, now: int) -> bool:

@@ -6,18 +6,20 @@ Verdicts are settled where they are given (`reviews.round`); this sees to rounds
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from console.records.review import FINAL_REVIEW, ReviewStatus, Seat, SeatStatus
+from console.records.review import FINAL_REVIEW, ReviewStatus, Seat, SeatStatus, Verdict
 from console.records.task import TaskStatus
 from console.reviews.protocol import Protocol
 from console.reviews.seats import choose_reviewers, ladder_of
-from console.reviews.turns import of_round, open_seats, with_agents
+from console.reviews.turns import of_round, open_seats, to_follow, with_agents
 from console.scheduler.actions import EndRound, PrepareRound
 from console.scheduler.budgets import Ledger
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team
 from console.scheduler.slots import Slots
 from console.scheduler.snapshot import ProjectView, Round, Snapshot
+from console.scheduler.stand_ins import Load, followed, unasked
 
 __all__ = ("GRACE", "ending", "open_rounds", "rounds", "to_prepare")
 
@@ -47,7 +49,7 @@ def rounds(
     for waiting in open_rounds(view):
         if to_prepare(waiting):
             yield _prepare(view, waiting, team, slots)
-        elif (end := ending(view, snapshot, waiting, team, now)) is not None:
+        elif (end := ending(view, snapshot, waiting, team, slots.load, now)) is not None:
             yield end
 
 
@@ -71,22 +73,56 @@ def _prepare(view: ProjectView, waiting: Round, team: Team, slots: Slots) -> Pre
     )
 
 
-def ending(view: ProjectView, snapshot: Snapshot, waiting: Round, team: Team, now: int) -> EndRound | None:
+def ending(view: ProjectView, snapshot: Snapshot, waiting: Round, team: Team, load: Load, now: int) -> EndRound | None:
     """The end of waiting for seats that nobody fills, or not in time; None while all that are open are waited for.
 
-    A round whose last seat fell vacant without anybody looking is looked at once more.
+    Who says nothing is followed by a stand-in, where what the others say does not settle the round. A round whose last
+    seat fell vacant without anybody looking is looked at once more.
     """
     review, left = waiting.review, open_seats(waiting.review, waiting.seats)
-    lost = [s for s in left if s.status == SeatStatus.WAITING and team.member(s.reviewer) is None]
+    behind = to_follow(review, waiting.seats)
+    idle = [s for s in left if s.status == SeatStatus.WAITING]
+    lost = [s for s in idle if team.member(s.reviewer) is None]
     if left and project_closed(view, snapshot) is None and _ran_out(view, waiting, snapshot, now):
-        return _ended(view, waiting, left, f"no verdict of {_names(left)} in {_told(review.round_timeout)}")
+        why = f"no verdict of {_names(left)} in {_told(review.round_timeout)}"
+        spoken = any(v.verdict != Verdict.ABSTAIN for v in waiting.verdicts)
+        return _ended(view, waiting, left, why) if spoken else _follow(view, waiting, team, (*behind, *left), load, why)
     if lost:
-        return _ended(view, waiting, lost, f"{_names(lost)} is no agent of this project any more")
+        why = f"{_names(lost)} is no agent of this project any more"
+        return _follow(view, waiting, team, lost, load, why)
+    if passed := _passed_over(view, waiting, team, idle, load):
+        return passed
+    if behind and not left:
+        gave_up = [s for s in behind if s.status == SeatStatus.VACANT]
+        return _follow(view, waiting, team, behind, load, f"{_names(gave_up)} failed every attempt" if gave_up else "")
     if not left and (
         review.status == ReviewStatus.ESCALATED or any(s.status == SeatStatus.VACANT for s in waiting.seats)
     ):
         return _ended(view, waiting, (), "")
     return None
+
+
+def _follow(view: ProjectView, waiting: Round, team: Team, seats: Sequence[Seat], load: Load, reason: str) -> EndRound:
+    """These seats are given up; who follows is asked, and who cannot be asked is told."""
+    if waiting.review.status != ReviewStatus.OPEN:
+        return _ended(view, waiting, seats, reason)
+    instead = followed(view, waiting, team, seats, load)
+    left = "" if instead else unasked(view, waiting, team, seats)
+    return replace(_ended(view, waiting, seats, reason), instead=tuple(instead.values()), left=left)
+
+
+def _passed_over(view: ProjectView, waiting: Round, team: Team, idle: Sequence[Seat], load: Load) -> EndRound | None:
+    """Whoever cannot be started gives way to somebody who can. Without one it is waited for, but not on the ladder."""
+    unfit = [s for s in idle if s.reviewer in view.unfit]
+    if waiting.review.status == ReviewStatus.OPEN:
+        instead = followed(view, waiting, team, unfit, load, at_once=True)
+        unfit = [s for s in unfit if s.id in instead]
+    else:
+        instead = {}
+    if not unfit:
+        return None
+    why = "; ".join(f"{s.reviewer} {view.unfit[s.reviewer].told}" for s in unfit)
+    return replace(_ended(view, waiting, unfit, why), instead=tuple(instead.values()), heard=False)
 
 
 def _ran_out(view: ProjectView, waiting: Round, snapshot: Snapshot, now: int) -> bool:

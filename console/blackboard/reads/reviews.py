@@ -162,6 +162,7 @@ def _judges(db: Database, review: Review) -> tuple[str, ...]:
     with translated(db.path):
         rows = db.execute(
             "SELECT reviewer FROM seats WHERE review_id = ? AND round = ? AND status = 'given' AND kind = 'review'"
+            " AND stand_in IS NULL"
             " ORDER BY id",
             (review.id, review.round - 1),
         ).fetchall()

@@ -27,6 +27,7 @@ __all__ = (
     "set_settled",
     "the_review",
     "vacate_seats",
+    "want_stand_in",
 )
 
 
@@ -101,10 +102,16 @@ def insert_seat(db: Database, review: Review, reviewer: str, kind: SeatKind, by:
         "INSERT INTO seats (review_id, round, reviewer, kind, updated_at, actor, origin, in_session)"
         " VALUES (:review, :round, :reviewer, :kind, :now, :actor, :origin, :in_session)"
         " ON CONFLICT (review_id, round, reviewer) DO UPDATE SET kind = excluded.kind, status = 'waiting', attempts = 0,"
-        " retry_at = NULL, actor = excluded.actor, origin = excluded.origin, in_session = excluded.in_session,"
+        " retry_at = NULL, stand_in = NULL, actor = excluded.actor, origin = excluded.origin, in_session = excluded.in_session,"
         " rev = rev + 1, updated_at = excluded.updated_at WHERE status = 'vacant'",
         stamped(by, now, review=review.id, round=review.round, reviewer=reviewer, kind=str(kind)),
     )
+
+
+def want_stand_in(db: Database, seat_id: int, by: Actor, now: int) -> None:
+    """The reviewer of this seat said nothing that counts: the scheduler looks for somebody else."""
+    sql = f"UPDATE seats SET stand_in = 'wanted', {STAMP} WHERE id = :id AND kind = 'review'"
+    db.execute(sql, stamped(by, now, id=seat_id))
 
 
 def vacate_seats(db: Database, review_id: int, by: Actor, now: int, *, only: Sequence[int] | None = None) -> None:

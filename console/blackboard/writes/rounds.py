@@ -24,7 +24,16 @@ from console.blackboard.writes.stamps import STAMP, clean, move, stamped, the_ta
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import OPERATOR, Actor
-from console.records.review import PLAN_REVIEW, Review, ReviewStatus, SeatKind, SeatStatus, Verdict, VerdictGiven
+from console.records.review import (
+    PLAN_REVIEW,
+    Review,
+    ReviewStatus,
+    SeatKind,
+    SeatStatus,
+    StandIn,
+    Verdict,
+    VerdictGiven,
+)
 from console.records.task import Task, TaskStatus
 from console.reviews.round import Settled, settle
 from console.reviews.terms import Terms
@@ -59,18 +68,35 @@ def prepare_round(
 
 
 def end_round(
-    db: Database, review_id: int, round_: int, *, seats: Sequence[int], reason: str, by: Actor, now: int
+    db: Database,
+    review_id: int,
+    round_: int,
+    *,
+    seats: Sequence[int],
+    reason: str,
+    instead: Sequence[str] = (),
+    heard: bool = True,
+    left: str = "",
+    by: Actor,
+    now: int,
 ) -> bool:
-    """Wait no longer for these seats; what was said settles the round, unless others still speak.
+    """Wait no longer for these seats; what was said settles the round, unless others still speak, or are asked `instead`.
 
+    These have the time of a round. Who was not `heard` may be asked again. `left` says whom nobody could ask, and why.
     False where the round is over already.
     """
     with write(db, durable=True):
         review = the_review(db, review_id)
         if not with_agents(review) or review.round != round_:
             return False
+        given_up = _sought(db, review, seats, heard, by, now)
         vacate_seats(db, review_id, by, now, only=seats)
-        settle_round(db, review, by, now, because=reason)
+        asked = [name for name in instead if name != review.author][:given_up]
+        for reviewer in asked:
+            insert_seat(db, review, reviewer, SeatKind.REVIEW, by, now)
+        if asked:
+            _more_time(db, review, by, now)
+        settle_round(db, review, by, now, because="; ".join(filter(None, (reason, left))), left=left)
         crash_point("end_round.before_commit")
     return True
 
@@ -101,14 +127,36 @@ def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str,
     return True
 
 
-def settle_round(db: Database, review: Review, by: Actor, now: int, *, because: str = "") -> None:
+def _sought(db: Database, review: Review, seats: Sequence[int], heard: bool, by: Actor, now: int) -> int:
+    """Remember that somebody was looked for in the place of these; how many of them are still to be followed."""
+    found = [s for s in seats_of_round(db, review) if s.id in seats]
+    wanted = [s for s in found if s.stand_in == StandIn.WANTED]
+    open_ = [s for s in found if s.status in (SeatStatus.WAITING, SeatStatus.WORKING)]
+    for seat in (*wanted, *(open_ if heard else ())):
+        db.execute(
+            f"UPDATE seats SET stand_in = 'sought', {STAMP} WHERE id = :id AND kind = 'review'",
+            stamped(by, now, id=seat.id),
+        )
+    return len(wanted) + len(open_)
+
+
+def _more_time(db: Database, review: Review, by: Actor, now: int) -> None:
+    until = now + review.round_timeout * 1000 if review.round_timeout else None
+    db.execute(
+        f"UPDATE reviews SET round_until = :until, {STAMP} WHERE id = :id", stamped(by, now, id=review.id, until=until)
+    )
+
+
+def settle_round(db: Database, review: Review, by: Actor, now: int, *, because: str = "", left: str = "") -> None:
     """What the pure rules make of the round now; nothing while somebody is waited for, or while the task is held."""
     if the_task(db, review.task_id).status == TaskStatus.HELD:
         return
     verdicts = db.execute(
         "SELECT * FROM verdicts WHERE review_id = ? AND round = ? AND undone_at IS NULL", (review.id, review.round)
     ).fetchall()
-    settled = settle(review, seats_of_round(db, review), tuple(VerdictGiven.from_row(row) for row in verdicts))
+    given = tuple(VerdictGiven.from_row(row) for row in verdicts)
+    nobody = "no other reviewer can be asked" if left else "no reviewer is left"
+    settled = settle(review, seats_of_round(db, review), given, nobody=nobody)
     if settled is not None:
         reason = f"{settled.reason}; {because}" if because else settled.reason
         follow(db, review, replace(settled, reason=reason[:REASON_MAX]), by, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database, write
-from console.blackboard.writes.review_rows import the_review
+from console.blackboard.writes.review_rows import the_review, want_stand_in
 from console.blackboard.writes.rounds import settle_round
 from console.blackboard.writes.stamps import STAMP, WORD, clean, move, stamped, the_task
 from console.blackboard.writes.stops import ask_to_stop
@@ -170,7 +170,7 @@ def let_go(
 ) -> None:
     """Free what a session that has ended holds still: it waits until `retry_at`, or, `exhausted`, is given up for good."""
     if session.seat_id is not None:
-        db.execute(
+        held = db.execute(
             "UPDATE seats SET status = :status, session = NULL, lease_until = NULL, attempts = attempts + :counted,"
             f" retry_at = :retry_at, {STAMP} WHERE id = :id AND session = :session",
             stamped(
@@ -183,7 +183,8 @@ def let_go(
                 status="vacant" if exhausted else "waiting",
             ),
         )
-        if exhausted:
+        if exhausted and held.rowcount == 1:
+            want_stand_in(db, session.seat_id, by, now)
             _look_again(db, session.seat_id, by, now)
         return
     task = the_task(db, session.task_id)

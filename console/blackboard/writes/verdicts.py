@@ -13,7 +13,7 @@ from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.plans import open_plan_for_operator
 from console.blackboard.writes.recovery import take_back_failure
-from console.blackboard.writes.review_rows import set_escalated, the_review, vacate_seats
+from console.blackboard.writes.review_rows import set_escalated, the_review, vacate_seats, want_stand_in
 from console.blackboard.writes.reviews import close_reviews, open_for_operator
 from console.blackboard.writes.rounds import follow, settle_round
 from console.blackboard.writes.said import Said, remember
@@ -79,6 +79,8 @@ def give_verdict(
         remember(db, said, now=now)
         _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
         _leave_seat(db, seat, session_id, session.backend == "external", by, now)
+        if verdict == Verdict.ABSTAIN:
+            want_stand_in(db, seat.id, by, now)
         settle_round(db, review, by, now)
         crash_point("verdict.before_commit")
     return the_review(db, review.id)

@@ -13,7 +13,7 @@ from console.records.ending import Ending, Life
 from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
-from console.records.review import ReviewStatus, SeatKind, SeatStatus
+from console.records.review import ReviewStatus, SeatKind, SeatStatus, StandIn
 from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind
 from console.records.session import SessionStatus, StopReason
 from console.records.task import OnFailure, Task, TaskKind, TaskStatus
@@ -180,6 +180,7 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
             kind=draw(often(SeatKind.REVIEW, SeatKind.ESCALATION)),
             status=draw(often(SeatStatus.WAITING, *SeatStatus)),
             retry_at=draw(TIMES),
+            stand_in=draw(often(None, *StandIn)),
         )
         for i, name in enumerate(names)
         if name != one.author
