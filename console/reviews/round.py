@@ -41,7 +41,7 @@ def settle(
     *,
     max_rounds: int = 3,
     threshold: float = 0.7,
-    nobody: str = "no reviewer is left",
+    nobody: str = "",
 ) -> Settled | None:
     """What follows from the verdicts of the review's current round; None while it waits for somebody.
 
@@ -49,7 +49,7 @@ def settle(
     verdicts are passed over, so all of a thread may be given, in any order. A verdict without a seat is the operator's
     own: it stands whatever the seats say (DESIGN §9), the last one where there are several. A failed gate is outvoted by
     nobody else. Before what the reviewers said goes up for want of verdicts, whoever abstained or gave up is followed by a
-    stand-in, for whom it waits. `nobody` is why there are none, where none was given.
+    stand-in, for whom it waits. `nobody` says why there are none, where somebody was not asked.
     """
     counting = [v for v in verdicts if v.review_id == review.id and v.round == review.round and v.undone_at is None]
     own = [v for v in counting if v.seat_id is None and v.verdict != Verdict.ABSTAIN]
@@ -141,9 +141,10 @@ class _Rules:
 
     def _silence(self, given: Sequence[VerdictGiven]) -> str:
         asked = of_round(self._review, self._seats)
-        if len(given) == len(asked):
+        if len(given) == len(asked) and not self._nobody:
             return "every reviewer abstained"
-        return f"{_names(given, Verdict.ABSTAIN)} abstained; {self._nobody}" if given else self._nobody
+        nobody = self._nobody or "no reviewer is left"
+        return f"{_names(given, Verdict.ABSTAIN)} abstained; {nobody}" if given else nobody
 
     def of_rung(self, counting: Sequence[VerdictGiven]) -> Settled | None:
         """What the agent said whom the round went to; where that settles nothing, it goes on to the next."""

@@ -155,7 +155,7 @@ def settle_round(db: Database, review: Review, by: Actor, now: int, *, because: 
         "SELECT * FROM verdicts WHERE review_id = ? AND round = ? AND undone_at IS NULL", (review.id, review.round)
     ).fetchall()
     given = tuple(VerdictGiven.from_row(row) for row in verdicts)
-    nobody = "no other reviewer can be asked" if left else "no reviewer is left"
+    nobody = "no other reviewer can be asked" if left else ""
     settled = settle(review, seats_of_round(db, review), given, nobody=nobody)
     if settled is not None:
         reason = f"{settled.reason}; {because}" if because else settled.reason
