@@ -174,3 +174,14 @@ def test_a_release_counts_by_the_projects_own_retries(make: Make) -> None:
     team.run()
     assert team.status(task) == "failed"
     assert [(s.counted, s.failure) for s in told(team, task)] == [(1, "released: no data")] * 2
+
+
+def test_a_release_that_hands_over_or_waits_for_a_task_costs_nothing(make: Make) -> None:
+    waits = 'if [ "$MOZIPLUS_TASK" = 1 ]; then blackboard release --until 2 --to dev2; else blackboard submit --summary ok; fi'
+    team = make({"dev": developer(waits), "dev2": developer("blackboard submit --summary mine")})
+    first, second = team.task(), team.task("data", assignee="dev")
+    team.run()
+    assert (team.status(first), team.status(second)) == ("done", "done"), team.account()
+    gave, took = told(team, first)
+    assert (gave.agent, gave.status, gave.counted, took.agent, took.attempt) == ("dev", "cancelled", 0, "dev2", 1)
+    assert took.created_at >= (told(team, second)[0].ended_at or 0)

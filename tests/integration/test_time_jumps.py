@@ -13,8 +13,9 @@ import pytest
 from console.blackboard.connection import open_home
 from console.blackboard.reads.notes import open_alerts
 from console.blackboard.reads.sessions import get_session, sessions_of
-from console.blackboard.writes.claims import Start, claim_task, release_claim
+from console.blackboard.writes.claims import Start, claim_task
 from console.blackboard.writes.notes import acknowledge
+from console.blackboard.writes.releases import release_claim
 from console.clock import SystemClock
 from console.engine.host import EmbeddedScheduler, dry_run
 from console.records.actor import Actor, Origin

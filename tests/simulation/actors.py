@@ -19,9 +19,10 @@ from console.artifacts import write_output
 from console.blackboard.connection import Database
 from console.blackboard.reads.reviews import get_review, thread
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.claims import release_claim, renew
+from console.blackboard.writes.claims import renew
 from console.blackboard.writes.notes import add_comment
 from console.blackboard.writes.outputs import record_output
+from console.blackboard.writes.releases import release_claim
 from console.blackboard.writes.sessions import add_usage, mark_running, note_word
 from console.blackboard.writes.submissions import submit
 from console.blackboard.writes.verdicts import give_verdict

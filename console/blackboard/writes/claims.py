@@ -1,4 +1,4 @@
-"""Owns the claim: taking a task or a review seat with a new fence, keeping it by renewing its lease, giving it back.
+"""Owns the claim: taking a task or a review seat with a new fence, keeping it by renewing its lease.
 
 A fence grows with every claim; whoever writes with an older one is told so and must stop.
 """
@@ -9,22 +9,16 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import seats_of_round
-from console.blackboard.writes.said import Said, remember, was_said
 from console.blackboard.writes.stamps import STAMP, WORD, move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
-from console.records.policy import Policy
 from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskKind, TaskStatus
 from console.reviews.turns import open_seats, whose_turn
-from console.scheduler.backoff import retry_at
 
-__all__ = ("Start", "check_claimable", "check_fence", "claim_seat", "claim_task", "release_claim", "renew")
-
-
-_SHIPPED = Policy()
+__all__ = ("Start", "check_claimable", "check_fence", "claim_seat", "claim_task", "renew", "session_of")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +46,7 @@ def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int,
     Claiming again with the same session id gives the same session. Raises Conflict with the reason or the holder.
     """
     with write(db, durable=True):
-        if (again := _session(db, start.session)) is not None:
+        if (again := session_of(db, start.session)) is not None:
             return again
         task = the_task(db, task_id)
         _refuse_project(db, home_paused)
@@ -80,7 +74,7 @@ def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int,
 def claim_seat(db: Database, seat_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False) -> Session:
     """Take a review seat for its reviewer, as `claim_task` takes a task."""
     with write(db, durable=True):
-        if (again := _session(db, start.session)) is not None:
+        if (again := session_of(db, start.session)) is not None:
             return again
         seat, review = _seat(db, seat_id)
         _refuse_project(db, home_paused)
@@ -109,7 +103,7 @@ def check_claimable(
 
 def check_fence(db: Database, session_id: str, fence: int) -> Session:
     """The session, if its claim still holds. Raises StaleFence (with the present holder) or NotFound."""
-    session = _session(db, session_id)
+    session = session_of(db, session_id)
     if session is None:
         raise NotFound(f"there is no session {session_id} on this blackboard")
     if session.fence != fence or _holder(db, session) != session_id:
@@ -130,36 +124,8 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
         )
 
 
-def release_claim(
-    db: Database, session_id: str, fence: int, *, reason: str, policy: Policy = _SHIPPED, by: Actor, now: int
-) -> Task:
-    """Give the task, or the seat, back unfinished. StaleFence where the claim has ended.
-
-    It is a failed attempt like any other: it rests, and the last one fails the task, by the `policy`. The same again gives
-    the task again, and counts once.
-    """
-    said = Said("release", session_id, fence, {"reason": reason}, reason)
-    with write(db, durable=True):
-        if was_said(db, said) and (again := _session(db, session_id)) is not None:
-            return the_task(db, again.task_id)
-        session = check_fence(db, session_id, fence)
-        remember(db, said, now=now)
-        failure = f"released: {reason}"
-        gone = now if session.backend == "external" else None
-        db.execute(
-            f"UPDATE sessions SET status = 'failed', ended_at = :now, gone_at = :gone, counted = 1, failure = :failure, {STAMP}"
-            " WHERE id = :id",
-            stamped(by, now, id=session_id, gone=gone, failure=failure),
-        )
-        from console.blackboard.writes.sessions import let_go  # it imports what imports this
-
-        last = session.attempt >= policy.max_attempts
-        rest = None if last else retry_at(session, session.attempt, policy, now)
-        let_go(db, session, True, failure, rest, last, by, now)
-    return the_task(db, session.task_id)
-
-
-def _session(db: Database, session_id: str) -> Session | None:
+def session_of(db: Database, session_id: str) -> Session | None:
+    """The session, if there is one."""
     row = db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
     return None if row is None else Session.from_row(row)
 

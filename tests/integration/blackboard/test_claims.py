@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from console.blackboard.reads.tasks import get_task, ready_tasks
-from console.blackboard.writes.claims import check_fence, claim_seat, claim_task, release_claim, renew
+from console.blackboard.writes.claims import check_fence, claim_seat, claim_task, renew
 from console.blackboard.writes.notes import add_comment
 from console.blackboard.writes.project import pause_project, resume_project
+from console.blackboard.writes.releases import release_claim
 from console.blackboard.writes.sessions import mark_lost_if_starting, mark_running, request_stop
 from console.blackboard.writes.submissions import end_without_submit, submit
 from console.blackboard.writes.tasks import NewTask, cancel_task, create_task, hold_task, release_task, retry_task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.blackboard.writes.claims import release_claim
+from console.blackboard.writes.releases import release_claim
 from console.blackboard.writes.submissions import submit
 from console.blackboard.writes.tasks import cancel_task, hold_task
 from console.errors import Conflict, StaleFence
