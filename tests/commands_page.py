@@ -76,7 +76,7 @@ JSON = {
     "create": "project, task, title, status, parent, reviews",
     "claim": "project, task, seat, agent, session, fence, backend, status, attempt, lease_until",
     "renew": "as `blackboard claim`",
-    "release": "project, task, status, attempts",
+    "release": "project, task, status, attempts, counted",
     "output": "project, task, path, kind, version, round, size, sha256, copied",
     "submit": "project, task, status",
     "comment": "project, task, comment, type",
