@@ -17,7 +17,7 @@ COLUMNS = (
     Column("STATUS", lambda r: "stopping" if r["stop_reason"] and r["gone_at"] is None else r["status"]),
     Column("TRY", "attempt", right=True),
     Column("STARTED", lambda r: r["started_at"] or r["created_at"]),
-    Column("LAST WORD", lambda r: r["last_line"] or r["failure"], most=80, gives=True),
+    Column("LAST WORD", lambda r: r["failure"] or r["last_line"], most=80, gives=True),
 )
 
 

@@ -185,3 +185,10 @@ def test_a_release_that_hands_over_or_waits_for_a_task_costs_nothing(make: Make)
     gave, took = told(team, first)
     assert (gave.agent, gave.status, gave.counted, took.agent, took.attempt) == ("dev", "cancelled", 0, "dev2", 1)
     assert took.created_at >= (told(team, second)[0].ended_at or 0)
+
+
+def test_the_list_of_sessions_says_what_a_failed_one_failed_of(make: Make) -> None:
+    team = make({"dev": developer("echo no model is loaded; exit 3")}, settings={"retry": {"max_attempts": 1}})
+    team.task()
+    team.run()
+    assert "no model is loaded (exit 3)" in team.cli("session", "list", "--all").stdout
