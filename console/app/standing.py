@@ -13,8 +13,8 @@ from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads import home as home_reads
-from console.engine.in_charge import HEADLESS, holder, last_beat, quiet_for
-from console.engine.status import is_hung
+from console.engine.hanging import hangs
+from console.engine.in_charge import HEADLESS, holder
 from console.home import Home
 from console.i18n import _
 from console.records.alert import Observation
@@ -46,7 +46,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
         host="" if who is None else who.host,
         since=None if who is None else who.since,
         run=str(status.get("run") or ""),
-        hung=who is not None and is_hung(who, status.get("last_tick"), interval, now, last_beat(home), quiet_for(home)),
+        hung=hangs(home, who, status.get("last_tick"), interval, now),
         last_tick_at=_ms(status.get("last_tick")),
         tick_ms=status.get("last_tick_ms"),
         tick_interval=interval,

@@ -46,6 +46,8 @@ def status(here: Here) -> None:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
+    from console.engine.status import is_of_home
+
     for problem in found["problems"]:
         yield f"PROBLEM: {problem}"
     who = found["in_charge"]
@@ -54,14 +56,17 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     else:
         draining = ", draining" if found["draining"] else ""
         yield f"in charge: {who['mode']}, pid {who['pid']} on {who['host']}, since {who['since']}{draining}"
-    yield f"last tick: {found['last_tick'] or 'never'} (every {found['tick_interval_seconds']} s)"
+    unread = any(map(is_of_home, found["problems"]))
+    yield f"last tick: {found['last_tick'] or ('not known' if unread else 'never')} (every {found['tick_interval_seconds']} s)"
     for flag, word in (("estopped", "E-STOP"), ("paused", "paused")):
         if found[flag]:
             reason = f": {found[flag]['reason']}" if found[flag]["reason"] else ""
             yield f"{word} by {found[flag]['actor']} since {found[flag]['at']}{reason}; `moziplus resume` goes on"
     if (state := found["gateway_state"]) is not None and state["kind"] != "up":
         yield f"{state['sentence']}; {state['advice']}" if state["advice"] else state["sentence"]
-    yield f"gateway: {found['gateway']}; inbox: {found['inbox_pending']} waiting; needs you: {found['needs_you']}"
+    inbox = "not known" if unread else f"{found['inbox_pending']} waiting"
+    least = " or more" if unread or any(each["set_aside"] for each in found["projects"].values()) else ""
+    yield f"gateway: {found['gateway']}; inbox: {inbox}; needs you: {found['needs_you']}{least}"
     yield from _budget("the home today", (found["budgets"] or {}).get("day"))
     for name, project in found["projects"].items():
         yield f"  {name}: {_project(project)}"

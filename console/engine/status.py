@@ -7,11 +7,9 @@ from what the last scheduler published.
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,8 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
-from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder, last_beat, quiet_for
+from console.engine.hanging import hangs, unpublished
+from console.engine.in_charge import Holder, holder
 from console.errors import MoziError, Unavailable
 from console.home import Home
 from console.inbox.pending import count_pending
@@ -34,11 +33,10 @@ from console.settings import Settings
 from console.settings.guardrails import load_guardrails
 from console.settings.project import load_project
 
-__all__ = ("collect", "db_size", "holder_json", "is_hung", "summary", "uses_gateway")
+__all__ = ("collect", "db_size", "holder_json", "is_of_home", "summary", "uses_gateway")
 
 BUSY_MS = 1000
-HUNG_AFTER = 3
-"""Intervals without a tick, after which a holder hangs."""
+_HOME_UNREAD = "the home's database cannot be read"
 
 
 def collect(home: Home, settings: Settings, clock: Clock | None = None, problems: Iterable[str] = ()) -> dict[str, Any]:
@@ -50,8 +48,10 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     now = (clock or SystemClock()).now()
     projects = {name: _project(home, settings, folder, now) for name, folder in _folders(home, told).items()}
     published, raised, home_needs, pending = _home(home, settings, told)
-    told += _unpublished(home, who, published.get("last_tick"), settings.daemon.tick_interval, now)
     interval = settings.daemon.tick_interval
+    why = unpublished(home, who, published.get("last_tick"), interval, now)
+    if why is not None and not any(map(is_of_home, told)):
+        told.append(why)
     gateway = published.get("gateway_state") if who is not None else None
     return {
         "ticker_running": who is not None,
@@ -59,8 +59,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "tick_interval_seconds": interval,
         "policy": settings.policy.order,
         "in_charge": holder_json(who),
-        "hung": who is not None
-        and is_hung(who, published.get("last_tick"), interval, now, last_beat(home), quiet_for(home)),
+        "hung": hangs(home, who, published.get("last_tick"), interval, now),
         "run": published.get("run"),
         "paused": raised.get("pause"),
         "estopped": raised.get("estop"),
@@ -76,20 +75,9 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     }
 
 
-def is_hung(
-    who: Holder, last_tick: str | None, interval: int, now: int, beat: int = 0, quiet: float | None = None
-) -> bool:
-    """Whether who is in charge has not ticked for three intervals; the tick of an earlier life does not count.
-
-    `beat` is the time of its lock, which it touches in every tick: it can do so also where a full disk takes nothing else.
-    `quiet` is how many seconds that was ago; where it is known no time of day matters, which may jump.
-    """
-    if who.mode not in (HEADLESS, CONSOLE):
-        return False
-    if quiet is not None and who.host == socket.gethostname():
-        return quiet > HUNG_AFTER * interval
-    beat = 0 if beat > now + 60_000 else beat  # a clock that was wrong then, or is now, proves nothing
-    return now - max(who.since, _ms(last_tick), beat) > HUNG_AFTER * 1000 * interval
+def is_of_home(problem: str) -> bool:
+    """Whether a problem of the status is that the home's own database cannot be read."""
+    return problem.startswith(_HOME_UNREAD)
 
 
 def holder_json(who: Holder | None) -> dict[str, Any] | None:
@@ -136,14 +124,6 @@ def _is_wanted(home: Home, settings: Settings) -> bool:
     return uses_gateway(teams)
 
 
-def _ms(moment: str | None) -> int:
-    """Epoch ms of `2026-11-20T14:02:03.004Z`; 0 for what is none."""
-    try:
-        return round(datetime.fromisoformat(moment or "").timestamp() * 1000)
-    except ValueError:
-        return 0
-
-
 def _folders(home: Home, told: list[str]) -> dict[str, Path]:
     try:
         if home.projects.is_dir():
@@ -152,18 +132,6 @@ def _folders(home: Home, told: list[str]) -> dict[str, Path]:
     except OSError as error:
         told.append(f"the projects cannot be listed: {error.strerror or error} ({home.projects})")
     return {}
-
-
-def _unpublished(home: Home, who: Holder | None, last_tick: str | None, interval: int, now: int) -> list[str]:
-    if who is None or who.mode not in (HEADLESS, CONSOLE):
-        return []
-    beat, late = last_beat(home), HUNG_AFTER * 1000 * interval
-    if now - max(who.since, _ms(last_tick)) <= late or now - beat > late:
-        return []
-    since = f"since {last_tick}" if last_tick else "yet"
-    return [
-        f"the scheduler in charge goes on, but could not publish its status {since}: is its disk full or read-only?"
-    ]
 
 
 def _project(home: Home, settings: Settings, folder: Path, now: int) -> dict[str, Any]:
@@ -216,7 +184,7 @@ def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, An
             else (*nothing, 0, _pending(None, settings, told))
         )
     except (MoziError, OSError, sqlite3.Error) as error:
-        told.append(f"the home's database cannot be read, so pauses, an e-stop and what waits are not known: {error}")
+        told.append(f"{_HOME_UNREAD}, so pauses, an e-stop and what waits are not known: {error}")
         return *nothing, 0, 0
 
 

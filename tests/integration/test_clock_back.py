@@ -18,9 +18,9 @@ from console.blackboard.writes.claims import renew
 from console.blackboard.writes.clock_back import try_now
 from console.blackboard.writes.home import ask
 from console.blackboard.writes.sessions import add_usage, end_session
+from console.engine.hanging import is_hung
 from console.engine.host import EmbeddedScheduler
 from console.engine.in_charge import HEADLESS, last_beat, quiet_for, somebody_waits, take
-from console.engine.status import is_hung
 from console.home import Home
 from console.keeping.copies import listed, named, newest, rotate
 from console.keeping.retention import clean

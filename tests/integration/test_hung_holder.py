@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from console.engine.hanging import is_hung
 from console.engine.in_charge import HEADLESS, Holder
-from console.engine.status import is_hung
 from tests.homes import SUBMITS, TeamHome, eventually
 
 

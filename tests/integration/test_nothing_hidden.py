@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,14 +18,15 @@ from typing import Any
 import pytest
 
 from console.blackboard.connection import create_project, open_project, write
+from console.engine.hanging import hangs, is_hung, unpublished
 from console.engine.in_charge import HEADLESS, Holder, last_beat, take
-from console.engine.status import collect, is_hung
+from console.engine.status import collect
 from console.home import Home
 from console.open_files import WANTED
 from console.services import launchd, systemd
 from console.services.plan import ServicePlan
 from console.settings import load_settings
-from tests.homes import SUBMITS, TeamHome
+from tests.homes import SUBMITS, TeamHome, eventually
 
 ROOT = Path(__file__).parents[2]
 
@@ -180,3 +183,26 @@ def test_service_files_ask_for_enough_open_files(tmp_path: Path) -> None:
     job = plistlib.loads(text.encode())
     assert job["SoftResourceLimits"]["NumberOfFiles"] == job["HardResourceLimits"]["NumberOfFiles"] == WANTED
     assert f"LimitNOFILE={WANTED}" in systemd.text(plan)
+
+
+def test_a_silent_scheduler_does_not_hang_where_its_disk_takes_no_writes_unless_its_process_stands(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home").create()
+    sleeper = subprocess.Popen(["sleep", "60"])
+    who = Holder(pid=sleeper.pid, host=socket.gethostname(), since=1_000_000, mode=HEADLESS, version="1")
+    late = 1_000_000 + 90_001
+
+    def refused(folder: Path) -> str:
+        return f"{folder.name} is read-only"
+
+    try:
+        assert hangs(home, who, None, 30, late) and unpublished(home, who, None, 30, late) is None
+        assert not hangs(home, who, None, 30, late, refused=refused)
+        assert "state is read-only" in str(unpublished(home, who, None, 30, late, refused=refused))
+        sleeper.send_signal(signal.SIGSTOP)
+        eventually(lambda: hangs(home, who, None, 30, late, refused=refused))
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+    assert not list(home.state.glob(".try-*"))

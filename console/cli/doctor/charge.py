@@ -11,8 +11,7 @@ from console.blackboard.reads.home import flags, scheduler_status
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.clock import iso
-from console.engine.in_charge import last_beat, quiet_for
-from console.engine.status import is_hung
+from console.engine.hanging import hangs, unpublished
 from console.errors import MoziError
 from console.home import Home
 from console.services.asking import ask
@@ -48,12 +47,14 @@ def _holder(place: Place, last_tick: str | None) -> Line:
             "nobody is in charge: no agent is started", "open `moziplus`, run `moziplus run`, or install a service"
         )
     interval = place.settings.daemon.tick_interval if isinstance(place.settings, Settings) else 30
-    beat, quiet = (0, None) if place.home is None else (last_beat(place.home), quiet_for(place.home))
-    if is_hung(who, last_tick, interval, place.clock.now(), beat, quiet):
+    assert place.home is not None
+    if hangs(place.home, who, last_tick, interval, place.clock.now()):
         return wrong(
             f"the {who} is in charge and hangs: its last tick was at {last_tick or iso(who.since)}",
             f"`kill -9 {who.pid}`; its service or the next scheduler goes on, agents at work are adopted",
         )
+    if (why := unpublished(place.home, who, last_tick, interval, place.clock.now())) is not None:
+        return warn(why, "free some space, or make its disk writable again: one with errors is mounted read-only")
     return ok(f"in charge: {who}")
 
 

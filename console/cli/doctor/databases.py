@@ -87,6 +87,10 @@ def _remedy(error: MoziError, project: str) -> str:
         }.get(error.cause, _restore(project))
     if isinstance(error, Conflict):
         return "it is being archived or restored; look again in a moment"
+    if isinstance(error, Unavailable) and "cannot be written" in str(error):
+        return (
+            "make its disk writable again (one with errors is mounted read-only), or look from outside of the sandbox"
+        )
     if isinstance(error, Unavailable):
         return "look again; if it stays so, `lsof` on the file names the program that holds it"
     return _restore(project)
