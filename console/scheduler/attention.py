@@ -33,8 +33,10 @@ def attention(project: str, needs: Iterable[Need], causes: frozenset[str]) -> It
     for need in needs:
         if need.cause is not None:
             by_kind[kind_of(need.cause)].append(need)
+    standing = {kind_of(cause) for cause in causes}
     for kind, mine in by_kind.items():
-        yield from _of_kind(project, kind, mine, causes)
+        if mine or kind in standing:  # a quiet project costs every tick next to nothing
+            yield from _of_kind(project, kind, mine, causes)
 
 
 def timeouts(project: str, timed_out: Mapping[int, str], causes: frozenset[str]) -> Iterator[RaiseAlert | EndAlert]:

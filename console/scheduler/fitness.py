@@ -26,7 +26,7 @@ PLACE = "workplace"
 
 def fitness(view: ProjectView, team: Team, now: int) -> Iterator[RaiseAlert | EndAlert]:
     """The alerts of one project. An archived project takes no writes."""
-    if view.state.archived:
+    if view.state.archived or not (view.unfit or view.place is not None or view.open_causes):
         return
     wanted = dict(_told(view, team))
     for cause, told in wanted.items():
