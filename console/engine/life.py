@@ -161,8 +161,8 @@ class SchedulerLife:
         at_work = any(view.present for view in snapshot.projects)
         self._awake.follow(at_work and hands.settings.current.daemon.keep_awake)
         self._tidy_now_and_then()
-        hands.world.time_moved()  # since `now` was read: what is old by a clock that has just jumped must stay
-        if hands.chores is not None:
+        moved = hands.world.time_moved()  # since `now` was read, which then says nothing of what is old
+        if hands.chores is not None and not moved:
             time = hands.world.time
             hands.chores.poll(now, hands.settings.current, doubted=time.doubt is not None, awake=time.awake)
 
