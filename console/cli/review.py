@@ -177,7 +177,7 @@ def comment(here: Here, number: str, text: str, project: str | None) -> None:
         task = get_review(db, review_id).task_id
         add_comment(db, task, said, review_id=review_id, by=here.actor, now=here.now())
         record = _thread(place, review_id, db)
-    here.out.one(record, f"commented on review {place}#{review_id}")
+    here.out.one(record, f"commented on review {review_id} of task {place}#{task}")
 
 
 @review.command("stats")

@@ -79,7 +79,8 @@ WORDS: dict[str, dict[str, str]] = {
         **_all(("restart", "rerun", "redo"), "`moziplus task retry N`"),
         **_all(("why",), "`moziplus task explain N`"),
         **_all(
-            ("comment", "note", "say"), "`moziplus review comment N TEXT`, or to its agent: `moziplus session send`"
+            ("note", "say", "answer", "reply"),
+            "`moziplus task comment N TEXT`, or to its agent while it works: `moziplus session send`",
         ),
         **_all(("log", "logs", "output", "tail"), "`moziplus session list`, then `moziplus session log SESSION`"),
         **_all(("depend", "deps", "dependencies", "tree"), "`moziplus task graph`; `task edit N --after M` adds one"),

@@ -13,6 +13,7 @@ from console.cli.task_ends import ends
 from console.cli.task_graph import graph
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
+from console.cli.task_comment import comment
 from console.cli.task_worktree import discard, merge
 from console.errors import UsageError
 from console.records.task import TaskStatus
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ("ACTIONS", "task")
 
 NO_TASKS = "no such tasks; `--all` shows ended ones, too, `moziplus task create --project P --title T` makes one"
-_SAME = ("assign", "cancel", "retry", "hold", "release", "merge", "discard")
+_SAME = ("assign", "cancel", "retry", "hold", "release", "merge", "discard", "comment")
 ACTIONS = {"create": "new_task"} | {name: name for name in _SAME}
 """Command to the id of the console's action that does the same."""
 
@@ -83,10 +84,8 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
     here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
 
 
-task.add_command(plan)
-task.add_command(graph)
-task.add_command(merge)
-task.add_command(discard)
+for _one in (plan, graph, merge, discard, comment):
+    task.add_command(_one)
 
 
 @task.command("list")

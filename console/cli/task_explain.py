@@ -14,6 +14,7 @@ from console.blackboard.reads.tasks import dependencies, get_task, ready_tasks
 from console.cli.options import Here
 from console.days import written
 from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import holder
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.errors import Unavailable
@@ -21,6 +22,7 @@ from console.records.fitness import Unfit, UnfitWhy
 from console.records.task import TaskStatus
 from console.scheduler.explain import explain
 from console.scheduler.place import place
+from console.scheduler.wording import BY_ITSELF
 
 if TYPE_CHECKING:
     from console.records.policy import Policy
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ("explained",)
 
+STARTED_BY = "nobody is in charge: it starts once `moziplus run`, or the console, is"
 LONGEST = 5000
 """Ready tasks among which a place is looked for."""
 
@@ -52,7 +55,7 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
         "status": task.status,
         "why": found.why,
         "sentence": found.sentence,
-        "advice": found.advice,
+        "advice": STARTED_BY if found.advice == BY_ITSELF and holder(here.home) is None else found.advice,
         "policy": view.order,
         "position": where.position if where else None,
         "of": where.of if where else None,

@@ -18,7 +18,7 @@ from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.engine.home_here import Where, home_id
 from console.engine.home_watch import HomeWatch
-from console.engine.in_charge import InCharge, Wings, holder, take, take_or_conflict
+from console.engine.in_charge import CONSOLE, InCharge, Wings, holder, take, take_or_conflict
 from console.engine.life import SchedulerLife
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
@@ -80,7 +80,7 @@ class Scheduler:
         """Take charge when that is possible, schedule until the end, give the exit code.
 
         Raises Conflict, which names the holder, where a bounded run finds somebody in charge, ConfigError where the
-        settings are wrong at the start.
+        settings are wrong at the start; a console's scheduler waits until they are mended.
         """
         self._wakes = Wakes()
         while not self._stopped:
@@ -162,8 +162,8 @@ class Scheduler:
         try:
             life = await SchedulerLife.begin(self._home, held, self._wakes, self._clock, self._environ)
         except PASSING as error:
-            if not self._lived or self._bounded:
-                raise
+            if self._bounded or not (self._lived or self._mode == CONSOLE):
+                raise  # in a console the operator sees what is wrong, mends it, and expects it to go on
             self._quiet.say("the scheduler cannot go on", str(error))
             return True
         self._lived = True

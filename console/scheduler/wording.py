@@ -16,7 +16,10 @@ from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import told
 from console.scheduler.why import Why
 
-__all__ = ("advice", "how_long", "sentence")
+__all__ = ("BY_ITSELF", "advice", "how_long", "sentence")
+
+BY_ITSELF = "nothing to do: it starts by itself"
+"""Where somebody is in charge."""
 
 
 def sentence(
@@ -183,7 +186,7 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
         case Why.PLAN_CHANGES:
             return f"moziplus task show {here} says what is to change; moziplus task edit {here} changes it"
         case _:
-            return "nothing to do: it starts by itself" if why != Why.SETTLED else "nothing to do"
+            return "nothing to do" if why in (Why.SETTLED, Why.WORKING) else BY_ITSELF
 
 
 def how_long(ms: int) -> str:

@@ -153,6 +153,22 @@ def test_wrong_settings_keep_the_last_good_ones_until_they_are_mended(
     assert len(_alerts(team, "config")) == 2
 
 
+def test_a_console_opened_on_wrong_settings_takes_charge_once_they_are_mended(team: TeamHome) -> None:
+    file = team.home.config / "default.yaml"
+    good = file.read_text("utf-8")
+    file.write_text("agnts: {}\n", "utf-8")
+    scheduler = EmbeddedScheduler(team.home)
+    scheduler.start()
+    try:
+        task = team.task(project="good")
+        assert "agnts" in team.cli("config", "check").stderr
+        assert scheduler.alive and not scheduler.in_charge
+        file.write_text(good, "utf-8")
+        eventually(lambda: team.status(task, "good") == "done", 30.0)
+    finally:
+        assert scheduler.stop()
+
+
 def test_a_project_with_wrong_settings_keeps_its_last_good_ones(team: TeamHome, running: EmbeddedScheduler) -> None:
     file = team.home.project_folder("bad") / "config" / "project.yaml"
     good = file.read_text()
