@@ -9,11 +9,11 @@ import click
 
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
+from console.cli.task_comment import comment
 from console.cli.task_ends import ends
 from console.cli.task_graph import graph
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text, task_record
-from console.cli.task_comment import comment
 from console.cli.task_worktree import discard, merge
 from console.errors import UsageError
 from console.records.task import TaskStatus
