@@ -25,8 +25,9 @@ def status(here: Here) -> None:
     tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside (why its blackboard cannot be
     read; null where it can), problem (what is wrong with its settings; null for nothing), budgets.{task.limit,
     project.{limit, used}, project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit),
-    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you, problems (what else cannot be read or is wrong,
-    one text each).
+    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you, locks (of each session whose lock and row do not
+    fit: session, agent, project, task, odd (no_row, ended, no_project, unreadable, no_lock), says), problems (what else
+    cannot be read or is wrong, one text each).
     """
     from console.engine.status import collect
     from console.errors import ConfigError
@@ -67,6 +68,8 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     inbox = "not known" if unread else f"{found['inbox_pending']} waiting"
     least = " or more" if unread or any(each["set_aside"] for each in found["projects"].values()) else ""
     yield f"gateway: {found['gateway']}; inbox: {inbox}; needs you: {found['needs_you']}{least}"
+    for odd in found["locks"]:
+        yield f"{odd['says']}; `moziplus doctor` says what to do"
     yield from _budget("the home today", (found["budgets"] or {}).get("day"))
     for name, project in found["projects"].items():
         yield f"  {name}: {_project(project)}"

@@ -21,6 +21,7 @@ from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
 from console.engine.learning import Learner
 from console.engine.live_settings import LiveSettings
+from console.engine.lock_watch import LockWatch
 from console.engine.observe import World
 from console.engine.perform import Performer
 from console.engine.publish import Publisher
@@ -58,6 +59,11 @@ class Hands:
     """The same."""
     watch: FolderWatch
 
+    @property
+    def locks(self) -> LockWatch:
+        """What is done about locks that do not fit the rows."""
+        return self.performer.locks
+
 
 async def put_together(
     home: Home,
@@ -85,7 +91,7 @@ async def put_together(
         wakes.tell("exit")
 
     starter = Starter(home, run, agents, settings.wordings, clock)
-    performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock)
+    performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock, ends_only)
     inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock, here)
     return Hands(
         home_path=home.path,

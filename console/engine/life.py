@@ -146,6 +146,7 @@ class SchedulerLife:
         seen = (view for view in snapshot.projects if view.id in hands.world.looked_at)
         actions += hands.performer.faults.alerts(seen, decided)
         actions += self._of_home(await self._of_the_clock())
+        actions += hands.locks.poll(hands.home_watch.alerts)
         self.ticks += 1
         self._deadline = next_deadline(snapshot, now)
         self.failing = False
@@ -194,15 +195,11 @@ class SchedulerLife:
         await asyncio.wait([*side, *self._under_way], timeout=PARTING)
         if hands.performer.leaving:
             await _within(hands.requests.drained(), PARTING)
-        await _within(hands.publisher.close(), PARTING)
-        await _within(hands.agents.close(), PARTING)
         self._awake.close()
-        if hands.inbox is not None:
-            await _within(hands.inbox.close(), PARTING)
-        if hands.chores is not None:
-            await _within(hands.chores.close(), PARTING)
-        await _within(hands.world.close(), PARTING)
-        await _within(hands.home_watch.close(), PARTING)
+        parts = (hands.locks, hands.publisher, hands.agents, hands.inbox, hands.chores, hands.world, hands.home_watch)
+        for part in parts:
+            if part is not None:
+                await _within(part.close(), PARTING)
         _log.info("no longer in charge: run %s has ended", hands.run.id)
 
     def _of_home(self, clock: dict[str, str]) -> list[RaiseAlert | EndAlert]:

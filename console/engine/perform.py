@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from console.agents.everybody import AllAgents
+from console.blackboard.reads.home import flags
 from console.blackboard.writes import failures, guardrails, notes, rounds, sessions
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
@@ -19,6 +20,7 @@ from console.engine.ending import end
 from console.engine.faults import Faults, kind_of
 from console.engine.home_watch import HomeWatch
 from console.engine.learning import Learner
+from console.engine.lock_watch import LockWatch
 from console.engine.observe import World
 from console.engine.plans import apply_plan_of
 from console.engine.starting import Starter
@@ -70,6 +72,7 @@ class Performer:
         starter: Starter,
         learner: Learner,
         clock: Clock,
+        ends_only: bool = False,
     ) -> None:
         self.leaving = False
         """Draining is complete."""
@@ -82,6 +85,7 @@ class Performer:
         self._starter = starter
         self._learner = learner
         self._clock = clock
+        self.locks = LockWatch(home, world, clock, ends_only)
         self._stopping: set[str] = set()
 
     def halt(self) -> None:
@@ -114,8 +118,10 @@ class Performer:
         """Perform one action. Raises what its command raises; Conflict says that the world moved on meanwhile."""
         match action:
             case StartTask():
+                await self._refuse_start(action)
                 await self._starter.start_task(self._world.projects[action.project], action)
             case StartSeat():
+                await self._refuse_start(action)
                 await self._starter.start_seat(self._world.projects[action.project], action)
             case PrepareRound():
                 await self._prepare_round(action)
@@ -148,6 +154,13 @@ class Performer:
                 self.leaving = True
             case _:
                 assert_never(action)
+
+    async def _refuse_start(self, action: StartTask | StartSeat) -> None:
+        """Just before the claim: this process may have been stopped since it decided, and the home meanwhile."""
+        closed = await self._home_watch.publish(flags)
+        if closed:
+            raise Conflict(f"the home is stopped or paused: {', '.join(closed)}")
+        await self.locks.refuse(self._world.projects[action.project], action.task_id)
 
     async def _hold(self, action: HoldTask) -> None:
         project, now = self._world.projects[action.project], self._clock.now()

@@ -21,6 +21,7 @@ from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
 from console.engine.hanging import hangs, unpublished
+from console.engine.held_locks import compare
 from console.engine.in_charge import Holder, holder
 from console.errors import MoziError, Unavailable
 from console.home import Home
@@ -69,6 +70,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "projects": projects,
         "budgets": of_home(home, projects, told),
         "inbox_pending": pending,
+        "locks": [one.as_json() for one in compare(home)],
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
         "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
         "problems": told,

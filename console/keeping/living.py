@@ -8,13 +8,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import stat
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from console.home import Home
+from console.safe_files import read_text
 
 __all__ = ("Lock", "is_alive", "living", "lock_of", "project_of", "session_folders", "started", "task_of", "who")
 
@@ -70,11 +70,7 @@ def is_alive(folder: Path) -> bool:
 def started(folder: Path) -> dict[str, Any]:
     """What the session was started with; empty where that cannot be read."""
     try:
-        descriptor = os.open(folder / "start.json", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return {}
-            found = json.loads(file.read(_MOST))
+        found = json.loads(read_text(folder, "start.json", most=_MOST))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

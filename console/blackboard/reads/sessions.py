@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound, UsageError
 from console.records.session import Session
 
-__all__ = ("find_session", "get_session", "present_sessions", "recent_sessions", "sessions_of")
+__all__ = ("find_session", "get_session", "present_among", "present_sessions", "recent_sessions", "sessions_of")
 
 
 def get_session(db: Database, session_id: str) -> Session:
@@ -32,6 +34,13 @@ def present_sessions(db: Database) -> tuple[Session, ...]:
     with translated(db.path):
         rows = db.execute("SELECT * FROM sessions WHERE gone_at IS NULL ORDER BY rowid").fetchall()
     return tuple(Session.from_row(row) for row in rows)
+
+
+def present_among(db: Database, sessions: Iterable[str]) -> dict[str, bool]:
+    """Which of these sessions the blackboard knows, and whether their slot is not free yet."""
+    with translated(db.path):
+        rows = [db.execute("SELECT id, gone_at FROM sessions WHERE id = ?", (each,)).fetchone() for each in sessions]
+    return {row["id"]: row["gone_at"] is None for row in rows if row is not None}
 
 
 def sessions_of(db: Database, task_id: int, *, limit: int = 50) -> tuple[Session, ...]:
