@@ -14,7 +14,7 @@ from console.agents.workplace import unusable
 from console.records.agent import Agent, Backend
 from console.records.fitness import Unfit, UnfitWhy
 
-__all__ = ("missing_variables", "place_of", "program_found", "unfit")
+__all__ = ("doubts", "missing_variables", "place_of", "program_found", "unfit")
 
 
 def unfit(agent: Agent, environ: Mapping[str, str], *, cwd: Path | None = None) -> Unfit | None:
@@ -48,3 +48,40 @@ def place_of(workdir: Path | None, *, worktrees: bool) -> Unfit | None:
     """Why nobody can work where the project says. Runs git where the project wants worktrees."""
     problem = unusable(workdir, worktrees=worktrees)
     return None if problem is None else Unfit(why=UnfitWhy.WORKPLACE, told=problem)
+
+
+THINKING = ("off", "minimal", "low", "medium", "high", "xhigh", "adaptive", "max", "ultra")
+"""The levels that gateways know."""
+_SCRIPTS = (".sh", ".bash", ".zsh", ".py", ".js", ".mjs", ".ts", ".rb", ".pl")
+
+
+def doubts(agent: Agent, models: frozenset[str] | None = None) -> list[str]:
+    """What of the agent's definition will hardly do what it is meant to, though nothing of it is wrong.
+
+    `models` are the names of those that its gateway offers, where it says so.
+    """
+    found = []
+    if agent.backend == Backend.COMMAND:
+        program, *arguments = agent.command or ("",)
+        relative = [program] if "/" in program and not program.startswith(("/", "~", "{")) else []
+        relative += [text for text in arguments if _relative_script(text)]
+        found += [
+            f"{text} in its command is a relative path, looked for in the folder where the agent works; give the full one"
+            for text in relative
+        ]
+        given = [name for name in ("model", "thinking") if getattr(agent, name)]
+        found += [f"{name} does nothing for a command: say it in the command itself" for name in given]
+        return found
+    if agent.thinking and agent.thinking not in THINKING:
+        known = ", ".join(THINKING)
+        found.append(f"thinking {agent.thinking!r} is no level that gateways are known to have: {known}")
+    if agent.model and models is not None and agent.model not in models:
+        known = ", ".join(sorted(models)[:8])
+        found.append(f"model {agent.model!r} is none that the gateway offers: {known}")
+    return found
+
+
+def _relative_script(text: str) -> bool:
+    return text.startswith(("./", "../")) or (
+        text.endswith(_SCRIPTS) and not text.startswith(("/", "~", "{", "-")) and not any(c in text for c in " ;&|")
+    )

@@ -285,6 +285,8 @@ class Console(App[int], inherit_bindings=False):
             shown.acted(message.action)
         self.feed.nudge()
         self.notify(message.done.says, markup=False, timeout=30 if slow else 4)
+        for note in message.done.notes:
+            self.notify(note, severity="warning", markup=False, timeout=10)
         self._hint()
 
     def _hint(self) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from console.app.messages import ActEnded
-from console.errors import MoziError
+from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.safe_files import look, of_session, read
 
@@ -145,12 +145,28 @@ class Errands(threading.Thread):
         try:
             project = _project(action, act)
             db = shelf.project(project) if project else shelf.home()
-            return ActEnded(action, action.perform(db, act), act=act)
+            done = action.perform(db, act)
+            if done.task is not None:
+                done = replace(done, notes=self._notes(db, project, done.task, act))
+            return ActEnded(action, done, act=act)
         except MoziError as error:
             return ActEnded(action, None, str(error), act=act)
         except Exception as error:
             _log.exception("%s failed", action.id)
             return ActEnded(action, None, f"{type(error).__name__}: {error}", act=act)
+
+    def _notes(self, db: Database, project: str, task: int, act: Act) -> tuple[str, ...]:
+        """What keeps the task from being started; it is done, whether that can be found out or not."""
+        from console.commands.forewarn import on_task
+        from console.settings import load_settings
+
+        try:
+            settings = load_settings(self._home, os.environ).for_project(self._home.project_folder(project))
+            return on_task(self._home, db, settings, task, environ=os.environ, now=act.now)
+        except ConfigError as error:
+            return tuple(error.problems)
+        except (MoziError, OSError):
+            return ()
 
     def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile) -> Fetched:
         try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.agents.fitness import doubts
+from console.cli.diagnostics import complain
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.errors import ConfigError, NotFound
@@ -69,11 +71,13 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
     The command is found, the variables that it requires are set, the gateway is up and knows the agent. One that is named
     and can be started is tried again at once, where it could not sign in or its provider refused it until a time.
 
-    JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems.
+    JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems, notes (what will
+    hardly do what it is meant to: a relative path, a model or a level of thinking that is not known).
     """
     team = [_one(here, agent_id, project)] if agent_id else list(_team(here, project).values())
-    gateway = _examined(here) if any(found.backend == "gateway" for found, _ in team) else None
-    results = [_checked(found, here.environ, gateway) for found, _ in team]
+    wanted = any(found.backend == "gateway" for found, _ in team)
+    gateway, models = _examined(here) if wanted else (None, None)
+    results = [_checked(found, here.environ, gateway, models) for found, _ in team]
     if agent_id:
         _try_again(here, results[0])
     here.out.many(
@@ -86,6 +90,10 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
         ],
         empty="no agents yet; define them under `agents:` in the file of `moziplus config path`",
     )
+    if not here.json:
+        for result in results:
+            for note in result["notes"]:
+                complain(f"note: {result['id']}: {note}")
     if any(result["ok"] is False for result in results):
         ctx.exit(1)
 
@@ -153,8 +161,8 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _examined(here: Here) -> Callable[[str], GatewayState]:
-    """How the gateway stands for an agent, by its id there; asked once for all."""
+def _examined(here: Here) -> tuple[Callable[[str], GatewayState], frozenset[str] | None]:
+    """How the gateway stands for an agent, by its id there, and the models that it offers; asked once for all."""
     import asyncio
 
     from console.gateway.examine import examine
@@ -162,11 +170,14 @@ def _examined(here: Here) -> Callable[[str], GatewayState]:
 
     settings = GatewaySettings.of(here.settings.gateway)
     examination = asyncio.run(examine(settings, here.environ))
-    return lambda agent: examination.of_agent(agent, settings.url)
+    return lambda agent: examination.of_agent(agent, settings.url), examination.models
 
 
 def _checked(
-    found: Agent, environ: Mapping[str, str], gateway: Callable[[str], GatewayState] | None = None
+    found: Agent,
+    environ: Mapping[str, str],
+    gateway: Callable[[str], GatewayState] | None = None,
+    models: frozenset[str] | None = None,
 ) -> dict[str, Any]:
     problems: list[str] = []
     where: str | None = None
@@ -190,4 +201,5 @@ def _checked(
         problems.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")
     if ok is not None or missing:
         ok = not problems
-    return {"id": found.id, "backend": found.backend, "ok": ok, "found": where, "problems": problems}
+    notes = doubts(found, models)
+    return {"id": found.id, "backend": found.backend, "ok": ok, "found": where, "problems": problems, "notes": notes}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.notes import with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.environments import for_operator
@@ -43,7 +44,7 @@ def project() -> None:
 @click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
 @pass_here
 def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str | None, **about: Any) -> None:
-    """Create a project: its folder, settings and blackboard. JSON: as `project show`."""
+    """Create a project: its folder, settings and blackboard. JSON: as `project show`, and notes (about its team)."""
     from console.making import NewProject, make_project
 
     if about["worktrees"] and not workdir:
@@ -52,7 +53,7 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
     folder = make_project(here.home, new, here.clock)
     shown = _described(here, project_id)
     missing = _not_there(shown)
-    here.out.one(shown, f"created project {project_id} in {folder}{missing}")
+    with_notes(here, shown, f"created project {project_id} in {folder}{missing}", _team_notes(here, project_id))
 
 
 @project.command("list")
@@ -131,7 +132,7 @@ def show(here: Here, project_id: str) -> None:
 @click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
 @pass_here
 def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -> None:
-    """Change a project's settings; without an option, in $EDITOR. Comments stay. JSON: as `project show`."""
+    """Change a project's settings; without an option, in $EDITOR. Comments stay. JSON: as `project create`."""
     from console.registry import mend
     from console.settings.project import project_file
 
@@ -144,7 +145,28 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
     _write(file, _changed(file, changes) if changes else _by_hand(file))
     mend(here.home)
     shown = _described(here, project_id)
-    here.out.one(shown, f"changed project {project_id}{_not_there(shown)}")
+    says = f"changed project {project_id}{_not_there(shown)}"
+    with_notes(here, shown, says, _team_notes(here, project_id) if "agents" in changes or not changes else ())
+
+
+def _team_notes(here: Here, project_id: str) -> tuple[str, ...]:
+    """Whom of the team no config defines, and how their gateway stands."""
+    from console.commands.forewarn import on_team, strangers
+
+    settings = here.project_settings(project_id)
+    asked = _gateway(here) if strangers(settings, here.settings.agents) else ""
+    return on_team(settings, here.settings.agents, gateway=here.settings.gateway.url, stands=asked)
+
+
+def _gateway(here: Here) -> str:
+    """How the gateway stands, asked now; it is waited for a moment only."""
+    import asyncio
+
+    from console.gateway.examine import examine
+    from console.gateway.settings import GatewaySettings
+
+    state = asyncio.run(examine(GatewaySettings.of(here.settings.gateway), here.environ, patience=2)).state
+    return "; ".join(part for part in (state.sentence, state.advice) if part)
 
 
 def _changed(file: Path, changes: Mapping[str, Any]) -> str:

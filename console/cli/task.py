@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.notes import reason_of, told_of
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.task_comment import comment
 from console.cli.task_ends import ends
 from console.cli.task_graph import graph
 from console.cli.task_plan import plan
-from console.cli.task_views import COLUMNS, row, shown_text, task_record
+from console.cli.task_views import COLUMNS, row, shown_text
 from console.cli.task_worktree import discard, merge
 from console.errors import UsageError
 from console.records.task import TaskStatus
@@ -65,7 +66,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
-    """Create a task. JSON: as `task show`, without what lies around it."""
+    """Create a task. JSON: as `task show`, without what lies around it, and notes: what keeps it from starting."""
     from console.blackboard.writes.tasks import create_task
     from console.cli.new_task import new_task
 
@@ -81,7 +82,7 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
     with here.blackboard(place) as db:
         stored = None if key is None else f"create:{key[:200]}"
         made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
-    here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
+    told_of(here, place, made, f"created {place}#{made.id} {made.title}")
 
 
 for _one in (plan, graph, merge, discard, comment):
@@ -143,13 +144,13 @@ def show(here: Here, number: str, project: str | None) -> None:
 @_repeated("--not-after", "N", "A task that it need not wait for any more.")
 @pass_here
 def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
-    """Change a task that is not done. JSON: as `task show`, without what lies around it."""
+    """Change a task that is not done. JSON: as `task create`."""
     from console.cli.task_edit import change_task, changes_of
 
     with one_board(here, number, project) as (place, task_id, db):
         changes = changes_of(here, place, asked)
         found = change_task(here, db, place, task_id, changes, asked["after"], asked["not_after"])
-    here.out.one(task_record(place, found), f"changed {place}#{task_id}")
+    told_of(here, place, found, f"changed {place}#{task_id}")
 
 
 @task.command("explain")
@@ -205,7 +206,7 @@ def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
     """End a task for good; its agents are stopped. `task retry` brings it back. JSON: as `task edit`."""
     from console.blackboard.writes.tasks import cancel_task
 
-    _act(here, number, project, "cancelled", cancel_task, reason=_line(reason))
+    _act(here, number, project, "cancelled", cancel_task, reason=reason_of(reason))
 
 
 @task.command("retry")
@@ -228,7 +229,7 @@ def hold(here: Here, number: str, project: str | None, reason: str) -> None:
     """Keep a task from going on; an agent at work on it is stopped. JSON: as `task edit`."""
     from console.blackboard.writes.tasks import hold_task
 
-    _act(here, number, project, "held", hold_task, reason=_line(reason))
+    _act(here, number, project, "held", hold_task, reason=reason_of(reason))
 
 
 @task.command("release")
@@ -268,7 +269,7 @@ def assign(
 def _act(here: Here, number: str, project: str | None, says: str, act: Callable[..., Task], **how: Any) -> None:
     with one_board(here, number, project) as (place, task_id, db):
         found = act(db, task_id, by=here.actor, now=here.now(), **how)
-    here.out.one(task_record(place, found), f"{place}#{task_id} is {says}")
+    told_of(here, place, found, f"{place}#{task_id} is {says}")
 
 
 def _listed(db: Database, only: dict[str, Any], limit: int) -> list[Task]:
@@ -291,9 +292,3 @@ def _listed(db: Database, only: dict[str, Any], limit: int) -> list[Task]:
             break
         after = page[-1].id
     return found[:limit]
-
-
-def _line(text: str) -> str:
-    from console.cli.words import line
-
-    return line(text)[:500]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.cli.notes import told_of
 from console.cli.nouns import named, the_project
 from console.cli.options import Here, command, pass_here
 from console.errors import UsageError
@@ -48,7 +49,6 @@ def plan(
     from console.blackboard.reads.ends import used_so_far
     from console.blackboard.writes.tasks import create_task
     from console.cli.new_task import new_task
-    from console.cli.task_views import task_record
     from console.cli.words import lines
     from console.planning import world_of
     from console.plans.guide import body_of_plan_task
@@ -78,4 +78,4 @@ def plan(
         stored = None if key is None else f"create:{key[:200]}"
         new = replace(new, kind=TaskKind.PLAN, body=text)
         made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
-    here.out.one(task_record(place, made), f"created {place}#{made.id} {made.title}")
+    told_of(here, place, made, f"created {place}#{made.id} {made.title}")

@@ -86,6 +86,10 @@ class Done:
 
     says: str
     undo: Undo | None = None
+    task: int | None = None
+    """The task that somebody is to take up now: what keeps it from being started is said, too."""
+    notes: tuple[str, ...] = ()
+    """That."""
 
 
 def always(target: Target) -> str | None:

@@ -36,7 +36,7 @@ def _new(db: Database, act: Act) -> Done:
     title, _line_end, body = act.text.partition("\n")
     new = tasks.NewTask(title=title.strip(), body=body.strip(), reviews=DEFAULT_REVIEWS)
     made = tasks.create_task(db, new, by=act.by, now=act.now)
-    return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id))
+    return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id), task=made.id)
 
 
 def _no_assign(target: Target) -> str | None:
@@ -53,7 +53,8 @@ def _assign(db: Database, act: Act) -> Done:
     who, role = (None, act.text[1:]) if act.text.startswith("@") else (act.text or None, None)
     needs = act.target.task.needs if who is None else ()
     tasks.assign_task(db, _task_id(act), assignee=who, role=role, needs=needs, by=act.by, now=act.now)
-    return Done(says=_("#{task} is for {who}.").format(task=_task_id(act), who=act.text or _("anybody who can do it")))
+    says = _("#{task} is for {who}.").format(task=_task_id(act), who=act.text or _("anybody who can do it"))
+    return Done(says=says, task=_task_id(act))
 
 
 def _comment(db: Database, act: Act) -> Done:
@@ -83,7 +84,7 @@ def _retry(db: Database, act: Act) -> Done:
     from console.blackboard.writes import tasks
 
     tasks.retry_task(db, _task_id(act), by=act.by, now=act.now)
-    return Done(says=_("#{task} is pending again.").format(task=_task_id(act)))
+    return Done(says=_("#{task} is pending again.").format(task=_task_id(act)), task=_task_id(act))
 
 
 def _no_hold(target: Target) -> str | None:
@@ -110,7 +111,7 @@ def _release(db: Database, act: Act) -> Done:
     from console.blackboard.writes import tasks
 
     tasks.release_task(db, _task_id(act), by=act.by, now=act.now)
-    return Done(says=_("#{task} goes on.").format(task=_task_id(act)))
+    return Done(says=_("#{task} goes on.").format(task=_task_id(act)), task=_task_id(act))
 
 
 def _no_cancel(target: Target) -> str | None:

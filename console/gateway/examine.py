@@ -22,6 +22,8 @@ class Examination:
     state: GatewayState
     agents: frozenset[str] | None = None
     """The ids that the gateway knows; None where it could not be asked."""
+    models: frozenset[str] | None = None
+    """Every name of every model that it offers; None where it does not say."""
 
     def of_agent(self, agent: str, url: str) -> GatewayState:
         """How the gateway stands for one agent (its id there)."""
@@ -51,9 +53,20 @@ async def examine(settings: GatewaySettings, environ: Mapping[str, str], *, pati
     try:
         version = connection.hello.server.version
         found = await connection.call("agents.list", {}, wire.AgentList)
+        models = await _models(connection)
     except (GatewayFault, Refused) as error:
         return Examination(state=error.state if isinstance(error, GatewayFault) else ready)
     finally:
         await connection.close()
     up = state(Kind.UP, settings.url, version=version)
-    return Examination(state=up, agents=frozenset(row.id for row in found.agents))
+    return Examination(state=up, agents=frozenset(row.id for row in found.agents), models=models)
+
+
+async def _models(connection: Connection) -> frozenset[str] | None:
+    """A gateway that is older, or lists none, says nothing of a model that we name."""
+    try:
+        found = await connection.call("models.list", {}, wire.ModelList)
+    except (GatewayFault, Refused):
+        return None
+    names = {name for row in found.models for name in (row.id, f"{row.provider}/{row.id}", row.alias) if name}
+    return frozenset(names) or None

@@ -184,6 +184,20 @@ class AgentList(_Record, frozen=True, kw_only=True):
     agents: tuple[AgentRow, ...] = ()
 
 
+class ModelRow(_Record, frozen=True, kw_only=True):
+    """One model that the gateway offers."""
+
+    id: str
+    provider: str = ""
+    alias: str | None = None
+
+
+class ModelList(_Record, frozen=True, kw_only=True):
+    """The answer to `models.list`."""
+
+    models: tuple[ModelRow, ...] = ()
+
+
 class Message(_Record, frozen=True, kw_only=True):
     """One message of a transcript."""
 

@@ -12,7 +12,17 @@ from tests.agent import Desk
 from tests.program import Done, moziplus
 
 SHORT = set(task_record("p", Task(id=1, title="t")))
-AROUND = {"depends_on", "dependents", "children", "outputs", "comments", "sessions", "review_threads", "guardrails"}
+AROUND = {
+    "depends_on",
+    "dependents",
+    "children",
+    "outputs",
+    "comments",
+    "sessions",
+    "review_threads",
+    "guardrails",
+    "worktree",
+}
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def test_a_task_is_created_as_it_was_asked_for_and_shown_with_what_lies_around_i
         "--needs", "python", "--priority", "0", "--deadline", "2026-12-01", "--not-before", "2h", "--after", f"quant#{first}",
         "--parent", str(first), "--tag", "a", "--tag", "b", "--review", "plan_review", "--review", "output_review", "--json",
     ).record  # fmt: skip
-    assert set(made) == SHORT
+    assert set(made) == SHORT | {"notes"}
     assert (made["assignee"], made["needs"], made["priority"], made["tags"]) == ("dev", ["python"], 0, ["a", "b"])
     assert (made["deadline"], made["parent"]) == ("2026-12-01T23:59:59.999Z", first)
     assert (made["reviews"], made["blocked"]) == (["plan_review", "output_review"], True)

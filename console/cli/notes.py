@@ -1,0 +1,57 @@
+"""Owns how a command tells, beside its acknowledgement, what keeps the thing from happening: stderr, or `notes` in JSON.
+
+It refuses nothing: what it tells of is done, and where the notes themselves cannot be found out there are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from console.cli.diagnostics import complain
+from console.cli.options import Here
+from console.errors import ConfigError, MoziError
+
+if TYPE_CHECKING:
+    from console.records.task import Task
+
+__all__ = ("found_out", "reason_of", "told_of", "with_notes")
+
+
+def told_of(here: Here, project: str, task: Task, human: str) -> None:
+    """Acknowledge what was done to a task, with what keeps it from being started, judged or in time."""
+    from console.cli.task_views import task_record
+
+    def look() -> tuple[str, ...]:
+        from console.commands.forewarn import on_task
+
+        with here.blackboard(project, read_only=True) as db:
+            return on_task(here.home, db, here.project_settings(project), task.id, environ=here.environ, now=here.now())
+
+    with_notes(here, task_record(project, task), human, found_out(look))
+
+
+def with_notes(here: Here, record: Mapping[str, Any], human: str, notes: Iterable[str]) -> None:
+    """Acknowledge, then the notes: one line each on stderr, or the field `notes`."""
+    listed = list(notes)
+    here.out.one({**record, "notes": listed}, human)
+    if not here.json:
+        for note in listed:
+            complain(f"note: {note}")
+
+
+def found_out(look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """The notes; settings that are wrong are one."""
+    try:
+        return look()
+    except ConfigError as error:
+        return tuple(error.problems)
+    except (MoziError, OSError):
+        return ()
+
+
+def reason_of(text: str) -> str:
+    """A reason as it is kept with a task: one line, not too long."""
+    from console.cli.words import line
+
+    return line(text)[:500]

@@ -1,0 +1,207 @@
+"""Owns what is said at once of something that was accepted and will not run, or not soon: one line for each reason.
+
+It refuses nothing and writes nothing. The scheduler's own rules decide later, `task explain` gives their answer in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from console.agents.fitness import unfit
+from console.blackboard.connection import Database, open_home
+from console.blackboard.reads.home import flags, scheduler_status
+from console.blackboard.reads.tasks import dependencies, get_task, state
+from console.days import shown
+from console.engine.budget_status import of_project
+from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
+from console.engine.protocols import Protocols
+from console.errors import MoziError
+from console.home import Home
+from console.i18n import _
+from console.records.agent import Backend
+from console.records.task import FINAL, Task, TaskStatus
+from console.reviews.seats import choose_reviewers
+from console.scheduler.matching import Team
+from console.scheduler.unassignable import nobody_fits, told
+from console.settings.load import agent_from
+
+if TYPE_CHECKING:
+    from console.records.agent import Agent
+    from console.settings import ProjectSettings
+
+__all__ = ("nobody_in_charge", "on_task", "on_team", "strangers")
+
+FAR = 366 * 86_400_000
+"""Milliseconds from where on a date looks like a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Home:
+    """What the home itself knows, read once."""
+
+    who: Holder | None
+    raised: Mapping[str, Any]
+    published: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, home: Home) -> _Home:
+        """Without its database it knows of nobody but the lock's holder."""
+        who = holder(home)
+        try:
+            db = open_home(home.state_db, read_only=True)
+            try:
+                return cls(who=who, raised=flags(db), published=scheduler_status(db) or {})
+            finally:
+                db.close()
+        except MoziError:
+            return cls(who=who, raised={}, published={})
+
+    @property
+    def serves(self) -> bool:
+        """A scheduler is in charge, not merely a command."""
+        return self.who is not None and self.who.mode in (HEADLESS, CONSOLE)
+
+
+def on_task(
+    home: Home,
+    db: Database,
+    settings: ProjectSettings,
+    task_id: int,
+    *,
+    environ: Mapping[str, str],
+    now: int,
+) -> tuple[str, ...]:
+    """What keeps a task that was just made, changed or brought back from being started, judged or in time."""
+    task = get_task(db, task_id)
+    if task.status in FINAL or task.status in (TaskStatus.WORKING, TaskStatus.HELD):
+        return ()
+    seen = _Home.of(home)
+    found = [*_of_home(seen)]
+    found += _of_project(home, db, settings, now)
+    if task.status == TaskStatus.PENDING:
+        found += [*_of_dates(task, now), *_of_blockers(db, settings.id, task)]
+        found += _of_agents(seen, settings, task, environ)
+    found += _of_judges(home, db, settings, task)
+    return tuple(found)
+
+
+def on_team(settings: ProjectSettings, defined: Mapping[str, Agent], *, gateway: str, stands: str) -> tuple[str, ...]:
+    """What is to be known of a team that was just named; `gateway` is the address, `stands` how it stands, in words."""
+    if not settings.agents:
+        told_of = _("it has no agents, nothing in it is started: moziplus project edit {project} --agents A,B")
+        return (told_of.format(project=settings.id),)
+    told_of = _("no config defines {agent}: it is taken as an agent of the gateway at {gateway} ({state})")
+    return tuple(told_of.format(agent=name, gateway=gateway, state=stands) for name in strangers(settings, defined))
+
+
+def strangers(settings: ProjectSettings, defined: Mapping[str, Agent]) -> tuple[str, ...]:
+    """Whom of the team neither home nor project defines: a slip of the pen, or an agent of the gateway."""
+    return tuple(agent.id for agent in settings.agents if agent == agent_from(agent.id, {}) and agent.id not in defined)
+
+
+def nobody_in_charge(home: Home) -> tuple[str, ...]:
+    """Whether somebody is there to do what was asked, and may."""
+    return tuple(_of_home(_Home.of(home)))
+
+
+def _of_home(seen: _Home) -> Iterator[str]:
+    if not seen.serves:
+        yield _("nobody is in charge: it waits until `moziplus` or `moziplus run` starts a scheduler")
+    elif seen.published.get("draining"):
+        yield _("the scheduler is leaving and starts nothing more; it waits for the next one (`moziplus run`)")
+    if "estop" in seen.raised:
+        yield _("the home is e-stopped: nothing is started before `moziplus resume`")
+    elif "pause" in seen.raised:
+        yield _("the home is paused: nothing is started before `moziplus resume`")
+
+
+def _of_project(home: Home, db: Database, settings: ProjectSettings, now: int) -> Iterator[str]:
+    if state(db).paused_at is not None:
+        yield _("project {project} is paused: nothing is started before `moziplus resume --project {project}`").format(
+            project=settings.id
+        )
+    budgets = of_project(home, home.project_folder(settings.id), db, now)
+    for scope, words in (("project", _("the project's budget")), ("project_day", _("the project's budget for today"))):
+        if budgets is not None and (spent := _spent(budgets[scope])):
+            yield _("{budget} is used up ({used} of {limit} {unit}): nothing is started; see guardrails.yaml").format(
+                budget=words, **spent
+            )
+
+
+def _spent(budget: Mapping[str, Any]) -> dict[str, Any] | None:
+    for unit, limit in budget["limit"].items():
+        if limit is not None and budget["used"][unit] >= limit:
+            return {"used": f"{budget['used'][unit]:.10g}", "limit": f"{limit:.10g}", "unit": unit}
+    return None
+
+
+def _of_dates(task: Task, now: int) -> Iterator[str]:
+    if task.deadline is not None and task.deadline <= now:
+        yield _("its deadline has passed already: {at}").format(at=shown(task.deadline))
+    if task.not_before is not None and task.not_before > now + FAR:
+        yield _("it is not started before {at}, more than a year from now").format(at=shown(task.not_before))
+    elif task.not_before is not None and task.not_before < now - 60_000:
+        yield _("its date not to start before has passed already ({at}): it may start at once").format(
+            at=shown(task.not_before)
+        )
+    if task.deadline is not None and task.not_before is not None and now < task.deadline < task.not_before:
+        yield _("its deadline comes before the date that it may start at")
+
+
+def _of_blockers(db: Database, project: str, task: Task) -> Iterator[str]:
+    for needed in dependencies(db, task.id):
+        if needed.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+            yield _(
+                "it waits for #{number}, which is {status} and will not end by itself: moziplus task retry {number}"
+                " --project {project}, or take the dependency away"
+            ).format(number=needed.id, status=_(str(needed.status)), project=project)
+
+
+def _of_agents(seen: _Home, settings: ProjectSettings, task: Task, environ: Mapping[str, str]) -> Iterator[str]:
+    fitting = Team(settings.agents, True).fitting(task)
+    if not fitting:
+        advice = _("moziplus task assign {number}, or add an agent: moziplus project edit {project}")
+        yield f"{told(nobody_fits(task, settings.agents), task)}; " + advice.format(number=task.id, project=settings.id)
+        return
+    why = {agent.id: _out(seen, settings, agent, environ) for agent in fitting}
+    if all(why.values()):
+        yield _("nobody who could do it can be started: {why}").format(
+            why="; ".join(f"{name} {reason}" for name, reason in why.items())
+        )
+
+
+def _out(seen: _Home, settings: ProjectSettings, agent: Agent, environ: Mapping[str, str]) -> str | None:
+    """Why the agent cannot be started: in the scheduler's words where there is one, by our own look else."""
+    if agent.backend == Backend.EXTERNAL:
+        return _("claims for itself")
+    if agent.backend == Backend.GATEWAY and _gateway(seen).get("kind", "up") != "up":
+        return _("is the gateway's ({state})").format(state=_gateway_word(seen))
+    projects = seen.published.get("projects") or {} if seen.serves else {}
+    if agent.id in (reported := (projects.get(settings.id) or {}).get("unfit") or {}):
+        return str(reported[agent.id]["told"])
+    found = None if seen.serves else unfit(agent, environ, cwd=settings.workdir)
+    return None if found is None else found.told
+
+
+def _gateway(seen: _Home) -> Mapping[str, Any]:
+    return seen.published.get("gateway_state") or {} if seen.serves else {}
+
+
+def _gateway_word(seen: _Home) -> str:
+    return str(_gateway(seen).get("sentence") or _("not asked yet: `moziplus agent check` asks it"))
+
+
+def _of_judges(home: Home, db: Database, settings: ProjectSettings, task: Task) -> Iterator[str]:
+    if not task.reviews or not settings.agents:
+        return
+    protocols = Protocols(home)
+    authors = {agent.id for agent in Team(settings.agents, True).fitting(task)}
+    author = authors.pop() if len(authors) == 1 else None
+    for name in task.reviews:
+        protocol = protocols.get(home.project_folder(settings.id), name)
+        if not choose_reviewers(protocol.reviewers, settings.agents, author=author):
+            yield _("no agent of the project can judge it by {protocol}: the review will come to you").format(
+                protocol=name
+            )
