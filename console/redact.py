@@ -50,8 +50,16 @@ _IN_URL = re.compile(
 _LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"']{0,200}:)[^\s/@\"']{1,400}(?=@)")
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
-_SIGNS = re.compile(r"[:=_.-]|AKIA|ASIA|AIza|(?i:bearer)")
-"""A line without any of these holds nothing that the patterns find."""
+_SIGNS = re.compile(r"[:=_.-]")
+"""A line without any of these, or of the words in `_may_hold`, holds nothing that the patterns find."""
+
+_TOKEN_WORDS = (
+    *("sk-", "k_live_", "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "AKIA", "ASIA"),
+    *("xox", "AIza", "ya29.", "npm_", "hf_", "pypi-", "eyJ"),
+)
+"""One of them begins each token."""
+_ODD = re.compile("[\u017f\u0130\u0131\u212a]")
+"""Letters that count as `s`, `i` and `k` where the case does not, and are none of them in lower case."""
 
 _SECRET_KEY = re.compile(r"(?i)(?:password|passwd|passphrase|secret|credential|api_?key|access_?key|private_?key)s?$")
 _TOKEN_KEY = re.compile(r"(?i)(?:^|_)token$")
@@ -78,7 +86,7 @@ class Redactor:
     def _by_form(self, text: str) -> str:
         if self._inside or "-----BEGIN" in text:
             text = self._without_key(text)
-        return _hidden(text) if _SIGNS.search(text) else text
+        return _hidden(text) if _may_hold(text) else text
 
     def _without_key(self, text: str) -> str:
         kept: list[str] = []
@@ -104,10 +112,9 @@ def redact(text: str, known: Iterable[str] = ()) -> str:
 
 def hide_known(text: str, more: Iterable[str] = ()) -> str:
     """`text` without the values that are known to be secret; what only looks like one stays."""
-    for values in (more, known(), digests(text)):
-        for value in values:
-            if value in text:
-                text = text.replace(value, HIDDEN)
+    for value in (*more, *known(), *digests(text)):
+        if value in text:
+            text = text.replace(value, HIDDEN)
     return text
 
 
@@ -122,14 +129,30 @@ def hide_values(tree: Any, key: str = "") -> Any:
     return redact(tree) if isinstance(tree, str) else tree
 
 
+def _may_hold(text: str) -> bool:
+    if _SIGNS.search(text) is not None or "AKIA" in text or "ASIA" in text or "AIza" in text:
+        return True
+    return "bearer" in text.lower()
+
+
 def _hidden(text: str) -> str:
-    text = _TOKENS.sub(HIDDEN, text)
-    text = _LOGIN.sub(rf"\1{HIDDEN}", text)
-    text = _IN_URL.sub(rf"\1{HIDDEN}", text)
-    text = _HEADER.sub(rf"\1{HIDDEN}", text)
-    text = _BEARER.sub(rf"\1{HIDDEN}", text)
-    text = _PASSWORD.sub(_hide_password, text)
-    return _NAMED.sub(rf"\1{HIDDEN}", text)
+    """Each pattern is tried only where a word stands that it cannot do without: to look for these costs next to nothing."""
+    folded, every = text.lower(), not text.isascii() and _ODD.search(text) is not None
+    if every or any(word in text for word in _TOKEN_WORDS):
+        text = _TOKENS.sub(HIDDEN, text)
+    if "://" in text:
+        text = _LOGIN.sub(rf"\1{HIDDEN}", text)
+    if "=" in text:
+        text = _IN_URL.sub(rf"\1{HIDDEN}", text)
+    if every or "authorization" in folded:
+        text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    if every or "bearer" in folded:
+        text = _BEARER.sub(rf"\1{HIDDEN}", text)
+    if every or "passw" in folded or "passphrase" in folded or "pwd" in folded:
+        text = _PASSWORD.sub(_hide_password, text)
+    if every or "key" in folded or "token" in folded or "secret" in folded or "credential" in folded:
+        text = _NAMED.sub(rf"\1{HIDDEN}", text)
+    return text
 
 
 def _hide_password(found: re.Match[str]) -> str:

@@ -128,9 +128,11 @@ def digest(value: str, salt: str) -> str:
 def digests(text: str) -> list[str]:
     """What stands in `text` that is known by its digest."""
     known()
+    if not _digests:
+        return []
     return [
         piece
-        for run in (_RUNS.findall(text) if _digests else ())
+        for run in _RUNS.findall(text)
         if len(run) <= _RUN_MAX
         for size, wanted in _digests.items()
         for piece in (run[at : at + size] for at in range(len(run) - size + 1))

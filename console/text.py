@@ -34,6 +34,7 @@ _WITHIN = re.compile(f"(?<=[!-~])[{_WIDTHLESS}]+(?=[!-~])")
 """Between two characters of ASCII these join or part nothing; elsewhere some of them make an emoji or a script."""
 _ACTS = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_WIDTHLESS}\ud800-\udfff]")
 """A text without any of these is bare already."""
+_ACTS_ASCII = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
 _CONTINUED = bytes(range(0x80, 0xC0))
@@ -79,7 +80,7 @@ def same_name(text: str) -> str:
 
 def bare(text: str) -> str:
     """`text` as a terminal would show it in the end: escapes, overstrikes and marks without width are gone, line ends stay."""
-    if not _ACTS.search(text):
+    if (_ACTS_ASCII if text.isascii() else _ACTS).search(text) is None:
         return text
     text = _SEQUENCES.sub("", text)
     if "\x08" in text:

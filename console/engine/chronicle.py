@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
+from console.days import shown
 from console.records.event import Event
 from console.text import one_line
 
-__all__ = ("Line", "news", "write_down")
+__all__ = ("Chronicle", "Line", "meanwhile", "news", "write_down")
 
 AT_ONCE = 200
 """Events that one look tells of; behind more of them it goes on where the feed ends."""
 _ENDED = frozenset(("succeeded", "failed", "timed_out", "cancelled", "lost"))
+MEANWHILE = 20_000
+"""Events, the newest, that are looked at for what happened while nobody was in charge."""
+_MEANWHILE = """
+SELECT CASE WHEN entity = 'task' AND kind = 'created' THEN 'tasks made' WHEN entity = 'task' THEN 'tasks ' || new
+    WHEN entity = 'session' THEN 'sessions ' || new WHEN entity = 'verdict' THEN 'verdicts'
+    ELSE entity || 's' END AS what, count(*) AS n, group_concat(DISTINCT coalesce(actor, 'unknown')) AS who
+FROM events WHERE seq > (SELECT coalesce(max(seq), 0) FROM events) - :most AND at > :since
+AND (kind = 'created' AND entity IN ('task', 'verdict', 'comment', 'observation')
+    OR kind = 'status' AND entity IN ('task', 'session'))
+GROUP BY what ORDER BY what"""
+_log = logging.getLogger("moziplus.scheduler")
 _TOLD_TASKS = frozenset(("held", "failed", "cancelled", "done"))
 
 
@@ -31,6 +44,41 @@ class Line:
     text: str
     task: int | None
     session: str | None
+
+
+class Chronicle:
+    """The log of one project in one life of the scheduler."""
+
+    def __init__(self, project: str, since: int = 0) -> None:
+        """`since` is when a scheduler was last in charge, in epoch ms; 0 where that is not known."""
+        self._project, self._since = project, since
+        self._heard: Cursor | None = None
+        self._deaf = False
+
+    async def follow(self, call: Callable[..., Awaitable[Any]]) -> None:
+        """Write down what is new; `call` asks the blackboard. A log that cannot be told holds nothing up: it is tried again."""
+        try:
+            if self._since and (told := await call(meanwhile, self._since)):
+                write_down(self._project, [Line("tasks", told, None, None)])
+            self._since = 0
+            self._heard, lines = await call(news, self._heard)
+            write_down(self._project, lines)
+            self._deaf = False
+        except Exception as error:
+            if not self._deaf:
+                _log.warning("%s: what happens there cannot be told in this log: %s", self._project, error)
+            self._deaf = True
+
+
+def meanwhile(db: Database, since: int) -> str:
+    """In one line what happened after `since`, while no scheduler was in charge; empty for nothing."""
+    rows = db.execute(_MEANWHILE, {"since": since, "most": MEANWHILE}).fetchall()
+    if not rows:
+        return ""
+    told = [f"{row['n']} {row['what']}" for row in rows]
+    by = sorted({name for row in rows for name in str(row["who"]).split(",")})
+    names = ", ".join(by[:5]) + (f" and {len(by) - 5} more" if len(by) > 5 else "")
+    return f"{{project}}: meanwhile, since {shown(since)}: {', '.join(told)} (by {names})"
 
 
 def news(db: Database, cursor: Cursor | None) -> tuple[Cursor, list[Line]]:

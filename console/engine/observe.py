@@ -19,6 +19,7 @@ from console.engine.few_at_once import few_at_once
 from console.engine.fitness import Fitness
 from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
+from console.engine.in_charge import last_beat
 from console.engine.live_settings import LiveSettings
 from console.engine.strangers import Strangers
 from console.engine.time_jumps import Timekeeper
@@ -76,8 +77,8 @@ class World:
         """Project → what happened to its blackboard while it was open; who raises the alert takes it away."""
         self.home_trouble: str | None = None
         """Why the home's own database cannot be read; nothing is started then, for a pause or an e-stop may be in force."""
-        self._keep, self._quiet = keep, Quiet(_log)
-        self._strangers = Strangers(home)
+        self._keep, self._quiet, self._strangers = keep, Quiet(_log), Strangers(home)
+        self._given = (agents, settings.protocols, clock, self.time, keep, 0 if keep is None else last_beat(home))
         self._at_once = most_databases(0.5)
         self._slots, self._making_room = asyncio.Semaphore(self._at_once), asyncio.Lock()
 
@@ -197,8 +198,7 @@ class World:
             await watched.close()
         for name, folder in found.items():
             if name not in self.projects:
-                protocols = self._settings.protocols
-                self.projects[name] = Watched(folder, self._agents, protocols, self._clock, self.time, self._keep)
+                self.projects[name] = Watched(folder, *self._given)
 
     def _may_look(self, project: Watched, now: int) -> bool:
         if project.busy:

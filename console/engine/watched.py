@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from console.agents.everybody import AllAgents
 from console.blackboard.aio import AsyncDatabase
-from console.blackboard.changes import Cursor, data_version, head
+from console.blackboard.changes import data_version, head
 from console.blackboard.connection import Database
 from console.blackboard.gate import is_closing
 from console.blackboard.migrate import Copied
@@ -23,7 +23,7 @@ from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import Clock
 from console.days import start_of_day, start_of_next_day
 from console.engine.awake_view import Moments
-from console.engine.chronicle import news, write_down
+from console.engine.chronicle import Chronicle
 from console.engine.door import Door
 from console.engine.protocols import Protocols
 from console.engine.time_jumps import Timekeeper
@@ -64,8 +64,9 @@ class Watched:
         clock: Clock,
         time: Timekeeper,
         keep: Copied | None = None,
+        since: int = 0,
     ) -> None:
-        """`keep` as in `Door`."""
+        """`keep` as in `Door`; `since` as in `Chronicle`."""
         self.folder = folder
         self.settings: ProjectSettings | None = None
         self.last_start = 0
@@ -86,7 +87,7 @@ class Watched:
         self.door = Door(folder, clock, keep)
         self._read: _Read | None = None
         self._dirty = True
-        self._heard: Cursor | None = None
+        self._chronicle = Chronicle(folder.name, since)
         self._view: tuple[_Read, ProjectSettings, ProjectView] | None = None
 
     @property
@@ -173,8 +174,7 @@ class Watched:
             if not other:
                 self.replaced = f"{self.id}: its blackboard was written over by another one while it was open"
         self._read, self._read_by = read, door
-        self._heard, told = await door.call(news, self._heard)
-        write_down(self.id, told)
+        await self._chronicle.follow(door.call)
         return True
 
     def protocol(self, name: str) -> Protocol:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.blackboard.writes.tasks import hold_task, release_task
-from console.engine.chronicle import news, write_down
+from console.engine.chronicle import Chronicle, meanwhile, news, write_down
 from console.records.review import Verdict
 from console.records.session import SessionStatus
 from tests.boards import BOSS, Board
@@ -52,3 +52,32 @@ def test_a_grep_finds_what_the_seed_promises(told: list[str]) -> None:
 def test_each_session_has_its_start_its_end_and_the_reason(told: list[str]) -> None:
     ends = [line for line in told if line.startswith("session ") and " ended after " in line]
     assert len(ends) == 5 and any(line.endswith(": failed (exit code 3)") for line in ends)
+
+
+def test_what_happened_while_no_scheduler_was_in_charge_is_one_line_with_whoever_did_it(tmp_path: Path) -> None:
+    board = Board(tmp_path)
+    board.task(title="before")
+    since = board.now()
+    assert meanwhile(board.db, since) == ""
+    for title in ("a", "b"):
+        board.task(title=title)
+    hold_task(board.db, 2, reason="wait", by=BOSS, now=board.now())
+    told = meanwhile(board.db, since)
+    board.close()
+    assert told.startswith("{project}: meanwhile, since ") and "\n" not in told
+    assert "2 tasks made" in told and "1 tasks held" in told and told.endswith(f"(by {BOSS.name})")
+
+
+async def test_a_look_for_the_log_that_fails_fails_nothing_else_and_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: object) -> object:
+        raise RuntimeError("no such table: events")
+
+    chronicle = Chronicle("quant", since=1)
+    with caplog.at_level(logging.WARNING, "moziplus"):
+        await chronicle.follow(broken)
+        await chronicle.follow(broken)
+    assert [record.getMessage() for record in caplog.records] == [
+        "quant: what happens there cannot be told in this log: no such table: events"
+    ]

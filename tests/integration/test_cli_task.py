@@ -47,7 +47,7 @@ def test_a_task_is_created_as_it_was_asked_for_and_shown_with_what_lies_around_i
     assert (made["reviews"], made["blocked"]) == (["plan_review", "output_review"], True)
     shown = task(desk, "show", f"quant#{made['id']}", "--json").record
     assert set(shown) == SHORT | AROUND
-    assert {key: shown[key] for key in SHORT} == made
+    assert {key: shown[key] for key in SHORT} == {key: made[key] for key in SHORT}
     assert [t["id"] for t in shown["depends_on"]] == [first]
     assert "第一 [b]任务[/b] (pending)" in task(desk, "show", str(made["id"])).out
     assert task(desk, "create", "--title", "plain", "--json").record["reviews"] == ["output_review"]
