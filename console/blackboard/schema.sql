@@ -64,6 +64,7 @@ WHERE status = 'pending' AND blocked_by = 0;
 CREATE INDEX tasks_dated ON tasks (status, blocked_by, deadline, priority, id) WHERE deadline IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks (status, blocked_by) WHERE blocked_by > 0;
 CREATE INDEX tasks_status ON tasks (status, priority, id);
+CREATE INDEX tasks_failed ON tasks (status, updated_at) WHERE status = 'failed';
 CREATE INDEX tasks_parent ON tasks (parent) WHERE parent IS NOT NULL;
 CREATE INDEX tasks_unapplied ON tasks (kind, id) WHERE kind <> 'work' AND applied_at IS NULL;
 CREATE INDEX tasks_schedule ON tasks (schedule, status, id) WHERE schedule IS NOT NULL;

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from console.blackboard.reads.needs import needs, needs_to_tell, open_alerts_now, timed_out
+from console.blackboard.reads.needs import _FAILED, needs, needs_to_tell, open_alerts_now, timed_out
 from console.blackboard.reads.notes import open_alerts, open_causes
 from console.blackboard.writes.notes import acknowledge, end_alert, observe
 from console.blackboard.writes.project import archive_project
@@ -193,3 +193,11 @@ def test_an_agent_cannot_take_a_cause_of_ours(board: Board, tmp_path: Path) -> N
     with pytest.raises(UsageError, match="my-failed"):
         observe(board.db, "x", cause="failed:1", by=dev, now=board.now())
     assert observe(board.db, "x", cause="my-failed:1", by=dev, now=board.now()) is not None
+
+
+def test_the_newest_failed_tasks_are_found_without_sorting_all_of_them(tmp_path: Path) -> None:
+    board = Board(tmp_path)
+    sql = f"EXPLAIN QUERY PLAN {_FAILED.replace('{only}', '')} DESC LIMIT 21"
+    plan = " ".join(str(row["detail"]) for row in board.db.execute(sql))
+    board.close()
+    assert "tasks_failed" in plan and "TEMP B-TREE" not in plan
