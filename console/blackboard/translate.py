@@ -41,7 +41,7 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
     where = f"{path.parent.name}/{path.name}"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Locked(f"{where} is locked by another program; try again, or find it with `moziplus doctor`", path=path)
-    if name == "SQLITE_FULL":
+    if name in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"):  # the latter where not even a reader's index finds room
         return Unavailable(f"the disk that holds {where} is full; free some space, nothing was written")
     if name.startswith("SQLITE_READONLY"):
         return Unavailable(f"{where} cannot be written from here (read-only folder or sandbox)")

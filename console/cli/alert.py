@@ -58,7 +58,8 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
 
     rows: list[dict[str, Any]] = []
     if project is None:
-        rows = of_home(here, lambda db: read(None, db))
+        rows = [] if every else [_record(None, entry) for entry in _now(here)]
+        rows += of_home(here, lambda db: read(None, db))
     rows += every_board(here, project, read)
     order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
     rows.sort(key=lambda r: r["at"], reverse=every)
@@ -83,6 +84,14 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
             found = acknowledge(db, number, by=here.actor, now=here.now())
         name = f"{place}#{number}" if place else str(number)
         here.out.one(_record(place, found), f"acknowledged {name}: {found.body}")
+
+
+def _now(here: Here) -> tuple[Observation, ...]:
+    """What shows by itself, whoever is in charge; settings that are wrong hide nothing."""
+    from console.engine.home_now import trouble_now
+    from console.settings.load import settings_as_far_as_right
+
+    return trouble_now(here.home, settings_as_far_as_right(here.home, here.environ)[0], here.now())
 
 
 def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]:

@@ -43,8 +43,16 @@ def needs(here: Here, project: str | None) -> None:
 
     rows: list[dict[str, Any]] = []
     if project is None:
-        rows = of_home(here, lambda db: read("", db))
+        rows = [_record(need) for need in _now(here)] + of_home(here, lambda db: read("", db))
     here.out.many(rows + every_board(here, project, read), _COLUMNS, empty="nothing needs you")
+
+
+def _now(here: Here) -> tuple[Need, ...]:
+    """What shows by itself, whoever is in charge; settings that are wrong hide nothing."""
+    from console.engine.home_now import needs_now
+    from console.settings.load import settings_as_far_as_right
+
+    return needs_now(here.home, settings_as_far_as_right(here.home, here.environ)[0], here.now())
 
 
 def _record(need: Need) -> dict[str, Any]:

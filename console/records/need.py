@@ -57,6 +57,8 @@ class Need:
                 return f"moziplus review approve {where}{self.review_id}"
             case NeedKind.HELD:
                 return f"moziplus task release {where}{self.task_id}"
+            case NeedKind.ALERT if self.alert_id is None:
+                return "moziplus doctor"
             case NeedKind.ALERT:
                 return f"moziplus alert ack {where}{self.alert_id}"
             case _:

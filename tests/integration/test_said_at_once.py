@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,16 @@ def test_an_agent_that_will_hardly_do_what_is_meant_is_told_by_agent_check_and_i
     assert "note: dev: ./run.sh in its command is a relative path" in done.stderr
     assert "model does nothing for a command" in done.stderr
     assert "thinking 'hgih' is no level" in team.cli("agent", "check", "far").stderr
+
+
+def test_a_lost_blackboard_and_a_full_disk_stand_in_needs_and_alerts_with_nobody_in_charge(team: TeamHome) -> None:
+    assert team.cli("alert", "list").stdout.strip() == "nothing wants attention"
+    team.configure({"agents": TEAM, "daemon": {"free_disk_floor_bytes": 10**15}})
+    team.close()
+    board = team.home.project_folder("quant") / "blackboard.db"
+    board.write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    for command in (["needs"], ["alert", "list"]):
+        done = team.cli(*command, "--json")
+        causes = [row.get("cause") or row["reason"] for row in map(json.loads, done.stdout.splitlines())]
+        assert sorted(causes) == ["disk", "set-aside:quant"], done
+    assert "moziplus doctor" in team.cli("needs").stdout
