@@ -6,8 +6,6 @@ Never runs a shell, and changes nothing that has no `~` in front.
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +35,9 @@ def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
 
     Raises UsageError for quotes that do not close, or where the program is not there.
     """
+    import shlex
+    import shutil  # with it come three compressors, and every command has paths
+
     name = next((name for name in ("VISUAL", "EDITOR") if environ.get(name, "").strip()), "")
     command = environ[name].strip() if name else "vi"
     path = environ.get("PATH")
