@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.notes import open_causes
-from console.engine.in_charge import holder, last_beat
-from console.engine.status import is_hung
+from console.engine.hanging import hangs
+from console.engine.in_charge import holder
 from console.errors import MoziError
 from console.home import Home
 from console.records.alert import Observation
@@ -58,7 +58,7 @@ def _kept(home: Home) -> tuple[str | None, Collection[str]]:
 
 def _found(home: Home, settings: Settings, last_tick: str | None, now: int) -> Iterator[tuple[str, str]]:
     who = holder(home)
-    if who is not None and is_hung(who, last_tick, settings.daemon.tick_interval, now, last_beat(home)):
+    if who is not None and hangs(home, who, last_tick, settings.daemon.tick_interval, now):
         yield "hangs", f"the scheduler in charge (pid {who.pid} on {who.host}) hangs; end it with: kill -9 {who.pid}"
     for name, folder in folders(home).items():
         try:
