@@ -5,16 +5,16 @@ It reads no blackboard: it answers also where one is lost or damaged. What an ag
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from console.home import Home
-from console.safe_files import read_text
+from console.safe_files import of_session, opened, read_text
 
 __all__ = ("Lock", "is_alive", "living", "lock_of", "project_of", "session_folders", "started", "task_of", "who")
 
@@ -44,21 +44,16 @@ def living(home: Home, project: str | None = None) -> list[Path]:
 
 
 def lock_of(folder: Path) -> Lock:
-    """Asked now: taken shared for an instant, as every reader of it does; a pipe or a link in its place is not opened."""
+    """Asked now: taken shared for an instant, as every reader does; a pipe, link or database in its place is not opened."""
     try:
-        descriptor = os.open(folder / "alive.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
+        with opened(*of_session(folder, "alive.lock"), databases=frozenset) as (descriptor, _):  # an empty file is none
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return Lock.MISSING
-    except OSError:
-        return Lock.UNKNOWN
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return Lock.HELD
-    except OSError:
-        return Lock.UNKNOWN
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        return Lock.MISSING if error.errno == errno.ENOTDIR else Lock.UNKNOWN
     return Lock.FREE
 
 
@@ -70,7 +65,7 @@ def is_alive(folder: Path) -> bool:
 def started(folder: Path) -> dict[str, Any]:
     """What the session was started with; empty where that cannot be read."""
     try:
-        found = json.loads(read_text(folder, "start.json", most=_MOST))
+        found = json.loads(read_text(*of_session(folder, "start.json"), most=_MOST))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 from console.knowledge.skill_advice import DESCRIPTION_MAX, advice_on
 from console.knowledge.skill_front import Front, read_front
 from console.records.skill import Skill
+from console.safe_files import Unsafe, chunks, opened
 from console.scalars import as_text, value_of
 from console.settings.yaml_file import Document, Problem, parse
 from console.text import decoded, one_line, safe
@@ -141,13 +141,13 @@ def _version(meta: Mapping[str, Any], front: Mapping[str, Any]) -> str:
 def _text(path: Path, folder: Path) -> str:
     """What a plain file of the folder says, as far as it is read. Raises _Unreadable."""
     try:
-        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        top, real = folder.resolve(strict=True), path.resolve(strict=True)
+        if not real.is_relative_to(top):
             raise _Unreadable(f"{path}:1: expected a file of the skill's own folder, found a link that leaves it")
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _Unreadable(f"{path}:1: expected a plain file, found something else")
-            content = file.read(READ)
+        with opened(top, real.relative_to(top), databases=frozenset) as (descriptor, _):  # installers link files hard
+            content = b"".join(chunks(descriptor, READ))
+    except Unsafe as error:
+        raise _Unreadable(f"{path}:1: expected a plain file, found something else ({error.strerror})") from error
     except FileNotFoundError:
         raise _Unreadable(f"{path}:1: expected a file {path.name}, found none") from None
     except (OSError, RuntimeError) as error:

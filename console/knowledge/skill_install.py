@@ -24,6 +24,7 @@ from console.home import Home, make_private_folder, remember_name, valid_id
 from console.knowledge.skill_advice import ELEMENTS
 from console.knowledge.skill_file import MAIN, read_skill
 from console.records.skill import Skill
+from console.safe_files import Unsafe, chunks, entries, is_file, opened, read
 from console.scalars import as_text
 from console.settings.yaml_file import Problem, parse
 
@@ -35,6 +36,8 @@ VERSIONS = ".versions"
 """Folder beside the skills with the versions that were replaced: `<id>/<version>/`."""
 META = "meta.yaml"
 _LOCK = ".lock"
+_MOST = 32 << 20
+"""Bytes of a file that are read; a skill that is installed has no larger one."""
 _HINTS = {
     "When to use": "When does an agent need this, and when not?",
     "Steps": "What to do, in order; each step one thing that can be done and seen to be done.",
@@ -69,7 +72,7 @@ def new(folder: Path, skill_id: str, *, description: str, roles: Sequence[str] =
 
 def install(home: Home, skill_id: str, draft: Path, **given: Any) -> Skill:
     """Make the few files of the folder `draft` the custom skill `skill_id` of the home; see `install_files`."""
-    files = {path.name: SkillFile(path.read_bytes()) for path in sorted(draft.iterdir()) if path.is_file()}
+    files = {name: SkillFile(read(draft, name, most=_MOST)) for name in entries(draft) if is_file(draft, name)}
     return install_files(home.path / "skills" / "custom", skill_id, files, **given)
 
 
@@ -124,8 +127,12 @@ def _same(target: Path, files: Mapping[str, SkillFile], meta: dict[str, Any]) ->
     stored: dict[str, bytes] = {}
     for place, _, names in os.walk(target):
         for name in names:
-            path = Path(place) / name
-            stored[str(path.relative_to(target))] = path.read_bytes()
+            path = str((Path(place) / name).relative_to(target))
+            try:
+                with opened(target, path, databases=frozenset) as (descriptor, _found):
+                    stored[path] = b"".join(chunks(descriptor, _MOST))
+            except Unsafe:  # somebody put a link or a pipe there
+                return False
     same_meta = {**_meta(stored.pop(META, b"")), "version": ""} == {**meta, "version": ""}
     return same_meta and stored == {name: file.content for name, file in files.items() if name != META}
 

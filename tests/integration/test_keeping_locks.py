@@ -14,12 +14,16 @@ import pytest
 
 from console.blackboard.connection import open_home
 from console.blackboard.reads.notes import open_alerts
+from console.errors import ConfigError
 from console.keeping.backup import back_up
 from console.keeping.copies import folder_of, listed
 from console.keeping.destination import MARK, bring
 from console.keeping.keeper import Keeper
+from console.keeping.living import Lock, living, lock_of, started
 from console.keeping.notify import Notifier
 from console.keeping.retention import clean
+from console.knowledge.skills import check as check_skill
+from console.knowledge.skills import install, new
 from console.settings import Backup, Notify, Retention
 from tests.homes import SUBMITS, TeamHome, eventually
 from tests.repository import ROOT
@@ -113,3 +117,45 @@ def test_a_destination_that_hangs_stops_no_backup_and_is_told(team: TeamHome, tm
     (nas / MARK).open("w").close()
     hanging.join(10)
     assert not hanging.is_alive()
+
+
+@pytest.mark.parametrize("name", ["alive.lock", "start.json"])
+def test_a_database_that_an_agent_links_into_its_folder_keeps_its_locks_whoever_asks_who_lives(
+    team: TeamHome, name: str
+) -> None:
+    folder = team.home.runs / "r" / "agents" / "dev" / "s"
+    folder.mkdir(parents=True)
+    path = team.home.project_folder("quant") / "blackboard.db"
+    (folder / name).hardlink_to(path)
+    db = team.db()
+    db.execute("BEGIN IMMEDIATE")
+    assert (living(team.home), living(team.home, "quant"), started(folder)) == ([], [], {})
+    assert lock_of(folder) is (Lock.UNKNOWN if name == "alive.lock" else Lock.MISSING)
+    assert _locked(path), "the lock was dropped"
+    db.execute("ROLLBACK")
+
+
+def test_a_skill_whose_files_are_links_to_a_database_keeps_its_locks_and_hard_links_of_installers_are_read(
+    team: TeamHome, tmp_path: Path
+) -> None:
+    path, skill = team.home.project_folder("quant") / "blackboard.db", tmp_path / "fees"
+    new(tmp_path, "fees", description="Count fees once.")
+    (skill / "twice").hardlink_to(skill / "SKILL.md")
+    assert check_skill(skill).problems == ()
+    for name in ("SKILL.md", "meta.yaml", "template.md"):
+        (skill / name).unlink(missing_ok=True)
+        (skill / name).hardlink_to(path)
+    db = team.db()
+    db.execute("BEGIN IMMEDIATE")
+    [problem] = check_skill(skill).problems
+    assert "expected a plain file, found something else (it is a database" in problem
+    with pytest.raises(ConfigError):
+        install(team.home, "fees", skill)
+    assert _locked(path), "the lock was dropped"
+    db.execute("ROLLBACK")
+
+
+def _locked(path: Path) -> bool:
+    """Whether another process finds the database locked."""
+    code = "import sqlite3,sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    return b"locked" in subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True).stderr
