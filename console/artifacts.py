@@ -71,7 +71,7 @@ def keep(wanted: str, *, here: Path, task_folder: Path, work_folder: Path | None
         return _as_it_is(real, task_folder, wanted)
     if named.is_relative_to(task_folder):
         raise Escapes(f"{wanted!r} is a link that leaves the task's folder; put the file itself there")
-    work_folder = work_folder.resolve() if work_folder is not None else None
+    work_folder = Path(os.path.realpath(work_folder)) if work_folder is not None else None
     if work_folder is not None and real.is_relative_to(work_folder):
         return _copied(real, task_folder, real.relative_to(work_folder), wanted)
     if copy:
@@ -143,7 +143,7 @@ def _archive(descriptor: int, before: os.stat_result, digest: str, task_folder: 
 def _resolved_task(task_folder: Path) -> Path:
     """Only the project's folder may be reached through links: the rest an agent could have put there."""
     top, name = lies_in(task_folder)
-    return top.resolve() / name
+    return Path(os.path.realpath(top), name)
 
 
 def _resolved(named: Path, wanted: str) -> Path:

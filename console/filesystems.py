@@ -5,6 +5,7 @@ SQLite's locks and its WAL need a local disk; a sync program copies the files ap
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -64,7 +65,7 @@ def why_unfit(path: Path, mounted: Iterable[Partition]) -> str | None:
 
 def check_folder(path: Path) -> None:
     """Raise UsageError, with the reason, where `path` may not hold a blackboard."""
-    real = user_path(path).resolve()
+    real = Path(os.path.realpath(user_path(path)))
     reason = why_unfit(real, partitions())
     if reason:
         raise UsageError(f"{path} cannot hold a blackboard: {reason}. Choose a folder on a local disk")

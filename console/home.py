@@ -188,7 +188,7 @@ def remember_name(folder: Path) -> None:
 
 
 def _absolute(path: Path) -> Path:
-    return user_path(path).resolve()
+    return Path(os.path.realpath(user_path(path)))
 
 
 def _named(path: Path, by: str) -> Home:

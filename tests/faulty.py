@@ -15,14 +15,15 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tests.repository import ROOT
 
-__all__ = ("PLAN", "arm", "command", "faults_of")
+__all__ = ("PLAN", "arm", "command", "faults_of", "planned", "recorded")
 
 PLAN = "TEST_FAULT"
 """The variable with the plan as JSON: `within` the modules that are meant, `record` (a file to append the calls to), or `fault`
@@ -62,6 +63,17 @@ def arm() -> None:
         _Interposer(plan).install()
 
 
+@contextmanager
+def planned(**plan: Any) -> Iterator[Callable[[], bool]]:
+    """The same in this process, in all its threads, until it is over; gives whether the fault has come."""
+    interposer = _Interposer(plan)
+    interposer.install()
+    try:
+        yield lambda: interposer.came
+    finally:
+        interposer.remove()
+
+
 class _Interposer:
     def __init__(self, plan: dict[str, Any]) -> None:
         self._within = tuple(plan["within"])
@@ -71,6 +83,8 @@ class _Interposer:
         self._seen: Counter[str] = Counter()
         self._busy = threading.local()
         self._open, self._write, self._close = os.open, os.write, os.close
+        self.came = False
+        self._real: list[tuple[Any, str, Any]] = []
 
     def install(self) -> None:
         """Stand between our code and each of the calls."""
@@ -78,7 +92,14 @@ class _Interposer:
             place = {"os": os, "io": io, "fcntl": fcntl}[name.partition(".")[0]]
             function = name.partition(".")[2]
             if hasattr(place, function):
+                self._real.append((place, function, getattr(place, function)))
                 setattr(place, function, self._stand_in(name, getattr(place, function)))
+        builtins.open = io.open
+
+    def remove(self) -> None:
+        """Stand aside."""
+        for place, function, real in self._real:
+            setattr(place, function, real)
         builtins.open = io.open
 
     def _stand_in(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,6 +114,7 @@ class _Interposer:
                 self._busy.on = False
             if not due:
                 return real(*args, **named)
+            self.came = True
             if self._fault == SHORT:
                 return real(args[0], bytes(args[1])[: max(1, len(args[1]) // 2)])
             number = getattr(errno, str(self._fault))

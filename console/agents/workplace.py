@@ -194,7 +194,7 @@ def _worktree_folder(project_folder: Path, task: Task) -> Path:
 
 def _inside(workdir: Path, repository: Path) -> Path:
     """Where the workdir lies in its repository."""
-    return workdir.resolve().relative_to(repository.resolve())
+    return Path(os.path.realpath(workdir)).relative_to(os.path.realpath(repository))
 
 
 def clear_workplace(

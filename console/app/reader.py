@@ -106,7 +106,7 @@ class Reader:
             version = self._shelf.version(name)
             self._parts[name] = project_part(db, name, self._names.of(name), self._names.team(name))
             self._versions[name] = version
-        except MoziError as error:
+        except (MoziError, OSError) as error:
             return self._set_aside(name, str(error))
         except Exception as error:
             _log.exception("project %s cannot be read", name)

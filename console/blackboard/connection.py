@@ -237,7 +237,7 @@ def _in_memory(db: Database) -> Database:
 
 def _connect(path: Path, mode: str, busy_ms: int) -> Database:
     db: Database = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}",
+        f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}",  # Path.resolve raises a RuntimeError for ELOOP
         uri=True,
         isolation_level=None,
         timeout=busy_ms / 1000,

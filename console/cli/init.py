@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def init(here: Here, folder: Path) -> None:
 
     In a home this mends what is missing. JSON: home, created, next (what to type then).
     """
-    path = user_path(folder).resolve()
+    path = Path(os.path.realpath(user_path(folder)))
     created = not Home.is_home(path)
     prepare_home(Home(path), here.clock)
     done = f"{path} is a home now" if created else f"{path} was a home already; nothing is missing"

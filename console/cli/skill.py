@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def check(here: Here, ctx: click.Context, which: str | None, project: str | None
     from console.knowledge.skills import check as looked_at
 
     if which is not None and ("/" in which or which == "."):
-        readings = [looked_at(user_path(which).resolve())]
+        readings = [looked_at(Path(os.path.realpath(user_path(which))))]
     else:
         looked = _looked(here, project) if which is None else [_one(here, which, project)]
         readings = [found.reading for found in looked]

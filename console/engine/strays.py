@@ -44,7 +44,7 @@ def at_work(home: Home) -> dict[str, Path]:
         for session, folder in known.items()
         if lock_of(folder) is Lock.HELD or session in seen.runners or session in seen.bearers or _remains(folder)
     }
-    runs = home.runs.resolve()
+    runs = Path(os.path.realpath(home.runs))
     for session, folder in {**seen.folders, **seen.bearers}.items():
         if session not in known and folder.is_relative_to(runs):
             found[session] = folder  # the agent removed its own folder

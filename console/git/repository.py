@@ -59,7 +59,7 @@ class Repository:
     @classmethod
     def holding(cls, folder: Path) -> Repository:
         """The one whose checkout `folder` is in. Raises UsageError where there is none."""
-        here = folder.resolve()
+        here = Path(os.path.realpath(folder))
         for top in (here, *here.parents):
             if os.path.lexists(top / ".git"):
                 return cls.at(top)

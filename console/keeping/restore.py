@@ -163,7 +163,7 @@ def _refuse_live(home: Home, source: Path) -> None:
     """A live database as a file lacks what is in its log."""
     log = Path(f"{source}-wal")
     in_use = log.exists() and log.stat().st_size > 0
-    if in_use or source.resolve().is_relative_to(home.projects.resolve()):
+    if in_use or Path(os.path.realpath(source)).is_relative_to(os.path.realpath(home.projects)):
         raise UsageError(f"{source} is a database in use, not a copy; make one with `moziplus backup`")
 
 

@@ -150,7 +150,7 @@ def _reading(place: Place, skill_id: str) -> Reading | None:
     folder = next((f for n in ("", NEXT) if (f := place.folder / f"{n}{skill_id}").is_dir()), None)
     if folder is None:
         return None
-    if not folder.resolve().is_relative_to(place.folder.resolve()):
+    if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(place.folder)):
         wrong = f"{folder}:1: expected a folder of {place.folder}, found a link that leaves it"
         return Reading(id=skill_id_of(skill_id), folder=folder, skill=None, problems=(wrong,))
     return read_skill(folder, place.origin, as_id=skill_id)
