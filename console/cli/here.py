@@ -70,7 +70,7 @@ class Here:
             return find_home(self.home_option, self.environ)
         except MoziError:
             named = self.home_option or self.environ.get("MOZIPLUS_HOME")
-            home = Home(user_path(named or ".").resolve())
+            home = Home(Path(os.path.realpath(user_path(named or "."))))
             if not any(home.runs.glob("*/agents/*/*/alive.lock")):
                 raise
             return home

@@ -64,6 +64,12 @@ def test_a_named_folder_that_is_no_home_is_not_made_into_one(tmp_path: Path) -> 
     assert not (tmp_path / "typo").exists()
 
 
+def test_a_link_that_leads_to_itself_is_no_home_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises((NotFound, Conflict)):
+        find_home(str(tmp_path / "loop"), {})
+
+
 def test_a_home_of_the_predecessor_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "old" / "projects" / "sanguo"
     folder.mkdir(parents=True)
