@@ -114,8 +114,8 @@ def test_projects_that_are_away_are_not_shown_as_none(team: TeamHome) -> None:
 def test_cleaning_says_what_it_could_not_look_at_and_goes_on(team: TeamHome) -> None:
     _garble(team.home.state_db)
     found = clean(team.home, Retention(), inbox=team.home.inbox / "daemon.jsonl", now=CLOCK.now(), dry_run=True)
-    assert {entry.kind for entry in found if entry.problem} == {"events", "inbox"}
-    assert {"runs", "logs"} <= {entry.kind for entry in found if not entry.problem}
+    assert {entry.kind for entry in found if entry.problem} == {"events", "inbox", "runs"}
+    assert {"transcripts", "logs"} <= {entry.kind for entry in found if not entry.problem}
 
 
 def test_a_claim_under_a_budget_names_the_project_that_the_day_does_not_count(tmp_path: Path) -> None:
