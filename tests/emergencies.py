@@ -174,19 +174,31 @@ def start_notes_garbled(work: Work) -> None:
         path.write_text("[" if path.name == "start.json" else '{"pid": "no number", "seen": 7}')
 
 
-def runners_killed(work: Work) -> None:
-    blackboard_missing_and_nobody(work)
+def _runners(work: Work) -> list[psutil.Process]:
+    found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             command = process.cmdline()
             if any("agents.runner" in part for part in command) and str(work.home.path) in command[-1]:
-                process.kill()
+                found.append(process)
+    return found
+
+
+def kill_runner(work: Work, project: str) -> None:
+    """Its agent is left alone."""
+    for process in _runners(work):
+        if work.sessions[project] in process.cmdline()[-1]:
+            process.kill()
+            process.wait(10)
+
+
+def runners_killed(work: Work) -> None:
+    blackboard_missing_and_nobody(work)
+    for process in _runners(work):
+        process.kill()
 
 
 def runners_stopped(work: Work) -> None:
     hung(work)
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            command = process.cmdline()
-            if any("agents.runner" in part for part in command) and str(work.home.path) in command[-1]:
-                process.suspend()
+    for process in _runners(work):
+        process.suspend()
