@@ -28,8 +28,7 @@ NAMES = ("ann", "bob", "cat", "dan")
 TIMES = st.one_of(st.none(), st.none(), st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
 PAST = st.integers(-900, 0).map(lambda s: NOW + s * SECOND)
 SOME = st.one_of(st.none(), st.none(), st.integers(0, 3))
-
-
+CRONS = st.sampled_from(["30 9 * * 1-5", "*/5 * * * *", "0 0 29 2 *"])
 PROTOCOL = Protocol(name="output_review", reviewers=("ann", "@lead"), escalate_to=("@lead", "bob"))
 
 
@@ -113,6 +112,9 @@ def schedules(draw: st.DrawFn, number: int) -> Schedule:
         kind=kind,
         at_time="18:00" if kind == ScheduleKind.DAILY else None,
         every=draw(st.integers(60, 9000)) if kind == ScheduleKind.INTERVAL else None,
+        cron=draw(st.sampled_from(["30 9 * * 1-5", "*/5 * * * *", "0 0 29 2 *"]))
+        if kind == ScheduleKind.CRON
+        else None,
         misfire=draw(st.sampled_from(Misfire)),
         overlap=draw(st.sampled_from(Overlap)),
         next_at=NOW + draw(st.one_of(st.integers(-(10**6), 10**6), st.integers(-(10**9), 10**11))),
