@@ -124,6 +124,8 @@ def home_database_corrupt_and_nobody(work: Work) -> None:
 
 
 def home_database_missing(work: Work) -> None:
+    """A scheduler that can still look makes it anew at once, and then sees the stop in it."""
+    hung(work)
     lose(work.home.state_db)
 
 
