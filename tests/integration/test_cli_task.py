@@ -138,6 +138,6 @@ def test_a_project_that_cannot_be_read_is_named_and_hides_no_other(desk: Desk) -
     moziplus("project", "create", "--id", "broken", home=desk.home.path)
     (desk.home.project_folder("broken") / "blackboard.db").write_bytes(b"no database" * 500)
     done = task(desk, "list", "--json")
-    assert (done.code, done.record["title"]) == (0, "seen")
+    assert (done.code, done.record["title"]) == (5, "seen")
     assert "broken" in done.err
     assert task(desk, "list", "--project", "broken").code == 5
