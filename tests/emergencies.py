@@ -87,6 +87,9 @@ class Work:
         for process in (p for found in self.processes.values() for p in found):
             with suppress(psutil.Error):
                 process.kill()
+        for process in _runners(self):  # one whose folder is gone waits for room to say how it ended
+            with suppress(psutil.Error):
+                process.kill()
 
 
 def garble(path: Path) -> None:
@@ -181,7 +184,7 @@ def _runners(work: Work) -> list[psutil.Process]:
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             command = process.cmdline()
-            if any("agents.runner" in part for part in command) and str(work.home.path) in command[-1]:
+            if any("agents.runner" in part for part in command) and Path(command[-1]).name in work.sessions.values():
                 found.append(process)
     return found
 
