@@ -27,6 +27,7 @@ from console.records.actor import OPERATOR, Actor, Origin
 from console.records.alert import Level
 from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
+from tests.living import lives
 from tests.terminal.tmux import Terminal, needs_tmux, wait_for
 
 pytestmark = needs_tmux
@@ -128,7 +129,7 @@ def test_a_console_that_only_looks_ends_with_its_terminal(home: Home, place: Pat
             terminal.shows("Nothing needs you.")
             (looking,) = (p for p in psutil.process_iter(["cmdline"]) if _looks(p, home))
             terminal.vanish()
-        wait_for(lambda process=looking: not process.is_running(), "the console has ended")  # type: ignore[misc]
+        wait_for(lambda process=looking: not lives(process), "the console has ended")  # type: ignore[misc]
 
 
 def _looks(process: psutil.Process, home: Home) -> bool:
@@ -178,9 +179,10 @@ def test_the_terminal_vanishes_while_an_agent_works_and_the_next_task_and_its_re
     with Terminal(place, "--home", str(home.path)) as terminal:
         terminal.shows("in charge: this console", "author")
         console = wait_for(lambda: in_charge(home, "console"), "the console is in charge")
+        process = psutil.Process(console.pid)
         (working,) = present_sessions(db)
         terminal.vanish()
-        wait_for(lambda: not psutil.pid_exists(console.pid), "the console has ended")
+        wait_for(lambda: not lives(process), "the console has ended")
     wait_for(lambda: in_charge(home, "headless"), "a headless scheduler is in charge")
     assert [session.id for session in present_sessions(db)] == [working.id]
     (place / "gate").touch()
