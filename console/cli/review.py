@@ -121,9 +121,9 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @_number
 @project_option
 @click.option("--to", default="operator", show_default=True, metavar="A", help="Who is to settle it.")
-@click.option("--reason", default="escalated by the operator", metavar="TEXT", help="Why.")
+@click.option("--reason", metavar="TEXT", help="Why.")
 @pass_here
-def escalate(here: Here, number: str, project: str | None, to: str, reason: str) -> None:
+def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
     """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
     from console.blackboard.reads.reviews import get_review
     from console.blackboard.writes.rounds import escalate as escalate_round
@@ -132,7 +132,7 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str)
     with one_board(here, number, project) as (place, review_id, db):
         _known_agent(here, place, to)
         found = get_review(db, review_id)
-        why = line(reason)[:500]
+        why = "" if reason is None else line(reason)[:500]
         if not escalate_round(db, review_id, found.round, to=to, reason=why, by=here.actor, now=here.now()):
             raise Conflict(f"review {place}#{review_id} is {found.status}; nobody is asked for a verdict on it now")
         record = _thread(place, review_id, db)

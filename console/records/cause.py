@@ -79,7 +79,8 @@ CAUSES: dict[str, Cause] = {
     "inbox-bad": Cause(level=_ATTENTION, says="{reason}"),
     "inbox-flood": Cause(level=_ATTENTION, says="{reason}"),
     "inbox-refused": Cause(level=_ATTENTION, says="{reason}"),
-    "inbox-unread": Cause(level=_ATTENTION, says="{reason}"),
+    "inbox-file": Cause(level=_ATTENTION, says="{reason}"),
+    "inbox-backlog": Cause(level=_ATTENTION, says="{reason}"),
     # What others call their own.
     "inbox": Cause(level=_ROUTINE, says="{reason}"),
 }

@@ -14,7 +14,6 @@ from console.blackboard.reads.notes import observations, open_alerts
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import list_reviews
 from console.blackboard.reads.sessions import sessions_of
-from console.blackboard.reads.tasks import get_task
 from console.records.review import ReviewStatus
 from tests.homes import QUICK, SUBMITS, TeamHome, developer, reviewer
 
@@ -98,12 +97,12 @@ def test_who_is_rate_limited_for_long_waits_longer_each_time_and_the_operator_is
     assert told.level == "attention" and told.ended_at is not None, "it works again"
 
 
-def test_an_agent_that_cannot_be_started_fails_with_the_reason(make: Make) -> None:
+def test_an_agent_that_cannot_be_started_is_given_nothing_and_its_task_says_why(make: Make) -> None:
     team = make({"dev": developer("") | {"command": ["no-such-program-anywhere"]}})
     task = team.task()
     assert team.run() == 0
-    assert team.status(task) == "failed"
-    assert "no-such-program-anywhere" in (get_task(team.db(), task.id).failure or "")
+    assert (team.status(task), sessions_of(team.db(), task.id)) == ("pending", ())
+    assert "no-such-program-anywhere" in team.cli("task", "explain", str(task.id)).stdout
 
 
 def test_last_words_stand_in_for_a_submit_that_never_came(make: Make) -> None:

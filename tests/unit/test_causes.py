@@ -14,7 +14,7 @@ from console.records.need import NeedKind
 from console.scheduler.actions import RaiseAlert
 from tests.repository import product
 
-_NAMES = re.compile(r"^_?(?:\w*CAUSE|FLOODS|REFUSED|UNREAD|SET_ASIDE)$")
+_NAMES = re.compile(r"^_?(?:\w*CAUSE|FLOODS|MISHAP|REFUSED|UNREAD|SET_ASIDE)$")
 _CALLS = {"RaiseAlert", "EndAlert", "observe", "tell", "end_alert"}
 
 
@@ -48,12 +48,23 @@ def test_a_sentence_has_its_values() -> None:
 def _heads(tree: ast.Module) -> Iterator[str]:
     """What the texts that become causes begin with: constants with such a name, and `cause=` of whoever raises."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and _NAMES.match(t.id) for t in node.targets):
-            yield from _text(node.value)
+        if isinstance(node, ast.Assign):
+            for name, value in _assigned(node.targets[0], node.value):
+                if _NAMES.match(name):
+                    yield from _text(value)
         elif isinstance(node, ast.Call) and _name(node.func) in _CALLS:
             for keyword in node.keywords:
                 if keyword.arg == "cause":
                     yield from _text(keyword.value)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Name and value, also of `A, B = "a", "b"`."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, its in zip(target.elts, value.elts, strict=True):
+            yield from _assigned(one, its)
 
 
 def _text(node: ast.expr) -> Iterator[str]:

@@ -114,7 +114,7 @@ def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str,
         if to == review.author:
             raise UsageError(f"{to} wrote what review #{review_id} judges; ask somebody else, or the operator")
         if review.status == ReviewStatus.ESCALATED and to == review.escalated_to:
-            if clean(reason) == review.reason or by.origin == Origin.SCHEDULER:
+            if not reason or clean(reason) == review.reason or by.origin == Origin.SCHEDULER:
                 return True  # whatever else the scheduler saw, it is where it should be
             raise Conflict(
                 f"review #{review_id} waits for {to} already ({review.reason}); this other reason was not taken:"
@@ -122,7 +122,7 @@ def escalate(db: Database, review_id: int, round_: int, *, to: str, reason: str,
             )
         if any(seat.reviewer == to and seat.status == SeatStatus.GIVEN for seat in seats_of_round(db, review)):
             raise Conflict(f"{to} gave a verdict in round {round_} already; ask somebody else, or the operator")
-        follow(db, review, _up(review, reason, to), by, now)
+        follow(db, review, _up(review, reason or f"escalated by the {by.name}", to), by, now)
         crash_point("escalate.before_commit")
     return True
 
