@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from console.agents.base import LocalAgents
 from console.agents.everybody import AllAgents
-from console.blackboard.reads.home import open_requests
+from console.blackboard.reads.home import drains
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.engine.home_here import Where, home_id
@@ -26,7 +26,6 @@ from console.engine.wakes import Wakes
 from console.errors import MoziError, Unavailable
 from console.home import Home
 from console.quiet import Quiet
-from console.records.request import RequestKind
 from console.scheduler.actions import Action
 from console.scheduler.decide import decide
 
@@ -116,27 +115,35 @@ class Scheduler:
                 await self._wait(WINGS)
         else:
             return None
-        wings.wait()
-        _log.info("waiting in the wings: %s is in charge", holder(self._home))
         try:
             return await self._in_the_wings(wings)
         finally:
             wings.leave()
 
     async def _in_the_wings(self, wings: Wings) -> InCharge | None:
-        earlier: frozenset[str] | None = None
+        earlier = await self._drains()  # before anybody can see that it waits, and asks
+        wings.wait()
+        _log.info("waiting in the wings: %s is in charge", holder(self._home))
         while not self._stopped:
+            held = None
             try:
-                if (held := self._taken()) is not None:
-                    return held
-                wings.wait()
-                drains = await self._drains()
-                earlier = drains if earlier is None else earlier
-                if drains - earlier:  # it ends those that wait, too
+                held = self._taken()
+                # read after taking: whoever was asked may have answered, ended, and left the lock
+                asked = await self._drains()
+                earlier = asked if earlier is None else earlier
+                if (asked or frozenset()) - (earlier or frozenset()):  # it ends those that wait, too
                     return None
-                self._quiet.over("charge cannot be taken")
+                if held is not None:
+                    mine, held = held, None
+                    return mine
+                wings.wait()
+                if asked is not None:
+                    self._quiet.over("charge cannot be taken")
             except PASSING as error:
                 self._quiet.say("charge cannot be taken", str(error))
+            finally:
+                if held is not None:
+                    held.release()
             await self._wait(WINGS)
         return None
 
@@ -147,14 +154,20 @@ class Scheduler:
             raise Unavailable(f"{self._home.path} is {away}")
         return take(self._home, mode=self._mode, clock=self._clock)
 
-    async def _drains(self) -> frozenset[str]:
-        """The drains that are asked for; which of them are new is not for the clock to say."""
-        home_watch = await HomeWatch.open(self._home)
+    async def _drains(self) -> frozenset[str] | None:
+        """The drains that were asked for, answered or not; None where that cannot be read.
+
+        Which of them are new is not for the clock to say.
+        """
         try:
-            asked = await home_watch.publish(open_requests)
-        finally:
-            await home_watch.close()
-        return frozenset(request.id for request in asked if request.kind == RequestKind.DRAIN)
+            home_watch = await HomeWatch.open(self._home)
+            try:
+                return await home_watch.publish(drains)
+            finally:
+                await home_watch.close()
+        except PASSING as error:
+            self._quiet.say("charge cannot be taken", str(error))
+            return None
 
     async def _live(self, held: InCharge) -> bool:
         """One life. True where it ended to give way to another scheduler."""

@@ -21,7 +21,7 @@ from console.records.request import RequestKind
 from tests.app.conftest import Opener
 from tests.app.sample import BY, MINUTE, NOW, SECOND
 from tests.app.system_sample import IN_ORDER, OUT_OF_ORDER, WELL, shown, standing, write_a_day, write_log
-from tests.app.world import FixedClock, settle, until
+from tests.app.world import FixedClock, settle, silent_for, until
 from widgets.text_pane import TextPane
 
 
@@ -139,6 +139,7 @@ async def test_what_is_wrong_says_what_to_do(home: Home, opened: Opener) -> None
     clock = FixedClock(NOW - 10 * MINUTE)
     held = take(home, mode="headless", clock=clock)
     assert held is not None
+    silent_for(home, 9 * 60)  # as its last tick says
     trouble = {"kind": "token_missing", "sentence": "there is no token", "advice": "set OPENCLAW_GATEWAY_TOKEN"}
     status = {"last_tick": iso(NOW - 9 * MINUTE), "draining": True, "gateway_state": trouble}
     publish_status(db, status, now=NOW)

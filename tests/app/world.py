@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 
 from textual.pilot import Pilot
 
 from console.app.app import Console
+from console.home import Home
 from tests.app.sample import NOW
 
 PATIENCE = 10.0
@@ -31,6 +33,12 @@ class FixedClock:
     def continuous(self) -> float:
         """Seconds."""
         return time.monotonic()
+
+
+def silent_for(home: Home, seconds: float) -> None:
+    """Whoever is in charge of `home` has not said for so long that it goes on: by the machine's own clock, as it tells."""
+    told = os.stat(home.in_charge_lock).st_mtime_ns
+    os.utime(home.in_charge_lock, ns=(round((time.monotonic() - seconds) * 1e9), told))
 
 
 async def until(pilot: Pilot[int], promise: Callable[[], object], what: str = "") -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from console.blackboard.changes import Cursor
 from console.blackboard.connection import Database, translated
 from console.records.fitness import Away
-from console.records.request import Request
+from console.records.request import Request, RequestKind
 
-__all__ = ("away", "flags", "open_requests", "request", "scheduler_status", "seen")
+__all__ = ("away", "drains", "flags", "open_requests", "request", "scheduler_status", "seen")
 
 
 def scheduler_status(db: Database) -> dict[str, Any] | None:
@@ -35,6 +35,13 @@ def open_requests(db: Database) -> tuple[Request, ...]:
     with translated(db.path):
         rows = db.execute("SELECT * FROM requests WHERE outcome_at IS NULL ORDER BY at, id").fetchall()
     return tuple(Request.from_row(row) for row in rows)
+
+
+def drains(db: Database) -> frozenset[str]:
+    """Ids of the drains that were asked for, answered or not."""
+    with translated(db.path):
+        rows = db.execute("SELECT id FROM requests WHERE kind = ?", (str(RequestKind.DRAIN),)).fetchall()
+    return frozenset(row["id"] for row in rows)
 
 
 def request(db: Database, request_id: str) -> Request | None:
