@@ -6,6 +6,7 @@ The agents are real, so is the scheduler; nothing outside an agent's own folders
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +22,12 @@ from console.keeping.retention import clean
 from console.settings import Retention
 from tests.homes import CLOCK, QUICK, TeamHome, developer
 
+# Prints the peak of a command. Run by a small process: Linux counts what the one that forks holds as the child's own.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 TASK = {
     "last words are a link": 'for i in 1 2 3; do ln -s "$VICTIM" $MOZIPLUS_TASK_DIR/outputs/last_words-$i.md; done',
     "last words are a pipe": "for i in 1 2 3; do mkfifo $MOZIPLUS_TASK_DIR/outputs/last_words-$i.md; done",
@@ -94,10 +101,12 @@ def test_a_device_in_the_place_of_the_output_costs_no_memory(around: Path) -> No
     script = f"S=$(dirname $MOZIPLUS_PROMPT_FILE); {SESSION['output.log is a device']}; echo the last words"
     with closing(TeamHome(around / "home", {"dev": developer(script)})) as team:
         team.task()
-        _, status, used = os.wait4(team.start("run", "--until-idle").pid, 0)  # of this child, not of all before it
-        assert os.waitstatus_to_exitcode(status) == 0
-        most = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        assert most < 400_000_000
+        most = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", PEAK, *team.command("run", "--until-idle")],
+            capture_output=True,
+            check=True,
+        )
+        assert int(most.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) < 400_000_000
 
 
 def test_what_a_session_said_is_not_read_through_a_link_or_a_pipe(around: Path) -> None:
