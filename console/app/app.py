@@ -14,6 +14,7 @@ from textual.app import App, ScreenStackError
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from console.actions.action import Act, Action, Target, Undo, name_of
 from console.app.calls import Calls
 from console.app.charge import Charge, Ending
 from console.app.driver import ConsoleDriver
@@ -26,7 +27,6 @@ from console.app.screens.overview import Overview
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
 from console.clock import Clock
-from console.commands.action import Act, Action, Target, Undo, name_of
 from console.home import Home
 from console.i18n import _
 from console.shipped_files import shipped

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.actions.action import Action, Context, Target
+from console.actions.moves import MOVE
+from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
-from console.commands.action import Action, Context, Target
-from console.commands.moves import MOVE
-from console.commands.registry import actions, offered
 from console.i18n import _
 from console.text import one_line
 from widgets.board import BoardColumns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands.action import Context, Target
+from console.actions.action import Context, Target
 
 __all__ = ("reference_of", "text_of")
 

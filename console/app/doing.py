@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from console.actions.action import Action, Target
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme
-from console.commands.action import Action, Target
 from console.i18n import _
 from widgets.board import BoardColumns
 from widgets.line_list import LineList

@@ -24,9 +24,9 @@ from console.home import Home
 from console.safe_files import look, of_session, read
 
 if TYPE_CHECKING:
+    from console.actions.action import Act, Action
     from console.app.shelf import Shelf
     from console.blackboard.connection import Database
-    from console.commands.action import Act, Action
 
 __all__ = ("Errands", "Fetched", "tail")
 
@@ -157,7 +157,7 @@ class Errands(threading.Thread):
 
     def _notes(self, db: Database, project: str, task: int, act: Act) -> tuple[str, ...]:
         """What keeps the task from being started; it is done, whether that can be found out or not."""
-        from console.commands.forewarn import on_task
+        from console.actions.forewarn import on_task
         from console.settings import load_settings
 
         try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from console.commands.action import Action, Target
-from console.commands.registry import ALIASES, on_key
+from console.actions.action import Action, Target
+from console.actions.registry import ALIASES, on_key
 
 __all__ = ("action_for", "hints", "keys_of", "shown")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from console.commands.action import Act, Action, Done
+    from console.actions.action import Act, Action, Done
     from widgets.models import World
 
 __all__ = ("ActEnded", "WorldChanged")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.actions.action import Context, Target
 from console.app.screens.base import ConsoleScreen
-from console.commands.action import Context, Target
 from console.i18n import _
 from console.records.review import Review
 from console.records.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands.action import Context, Target
+from console.actions.action import Context, Target
 from console.records.review import Review, ReviewStatus
 from console.records.task import Task
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow, World

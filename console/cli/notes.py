@@ -23,7 +23,7 @@ def told_of(here: Here, project: str, task: Task, human: str) -> None:
     from console.cli.task_views import task_record
 
     def look() -> tuple[str, ...]:
-        from console.commands.forewarn import on_task
+        from console.actions.forewarn import on_task
 
         with here.blackboard(project, read_only=True) as db:
             return on_task(here.home, db, here.project_settings(project), task.id, environ=here.environ, now=here.now())

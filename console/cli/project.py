@@ -151,7 +151,7 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
 
 def _team_notes(here: Here, project_id: str) -> tuple[str, ...]:
     """Whom of the team no config defines, and how their gateway stands."""
-    from console.commands.forewarn import on_team, strangers
+    from console.actions.forewarn import on_team, strangers
 
     settings = here.project_settings(project_id)
     asked = _gateway(here) if strangers(settings, here.settings.agents) else ""

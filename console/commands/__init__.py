@@ -1,1 +1,1 @@
-"""What can be done, by whom, and why not now: the one registry that keys, palette, help and CLI come from."""
+"""What can be asked of moziplus: one request, one function each, whoever asks. Keys, both CLIs and the inbox only call it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from console.actions.registry import ALIASES, actions
 from console.app.keymap import keys_of
-from console.commands.registry import ALIASES, actions
 from tests.repository import ROOT
 
 PAGE = ROOT / "docs" / "keys.md"

@@ -9,12 +9,12 @@ import sys
 import pytest
 from textual.app import ScreenStackError
 
+from console.actions.action import Done
+from console.actions.registry import actions
 from console.app.app import Console
 from console.app.charge import Charge, Ending
 from console.app.crash_report import write_report
 from console.app.messages import ActEnded, WorldChanged
-from console.commands.action import Done
-from console.commands.registry import actions
 from console.home import Home
 from tests.app.conftest import Opener
 from tests.app.world import FixedClock, until

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from console.actions.action import Context, Target
+from console.actions.registry import actions, named, offered, on_key
 from console.app.doing import DOES
-from console.commands.action import Context, Target
-from console.commands.registry import actions, named, offered, on_key
 from tests.app.keys_page import PAGE, page
 
 FORBIDDEN = {

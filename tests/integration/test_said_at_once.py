@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from console.actions.forewarn import on_task
 from console.blackboard.connection import open_home
 from console.blackboard.writes.home import set_flag
 from console.blackboard.writes.project import pause_project
-from console.commands.forewarn import on_task
 from console.engine.in_charge import HEADLESS, take
 from console.settings import load_settings
 from tests.homes import BOSS, CLOCK, TeamHome, developer, reviewer

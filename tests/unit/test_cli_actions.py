@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 import pytest
 
+from console.actions.registry import by_id
 from console.cli import alert, review, session, task
-from console.commands.registry import by_id
 
 MODULES = {"task": task, "review": review, "session": session, "alert": alert}
 CONTROL = {"pause", "pause_project"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from console.actions.action import Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import alerts_pane
 from console.app.targets import of_alert
-from console.commands.action import Context, Target
 from widgets.line_list import LineList
 from widgets.models import World
 from widgets.painted import Look

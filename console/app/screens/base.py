@@ -10,9 +10,9 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from console.actions.action import Action, Context, Target
+from console.actions.registry import offered
 from console.app.keymap import action_for, hints
-from console.commands.action import Action, Context, Target
-from console.commands.registry import offered
 from console.i18n import _
 from widgets.bars import FooterLine, RuleLine, StatusLine, ViewsLine
 from widgets.board import BoardColumns

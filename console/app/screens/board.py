@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 
+from console.actions.action import Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.targets import of_task
 from console.app.view import task_page
-from console.commands.action import Context, Target
 from console.i18n import _
 from widgets.bars import Divider, RuleLine
 from widgets.board import BoardColumns

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from console.actions.action import Context, Target
 from console.app.screens.pages import Page
 from console.app.threads import diff_page, files_of, some
-from console.commands.action import Context, Target
 from console.i18n import _
 from widgets.diff import diff_paragraphs
 from widgets.pages import DiffPage, FileDiff

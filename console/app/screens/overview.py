@@ -10,10 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
 from textual.timer import Timer
 
+from console.actions.action import Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import alerts_pane, needs_pane, projects_pane, sessions_pane
 from console.app.targets import of_alert, of_need, of_project, of_session, of_task
-from console.commands.action import Context, Target
 from console.i18n import _
 from widgets.bars import Divider, RuleLine
 from widgets.board import BoardColumns

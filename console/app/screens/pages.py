@@ -8,10 +8,10 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from console.actions.action import Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.threads import thread_page
 from console.app.view import task_page
-from console.commands.action import Context, Target
 from console.i18n import _
 from console.records.session import Session
 from console.records.task import Task

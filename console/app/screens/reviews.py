@@ -6,11 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 
+from console.actions.action import Action, Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
 from console.app.targets import of_review
 from console.app.threads import thread_page
-from console.commands.action import Action, Context, Target
 from console.i18n import _
 from widgets.bars import Divider
 from widgets.cells import Line

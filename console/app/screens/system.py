@@ -9,9 +9,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from console.actions.action import Context, Target
 from console.app.log_lines import NOTHING, Stamp, newest_lines
 from console.app.screens.base import ConsoleScreen, Pane
-from console.commands.action import Context, Target
 from console.i18n import _, ngettext
 from widgets.bars import Divider, RuleLine
 from widgets.cells import Line

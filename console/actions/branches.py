@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.commands.action import Act, Action, Context, Done, Target
+from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.task import FINAL, TaskStatus
 from console.records.worktree import words_of

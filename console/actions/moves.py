@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands.action import Action, Context
+from console.actions.action import Action, Context
 from console.i18n import N_
 
 __all__ = ("ACTIONS", "MOVE")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from console.commands import branches, moves, reviews, running, tasks
-from console.commands.action import Action, Target
+from console.actions import branches, moves, reviews, running, tasks
+from console.actions.action import Action, Target
 
 __all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key")
 

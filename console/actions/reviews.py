@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.commands.action import Act, Action, Context, Done, Target, Undo
+from console.actions.action import Act, Action, Context, Done, Target, Undo
 from console.errors import Conflict
 from console.i18n import N_, _
 from console.records.actor import OPERATOR
