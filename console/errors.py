@@ -2,7 +2,8 @@
 
     MoziError                1  something failed; the message says what to do
     ├── Refused              1  what was handed in is not fit; carries every problem at once
-    ├── NoWorkplace          1  an agent has nowhere to work; no fault of the task's, no attempt is spent
+    ├── NotStartable         1  a task cannot be started as it stands; it is held, no attempt is spent
+    ├── AgentUnfit           1  an agent cannot be started as it is; another one is asked, no attempt is spent
     ├── UsageError           2  the input is wrong; nothing was changed
     │   └── ConfigError      2  config files are wrong; carries every problem at once
     ├── NotFound             3  no such project, task, review, session
@@ -34,8 +35,12 @@ class Refused(MoziError):
         super().__init__("; ".join(problems))
 
 
-class NoWorkplace(MoziError):
-    """An agent has nowhere to work: its worktree cannot be made or set up. The task is held, no attempt is spent."""
+class NotStartable(MoziError):
+    """A task cannot be started as it stands: nowhere to work on it, a prompt that fits nowhere. It is held."""
+
+
+class AgentUnfit(MoziError):
+    """An agent cannot be started as it is defined, whatever it is to do; nobody asks it again before some time."""
 
 
 class UsageError(MoziError):

@@ -39,7 +39,7 @@ def told(folder: SessionFolder, clock: Clock, signals: Signals) -> StartSpec:
 
 
 def begin(spec: StartSpec, folder: SessionFolder) -> subprocess.Popen[bytes]:
-    """The agent's process, leader of a session of its own. Raises OSError, UsageError."""
+    """The agent's process, leader of a session of its own. Raises OSError, NotStartable."""
     try:
         prompt = folder.text(folder.prompt)
     except (OSError, ValueError) as error:

@@ -73,8 +73,10 @@ def _own_cause(kind: Kind, words: str, code: int | None) -> str | None:
     return f"{told} (exit {code})" if told and code else told or None
 
 
-def not_started(error: Exception | str | None, stopped: str | None, *, program: str = "", at: int = 0) -> Ending:
-    """The agent never ran: its command cannot be run, or somebody stopped it first."""
+def not_started(
+    error: Exception | str | None, stopped: str | None, *, program: str = "", cwd: str = "", at: int = 0
+) -> Ending:
+    """The agent never ran, so it is no attempt of it: its command cannot be run from `cwd`, or somebody stopped it first."""
     code, failure = None, str(error) if error is not None else None
     if isinstance(error, OSError) and error.errno in OURS:
         return Ending(exit_code=None, failure=f"it could not be started: {error.strerror}", ours=True, at=at)
@@ -82,7 +84,8 @@ def not_started(error: Exception | str | None, stopped: str | None, *, program: 
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         code = NOT_FOUND if missing else NOT_EXECUTABLE
         failure = f"{error.filename or program} cannot be run: {error.strerror}"
-    return Ending(exit_code=code, stopped=stopped, failure=failure, at=at)
+    itself = error is not None and not (isinstance(error, OSError) and cwd and error.filename == cwd)
+    return Ending(exit_code=code, stopped=stopped, failure=failure, ours=error is not None, unstarted=itself, at=at)
 
 
 def _cause(code: int | None, number: int | None, stopped: str | None, timed_out: int | None) -> str | None:

@@ -24,7 +24,7 @@ from console.agents.orphans import Undertaker, adopt_orphans, bury_bearers
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.crash import VARIABLE as CRASH
-from console.errors import MoziError, UsageError
+from console.errors import AgentUnfit, MoziError
 from console.records.ending import Ending, Life
 from console.records.session import Session, StopReason
 from console.spawn import spawn
@@ -60,7 +60,8 @@ class LocalAgents:
     async def start(self, spec: StartSpec) -> None:
         """Start the runner of a session whose folder is laid out.
 
-        Raises UsageError where its command, folder or prompt cannot work, MoziError where no process can be made.
+        Raises AgentUnfit where its command or environment cannot work, NotStartable where its prompt fits no argument,
+        MoziError where its folder is gone or no process can be made.
         """
         await asyncio.to_thread(check, spec)
         adopt_orphans()  # of a runner that is killed: what it held would be lost to us
@@ -223,24 +224,24 @@ class LocalAgents:
 
 
 def check(spec: StartSpec) -> None:
-    """Refuse what cannot work before anything is started. Raises UsageError."""
+    """Refuse what cannot work before anything is started. Raises MoziError: see `start`."""
     if not Path(spec.cwd).is_dir():
-        raise UsageError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
+        raise MoziError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
     if missing := missing_variables(spec.env_required, os.environ):
-        raise UsageError(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
+        raise AgentUnfit(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
     if spec.backend == "demo":
         return
     if not spec.command:
-        raise UsageError(f"agent {spec.agent} has no command; give it one in config/default.yaml")
+        raise AgentUnfit(f"agent {spec.agent} has no command; give it one in config/default.yaml")
     try:
         folder = SessionFolder(spec.folder)
         prompt = folder.text(folder.prompt)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
+        raise MoziError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
     program = arguments(spec, prompt)[0]
     if program_found(program, environment(spec, os.environ), Path(spec.cwd)) is None:
-        raise UsageError(f"the command of {spec.agent} cannot be run: {program} is not found or not executable")
+        raise AgentUnfit(f"the command of {spec.agent} cannot be run: {program} is not found or not executable")
 
 
 def _spawn_runner(folder: Path) -> subprocess.Popen[bytes]:

@@ -33,7 +33,7 @@ from console.agents.wake import Signals
 from console.agents.watch import Watch
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
-from console.errors import UsageError
+from console.errors import MoziError
 from console.records.ending import Ending
 from console.safe_files import of_session
 from console.umask import keep_private
@@ -95,7 +95,7 @@ class Run:
         confirmed = self._confirm()
         if confirmed is None:
             why = "the blackboard could not be reached to confirm the start"
-            return self._end(replace(not_started(why, None), ours=True), swept=True)
+            return self._end(replace(not_started(why, None), unstarted=False), swept=True)
         if not confirmed:
             return 0
         crash_point("runner.after_running")
@@ -153,10 +153,10 @@ class Run:
                 return not_started(None, self._folder.stop_reason() or "operator")
             try:
                 return self._start()
-            except (OSError, UsageError) as error:
+            except (OSError, MoziError) as error:
                 self._tried(lambda: kill_for_certain(self._target(), grace=0.0))
-                ending = not_started(error, None, program=(self._spec.command or ("",))[0])
-                if not ending.ours or self._clock.monotonic() > until:
+                ending = not_started(error, None, program=(self._spec.command or ("",))[0], cwd=self._spec.cwd)
+                if ending.unstarted or self._clock.monotonic() > until:
                     return ending
                 self._complain(f"the agent cannot be started yet: {error}")
             self._signals.pause(1.0)

@@ -13,7 +13,7 @@ from typing import Any
 
 from console import crash
 from console.environments import for_agent
-from console.errors import UsageError
+from console.errors import NotStartable, UsageError
 from console.secrets import NAMES
 
 __all__ = ("ARGUMENT_BYTES", "StartSpec", "arguments", "context", "environment")
@@ -126,11 +126,11 @@ def environment(spec: StartSpec, inherited: Mapping[str, str]) -> dict[str, str]
 def arguments(spec: StartSpec, prompt: str) -> list[str]:
     """The agent's argument list: placeholders replaced once, the prompt last where it goes as an argument.
 
-    Raises UsageError where the prompt is too long for an argument.
+    Raises NotStartable where the prompt is too long for an argument.
     """
     as_argument = spec.prompt_by == "argument" or any("{prompt}" in part for part in spec.command)
     if as_argument and (size := len(prompt.encode())) > ARGUMENT_BYTES:
-        raise UsageError(
+        raise NotStartable(
             f"the prompt for {spec.agent} has {size} bytes, more than the {ARGUMENT_BYTES} that an argument may have;"
             " use `prompt: file` or `prompt: stdin` for this agent"
         )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from console.agents.endings import OURS
 from console.artifacts import make_task_folder
 from console.environments import for_agent
-from console.errors import MoziError, NoWorkplace, UsageError
+from console.errors import MoziError, NotStartable, Unavailable, UsageError
 from console.git.furnish import empty_submodules, furnish
 from console.git.worktree import (
     Worktree,
@@ -60,12 +61,13 @@ class Place:
 
 
 def task_folder(project_folder: Path, task_id: int) -> Path:
-    """artifacts/<task> with its parts, made where they are not there (0700). Raises UsageError where a link is in the way."""
+    """artifacts/<task> with its parts, made where they are not there (0700). Raises NotStartable where a link is in the way."""
     folder = project_folder / "artifacts" / str(task_id)
     try:
         make_task_folder(folder, *PARTS)
     except OSError as error:
-        raise UsageError(f"the folder of #{task_id} cannot be used: {error.filename}: {error.strerror}") from error
+        kind = Unavailable if error.errno in OURS else NotStartable
+        raise kind(f"the folder of #{task_id} cannot be used: {error.filename}: {error.strerror}") from error
     return folder
 
 
@@ -81,7 +83,7 @@ def make_workplace(
 ) -> Place:
     """The place for a session on `task`, made where it is not there. Remember its worktree with `set_worktree`.
 
-    `known` is what the blackboard has of it already. Raises UsageError where the workdir is not there, NoWorkplace where
+    `known` is what the blackboard has of it already. Raises UsageError where the workdir is not there, NotStartable where
     its worktree cannot be made.
     """
     task_dir = task_folder(project_folder, task.id)
@@ -96,7 +98,7 @@ def make_workplace(
     try:
         tree = make_worktree(workdir, folder, task.branch or branch_name(project, task.id), base=base, target=target)
     except (MoziError, OSError) as error:
-        raise NoWorkplace(str(error)) from error
+        raise NotStartable(str(error)) from error
     cwd = tree.folder / _inside(workdir, tree.repository)
     return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
 
@@ -104,7 +106,7 @@ def make_workplace(
 def set_up_workplace(
     tree: Worktree, given: Worktrees, environ: Mapping[str, str] = os.environ, halt: Event | None = None
 ) -> None:
-    """Give a fresh worktree what the project's settings ask for. Raises NoWorkplace, in words, and Unavailable once
+    """Give a fresh worktree what the project's settings ask for. Raises NotStartable, in words, and Unavailable once
     `halt` is set."""
     try:
         furnish(
@@ -120,7 +122,7 @@ def set_up_workplace(
     except (MoziError, OSError) as error:
         if halt is not None and halt.is_set():
             raise
-        raise NoWorkplace(f"the worktree {tree.folder} could not be set up: {error}") from error
+        raise NotStartable(f"the worktree {tree.folder} could not be set up: {error}") from error
 
 
 def empty_of(tree: Worktree) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from console.blackboard.writes.away import back, note_away
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine import rate_limits
-from console.engine.fitness import away_after, works_again
+from console.engine.fitness import Fitness, away_after, works_again
 from console.engine.guarding import decision_at_end
 from console.engine.home_watch import HomeWatch
 from console.engine.watched import Watched
@@ -38,7 +38,9 @@ LAST_WORDS = 64_000
 """Bytes of output that are kept where an agent ended well without a submit."""
 
 
-async def end(project: Watched, agents: AllAgents, home: HomeWatch, action: EndSession, clock: Clock) -> None:
+async def end(
+    project: Watched, agents: AllAgents, home: HomeWatch, fitness: Fitness, action: EndSession, clock: Clock
+) -> None:
     """Settle the session of `action`. Does nothing where a runner was faster, or where something of it still lives."""
     session = await project.call(get_session, action.session)
     if session.gone_at is not None:
@@ -74,15 +76,26 @@ async def end(project: Watched, agents: AllAgents, home: HomeWatch, action: EndS
         now=clock.now(),
     )
     crash_point("end.after_commit")
-    await _note_fitness(project, home, session, action, ending, clock)
-    await rate_limits.notice(project, session, action, clock)
+    await _note_fitness(project, home, fitness, session, action, ending, clock)
+    await rate_limits.notice(project, session, action, clock, ours=ending is not None and ending.ours)
 
 
 async def _note_fitness(
-    project: Watched, home: HomeWatch, session: Session, action: EndSession, ending: Ending | None, clock: Clock
+    project: Watched,
+    home: HomeWatch,
+    fitness: Fitness,
+    session: Session,
+    action: EndSession,
+    ending: Ending | None,
+    clock: Clock,
 ) -> None:
-    """Remember of its agent what holds for all its work: refused until a time, not signed in, or let in again."""
+    """Remember of its agent what holds for all its work: refused until a time, not signed in, not started, or it works."""
     agents = () if project.settings is None else project.settings.agents
+    if ending is not None and ending.unstarted:
+        agent = next((a for a in agents if a.id == session.agent), None)
+        fitness.did_not_start(agent, one_line(action.failure or "", 500))
+    elif ending is not None and not ending.ours:
+        fitness.started(session.agent, clock.now())
     if (gone := away_after(session, action, ending, agents, clock.now())) is not None:
         await home.call(note_away, gone)
     elif session.agent in home.away and works_again(action, ending):

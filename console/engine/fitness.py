@@ -30,6 +30,8 @@ FRESH = 2.0
 """Seconds for which a look at programs and places is believed."""
 CLOCKS = 60_000
 """Milliseconds that a moment may lie ahead; one that lies further was told by a clock that was wrong, and holds nobody up."""
+TRY_AGAIN, AT_MOST = 15_000, 300_000
+"""Milliseconds after which an agent that did not start is tried again: twice as many each time, and the most of them."""
 SIGN_IN_AGAIN = 3600_000
 """Milliseconds after which an agent that could not sign in is tried once more by itself."""
 
@@ -43,6 +45,8 @@ class Fitness:
         self._agents: dict[tuple[object, ...], tuple[float, Unfit | None]] = {}
         self._places: dict[tuple[Path, bool], tuple[float, Unfit | None]] = {}
         self._looking: dict[tuple[Path, bool], asyncio.Task[None]] = {}
+        self._unstarted: dict[str, Away] = {}
+        """Agents that did not start when they were tried last; another life of the scheduler tries them anew."""
 
     async def look(self, projects: Iterable[Watched], *, patience: float) -> None:
         """Look at the places of projects with work whose last look is old; waits at most `patience` seconds for them."""
@@ -58,7 +62,11 @@ class Fitness:
     def of(self, project: Watched, view: ProjectView, away: Mapping[str, Away]) -> ProjectView:
         """The view with what keeps its agents from being started; only where there is something to start."""
         now = self._clock.now()
-        found = {a.id: gone for a in view.agents if (gone := _away(a, away, now)) is not None}
+        for session in (present.session for present in view.present):
+            if (session.last_word_at or 0) > (session.started_at or now):  # who says a word has started
+                self.started(session.agent, session.last_word_at or 0)
+        known = {**away, **self._unstarted}
+        found = {a.id: gone for a in view.agents if (gone := _away(a, known, now)) is not None}
         place = None
         if view.ready or view.unplaced or view.rounds or any(c.startswith("unfit:") for c in view.open_causes):
             for agent in view.agents:
@@ -67,7 +75,23 @@ class Fitness:
             if (at := _place(project)) is not None and at not in self._places:
                 view = replace(view, ready=())  # git has never answered yet
             place = self._places[at][1] if at in self._places else None
-        return replace(view, unfit=found, place=place) if found or place else view
+        unproven = frozenset(a.id for a in view.agents if a.id in self._unstarted)
+        return replace(view, unfit=found, place=place, unproven=unproven) if found or place or unproven else view
+
+    def did_not_start(self, agent: Agent | None, said: str) -> None:
+        """Its program did not run, by no fault of its task: nobody asks it for a while, longer each time."""
+        if agent is None:
+            return
+        before, now = self._unstarted.get(agent.id), self._clock.now()
+        pause = TRY_AGAIN if before is None else min(AT_MOST, 2 * (before.until - before.since))
+        self._unstarted[agent.id] = Away(
+            agent=agent.id, why=UnfitWhy.UNSTARTED, until=now + pause, said=said, defined=defined(agent), since=now
+        )
+
+    def started(self, agent: str, at: int) -> None:
+        """It ran at that moment (epoch ms)."""
+        if (before := self._unstarted.get(agent)) is not None and before.since <= at:
+            del self._unstarted[agent]
 
     async def _look(self, place: tuple[Path, bool]) -> None:
         before = self._places.get(place, (0.0, None))[1]
@@ -113,7 +137,7 @@ def away_after(
 
 def works_again(action: EndSession, ending: Ending | None) -> bool:
     """Whether the end of a session shows that its agent was let in by its provider."""
-    ended = ending is not None and ending.stopped is None and not ending.timed_out
+    ended = ending is not None and ending.stopped is None and not ending.timed_out and not ending.ours
     return ended and not action.signed_out and action.until is None and ending is not None and not ending.rate_limited
 
 
@@ -123,6 +147,8 @@ def _away(agent: Agent, away: Mapping[str, Away], now: int) -> Unfit | None:
         return None
     if found.why is UnfitWhy.SIGNED_OUT:
         told = f"cannot sign in: {found.said}"
+    elif found.why is UnfitWhy.UNSTARTED:
+        told = f"could not be started: {found.said}"
     else:
         told = f"is refused by its provider until {shown(found.until)}: {found.said}"
     return Unfit(why=found.why, told=told, until=found.until)

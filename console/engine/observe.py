@@ -71,7 +71,7 @@ class World:
         self._home, self._settings, self._agents = home, settings, agents
         self._home_watch, self._clock, self._on_answer = home_watch, clock, on_answer
         self._served, self._rescan = 0, True
-        self._fitness = Fitness(clock, on_answer)
+        self.fitness = Fitness(clock, on_answer)
         self._watching = Watching(clock, lambda: settings.current.daemon.tick_interval)
         self.replaced: dict[str, str] = {}
         """Project → what happened to its blackboard while it was open; who raises the alert takes it away."""
@@ -114,7 +114,7 @@ class World:
         home = spawn(self._look_at_home(), name="look at the home")
         late = await few_at_once(self._begin, [p for p in self.projects.values() if self._may_look(p, now)])
         await asyncio.wait({home, *late}, timeout=PATIENCE)
-        await self._fitness.look(self.projects.values(), patience=PATIENCE)
+        await self.fitness.look(self.projects.values(), patience=PATIENCE)
         return self._snapshot()
 
     async def changed(self, ids: Iterable[str] | None = None) -> bool:
@@ -276,7 +276,7 @@ class World:
             if project.busy or project.id in self.set_aside:
                 views.append(project.only_its_slots())
             else:
-                views.append(self._fitness.of(project, project.view(self.stop_asked), self._home_watch.away))
+                views.append(self.fitness.of(project, project.view(self.stop_asked), self._home_watch.away))
                 full.add(project.id)
         self.looked_at = frozenset(full)
         if any(agent.backend == Backend.GATEWAY for view in views for agent in view.agents):

@@ -137,7 +137,8 @@ class Performer:
             case StopSession():
                 await self.stop(action)
             case EndSession():
-                await end(self._world.projects[action.project], self._agents, self._home_watch, action, self._clock)
+                told = (self._home_watch, self._world.fitness)
+                await end(self._world.projects[action.project], self._agents, *told, action, self._clock)
             case Nudge():
                 await self._nudge(action)
             case RaiseAlert():

@@ -1,6 +1,7 @@
-"""Owns what follows when an agent is refused again and again: longer pauses, and one alert once that lasts.
+"""Owns what follows when an agent is refused or cannot be started again and again: longer pauses, one alert once it lasts.
 
-Its provider refused it, or a gateway could not run it. It settles no session, and such an attempt never counts.
+Its provider refused it, a gateway could not run it, or this machine could not. It settles no session, and such an attempt
+never counts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from console.blackboard.writes.notes import end_alert, observe
 from console.clock import Clock
 from console.engine.watched import Watched
 from console.records.actor import SCHEDULER
-from console.records.cause import sentence
+from console.records.cause import cause_of, sentence
 from console.records.session import Session, SessionStatus
 from console.scheduler.actions import EndSession
 from console.scheduler.backoff import retry_at
@@ -21,7 +22,7 @@ __all__ = ("notice", "with_pause")
 
 LASTS = 5
 """Rate-limited sessions of an agent in a row, from which on the operator is told."""
-CAUSE = "rate-limited:"
+REFUSED, OURS = "rate-limited", "not-started"
 _FAR = 50
 """Sessions that are looked back at; by then the pause has long reached its cap."""
 _SILENT = (SessionStatus.CANCELLED, SessionStatus.LOST)
@@ -42,11 +43,14 @@ async def with_pause(project: Watched, session: Session, action: EndSession, clo
     return replace(action, retry_at=later)
 
 
-async def notice(project: Watched, session: Session, action: EndSession, clock: Clock) -> None:
-    """Raise the alert of the session's agent, or end it; the session has been settled."""
-    cause = f"{CAUSE}{session.agent}"
+async def notice(project: Watched, session: Session, action: EndSession, clock: Clock, *, ours: bool) -> None:
+    """Raise the alert of the session's agent, or end it; the session has been settled.
+
+    `ours`: it was this machine that failed, and not whoever runs the agent.
+    """
     if _limited(action.status, action.counted):
         if (times := await _in_a_row(project, session)) >= LASTS:
+            cause = cause_of(OURS if ours else REFUSED, session.agent)
             body = sentence(cause, agent=session.agent, times=times, task=session.task_id, reason=action.failure)
             await project.call(
                 observe,
@@ -57,8 +61,9 @@ async def notice(project: Watched, session: Session, action: EndSession, clock: 
                 by=SCHEDULER,
                 now=clock.now(),
             )
-    elif action.status not in _SILENT and project.known is not None and cause in project.known.causes:
-        await project.call(end_alert, cause, now=clock.now())
+    elif action.status not in _SILENT and project.known is not None:
+        for cause in {cause_of(kind, session.agent) for kind in (REFUSED, OURS)} & project.known.causes:
+            await project.call(end_alert, cause, now=clock.now())
 
 
 async def _in_a_row(project: Watched, session: Session) -> int:

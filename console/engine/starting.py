@@ -1,7 +1,7 @@
 """Owns the start of a session: claim, then lay out its folder, then start its agent, in this order and no other.
 
 The row is committed before anything starts, so nothing runs that the blackboard does not know. Whatever fails between
-the claim and the start ends the session at once, counted, with the reason.
+the claim and the start ends the session at once, with the reason; an agent that never ran spends no attempt.
 """
 
 from __future__ import annotations
@@ -24,33 +24,39 @@ from console.blackboard.writes.prompts import record_prompt
 from console.blackboard.writes.tasks import hold_task
 from console.clock import Clock
 from console.crash import crash_point
+from console.engine import rate_limits
+from console.engine.fitness import Fitness
 from console.engine.guarding import may_start
 from console.engine.prompting import Known, Occasion, as_json, gather, make_place, prompt_for
 from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
-from console.errors import MoziError, NotFound, NoWorkplace, Unavailable
-from console.gateway.states import GatewayFault
+from console.errors import AgentUnfit, MoziError, NotFound, NotStartable
 from console.home import Home
 from console.records.actor import SCHEDULER
 from console.records.agent import Agent, Backend
 from console.records.session import Session, SessionStatus
-from console.scheduler.actions import StartSeat, StartTask
+from console.scheduler.actions import EndSession, StartSeat, StartTask
 from console.scheduler.backoff import retry_at
 from console.secrets import hidden_names, withheld
 
 __all__ = ("Starter",)
 
 _log = logging.getLogger("moziplus.scheduler")
+NO_START = "cannot start"
+"""Stands for a rule where a task is held because it cannot be started as it stands."""
 
 
 class Starter:
     """Starts sessions for one life of the scheduler."""
 
-    def __init__(self, home: Home, run: RunFolder, agents: AllAgents, wordings: Wordings, clock: Clock) -> None:
+    def __init__(
+        self, home: Home, run: RunFolder, agents: AllAgents, fitness: Fitness, wordings: Wordings, clock: Clock
+    ) -> None:
         self._home = home
         self._run = run
         self._agents = agents
+        self._fitness = fitness
         self._wordings = wordings
         self._clock = clock
         self._halt = threading.Event()
@@ -104,7 +110,7 @@ class Starter:
         except Exception as error:
             if not isinstance(error, MoziError | OSError):
                 _log.exception("session %s could not be started", session.id)
-            await self._give_up(project, session, error)
+            await self._give_up(project, agent, session, error)
 
     async def _prepare(
         self, project: Watched, agent: Agent, session: Session, known: Known, parent: str | None
@@ -178,30 +184,41 @@ class Starter:
             parent_session=parent,
         )
 
-    async def _give_up(self, project: Watched, session: Session, error: Exception) -> None:
+    async def _give_up(self, project: Watched, agent: Agent, session: Session, error: Exception) -> None:
         """Nothing of it runs, or only a runner that is told so by the row: end the session with the reason."""
-        _log.warning("%s could not be started on %s#%s: %s", session.agent, project.id, session.task_id, error)
+        _log.warning("%s could not be started on %s#%s: %s", agent.id, project.id, session.task_id, error)
         if not await self._agents.sweep(session):
             return  # its runner lives after all; the next tick sees to it
         assert project.settings is not None
-        policy, now = project.settings.policy, self._clock.now()
-        # That the gateway or we cannot just now, or that there is nowhere to work, is no fault of the task's.
-        counted = not isinstance(error, GatewayFault | NoWorkplace | Unavailable)
-        exhausted = counted and session.attempt >= policy.max_attempts
+        now, told = self._clock.now(), str(error)[:500]
+        action = EndSession(
+            project=project.id,
+            session=session.id,
+            status=SessionStatus.FAILED,
+            counted=False,
+            failure=f"could not be started: {error}"[:500],
+            # Who is not asked again for a while holds nobody up who is.
+            retry_at=None
+            if isinstance(error, AgentUnfit)
+            else retry_at(session, session.attempt, project.settings.policy, now),
+        )
+        if isinstance(error, AgentUnfit):
+            self._fitness.did_not_start(agent, told)
+        action = await rate_limits.with_pause(project, session, action, self._clock)
         await project.call(
             sessions.end_session,
             session.id,
-            status=SessionStatus.FAILED,
-            counted=counted,
-            failure=f"could not be started: {error}"[:500],
-            retry_at=None if exhausted else retry_at(session, session.attempt, policy, now),
-            exhausted=exhausted,
+            status=action.status,
+            failure=action.failure,
+            retry_at=action.retry_at,
             by=SCHEDULER,
             now=now,
         )
-        if isinstance(error, NoWorkplace) and session.seat_id is None:
-            reason = f"{error}; mend it, then `moziplus task release {session.task_id} --project {project.id}`"
-            await project.call(hold_task, session.task_id, reason=reason[:500], by=SCHEDULER, now=now)
+        if isinstance(error, NotStartable):
+            reason = f"{told}; mend it, then `moziplus task release {session.task_id} --project {project.id}`"
+            await project.call(hold_task, session.task_id, reason=reason, rule=NO_START, by=SCHEDULER, now=now)
+        else:
+            await rate_limits.notice(project, session, action, self._clock, ours=True)
 
 
 def _agent(project: Watched, agent: str) -> Agent:

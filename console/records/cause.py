@@ -47,6 +47,11 @@ CAUSES: dict[str, Cause] = {
         says="{agent} was refused for now {times} times in a row, the last time on task #{task}: {reason}; it is tried again"
         " less and less often, look at its provider's limits, or at the gateway that runs it",
     ),
+    "not-started": Cause(
+        level=_ATTENTION,
+        says="{agent} could not be started or kept going {times} times in a row, the last time on task #{task}: {reason}; it is"
+        " tried again less and less often, and no attempt is spent",
+    ),
     "unfit": Cause(
         level=_ATTENTION, says="{reason}; it is given nothing until that is mended, and no attempt is spent"
     ),

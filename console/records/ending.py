@@ -33,6 +33,8 @@ class Ending:
     """The agent ended with 75: it was refused for now, by its provider or by a gateway that could not run it."""
     ours: bool = False
     """Something of ours or of the machine failed, not the agent: it does not count as an attempt."""
+    unstarted: bool = False
+    """Its program never ran, by its own fault (`ours` is set as well): it will not at once the next time, either."""
     limited_until: int | None = None
     """Epoch ms when it may be asked again, where whoever refused it named a time."""
     signed_out: bool = False

@@ -23,10 +23,12 @@ class UnfitWhy(StrEnum):
     """Its provider refuses it until a time that it has named."""
     SIGNED_OUT = "signed_out"
     """Its provider does not know it."""
+    UNSTARTED = "unstarted"
+    """Its program did not run when it was tried last."""
 
 
-MENDED_BY_HAND = frozenset({UnfitWhy.COMMAND, UnfitWhy.ENVIRONMENT, UnfitWhy.WORKPLACE})
-"""These end when somebody mends something on this machine; no time ends them."""
+MENDED_BY_HAND = frozenset({UnfitWhy.COMMAND, UnfitWhy.ENVIRONMENT, UnfitWhy.WORKPLACE, UnfitWhy.UNSTARTED})
+"""These end when somebody mends something on this machine; time alone ends none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,9 @@ def _stopped(session: Session, ending: Ending | None) -> str | None:
 
 def _by_itself(session: Session, ending: Ending) -> _Outcome:
     if ending.ours:
-        return _Outcome(SessionStatus.FAILED, failure=_cause(ending, "moziplus itself failed"), again=True)
+        # Whose program did not run is not asked again at once, so that its task need not wait.
+        failure, again = _cause(ending, "moziplus itself failed"), not ending.unstarted
+        return _Outcome(SessionStatus.FAILED, failure=failure, again=again)
     if ending.rate_limited or ending.exit_code == RATE_LIMITED:
         failure = _cause(ending, "rate-limited (exit 75)")
         return _Outcome(SessionStatus.FAILED, failure=failure, again=True, until=ending.limited_until)

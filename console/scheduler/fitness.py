@@ -32,7 +32,9 @@ def fitness(view: ProjectView, team: Team, now: int) -> Iterator[RaiseAlert | En
     for cause, told in wanted.items():
         if cause not in view.open_causes:
             yield RaiseAlert(project=view.id, cause=cause, body=sentence(cause, reason=told))
-    still = {cause_of(UNFIT, agent) for agent in view.unfit} | ({cause_of(UNFIT, PLACE)} if view.place else set())
+    still = {cause_of(UNFIT, agent) for agent in view.unfit.keys() | view.unproven} | (
+        {cause_of(UNFIT, PLACE)} if view.place else set()
+    )
     for cause in sorted(view.open_causes):
         if kind_of(cause) == UNFIT and cause not in still:
             yield EndAlert(project=view.id, cause=cause)

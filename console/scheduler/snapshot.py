@@ -80,6 +80,8 @@ class ProjectView:
     """Failed tasks that say what follows, where it has not followed yet."""
     unfit: Mapping[str, Unfit] = field(default_factory=dict)
     """Agents that cannot be started now, by id, whatever they are to do."""
+    unproven: frozenset[str] = frozenset()
+    """Agents that did not start when they were tried last, whether they may be tried again by now or not."""
     place: Unfit | None = None
     """Why no author can work in this project now; its reviewers can."""
     one_author: bool = False

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from console.agents.base import LocalAgents
-from console.errors import UsageError
+from console.errors import MoziError
 from console.records.ending import Life
 from console.records.session import StopReason
 from tests.live_sessions import Live, bearers, session_for
@@ -62,13 +62,13 @@ async def test_a_session_goes_from_unborn_through_alive_to_dead_and_its_end_wake
 
 async def test_what_cannot_be_started_is_refused_before_anything_runs(team: Team, tmp_path: Path) -> None:
     live = session_for(tmp_path, ["no-such-agent-anywhere"])
-    with pytest.raises(UsageError, match="no-such-agent-anywhere is not found"):
+    with pytest.raises(MoziError, match="no-such-agent-anywhere is not found"):
         await team.agents.start(live.spec)
-    with pytest.raises(UsageError, match="NO_SUCH_KEY"):
+    with pytest.raises(MoziError, match="NO_SUCH_KEY"):
         await team.agents.start(live.again(env_required=("NO_SUCH_KEY",)).spec)
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(MoziError, match="no such folder"):
         await team.agents.start(live.again(cwd=str(tmp_path / "gone")).spec)
-    with pytest.raises(UsageError, match="prompt: file"):
+    with pytest.raises(MoziError, match="prompt: file"):
         await team.agents.start(session_for(tmp_path, ["cat"], prompt="x" * 200_000, prompt_by="argument").spec)
     assert not live.folder.lock.exists()
 

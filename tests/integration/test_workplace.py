@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console.agents.workplace import Place, clear_workplace, make_workplace
-from console.errors import NoWorkplace, UsageError
+from console.errors import NotStartable, UsageError
 from console.git.diffing import diff_against_base
 from console.git.worktree import make_worktree, remove_worktree, worktree_of
 from console.records.task import Task
@@ -124,17 +124,17 @@ def test_a_worktree_goes_when_its_work_is_merged_and_not_before(tmp_path: Path, 
 
 def test_a_folder_without_a_commit_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    with pytest.raises(NoWorkplace, match="git repository with a commit"):
+    with pytest.raises(NotStartable, match="git repository with a commit"):
         place(tmp_path, tmp_path / "plain")
     git(tmp_path / "plain", "init", "-q")
-    with pytest.raises(NoWorkplace, match="git repository with a commit"):
+    with pytest.raises(NotStartable, match="git repository with a commit"):
         place(tmp_path, tmp_path / "plain")
 
 
 def test_an_agent_that_switched_the_branch_is_told_on_the_next_start(tmp_path: Path, repository: Path) -> None:
     found = place(tmp_path, repository)
     git(found.cwd, "checkout", "-q", "-b", "elsewhere")
-    with pytest.raises(NoWorkplace, match="elsewhere"):
+    with pytest.raises(NotStartable, match="elsewhere"):
         place(tmp_path, repository, remembered(found))
 
 

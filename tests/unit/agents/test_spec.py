@@ -13,7 +13,7 @@ import pytest
 from console.agents.layout import lay_out
 from console.agents.shim import shim_text
 from console.agents.spec import ARGUMENT_BYTES, StartSpec, arguments, environment
-from console.errors import UsageError
+from console.errors import NotStartable, UsageError
 
 SPEC = StartSpec(
     home="/h",
@@ -49,7 +49,7 @@ def test_placeholders_are_replaced_once_and_a_placeholder_in_the_prompt_stays() 
 def test_a_prompt_too_long_for_an_argument_is_refused_with_what_to_do() -> None:
     told = replace(SPEC, command=("run",), prompt_by="argument")
     assert len(arguments(told, "x" * ARGUMENT_BYTES)[1]) == ARGUMENT_BYTES
-    with pytest.raises(UsageError, match="prompt: file"):
+    with pytest.raises(NotStartable, match="prompt: file"):
         arguments(told, "长" * (ARGUMENT_BYTES // 3 + 1))
 
 
