@@ -7,6 +7,7 @@ holds no helpers: those are in tests/fakes/ and tests/play.py.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -52,6 +53,10 @@ def _same_world() -> None:
             del os.environ[name]
     os.environ.update(_SET)
     time.tzset()
+    if (
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    ):  # as in the background of a shell; what the tests start inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _same_world()
