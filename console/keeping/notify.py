@@ -18,8 +18,9 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from console.blackboard.changes import head
+from console.blackboard.changes import Cursor, head
 from console.blackboard.connection import Database, open_home, open_project
+from console.blackboard.reads.activity import activity
 from console.blackboard.reads.notes import open_after
 from console.environments import for_operator
 from console.errors import MoziError
@@ -51,7 +52,9 @@ class Notifier:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._marks, self._batch_at = _read(home.state / _FILE)
+        self._marks, self._feeds, self._batch_at = _read(home.state / _FILE)
+        self._reached: dict[str, Cursor] = {}
+        """Place → how far its feed was read in the look that is under way."""
         self._seen: dict[str, object] = {}
         self._sent: set[tuple[str, int]] = set()
         """Told already, while others of the same look could not be."""
@@ -103,7 +106,9 @@ class Notifier:
     def _tell(self, places: Mapping[str, Path], now: int, policy: Notify, batch: bool) -> None:
         try:
             self._away = ""
-            news = [found for place, path in places.items() if (found := self._news(place, path, now)) is not None]
+            self._reached = {}
+            every = (self._news(place, path, now, batch) for place, path in places.items())
+            news = [found for found in every if found is not None]
             looks = somebody_looks(self._home)
             problem = None if looks else self._send_away(policy, now) or self._send(news, policy, batch)
             if problem is None:
@@ -132,10 +137,11 @@ class Notifier:
         self._away_told = self._away
         return None
 
-    def _news(self, place: str, path: Path, now: int) -> News | None:
+    def _news(self, place: str, path: Path, now: int, batch: bool) -> News | None:
         try:
             with closing(_open(place, path)) as db:
-                epoch, mark = head(db).epoch, self._marks.get(place)
+                newest_change, mark = head(db), self._marks.get(place)
+                epoch, happened = newest_change.epoch, self._happened(place, db, newest_change) if batch else ()
                 newest, found = open_after(db, 0 if mark is None else min(mark.told, mark.batched))
         except MoziError as error:  # of a project, whoever sets it aside tells
             self._look_at = now + FIRST_RETRY
@@ -146,14 +152,22 @@ class Notifier:
         elif mark.epoch != epoch:  # restored: all of it was told in its former life
             mark = Mark(epoch=epoch, told=newest, batched=newest)
         fresh = tuple(a for a in found if a.id > _reached(mark, a) and (place, a.id) not in self._sent)
-        return News(place=place, epoch=epoch, newest=newest, alerts=fresh)
+        return News(place=place, epoch=epoch, newest=newest, alerts=(*fresh, *happened))
+
+    def _happened(self, place: str, db: Database, newest: Cursor) -> tuple[Observation, ...]:
+        """What is no alert since the last batch; of the time before anybody was told, and of another life, nothing."""
+        before, self._reached[place] = self._feeds.get(place), newest
+        if not place or before is None or before.epoch != newest.epoch:
+            return ()
+        return activity(db, before.seq, newest.seq)
 
     def _done(self, news: Sequence[News], now: int, batch: bool) -> None:
-        before = self._marks, self._batch_at
+        before = self._marks, self._feeds, self._batch_at
         self._marks = self._marks | {n.place: marks_after(self._marks.get(n.place), n, batch=batch) for n in news}
+        self._feeds = self._feeds | self._reached
         self._batch_at = now if batch else self._batch_at
-        if (self._marks, self._batch_at) != before:
-            _write(self._home.state / _FILE, self._marks, self._batch_at)
+        if (self._marks, self._feeds, self._batch_at) != before:
+            _write(self._home.state / _FILE, self._marks, self._feeds, self._batch_at)
         if self._again_at is not None:
             tell(self._home, OWN_CAUSE, None, now=now)
         self._again_at, self._delay = None, FIRST_RETRY
@@ -230,14 +244,17 @@ def _sign(path: Path) -> object:
     return found
 
 
-def _read(path: Path) -> tuple[dict[str, Mark], int]:
+def _read(path: Path) -> tuple[dict[str, Mark], dict[str, Cursor], int]:
     try:
         found = json.loads(path.read_text("utf-8"))
-        return {place: Mark(**mark) for place, mark in found["places"].items()}, int(found["batch_at"])
+        marks = {place: Mark(**mark) for place, mark in found["places"].items()}
+        feeds = {place: Cursor(**cursor) for place, cursor in found.get("feeds", {}).items()}
+        return marks, feeds, int(found["batch_at"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}, 0
+        return {}, {}, 0
 
 
-def _write(path: Path, marks: Mapping[str, Mark], batch_at: int) -> None:
+def _write(path: Path, marks: Mapping[str, Mark], feeds: Mapping[str, Cursor], batch_at: int) -> None:
     places = {place: asdict(mark) for place, mark in marks.items()}
-    write_atomically(path, json.dumps({"version": 1, "batch_at": batch_at, "places": places}) + "\n")
+    read = {place: asdict(cursor) for place, cursor in feeds.items()}
+    write_atomically(path, json.dumps({"version": 1, "batch_at": batch_at, "places": places, "feeds": read}) + "\n")

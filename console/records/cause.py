@@ -65,6 +65,9 @@ CAUSES: dict[str, Cause] = {
     "experience-files": Cause(level=_ATTENTION, says="{reason}"),
     "schedule": Cause(level=_ROUTINE, says="schedule {name}: {reason}"),
     "report": Cause(level=_ROUTINE, says="{reason}"),
+    # What is no alert and is told all the same: to whoever waits for it, and only by `notify.command`.
+    "done": Cause(level=_ROUTINE, says="task #{task} is done: {title}"),
+    "activity": Cause(level=Level.OPTIONAL, says="{agent} {what} on task #{task}"),
     # The home and its machine.
     "set-aside": Cause(level=_URGENT, says="{reason}"),
     "unread": Cause(level=_URGENT, says="{reason}"),

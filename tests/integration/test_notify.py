@@ -242,3 +242,22 @@ def test_what_could_not_be_read_is_looked_at_again_though_its_files_do_not_chang
     away.rename(folder / "blackboard.db")
     post.notifier._seen = {**seen, "quant": post.notifier._seen["quant"]}
     assert [told["text"] for told in post.poll(40)] == ["[urgent] quant: it was away for a moment"]
+
+
+def test_done_tasks_are_told_with_the_batch_and_what_agents_do_where_somebody_subscribed(post: Post) -> None:
+    post.poll(2 * 3600)
+    task, other = post.team.task("count the beans"), post.team.task("more", "other")
+    post.team.run()
+    assert post.poll(60) == [], "they wait for the batch"
+    (told,) = post.poll(2 * 3600)
+    words = str(told["text"])
+    assert f"[routine] quant#{task.id}: task #1 is done: count the beans" in words, words
+    assert f"other#{other.id}" in words and "began" not in words
+    assert post.poll(2 * 3600) == [], "once"
+    post.notifier = Notifier(post.team.home)
+    assert post.poll(2 * 3600) == [], "and in another life not again"
+    post.team.task("beans again")
+    post.team.run()
+    (told,) = post.poll(2 * 3600, post.by("{text}", subscribe=("activity:dev",)))
+    words = str(told["text"])
+    assert "[optional] quant#2: dev began on task #2" in words and "dev ended (succeeded) on task #2" in words, words
