@@ -31,7 +31,7 @@ class Calls:
 
 def _key(row: NeedRow) -> Key:
     need = row.need
-    return need.kind, need.project, need.task_id, need.review_id, need.alert_id
+    return need.kind, need.project, need.task_id, need.review_id, need.alert_id or need.reason
 
 
 def _told(row: NeedRow) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.standing import gateway_alert, hanging, scheduler_state, unread_alerts
+from console.app.standing import estopped, gateway_alert, hanging, need_of, scheduler_state, unread_alerts
 from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
@@ -187,10 +187,12 @@ class Reader:
         unread = tuple(why for why, _since in self._unread.values())
         since = max((at for _why, at in self._unread.values()), default=0)
         parts = [self._parts[name] for name in folders if name in self._parts]
-        waiting = [*self._of_home[0], *(need for part in parts for need in part.needs)]
+        by_itself = [*self._hanging, *estopped(scheduler), *unread_alerts(unread, since)]
+        told = {row.need.title for row in self._of_home[0]}
+        untold = [need_of(row) for row in by_itself if row.alert.body not in told]
+        waiting = [*untold, *self._of_home[0], *(need for part in parts for need in part.needs)]
         alerts = [
-            *self._hanging,
-            *unread_alerts(unread, since),
+            *by_itself,
             *gateway_alert(*self._trouble),
             *self._of_home[1],
             *(alert for part in parts for alert in part.alerts),

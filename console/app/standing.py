@@ -19,10 +19,11 @@ from console.home import Home
 from console.i18n import _
 from console.records.alert import Observation
 from console.records.cause import level_of
+from console.records.need import Need, NeedKind
 from console.records.request import RequestKind
-from widgets.models import AlertRow, GatewayTold, Raised, SchedulerState
+from widgets.models import AlertRow, GatewayTold, NeedRow, Raised, SchedulerState
 
-__all__ = ("gateway_alert", "hanging", "scheduler_state", "unread_alerts")
+__all__ = ("estopped", "gateway_alert", "hanging", "need_of", "scheduler_state", "unread_alerts")
 
 HANGS = 0
 """The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
@@ -71,6 +72,31 @@ def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
     since = max(state.since or 0, state.last_tick_at or 0)
     return (
         AlertRow(project="", alert=Observation(id=HANGS, level=level_of("hangs"), cause="hangs", body=body, at=since)),
+    )
+
+
+def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:
+    """The e-stop as an alert, which ends with it."""
+    if state.estop is None:
+        return ()
+    body = _("the home is e-stopped by {actor}: nothing runs before `moziplus resume`").format(actor=state.estop.by)
+    alert = Observation(id=HANGS, level=level_of("estop"), cause="estop", body=body, at=state.estop.at)
+    return (AlertRow(project="", alert=alert),)
+
+
+def need_of(row: AlertRow) -> NeedRow:
+    """The same as something that needs the operator."""
+    alert = row.alert
+    return NeedRow(
+        need=Need(
+            kind=NeedKind.ALERT,
+            project=row.project,
+            alert_id=alert.id,
+            title=alert.body,
+            reason=alert.cause or "",
+            since=alert.at,
+        ),
+        alert=alert,
     )
 
 

@@ -91,7 +91,8 @@ def _now(here: Here) -> tuple[Observation, ...]:
     from console.engine.home_now import trouble_now
     from console.settings.load import settings_as_far_as_right
 
-    return trouble_now(here.home, settings_as_far_as_right(here.home, here.environ)[0], here.now())
+    settings, problems = settings_as_far_as_right(here.home, here.environ)
+    return trouble_now(here.home, settings, problems, here.now())
 
 
 def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]:

@@ -52,7 +52,8 @@ def _now(here: Here) -> tuple[Need, ...]:
     from console.engine.home_now import needs_now
     from console.settings.load import settings_as_far_as_right
 
-    return needs_now(here.home, settings_as_far_as_right(here.home, here.environ)[0], here.now())
+    settings, problems = settings_as_far_as_right(here.home, here.environ)
+    return needs_now(here.home, settings, problems, here.now())
 
 
 def _record(need: Need) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
 from console.engine.hanging import hangs, unpublished
 from console.engine.held_locks import compare
+from console.engine.home_now import needs_now
 from console.engine.in_charge import Holder, holder
 from console.errors import MoziError, Unavailable
 from console.home import Home
@@ -45,7 +46,8 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
 
     `problems` are those that the caller has found already.
     """
-    who, told = holder(home), list(problems)
+    wrong = list(problems)
+    who, told = holder(home), list(wrong)
     now = (clock or SystemClock()).now()
     projects = {name: _project(home, settings, folder, now) for name, folder in _folders(home, told).items()}
     published, raised, home_needs, pending = _home(home, settings, told)
@@ -72,7 +74,9 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "inbox_pending": pending,
         "locks": [one.as_json() for one in compare(home)],
         "active_sessions": sum(p["active_agents"] for p in projects.values()),
-        "needs_you": home_needs + sum(p["needs_you"] for p in projects.values()),
+        "needs_you": home_needs
+        + sum(p["needs_you"] for p in projects.values())
+        + len(needs_now(home, settings, wrong, now)),
         "problems": told,
     }
 

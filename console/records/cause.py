@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from console.records.alert import Level
 
-__all__ = ("CAUSES", "MANY", "NEEDS", "Cause", "cause_of", "kind_of", "level_of", "sentence")
+__all__ = ("ASKS", "CAUSES", "MANY", "NEEDS", "Cause", "cause_of", "kind_of", "level_of", "sentence")
 
 MANY = "many"
 """`failed:many:<epoch ms>`: one alert for everything of its kind up to that moment, where there is too much for one each."""
@@ -25,6 +25,9 @@ class Cause:
     """The sentence, with the names of its values in braces."""
     need: bool = False
     """It tells of a need of the operator, and ends with it: `reads.needs` is where it is found out."""
+
+    asks: bool = False
+    """Nobody but the operator ends it, so that it needs them though nothing else tells of it and it is not urgent."""
 
 
 _URGENT, _ATTENTION, _ROUTINE = Level.URGENT, Level.ATTENTION, Level.ROUTINE
@@ -53,9 +56,11 @@ CAUSES: dict[str, Cause] = {
         " tried again less and less often, and no attempt is spent",
     ),
     "unfit": Cause(
-        level=_ATTENTION, says="{reason}; it is given nothing until that is mended, and no attempt is spent"
+        level=_ATTENTION,
+        asks=True,
+        says="{reason}; it is given nothing until that is mended, and no attempt is spent",
     ),
-    "unassignable": Cause(level=_ATTENTION, says="task #{task}: {reason}"),
+    "unassignable": Cause(level=_ATTENTION, asks=True, says="task #{task}: {reason}"),
     "budget": Cause(level=_ATTENTION, says="{reason}"),
     "no-progress": Cause(
         level=_ATTENTION, says="nothing has moved for {seconds} s, though there is work and somebody could do it"
@@ -69,6 +74,7 @@ CAUSES: dict[str, Cause] = {
     "done": Cause(level=_ROUTINE, says="task #{task} is done: {title}"),
     "activity": Cause(level=Level.OPTIONAL, says="{agent} {what} on task #{task}"),
     # The home and its machine.
+    "estop": Cause(level=_URGENT, says="the home is e-stopped by {actor}: nothing runs before `moziplus resume`"),
     "set-aside": Cause(level=_URGENT, says="{reason}"),
     "unread": Cause(level=_URGENT, says="{reason}"),
     "replaced": Cause(level=_URGENT, says="{reason}"),
@@ -93,6 +99,7 @@ CAUSES: dict[str, Cause] = {
     "inbox": Cause(level=_ROUTINE, says="{reason}"),
 }
 
+ASKS = frozenset(kind for kind, cause in CAUSES.items() if cause.asks)
 NEEDS = frozenset(kind for kind, cause in CAUSES.items() if cause.need)
 
 

@@ -23,7 +23,7 @@ class NeedKind(StrEnum):
     BLOCKED = "blocked"
     """Cancelled, while others depend on it."""
     ALERT = "alert"
-    """An urgent alert nobody has acknowledged."""
+    """An alert that is urgent, or that nobody else can end, and that nobody has acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,25 @@ class Need:
                 return f"moziplus review approve {where}{self.review_id}"
             case NeedKind.HELD:
                 return f"moziplus task release {where}{self.task_id}"
-            case NeedKind.ALERT if self.alert_id is None:
-                return "moziplus doctor"
             case NeedKind.ALERT:
-                return f"moziplus alert ack {where}{self.alert_id}"
+                return self._answer_of_alert(where)
             case _:
                 return f"moziplus task retry {where}{self.task_id}"
+
+    def _answer_of_alert(self, where: str) -> str:
+        kind, _, about = self.reason.partition(":")
+        match kind:
+            case "estop":
+                return "moziplus resume"
+            case "config" if about and ":" not in about:
+                return f"moziplus project edit {about}"
+            case "config":
+                return "moziplus config check"
+            case "unfit" | "sign-in" if about != "workplace":
+                return f"moziplus agent check {about}"
+            case "unassignable" if self.task_id is not None:
+                return f"moziplus task explain {where}{self.task_id}"
+        return "moziplus doctor" if self.alert_id is None else f"moziplus alert ack {where}{self.alert_id}"
 
 
 _CAUSES = {

@@ -81,7 +81,10 @@ def _of_the_clock(why: Why, task: Task, now: int) -> str:
     if why == Why.TOO_EARLY:
         return f"may not start before its date, in {how_long((task.not_before or now) - now)}"
     last = f" ({task.failure})" if task.failure else ""
-    return f"failed {task.attempts} time(s){last} and is tried again in {how_long((task.retry_at or now) - now)}"
+    again = f"is tried again in {how_long((task.retry_at or now) - now)}"
+    if not task.attempts:  # refused for now, released, or not started
+        return f"{again}{last}; no attempt was spent"
+    return f"failed {task.attempts} time(s){last} and {again}"
 
 
 def _of_the_gates(why: Why, view: ProjectView) -> str:

@@ -14,7 +14,7 @@ from console.app.feed import Feed
 from console.app.messages import WorldChanged
 from console.app.reader import Reader
 from console.blackboard.connection import open_home, open_project
-from console.blackboard.writes.home import publish_status
+from console.blackboard.writes.home import clear_flag, publish_status, set_flag
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import iso
 from console.engine.in_charge import take
@@ -69,8 +69,10 @@ def test_a_scheduler_that_hangs_is_an_urgent_alert_with_its_pid_in_every_console
     assert all(row.alert.cause != "hangs" for row in posted.get(timeout=10).world.alerts)
     clock.ms += 91_000
     silent_for(home, 91)  # three intervals of 30 s; no time of day makes it hang any more, but its own silence
-    first = posted.get(timeout=10).world.alerts[0]
+    world = posted.get(timeout=10).world
+    first = world.alerts[0]
     assert (first.alert.cause, first.alert.level) == ("hangs", "urgent")
+    assert "hangs" in [row.need.reason for row in world.needs]
     assert f"kill -9 {os.getpid()}" in first.alert.body
     feed.close()
     feed.join(10)
@@ -197,3 +199,13 @@ def _until(next_world: Told, holds: Callable[[World], bool], feed: Feed | None =
         assert world is not None, "it was never told"
         if holds(world):
             return world
+
+
+def test_an_e_stop_needs_the_operator_until_it_is_resumed(home: Home) -> None:
+    reader = Reader(home, {}, FixedClock())
+    with closing(open_home(home.state_db)) as db:
+        set_flag(db, "estop", by=BY, now=NOW)
+        assert ("estop", "moziplus resume") in [(row.need.reason, row.need.answer) for row in reader.look().needs]
+        clear_flag(db, "estop")
+        assert "estop" not in [row.need.reason for row in reader.look().needs]
+    reader.close()

@@ -67,13 +67,20 @@ def recent_pane() -> LineList:
     )
 
 
+def _need_key(row: NeedRow) -> tuple[object, ...]:
+    """What shows by itself has no number, and is told apart by its cause."""
+    need = row.need
+    number = need.review_id or need.alert_id or need.task_id
+    return (need.kind, need.project, number or need.reason)
+
+
 def needs_pane() -> LineList:
     """What waits for the operator."""
     return LineList(
         id="needs",
         classes="-current",
         draw=need_lines,
-        key=lambda row: (row.need.kind, row.need.project, row.need.review_id or row.need.alert_id or row.need.task_id),
+        key=_need_key,
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
         empty=lambda look: _blind(look) or _("Nothing needs you."),
         text_of=_need_text,

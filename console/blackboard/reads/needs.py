@@ -9,7 +9,7 @@ from console.blackboard.connection import Database, translated
 from console.blackboard.reads.notes import acknowledged_alerts, open_alerts, open_causes
 from console.records.actor import OPERATOR
 from console.records.alert import Level, Observation
-from console.records.cause import NEEDS, kind_of, level_of
+from console.records.cause import ASKS, NEEDS, kind_of, level_of
 from console.records.need import Need, NeedKind
 from console.records.review import ReviewStatus
 from console.scheduler.actions import EndAlert, RaiseAlert
@@ -36,7 +36,9 @@ _BLOCKING = """
 SELECT t.id, t.title, t.updated_at, count(*) AS waiting FROM tasks t JOIN dependencies d ON d.needs = t.id
 JOIN tasks w ON w.id = d.task AND w.status NOT IN ('done', 'cancelled') WHERE t.status = 'cancelled' {only}
 GROUP BY t.id ORDER BY t.updated_at"""
-_ALERTS = "SELECT * FROM observations WHERE level = 'urgent' AND ended_at IS NULL AND acked_at IS NULL ORDER BY at"
+_ALERTS = """
+SELECT * FROM observations WHERE ended_at IS NULL AND acked_at IS NULL AND (level = 'urgent'
+    OR substr(cause, 1, instr(cause || ':', ':') - 1) IN (SELECT value FROM json_each(:asks))) ORDER BY at"""
 _TIMED_OUT = """
 SELECT t.id, s.agent FROM tasks t JOIN sessions s ON s.id = (
     SELECT id FROM sessions WHERE task_id = t.id AND seat_id IS NULL ORDER BY created_at DESC, attempt DESC LIMIT 1)
@@ -51,13 +53,13 @@ WHERE e.status = 'waiting' AND e.retry_at IS NOT NULL AND s.status = 'timed_out'
 def needs(db: Database, project: str) -> tuple[Need, ...]:
     """What waits for the operator on this database, by kind and then by age; `project` empty for the home's database.
 
-    An urgent alert that tells of another need is not one of its own.
+    An urgent alert is one, and any that nobody else can end; not one that tells of another need.
     """
     found: list[Need] = []
     with translated(db.path):
         if project:
             found += _from_work(db, project)
-        for row in db.execute(_ALERTS):
+        for row in db.execute(_ALERTS, {"asks": json.dumps(sorted(ASKS))}):
             if kind_of(row["cause"] or "") not in NEEDS:
                 found.append(
                     Need(

@@ -64,6 +64,12 @@ def asked(
             "task #1 failed 2 time(s) (exit code 3) and is tried again in 30 s",
             "nothing to do: it starts by itself",
         ),
+        (
+            {"retry_at": NOW + 29_001, "failure": "usage limit"},
+            Why.BACKING_OFF,
+            "task #1 is tried again in 30 s (usage limit); no attempt was spent",
+            "nothing to do: it starts by itself",
+        ),
     ],
 )
 def test_what_is_in_the_tasks_own_way(changes: dict[str, Any], why: Why, sentence: str, advice: str) -> None:

@@ -1,0 +1,89 @@
+"""Promises of `moziplus needs`: what status, doctor or alerts say that needs you stands there, with what to type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from console.blackboard.connection import open_home
+from console.blackboard.writes.home import set_flag
+from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[TeamHome]:
+    made = TeamHome(tmp_path / "home", {"dev": SUBMITS}, projects=("quant", "other"))
+    yield made
+    made.close()
+
+
+def stopped(team: TeamHome) -> None:
+    with closing(open_home(team.home.state_db)) as db:
+        set_flag(db, "estop", by=BOSS, now=CLOCK.now())
+
+
+def wrong_settings(team: TeamHome) -> None:
+    (team.home.config / "default.yaml").write_text("daemon: {tick_interval: never}\n")
+
+
+def wrong_project(team: TeamHome) -> None:
+    (team.home.project_folder("other") / "config" / "project.yaml").write_text("project: [1]\n")
+
+
+def lost_blackboard(team: TeamHome) -> None:
+    team.close()
+    (team.home.project_folder("other") / "blackboard.db").write_bytes(b"not a database" * 500)
+
+
+def lost_home(team: TeamHome) -> None:
+    team.home.state_db.write_bytes(b"not a database" * 500)
+
+
+def nobody_fits(team: TeamHome) -> None:
+    team.task(role="poet")
+    team.run()
+
+
+def nobody_starts(team: TeamHome) -> None:
+    team.configure({"agents": {"dev": SUBMITS | {"env_required": ["NO_SUCH_KEY_HERE"]}}})
+    team.task()
+    team.run()
+
+
+def failed(team: TeamHome) -> None:
+    team.configure({"retry": {"max_attempts": 1}, "agents": {"dev": SUBMITS | {"command": ["false"]}}})
+    team.task()
+    team.run()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause", "answer"),
+    [
+        (stopped, "estop", "moziplus resume"),
+        (wrong_settings, "config", "moziplus config check"),
+        (wrong_project, "config:other", "moziplus project edit other"),
+        (lost_blackboard, "set-aside:other", "moziplus doctor"),
+        (lost_home, "unread", "moziplus doctor"),
+        (nobody_fits, "unassignable:1", "moziplus task explain quant#1"),
+        (nobody_starts, "unfit:dev", "moziplus agent check dev"),
+        (failed, "failed:1", "moziplus task retry quant#1"),
+    ],
+)
+def test_what_needs_you_stands_in_needs_and_in_alerts_and_is_counted_by_status(
+    team: TeamHome, trouble: Callable[[TeamHome], None], cause: str, answer: str
+) -> None:
+    trouble(team)
+    needs = [json.loads(line) for line in team.cli("needs", "--json").stdout.splitlines()]
+    alerts = [json.loads(line) for line in team.cli("alert", "list", "--json").stdout.splitlines()]
+    assert cause in {alert["cause"] for alert in alerts}, alerts
+    assert answer in {need["answer"] for need in needs}, needs
+    assert json.loads(team.cli("status", "--json").stdout)["needs_you"] == len(needs), needs
+
+
+def test_a_quiet_home_needs_nobody(team: TeamHome) -> None:
+    assert team.cli("needs").stdout == "nothing needs you\n"
+    assert json.loads(team.cli("status", "--json").stdout)["needs_you"] == 0
