@@ -79,7 +79,7 @@ def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:
     """The e-stop as an alert, which ends with it."""
     if state.estop is None:
         return ()
-    body = _("the home is e-stopped by {actor}: nothing runs before `moziplus resume`").format(actor=state.estop.by)
+    body = _("the home is e-stopped: nothing is started before `moziplus resume`")
     alert = Observation(id=HANGS, level=level_of("estop"), cause="estop", body=body, at=state.estop.at)
     return (AlertRow(project="", alert=alert),)
 

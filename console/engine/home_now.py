@@ -82,7 +82,7 @@ def _found(
     if kept.unread is not None:
         yield "unread", f"the home's database cannot be read, and nothing is started: {kept.unread}", None
     if kept.estop is not None:
-        yield "estop", sentence("estop", actor=kept.estop["actor"]), int(kept.estop["at"])
+        yield "estop", sentence("estop"), int(kept.estop["at"])
     if problems:
         yield "config", "; ".join(problems), None
     who = holder(home)

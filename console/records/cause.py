@@ -74,7 +74,7 @@ CAUSES: dict[str, Cause] = {
     "done": Cause(level=_ROUTINE, says="task #{task} is done: {title}"),
     "activity": Cause(level=Level.OPTIONAL, says="{agent} {what} on task #{task}"),
     # The home and its machine.
-    "estop": Cause(level=_URGENT, says="the home is e-stopped by {actor}: nothing runs before `moziplus resume`"),
+    "estop": Cause(level=_URGENT, says="the home is e-stopped: nothing is started before `moziplus resume`"),
     "set-aside": Cause(level=_URGENT, says="{reason}"),
     "unread": Cause(level=_URGENT, says="{reason}"),
     "replaced": Cause(level=_URGENT, says="{reason}"),
