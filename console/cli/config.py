@@ -62,11 +62,13 @@ def check(here: Here, ctx: click.Context) -> None:
     """Check settings, guardrails, review protocols and prompt components of the home and every project; all problems at once.
 
     Exit code 2 where there are any. Rules that can never match and rules that name unknown agents, roles, projects or
-    review protocols are problems; a tag that no task has, or a glob that covers nothing yet, is a warning.
+    review protocols are problems; a tag that no task has, a glob that covers nothing yet, or an escalation to somebody whom
+    the project does not list is a warning.
 
     JSON: ok, files, problems, warnings.
     """
     from console.cli.guardrail_check import Checked, check_guardrails
+    from console.engine.escalations import lost_targets
     from console.engine.protocols import check_protocols
     from console.registry import folders
     from console.settings.load import files
@@ -74,7 +76,7 @@ def check(here: Here, ctx: click.Context) -> None:
 
     projects = folders(here.home)
     problems: list[str] = []
-    guarded = Checked()
+    guarded, warnings = Checked(), list[str]()
     try:
         settings = here.settings
     except ConfigError as error:
@@ -83,18 +85,19 @@ def check(here: Here, ctx: click.Context) -> None:
         guarded = check_guardrails(here.home, settings, projects)
         for folder in projects.values():
             try:
-                settings.for_project(folder)
+                warnings += lost_targets(here.home, settings, folder).values()
             except ConfigError as error:
                 problems += error.problems
     protocols, wrong = check_protocols(here.home, projects.values())
+    warnings += guarded.warnings
     problems += guarded.problems + wrong + _prompt_problems(here, list(projects.values()))
     read = (*files(here.home), *map(project_file, projects.values()), *guarded.files, *protocols)
     checked = [str(path) for path in read if path.exists()]
     if here.json:
-        found = {"ok": not problems, "files": checked, "problems": problems, "warnings": guarded.warnings}
+        found = {"ok": not problems, "files": checked, "problems": problems, "warnings": warnings}
         here.out.one(found, "")
         ctx.exit(2 if problems else 0)
-    for warning in guarded.warnings:
+    for warning in warnings:
         here.out.say(f"warning: {warning}")
     if problems:
         raise ConfigError(problems)

@@ -17,7 +17,7 @@ from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import holder
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
-from console.errors import Unavailable
+from console.errors import MoziError, Unavailable
 from console.records.fitness import Unfit, UnfitWhy
 from console.records.task import TaskStatus
 from console.scheduler.explain import explain
@@ -45,6 +45,7 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
     if view is None:
         raise Unavailable(f"the scheduler cannot look at {project} now; see `moziplus doctor`")
     now = here.now()
+    lost = [] if not task.reviews else _lost_targets(here, project, task.reviews)
     found = explain(view, snapshot, task, blockers, now, policy=policy)
     with here.blackboard(project, read_only=True) as db:
         queue = ready_tasks(db, order=view.order, now=now, limit=LONGEST, policy=view.policy)
@@ -55,13 +56,26 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
         "status": task.status,
         "why": found.why,
         "sentence": found.sentence,
-        "advice": STARTED_BY if found.advice == BY_ITSELF and holder(here.home) is None else found.advice,
+        "advice": "; ".join(
+            [STARTED_BY if found.advice == BY_ITSELF and holder(here.home) is None else found.advice, *lost]
+        ),
         "policy": view.order,
         "position": where.position if where else None,
         "of": where.of if where else None,
         "ahead": [{"task": number, "why": mark} for number, mark in where.ahead] if where else [],
         "place": where.sentence if where else None,
     }
+
+
+def _lost_targets(here: Here, project: str, reviews: tuple[str, ...]) -> list[str]:
+    """What to say of its reviews that escalate to nobody; nothing where the settings are wrong."""
+    from console.engine.escalations import lost_targets
+
+    try:
+        found = lost_targets(here.home, here.settings, here.home.project_folder(project))
+    except MoziError:
+        return []
+    return [text for name, text in found.items() if name in reviews]
 
 
 async def _look(here: Here) -> tuple[Snapshot, Policy]:

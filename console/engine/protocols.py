@@ -16,7 +16,7 @@ from console.reviews.protocol import Protocol, protocol_from
 from console.settings.yaml_file import Problem, read_yaml
 from console.shipped_files import shipped
 
-__all__ = ("Protocols", "check_protocols")
+__all__ = ("Protocols", "check_protocols", "protocol_names")
 
 FOLDER = "review_protocols"
 
@@ -56,6 +56,12 @@ class Protocols:
             self._home.config / FOLDER,
             shipped("config", FOLDER),
         )
+
+
+def protocol_names(home: Home, project_folder: Path) -> list[str]:
+    """Every protocol that a task of the project may name."""
+    places = (project_folder / "config" / FOLDER, home.config / FOLDER, shipped("config", FOLDER))
+    return sorted({file.stem for place in places for file in place.glob("*.yaml")})
 
 
 def check_protocols(home: Home, project_folders: Iterable[Path]) -> tuple[list[Path], list[str]]:

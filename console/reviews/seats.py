@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from console.records.actor import OPERATOR
 from console.records.agent import Agent
 
-__all__ = ("FALLBACK", "choose_reviewers", "ladder_of", "stand_in")
+__all__ = ("FALLBACK", "choose_reviewers", "ladder_of", "stand_in", "unlisted")
 
 FALLBACK = ("@reviewer", "@lead")
 """Who is asked, in this order, where the protocol's own reviewers are not to be had (DESIGN §2)."""
@@ -68,6 +68,12 @@ def ladder_of(wanted: Sequence[str], agents: Sequence[Agent], *, author: str | N
             break
         rungs += [a.id for a in agents if _named(entry, a) and a.id != author and a.id not in rungs][:1]
     return tuple(rungs)
+
+
+def unlisted(wanted: Sequence[str], agents: Sequence[Agent]) -> tuple[str, ...]:
+    """The entries of an escalation, up to the operator, that are nobody of `agents` and so are skipped."""
+    until = wanted.index(OPERATOR) if OPERATOR in wanted else len(wanted)
+    return tuple(entry for entry in wanted[:until] if not any(_named(entry, agent) for agent in agents))
 
 
 def _fill(

@@ -129,3 +129,17 @@ def test_show_lists_the_guardrails_that_hold(home: Path) -> None:
     text = moziplus("config", "show", "--project", "quant", home=home).out
     rows = [line.split()[:2] for line in text.splitlines() if line.startswith("guardrails.")]
     assert rows[:3] == [["guardrails.default", "hold"], ["guardrails.ok", "allow"], ["guardrails.budgets.task", "2"]]
+
+
+def test_an_escalation_to_somebody_whom_the_project_does_not_list_is_said(home: Path) -> None:
+    assert "escalates to" not in moziplus("config", "check", home=home).out
+    (home / "config" / "default.yaml").write_text("review: {escalate_to: zhuge-liang}\n")
+    said = "output_review of quant escalates to zhuge-liang, no agent of the project: it is skipped"
+    assert f"warning: {said}" in moziplus("config", "check", home=home).out
+    assert said in moziplus("doctor", home=home).out
+    moziplus("task", "create", "--project", "quant", "--title", "t", home=home)
+    assert said in moziplus("task", "explain", "1", "--project", "quant", home=home).out
+    own = home / "projects/quant/config/review_protocols"
+    own.mkdir(parents=True)
+    (own / "output_review.yaml").write_text('escalate_to: ["@lead", operator, later]\n')
+    assert "output_review of quant escalates to @lead, no agent" in moziplus("config", "check", home=home).out

@@ -192,3 +192,22 @@ def test_the_list_of_sessions_says_what_a_failed_one_failed_of(make: Make) -> No
     team.task()
     team.run()
     assert "no model is loaded (exit 3)" in team.cli("session", "list", "--all").stdout
+
+
+def test_a_release_to_somebody_who_cannot_is_refused_and_names_who_could(make: Make) -> None:
+    asks = "blackboard release --to two 2>&1; blackboard release --to keyless 2>&1; blackboard release --to three"
+    knows = {"capabilities": ["cobol"]}
+    team = make(
+        {
+            "dev": developer(asks, **knows),
+            "two": SUBMITS,
+            "keyless": SUBMITS | knows | {"env_required": ["NO_SUCH_KEY_HERE"]},
+            "three": SUBMITS | knows,
+        }
+    )
+    task = team.task(assignee="dev", needs=("cobol",))
+    team.run()
+    assert (team.status(task), told(team, task)[-1].agent) == ("done", "three"), team.account()
+    said = next(team.home.path.glob("runs/*/agents/dev/*/output.log")).read_text()
+    assert "it cannot be handed over: two has not cobol; these can: three" in said
+    assert "keyless needs NO_SUCH_KEY_HERE" in said

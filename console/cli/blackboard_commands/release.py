@@ -6,15 +6,24 @@ Counts nothing itself: what a release costs is the blackboard's rule.
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from console.blackboard.connection import open_home
+from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.sessions import get_session
+from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.releases import Wait, free_left, release_claim
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line
-from console.errors import UsageError
+from console.errors import Conflict, UsageError
 
 if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.records.agent import Agent
+    from console.records.session import Session
+    from console.records.task import Task
     from console.settings import ProjectSettings
 
 __all__ = ("arguments", "run")
@@ -37,6 +46,8 @@ def run(call: Call) -> None:
     settings = load_settings(call.home, call.environ).for_project(call.folder)
     wait = _wait(call, settings)
     with call.blackboard() as db:
+        if wait.agent or wait.role:
+            _refuse_misfit(call, settings, db, get_session(db, session), wait)
         again = get_session(db, session).ended_at is not None
         task = release_claim(
             db, session, fence, reason=reason, policy=settings.policy, wait=wait, by=call.actor(db), now=call.now()
@@ -53,6 +64,34 @@ def run(call: Call) -> None:
     said = "given back before, and that stands" if again else "given back"
     cost = "" if wait.for_nothing else _cost(bool(ended.counted), left)
     call.out.one(record, f"{said}; {call.project}#{task.id} is {task.status}{cost}")
+
+
+def _refuse_misfit(call: Call, settings: ProjectSettings, db: Database, session: Session, wait: Wait) -> None:
+    """Raise Conflict where whoever should take over cannot: it would wait for them for ever. Names who could."""
+    from console.scheduler.matching import mismatch
+
+    task, unfit = get_task(db, session.task_id), _unfit(call)
+    others = [a for a in settings.agents if a.id != session.agent]
+    asked = replace(task, assignee=wait.agent, role=wait.role)
+    if any(mismatch(a, asked) is None and a.id not in unfit for a in others):
+        return
+    named = [a for a in others if a.id == wait.agent or (wait.role is not None and a.role == wait.role)]
+    why = [f"{a.id} {unfit[a.id]}" if a.id in unfit else f"{a.id} has not {', '.join(_lacks(a, task))}" for a in named]
+    anybody = replace(task, assignee=None, role=None)
+    able = [a.id for a in others if mismatch(a, anybody) is None and a.id not in unfit]
+    who = f"these can: {', '.join(able)}" if able else "nobody else can; release it without --to"
+    raise Conflict(f"it cannot be handed over: {'; '.join(why) or 'there is nobody else of that role'}; {who}")
+
+
+def _unfit(call: Call) -> dict[str, str]:
+    """Who cannot be started, by id, with the reason: in the words of the scheduler in charge."""
+    with closing(open_home(call.home.state_db, read_only=True)) as state:
+        projects = (scheduler_status(state) or {}).get("projects") or {}
+    return {name: str(found["told"]) for name, found in (projects.get(call.project, {}).get("unfit") or {}).items()}
+
+
+def _lacks(agent: Agent, task: Task) -> list[str]:
+    return [need for need in task.needs if need not in agent.capabilities]
 
 
 def _cost(counted: bool, left: int) -> str:

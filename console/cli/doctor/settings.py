@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.cli.guardrail_check import Checked, check_guardrails
+from console.engine.escalations import lost_targets
 from console.errors import ConfigError
 
 __all__ = ("check",)
@@ -29,7 +30,11 @@ def check(place: Place) -> Iterator[Line]:
     problems += guarded.problems
     for problem in problems:
         yield wrong(problem, _DO)
-    for warning in guarded.warnings:
+    lost: list[str] = []
+    for folder in () if place.home is None or problems else place.projects.values():
+        assert place.home is not None
+        lost += lost_targets(place.home, place.settings, folder).values()
+    for warning in (*guarded.warnings, *lost):
         yield warn(warning, _DO)
     if not problems:
         yield ok(f"the settings and guardrails of the home and of {len(place.projects)} project(s) are right")
