@@ -30,6 +30,8 @@ class Look:
     glyphs: Glyphs = UNICODE
     blind: bool = False
     """Something could not be read: an empty list does not say that there is nothing."""
+    waits: str = ""
+    """What keeps the whole home from starting anything, in a sentence; empty where nothing does."""
 
 
 class Painted(Widget):

@@ -6,11 +6,12 @@ It refuses nothing and writes nothing. The scheduler's own rules decide later, `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from console.agents.fitness import unfit
-from console.blackboard.connection import Database, open_home
+from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.tasks import dependencies, get_task, state
 from console.days import shown
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from console.records.agent import Agent
     from console.settings import ProjectSettings
 
-__all__ = ("nobody_in_charge", "on_task", "on_team", "strangers")
+__all__ = ("nobody_in_charge", "on_queue", "on_task", "on_team", "strangers")
 
 FAR = 366 * 86_400_000
 """Milliseconds from where on a date looks like a slip of the pen."""
@@ -101,9 +102,17 @@ def strangers(settings: ProjectSettings, defined: Mapping[str, Agent]) -> tuple[
     return tuple(agent.id for agent in settings.agents if agent == agent_from(agent.id, {}) and agent.id not in defined)
 
 
-def nobody_in_charge(home: Home) -> tuple[str, ...]:
-    """Whether somebody is there to do what was asked, and may."""
-    return tuple(_of_home(_Home.of(home)))
+def nobody_in_charge(home: Home, *, only: bool = False) -> tuple[str, ...]:
+    """Whether somebody is there to do what was asked, and may; `only` asks no more than whether somebody is there."""
+    seen = _Home.of(home)
+    return tuple(_of_home(replace(seen, raised={}) if only else seen))
+
+
+def on_queue(home: Home, project: str) -> tuple[str, ...]:
+    """What keeps whatever was put in line in a project from being started, whoever is to do it. Raises MoziError."""
+    found = nobody_in_charge(home)
+    with closing(open_project(home.project_folder(project), read_only=True)) as db:
+        return (*found, *_of_pause(db, project))
 
 
 def _of_home(seen: _Home) -> Iterator[str]:
@@ -118,16 +127,20 @@ def _of_home(seen: _Home) -> Iterator[str]:
 
 
 def _of_project(home: Home, db: Database, settings: ProjectSettings, now: int) -> Iterator[str]:
-    if state(db).paused_at is not None:
-        yield _("project {project} is paused: nothing is started before `moziplus resume --project {project}`").format(
-            project=settings.id
-        )
+    yield from _of_pause(db, settings.id)
     budgets = of_project(home, home.project_folder(settings.id), db, now)
     for scope, words in (("project", _("the project's budget")), ("project_day", _("the project's budget for today"))):
         if budgets is not None and (spent := _spent(budgets[scope])):
             yield _("{budget} is used up ({used} of {limit} {unit}): nothing is started; see guardrails.yaml").format(
                 budget=words, **spent
             )
+
+
+def _of_pause(db: Database, project: str) -> Iterator[str]:
+    if state(db).paused_at is not None:
+        yield _("project {project} is paused: nothing is started before `moziplus resume --project {project}`").format(
+            project=project
+        )
 
 
 def _spent(budget: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.overview import Overview
+from console.app.standing import look_of
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
 from console.clock import Clock
@@ -222,7 +223,7 @@ class Console(App[int], inherit_bindings=False):
             self.switch_mode(mode)
 
     def _look_again(self) -> None:
-        self.look = Look(now=self.clock.now(), glyphs=self.look.glyphs, blind=bool(self.world.unread))
+        self.look = look_of(self.world, self.clock.now(), self.look.glyphs)
 
     def _tick(self) -> None:
         """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""

@@ -21,9 +21,11 @@ from console.records.alert import Observation
 from console.records.cause import level_of
 from console.records.need import Need, NeedKind
 from console.records.request import RequestKind
-from widgets.models import AlertRow, GatewayTold, NeedRow, Raised, SchedulerState
+from widgets.marks import Glyphs
+from widgets.models import AlertRow, GatewayTold, NeedRow, Raised, SchedulerState, World
+from widgets.painted import Look
 
-__all__ = ("estopped", "gateway_alert", "hanging", "need_of", "scheduler_state", "unread_alerts")
+__all__ = ("estopped", "gateway_alert", "hanging", "look_of", "need_of", "scheduler_state", "unread_alerts")
 
 HANGS = 0
 """The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
@@ -82,6 +84,24 @@ def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:
     body = _("the home is e-stopped: nothing is started before `moziplus resume`")
     alert = Observation(id=HANGS, level=level_of("estop"), cause="estop", body=body, at=state.estop.at)
     return (AlertRow(project="", alert=alert),)
+
+
+def look_of(world: World, now: int, glyphs: Glyphs) -> Look:
+    """What every line needs besides its record."""
+    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), waits=_waits(world.scheduler))
+
+
+def _waits(state: SchedulerState) -> str:
+    """What keeps the whole home from starting anything, in a sentence; empty where nothing does, or nothing is known yet."""
+    if not state.known:
+        return ""
+    if state.estop is not None:
+        return _("The home is e-stopped.")
+    if state.pause is not None:
+        return _("The home is paused.")
+    if not state.running:
+        return _("Nobody is in charge.")
+    return _("The scheduler hangs.") if state.hung else ""
 
 
 def need_of(row: AlertRow) -> NeedRow:

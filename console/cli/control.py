@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable
 
@@ -39,9 +40,10 @@ def pause(here: Here, project: str | None, reason: str | None) -> None:
 @_project
 @pass_here
 def resume(here: Here, project: str | None) -> None:
-    """Take back a pause or an emergency stop. JSON: paused, project."""
+    """Take back a pause or an emergency stop. JSON: paused, project, notes (what keeps work from starting all the same)."""
     _control(here).resume(project)
-    here.out.one({"paused": False, "project": project}, f"{project or 'the home'} goes on")
+    record = {"paused": False, "project": project}
+    with_notes(here, record, f"{project or 'the home'} goes on", on_queue(here, project))
 
 
 @command("drain")

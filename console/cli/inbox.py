@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from console.cli.notes import found_out, on_queue, with_notes
 from console.cli.nouns import the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
@@ -73,7 +74,7 @@ def show(here: Here, message_id: int | None, bad: bool, waiting: bool, limit: in
 def send(here: Here, message: str | None, kind: str | None, project: str | None, fields: tuple[str, ...]) -> None:
     """Append a message to the inbox: JSON (`-` reads it from stdin), or --kind with its fields. It is checked first.
 
-    An id is added where there is none. JSON: id, path.
+    An id is added where there is none. JSON: id, path, notes (what keeps it from being done now).
     """
     from console.inbox.send import send as append
 
@@ -87,7 +88,8 @@ def send(here: Here, message: str | None, kind: str | None, project: str | None,
     whole.setdefault("from", here.actor.name)
     path = here.settings.inbox.path
     sent = append(path, whole)
-    here.out.one({"id": sent, "path": path}, f"sent as {sent}")
+    kept = on_queue(here, whole["project"]) if whole.get("kind") == "task.create" else _unheard(here)
+    with_notes(here, {"id": sent, "path": path}, f"sent as {sent}", kept)
 
 
 @inbox.command("retry")
@@ -105,6 +107,17 @@ def retry(here: Here, ids: tuple[int, ...], body: str | None) -> None:
         for message_id in ids:
             after = _shown(again(db, message_id, mended))
             here.out.line(after, f"message {message_id} waits to be applied again")
+
+
+def _unheard(here: Here) -> tuple[str, ...]:
+    """Whether nobody is there to read it."""
+
+    def look() -> tuple[str, ...]:
+        from console.actions.forewarn import nobody_in_charge
+
+        return nobody_in_charge(here.home, only=True)
+
+    return found_out(look)
 
 
 def _shown(message: Any) -> dict[str, Any]:

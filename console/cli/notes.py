@@ -15,7 +15,7 @@ from console.errors import ConfigError, MoziError
 if TYPE_CHECKING:
     from console.records.task import Task
 
-__all__ = ("found_out", "reason_of", "told_of", "with_notes")
+__all__ = ("found_out", "on_queue", "reason_of", "told_of", "with_notes")
 
 
 def told_of(here: Here, project: str, task: Task, human: str) -> None:
@@ -38,6 +38,17 @@ def with_notes(here: Here, record: Mapping[str, Any], human: str, notes: Iterabl
     if not here.json:
         for note in listed:
             complain(f"note: {note}")
+
+
+def on_queue(here: Here, project: str | None) -> tuple[str, ...]:
+    """What keeps whatever was put in line in a project, or in the home, from being started."""
+
+    def look() -> tuple[str, ...]:
+        from console.actions import forewarn
+
+        return forewarn.nobody_in_charge(here.home) if project is None else forewarn.on_queue(here.home, project)
+
+    return found_out(look)
 
 
 def found_out(look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.notes import with_notes
+from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.environments import for_operator
@@ -103,11 +103,15 @@ def archive(here: Here, project_id: str) -> None:
 @click.argument("project_id", metavar="ID")
 @pass_here
 def unarchive(here: Here, project_id: str) -> None:
-    """Take an archived project out again: the scheduler goes on with it at once. JSON: project, archived, folder."""
+    """Take an archived project out again: the scheduler goes on with it at once.
+
+    JSON: project, archived, folder, notes (what keeps its work from being started now).
+    """
     from console.keeping.archive import unarchive as take_out
 
     folder = take_out(here.home, project_id, by=here.actor, now=here.now())
-    here.out.one({"project": project_id, "archived": False, "folder": folder}, f"project {project_id} is in {folder}")
+    record = {"project": project_id, "archived": False, "folder": folder}
+    with_notes(here, record, f"project {project_id} is in {folder}", on_queue(here, project_id))
 
 
 @project.command("show")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.notes import on_queue, with_notes
 from console.cli.nouns import every_board, one_board, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.review_views import COLUMNS, review_record, thread_text
@@ -136,7 +137,9 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str 
         if not escalate_round(db, review_id, found.round, to=to, reason=why, by=here.actor, now=here.now()):
             raise Conflict(f"review {place}#{review_id} is {found.status}; nobody is asked for a verdict on it now")
         record = _thread(place, review_id, db)
-    here.out.one(record, f"review {place}#{review_id} waits for {to}")
+    with_notes(
+        here, record, f"review {place}#{review_id} waits for {to}", () if to == "operator" else on_queue(here, place)
+    )
 
 
 @review.command("reopen")
@@ -213,7 +216,8 @@ def _verdict(
         )
         record = _thread(place, review_id, db)
     stands = " already, and that stands" if before is not None and given.settled_at == before else ""
-    here.out.one(record, f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}")
+    human = f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}"
+    with_notes(here, record, human, on_queue(here, place) if verdict == Verdict.REQUEST_CHANGES else ())
 
 
 def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.notes import on_queue, with_notes
 from console.cli.nouns import every_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.schedule_views import COLUMNS, schedule_record
@@ -74,7 +75,7 @@ def schedule() -> None:
 @click.option("--no-review", is_flag=True, help="A submit is final.")
 @pass_here
 def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
-    """Make work come again. JSON: as `schedule list`."""
+    """Make work come again. JSON: as `schedule list`, and notes (what keeps it from being started now)."""
     from console.blackboard.writes.schedules import add_schedule
     from console.cli.new_schedule import new_schedule
 
@@ -83,7 +84,8 @@ def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
     with here.blackboard(place) as db:
         made = add_schedule(db, new, by=here.actor, now=here.now())
     record = schedule_record(place, made)
-    here.out.one(record, f"{place}: {made.name} comes {record['when']}, next at {record['next_at']}")
+    human = f"{place}: {made.name} comes {record['when']}, next at {record['next_at']}"
+    with_notes(here, record, human, on_queue(here, place))
 
 
 @schedule.command("list")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.actions.forewarn import on_task
+from console.agents.shim import python_command
 from console.blackboard.connection import open_home
 from console.blackboard.writes.home import set_flag
 from console.blackboard.writes.project import pause_project
@@ -51,6 +54,36 @@ def test_a_task_that_is_made_with_nobody_in_charge_says_so_and_one_that_starts_a
     assert "nobody is in charge" in team.cli("task", "assign", "1", "--assignee", "dev").stderr
     team.cli("task", "cancel", "1")
     assert "nobody is in charge" in team.cli("task", "retry", "1").stderr
+
+
+def test_every_verb_that_puts_work_in_line_says_what_keeps_it_from_starting(team: TeamHome) -> None:
+    task = team.task()
+    verbs = [
+        ["schedule", "add", "daily", "--project", "quant", "--daily", "09:00"],
+        ["inbox", "send", "--kind", "task.create", "--project", "quant", "--set", "title=t"],
+        ["inbox", "send", "--kind", "wake"],
+        ["resume"],
+        ["resume", "--project", "quant"],
+        ["project", "unarchive", "quant"],
+    ]
+    for verb in verbs:
+        if verb[0] == "project":
+            team.close()
+            assert team.cli("project", "archive", "quant").returncode == 0
+        done = team.cli(*verb)
+        assert (done.returncode, "note: nobody is in charge" in done.stderr) == (0, True), done
+    pause_project(team.db(), by=BOSS, now=CLOCK.now())
+    assert "project quant is paused" in team.cli("schedule", "add", "x", "--project", "quant", "--daily", "9:00").stderr
+    environ = {"MOZIPLUS_HOME": str(team.home.path), "MOZIPLUS_PROJECT": "quant"}
+    given = subprocess.run(
+        [*python_command("console.cli.blackboard"), "create", "--title", "t"],
+        capture_output=True,
+        text=True,
+        env=os.environ | environ,
+        check=True,
+    )
+    assert "note: nobody is in charge" in given.stderr and "project quant is paused" in given.stderr
+    assert task.id == 1
 
 
 @pytest.mark.parametrize(

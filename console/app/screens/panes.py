@@ -48,7 +48,7 @@ def sessions_pane() -> LineList:
         key=lambda row: row.session.id,
         heading=lambda look, cells: ((_("SESSIONS"), "title"),),
         row_height=2,
-        empty=lambda look: _blind(look) or _("No agent is at work. A ready task starts one."),
+        empty=lambda look: _blind(look) or _nobody_works(look),
         text_of=_session_text,
     )
 
@@ -123,6 +123,12 @@ def reviews_pane(waiting: list[int]) -> LineList:
 def _blind(look: Look) -> str:
     """What an empty list says where it may be empty only because something could not be read."""
     return _("Not everything could be read; 5 says what.") if look.blind else ""
+
+
+def _nobody_works(look: Look) -> str:
+    if look.waits:
+        return " ".join((_("No agent is at work."), look.waits))
+    return _("No agent is at work. A ready task starts one.")
 
 
 def _project_text(row: ProjectRow) -> str:

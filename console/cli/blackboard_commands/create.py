@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.cli.blackboard_commands.call import Call
+from console.cli.diagnostics import complain
 from console.cli.new_task import new_task
 from console.cli.reference import referenced
+from console.errors import MoziError
 from console.records.task import OnFailure, Task
 
 if TYPE_CHECKING:
@@ -46,7 +48,19 @@ def run(call: Call) -> None:
         task = _create(call, db, new)
     record = {"project": call.project, "task": task.id, "title": task.title, "status": task.status}
     record |= {"parent": task.parent, "reviews": list(task.reviews)}
-    call.out.one(record, f"created {call.project}#{task.id} {task.title}")
+    notes = () if call.claim is not None else _notes(call)  # who works under a claim has a scheduler
+    call.out.one(record | {"notes": list(notes)}, f"created {call.project}#{task.id} {task.title}")
+    for note in () if call.out.as_json else notes:
+        complain(f"note: {note}")
+
+
+def _notes(call: Call) -> tuple[str, ...]:
+    from console.actions.forewarn import on_queue
+
+    try:
+        return on_queue(call.home, call.project)
+    except (MoziError, OSError):
+        return ()
 
 
 def _create(call: Call, db: Database, new: NewTask) -> Task:
