@@ -210,6 +210,8 @@ def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
     if session.stop_reason is not None and session.gone_at is None:
         return glyphs.silent, "warning", _("stopping")
     if not session.live:
+        if session.status == SessionStatus.CANCELLED:
+            return glyphs.cancelled, "dim", ""  # it was stopped, and did not fail
         good = session.status == SessionStatus.SUCCEEDED
         return (glyphs.done, "success", "") if good else (glyphs.failed, "error", "")
     if session.status == SessionStatus.STARTING:

@@ -75,7 +75,7 @@ class Feed(threading.Thread):
         from console.app.reader import Reader
 
         reader = Reader(self._home, self._environ, self._clock)
-        wakes, owed = {"all"}, False
+        wakes, owed, told = {"all"}, False, ""
         try:
             while "end" not in wakes:
                 if "all" in wakes:
@@ -86,7 +86,8 @@ class Feed(threading.Thread):
                 owed = owed or world != self._shown or "all" in wakes
                 if owed and (self._own(wakes) or self._clock.monotonic() - self._shown_at >= self._pace):
                     self._shown, self._shown_at, owed = world, self._clock.monotonic(), False
-                    self._post(WorldChanged(world, problem=reader.problem))
+                    self._post(WorldChanged(world, problem="" if reader.problem == told else reader.problem))
+                    told = reader.problem
                 wakes = self._wait(owed)
         except Exception:
             _log.exception("the feed of the console ended by itself")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import MoziError
 from console.home import Home
+from console.i18n import _
 
 if TYPE_CHECKING:
     from console.records.agent import Agent
@@ -31,7 +32,13 @@ class Names:
     @property
     def problem(self) -> str:
         """What is wrong with the config, in one line; the last good one is shown meanwhile."""
-        return "; ".join(self._problems.values())
+        if not self._problems:
+            return ""
+        known = self._settings is not None and all(
+            name == "" or self._projects.get(name, (0, None))[1] is not None for name in self._problems
+        )
+        kept = [_("the last good settings stay in force")] if known else []
+        return "; ".join([*self._problems.values(), *kept])
 
     @property
     def limit(self) -> int:

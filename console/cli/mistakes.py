@@ -27,4 +27,7 @@ def no_such(ctx: click.Context, what: str, word: str, known: list[str]) -> NoRet
     from console.cli.synonyms import lead  # only for a mistake
 
     meant = lead(ctx.command_path.partition(" ")[2], word, known)
-    ctx.fail(f"{what}; {f'did you mean {meant}? ' if meant else ''}see `{ctx.command_path} --help`")
+    here = f"`{ctx.command_path} --help`"
+    if meant.startswith(("`", "-")):
+        ctx.fail(f"{what}; did you mean {meant}? See {here}")
+    ctx.fail(f"{what}; {meant}; see {here}" if meant else f"{what}; see {here}")  # advice is a sentence of its own

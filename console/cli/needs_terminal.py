@@ -20,7 +20,9 @@ def need_terminal(environ: Mapping[str, str], instead: str) -> None:
     """Raise UsageError where there is no terminal to read from and to paint on; `instead` says what works without one."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream is None or not stream.isatty():
-            raise UsageError(f"the console needs a terminal, and {stream_name(stream)} is none; without one: {instead}")
+            raise UsageError(
+                f"the console needs a terminal, and {stream_name(stream)} is not one; without one: {instead}"
+            )
     if environ.get("TERM", "") in CANNOT:
         raise UsageError(
             f"the console needs a terminal, and TERM={environ.get('TERM', '')!r} shows no screen; without one: {instead}"

@@ -209,3 +209,18 @@ def test_an_e_stop_needs_the_operator_until_it_is_resumed(home: Home) -> None:
         clear_flag(db, "estop")
         assert "estop" not in [row.need.reason for row in reader.look().needs]
     reader.close()
+
+
+def test_wrong_settings_are_told_once_and_say_what_is_in_force(home: Home) -> None:
+    posted: queue.Queue[WorldChanged] = queue.Queue()
+    feed = Feed(home, posted.put, clock=FixedClock(), environ={}, poll=0.1, pace=0.0)
+    feed.start()
+    assert posted.get(timeout=10).problem == ""
+    (home.config / "default.yaml").write_text("daemon: {tick_interval: soon}\n")
+    while not (message := posted.get(timeout=10)).problem:
+        pass
+    assert "tick_interval" in message.problem and "the last good settings stay in force" in message.problem
+    feed.refresh()
+    assert posted.get(timeout=10).problem == "", "it was told already"
+    feed.close()
+    feed.join(10)

@@ -43,6 +43,7 @@ def test_work_that_comes_again_is_made_as_it_was_asked_for(desk: Desk) -> None:
         "title": "backtest {date}", "body": "all of it", "assignee": "dev", "role": None, "needs": ["python"], "tags": ["a"],
         "priority": 1, "reviews": ["plan_review"], "parent": parent, "expect": ["outputs/a.md"], "due_in_seconds": 14_400,
     }  # fmt: skip
+    assert made.pop("notes") == ["nobody is in charge: it waits until `moziplus` or `moziplus run` starts a scheduler"]
     assert schedule(desk, "list", "--json").records == [made]
     assert "backtest {date}" in schedule(desk, "list", "--project", "quant").out
 

@@ -38,7 +38,8 @@ def test_every_place_of_the_table_is_there() -> None:
     [
         ("task delete 3", "did you mean `moziplus task cancel N`"),
         ("task approve 3", "did you mean `moziplus review approve N`?"),
-        ("task start 3", "`moziplus run`; `moziplus task explain N`"),
+        ("task start 3", "no command 'start'; the scheduler starts it: `moziplus run`; `moziplus task explain N`"),
+        ("config set x", "no command 'set'; edit the file that `moziplus config path` names"),
         ("task done 3", "`moziplus review approve N`"),
         ("task close 3", "`moziplus review approve N`"),
         ("task run 3", "`moziplus run`"),

@@ -68,6 +68,13 @@ def test_every_session_status_has_a_mark(status: SessionStatus) -> None:
     assert first[0][0].strip()
 
 
+@pytest.mark.parametrize(("status", "role"), [(SessionStatus.CANCELLED, "dim"), (SessionStatus.FAILED, "error")])
+def test_a_session_that_was_stopped_is_no_failure(status: SessionStatus, role: str) -> None:
+    row = session("x", status)
+    first, _second = session_lines(replace(row, session=replace(row.session, ended_at=NOW, gone_at=NOW)), 60, LOOK)
+    assert first[0][1] == role
+
+
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_every_mark_is_one_cell_wide(glyphs: object) -> None:
     assert [mark for name in type(glyphs).__slots__ if width(mark := getattr(glyphs, name)) != 1] == []  # type: ignore[attr-defined]
