@@ -5,27 +5,33 @@ The language is a process-wide choice made once at the start (and by tests); not
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from console.shipped_files import shipped
+
+if TYPE_CHECKING:
+    import gettext  # loaded where another language is asked for: `blackboard` starts often
 
 __all__ = ("LANGUAGES", "N_", "_", "choose_language", "language", "ngettext", "use_language", "words_in")
 
 DOMAIN = "moziplus"
 LANGUAGES = ("en", "zh")
 _CATALOGS = {"zh": "zh_CN"}
-_current: gettext.NullTranslations = gettext.NullTranslations()
+_current: gettext.NullTranslations | None = None
+"""None for English, in which everything is written."""
 _language = "en"
 
 
 def _(message: str) -> str:
     """`message` in the language in use."""
-    return _current.gettext(message) if message else ""
+    return _current.gettext(message) if message and _current is not None else message
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """`one` or `many` in the language in use."""
+    if _current is None:
+        return one if n == 1 else many
     return _current.ngettext(one, many, n)
 
 
@@ -49,10 +55,8 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None) -> s
 
 def words_in(wanted: str) -> Callable[[str], str]:
     """What `_` is in the language `wanted`, whatever is in use; for texts that outlive this process."""
-    catalog = _CATALOGS.get(wanted)
-    if catalog is None:
-        return _english
-    return gettext.translation(DOMAIN, shipped("config", "translations"), [catalog], fallback=True).gettext
+    found = _loaded(wanted)
+    return _english if found is None else found.gettext
 
 
 def _english(message: str) -> str:
@@ -62,9 +66,13 @@ def _english(message: str) -> str:
 def use_language(wanted: str) -> None:
     """Show everything from now on in `wanted`; an unknown one is English."""
     global _current, _language
-    catalog = _CATALOGS.get(wanted)
-    if catalog is None:
-        _current, _language = gettext.NullTranslations(), "en"
-        return
-    folder = shipped("config", "translations")
-    _current, _language = gettext.translation(DOMAIN, folder, [catalog], fallback=True), wanted
+    _current = _loaded(wanted)
+    _language = "en" if _current is None else wanted
+
+
+def _loaded(wanted: str) -> gettext.NullTranslations | None:
+    if (catalog := _CATALOGS.get(wanted)) is None:
+        return None
+    import gettext
+
+    return gettext.translation(DOMAIN, shipped("config", "translations"), [catalog], fallback=True)

@@ -85,8 +85,8 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
         [
             Column("ID", "id"),
             Column("BACKEND", "backend"),
-            Column("OK", lambda row: {True: "yes", False: "no", None: "unknown"}[row["ok"]]),
-            Column("WHAT", lambda row: "; ".join(row["problems"]) or row["found"], most=160, gives=True),
+            Column("OK", lambda row: {True: "yes", False: "no", None: "unknown"}[row["ok"]], words=True),
+            Column("WHAT", lambda row: "; ".join(row["problems"]) or row["found"], most=160, gives=True, words=True),
         ],
         empty="no agents yet; define them under `agents:` in the file of `moziplus config path`",
     )

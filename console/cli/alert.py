@@ -24,11 +24,11 @@ ACTIONS = {"ack": "acknowledge"}
 
 _COLUMNS = (
     Column("ALERT", lambda r: f"{r['project']}#{r['id']}" if r["project"] else str(r["id"])),
-    Column("LEVEL", "level"),
+    Column("LEVEL", "level", words=True),
     Column("OPEN", "open"),
     Column("TASK", lambda r: f"#{r['task']}" if r["task"] else None),
     Column("SINCE", "at"),
-    Column("WHAT", "body", most=200, gives=True),
+    Column("WHAT", "body", most=200, gives=True, words=True),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.in_words import in_words
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.clock import iso
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ("backup",)
 
 _COLUMNS = (
-    Column("PROJECT", lambda row: row["project"] or "(the home)"),
+    Column("PROJECT", lambda row: row["project"] or in_words("(the home)")),
     Column("AT", "at"),
     Column("TASKS", "tasks", right=True),
     Column("BYTES", "size", right=True),
     Column("COPY", "copy", most=200),
-    Column("PROBLEM", "problem", most=200, gives=True),
+    Column("PROBLEM", "problem", most=200, gives=True, words=True),
 )
 
 

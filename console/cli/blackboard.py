@@ -16,6 +16,7 @@ from typing import NoReturn
 from console import __version__
 from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import guarded
+from console.cli.in_words import in_words
 from console.cli.output import READS, Output, for_reading
 from console.clock import SystemClock
 from console.errors import UsageError
@@ -93,7 +94,7 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
         raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
     parser = parser_of(name)
     if "--help" in after or after[:1] == ["-h"]:
-        return _say(parser.format_help())
+        return _say(_in_full(parser))
     asked = parser.parse_args([*before, *after])
     module = import_module(f"console.cli.blackboard_commands.{name}")
     for_reading(name in READS)
@@ -121,14 +122,25 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def _overview() -> str:
     width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
-    shared = [f"  --{name} {metavar}: {text}" for name, metavar, text in _CONTEXT]
-    head = "usage: blackboard COMMAND …\n\nThe blackboard of a project, for its agents."
-    return "\n".join([head, "", "Commands:", *lines, "", "Every command takes --json, --help and", *shared])
+    lines = [f"  {name:<{width}}  {in_words(text)}" for name, text in COMMANDS.items()]
+    shared = [f"  --{name} {metavar}: {in_words(text)}" for name, metavar, text in _CONTEXT]
+    head = ["usage: blackboard COMMAND …", "", in_words("The blackboard of a project, for its agents.")]
+    return "\n".join([*head, "", *lines, "", in_words("Every command takes --json, --help and"), *shared])
+
+
+def _in_full(parser: argparse.ArgumentParser) -> str:
+    """The help of a command, in the language of this shell."""
+    parser.description = in_words(parser.description or "")
+    for action in parser._actions:
+        action.help = in_words(action.help or "")
+    text = parser.format_help()
+    for word in ("usage: ", "options:"):
+        text = text.replace(word, in_words(word), 1)
+    return text
 
 
 def _say(text: str) -> None:
-    Output(as_json=False).say(text)
+    Output(as_json=False).one({}, lambda: text)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.cli.in_words import in_words
 from console.errors import UsageError
 from console.records.output import Change, Output, RoundChanges
 from console.text import one_line
@@ -67,7 +68,7 @@ def changes_text(record: dict[str, Any] | None) -> str:
     same = len(record["outputs"]) - len(moved)
     since = f"round {record['from']}" if record["from"] else "the beginning"
     head = f"outputs of round {record['to']} against {since}: {len(moved)} of {len(record['outputs'])} changed"
-    lines = [head if same or moved else f"no outputs up to round {record['to']}"]
+    lines = [in_words(head if same or moved else f"no outputs up to round {record['to']}")]
     for output in moved:
         lines.append(f"  {one_line(output['path'])}: {output['note']}")
         lines += [f"    {line}" for line in (output["diff"] or "").splitlines()]

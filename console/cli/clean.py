@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ("clean",)
 
 _COLUMNS = (
-    Column("WHAT", "kind"),
+    Column("WHAT", "kind", words=True),
     Column("OF", "project"),
     Column("REMOVED", "count", right=True),
     Column("BYTES", "size", right=True),
-    Column("PROBLEM", "problem", most=200, gives=True),
+    Column("PROBLEM", "problem", most=200, gives=True, words=True),
 )
 
 

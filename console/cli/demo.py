@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from console.cli.in_words import in_words
 from console.cli.needs_terminal import need_terminal
 from console.cli.options import Here, command, pass_here
 from console.home import Home
@@ -115,14 +116,14 @@ def _told(
     tasks: dict[str, int],
     needs_you: tuple[str, ...],
 ) -> str:
-    counts = ", ".join(f"{n} {status}" for status, n in tasks.items() if n)
+    counts = ", ".join(f"{n} {in_words(status)}" for status, n in tasks.items() if n)
     lines = ["A scripted team, no model, was here. What the blackboard says that happened:"]
-    lines += [f"  {name.replace('_', ' ')}: {seen}" for name, seen in went_through.items()]
-    lines += [f"  {name.replace('_', ' ')}: DID NOT HAPPEN" for name in missing]
+    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words(seen)}" for name, seen in went_through.items()]
+    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words('DID NOT HAPPEN')}" for name in missing]
     lines.append(f"Tasks: {counts}.")
     lines += ["Waits for you:", *(f"  {line}" for line in needs_you)] if needs_you else ["Nothing waits for you."]
     if kept:
         lines.append(f"The home is kept: moziplus --home {home.path}")
     else:
         lines.append("The home was thrown away; `moziplus demo` shows it live, --home DIR keeps it.")
-    return "\n".join(lines)
+    return "\n".join(map(in_words, lines))

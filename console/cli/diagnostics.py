@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli.in_words import in_words
 from console.cli.output import OutputLost, local_times, lost_output, nowhere, open_streams
 from console.errors import ConfigError, MoziError, Refused
 from console.text import one_line
@@ -30,7 +31,7 @@ def complain(message: str, program: str = "moziplus") -> None:
     from console.redact import redact  # its patterns take as long as a small command, and most say nothing here
 
     try:
-        print(f"{program}: {local_times(one_line(redact(message), 2000))}", file=sys.stderr, flush=True)
+        print(f"{program}: {local_times(one_line(redact(in_words(message)), 2000))}", file=sys.stderr, flush=True)
     except OSError:  # nobody hears it; the exit code says it too
         nowhere(sys.stderr)
 

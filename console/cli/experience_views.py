@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.in_words import in_words
 from console.cli.output import Column
 from console.clock import iso
 
@@ -23,7 +24,7 @@ __all__ = (
     "tag_record",
 )
 
-_FIRST = (Column("EXPERIENCE", lambda r: f"{r['project']}#{r['id']}"), Column("STATUS", "status"))
+_FIRST = (Column("EXPERIENCE", lambda r: f"{r['project']}#{r['id']}"), Column("STATUS", "status", words=True))
 COLUMNS = (
     *_FIRST,
     Column("USES", "uses", right=True),
@@ -36,7 +37,7 @@ TAGS = (
     Column("PROJECT", "project"),
     Column("TAG", "tag"),
     Column("ACTIVE", "active", right=True),
-    Column("TOWARDS A SKILL", lambda r: f"{r['waiting']} of {r['threshold']}", right=True),
+    Column("TOWARDS A SKILL", lambda r: in_words(f"{r['waiting']} of {r['threshold']}"), right=True),
 )
 
 
@@ -84,15 +85,15 @@ def experience_text(record: dict[str, Any]) -> str:
     """An experience as text."""
     head = [f"{record['project']}#{record['id']} {record['title']}"]
     of = f", drawn from the session {record['session']}" if record["session"] else ""
-    head.append(f"{record['status']}, learnt by {record['by']} at {record['at']}{of}")
+    head.append(in_words(f"{record['status']}, learnt by {record['by']} at {record['at']}{of}"))
     if record["tags"]:
-        head.append(f"tags: {', '.join(record['tags'])}")
+        head.append(in_words(f"tags: {', '.join(record['tags'])}"))
     if record["task"] is not None:
-        head.append(f"task: {record['project']}#{record['task']}")
+        head.append(in_words(f"task: {record['project']}#{record['task']}"))
     last = f", last at {record['last_use_at']}" if record["last_use_at"] else ""
-    head.append(f"used by {record['uses']} session(s){last}")
+    head.append(in_words(f"used by {record['uses']} session(s){last}"))
     if record["distillation"] is not None:
-        head.append(_distilled(record["project"], record["distillation"]))
+        head.append(in_words(_distilled(record["project"], record["distillation"])))
     return "\n".join([*head, "", record["body"]])
 
 

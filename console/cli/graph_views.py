@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from console.cli.in_words import in_words
 from console.cli.task_views import task_record, titled, who
 from console.plans.graph import levels
 from console.text import cells, fit, one_line
@@ -61,13 +62,13 @@ def graph_text(record: dict[str, Any], width: int | None) -> str:
     """The graph for people; `width` in columns, None for as wide as it is."""
     tasks = {task["id"]: task for task in record["tasks"]}
     if not tasks:
-        return "no tasks that wait or work; `--all` shows those that are over, too"
+        return in_words("no tasks that wait or work; `--all` shows those that are over, too")
     marks = MARKS if _can_show("".join(MARKS.values())) else ASCII_MARKS
     lines = [_line(tasks[number], above, marks, width) for number, above in _in_tree(tasks)]
     states = dict.fromkeys(_state(task) for task in tasks.values())
-    lines += ["", "  ".join(f"{marks[state]} {state}" for state in marks if state in states)]
+    lines += ["", "  ".join(f"{marks[state]} {in_words(state)}" for state in marks if state in states)]
     if record["left_out"]:
-        lines.append(f"{record['left_out']} older tasks are left out; --limit shows more")
+        lines.append(in_words(f"{record['left_out']} older tasks are left out; --limit shows more"))
     return "\n".join(lines)
 
 
@@ -87,7 +88,7 @@ def _in_tree(tasks: dict[int, dict[str, Any]]) -> Iterator[tuple[int, int | None
 def _line(task: dict[str, Any], above: int | None, marks: dict[str, str], width: int | None) -> str:
     start = f"{'  ' * min(task['level'], DEEPEST)}{marks[_state(task)]} #{task['id']} "
     others = [f"#{other}" for other in task["after"] if other != above]
-    end = f"  {one_line(who(task), 40)}" + (f", also after {' '.join(others)}" if others else "")
+    end = f"  {one_line(who(task), 40)}" + (in_words(f", also after {' '.join(others)}") if others else "")
     title = one_line(titled(task), 500)
     if width is None:
         return start + title + end

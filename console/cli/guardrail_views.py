@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.cli.in_words import in_words
 from console.clock import iso
 from console.redact import redact
 
@@ -68,5 +69,5 @@ def decision_record(decision: GuardrailDecision) -> dict[str, Any]:
 
 def decision_line(record: Mapping[str, Any]) -> str:
     """The same for people."""
-    why = f": {record['reason']}" if record["reason"] else ""
-    return f"  guardrail    {record['rule']}: {record['effect']} at {record['stage']}, {record['at']}{why}"
+    why = f": {in_words(record['reason'])}" if record["reason"] else ""
+    return f"{record['rule']}: {record['effect']} ({record['stage']}), {record['at']}{why}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from console.cli.in_words import in_words
 from console.cli.notes import found_out, on_queue, with_notes
 from console.cli.nouns import the_project
 from console.cli.options import Here, group, pass_here
@@ -19,11 +20,11 @@ __all__ = ("inbox",)
 
 _COLUMNS = (
     Column("ID", "id", right=True),
-    Column("STATUS", "status"),
+    Column("STATUS", "status", words=True),
     Column("PROJECT", lambda row: row["project"] or "-"),
     Column("KIND", lambda row: row["kind"] or "-"),
     Column("WRITER", "writer", most=24),
-    Column("WHY", "reason", most=100, gives=True),
+    Column("WHY", "reason", most=100, gives=True, words=True),
     Column("MESSAGE", lambda row: row["body"], most=100, gives=True),
 )
 
@@ -106,7 +107,7 @@ def retry(here: Here, ids: tuple[int, ...], body: str | None) -> None:
     with here.state() as db:
         for message_id in ids:
             after = _shown(again(db, message_id, mended))
-            here.out.line(after, f"message {message_id} waits to be applied again")
+            here.out.line(after, in_words(f"message {message_id} waits to be applied again"))
 
 
 def _unheard(here: Here) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ def init(here: Here, folder: Path) -> None:
     path = Path(os.path.realpath(user_path(folder)))
     created = not Home.is_home(path)
     prepare_home(Home(path), here.clock)
-    done = f"{path} is a home now" if created else f"{path} was a home already; nothing is missing"
+    done = f"{path} is a home now. Next:" if created else f"{path} was a home already; nothing is missing. Next:"
     steps = _next(Home(path), str(path))
-    text = "\n".join([f"{done}. Next:", "", *(f"  {step}" for step in steps)])
+    text = "\n".join([done, "", *(f"  {step}" for step in steps)])
     here.out.one({"home": path, "created": created, "next": steps}, text)
 
 

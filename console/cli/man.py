@@ -44,7 +44,7 @@ _FILES = (
 def man(here: Here) -> None:
     """Print the manual page: `moziplus man | man -l -`, or into a file moziplus.1 on your MANPATH. JSON: page."""
     page = manual((iso(here.now()) or "")[:10])
-    here.out.one({"page": page}, page)
+    here.out.one({"page": page}, lambda: page)
 
 
 def manual(day: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.in_words import in_words
 from console.cli.nouns import every_board, of_home, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 __all__ = ("needs",)
 
 _COLUMNS = (
-    Column("KIND", "kind"),
-    Column("WHAT", lambda r: f"{r['project']}#{r['task']}" if r["project"] and r["task"] else r["project"] or "home"),
+    Column("KIND", "kind", words=True),
+    Column(
+        "WHAT",
+        lambda r: f"{r['project']}#{r['task']}" if r["project"] and r["task"] else r["project"] or in_words("home"),
+    ),
     Column("SINCE", "since"),
     Column("TITLE", "title", most=60, gives=True),
-    Column("WHY", "reason", most=120, gives=True),
+    Column("WHY", "reason", most=120, gives=True, words=True),
     Column("ANSWER", "answer"),
 )
 

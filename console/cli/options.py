@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import click
 
 from console.cli.here import Here, pass_here
+from console.cli.in_words import in_words
 from console.cli.mistakes import no_such, parsed
 from console.cli.output import READS, for_reading
 from console.errors import Unavailable
@@ -65,7 +66,33 @@ def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]
     return list(offers(ctx, param, begun))
 
 
-class Command(click.Command):
+class _Ours(click.Command):
+    """What commands and groups share: our options after their own, help in the language of this shell, a word for mistakes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(_common())
+
+    def get_help(self, ctx: click.Context) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import help_in_words  # only for help
+
+        return help_in_words(self, lambda: super(_Ours, self).get_help(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """As click does, in the language of this shell."""
+        from console.cli.told import without_json
+
+        head = without_json((self.help or "").strip().split("\n\n")[0])
+        found = in_words(head)
+        return super().get_short_help_str(limit) if found == head else found
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; an option that other tools have leads to ours."""
+        return parsed(super().parse_args, ctx, args)
+
+
+class Command(_Ours):
     """A command with the shared options after its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,25 +100,6 @@ class Command(click.Command):
         for param in self.params:
             if param.name in COMPLETED and not isinstance(param.type, click.Choice):
                 param._custom_shell_complete = _offers
-        self.params.extend(_common())
-
-    def get_help(self, ctx: click.Context) -> str:
-        """As click does, in the language of this shell."""
-        from console.cli.told import help_in_words  # only for help
-
-        return help_in_words(self, lambda: super(Command, self).get_help(ctx))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """As click does, in the language of this shell."""
-        from console.cli.told import told, without_json
-
-        head = without_json((self.help or "").strip().split("\n\n")[0])
-        found = told(head)
-        return super().get_short_help_str(limit) if found == head else found
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; an option that other tools have leads to ours."""
-        return parsed(super().parse_args, ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; whether its output matters is known by its name."""
@@ -100,7 +108,7 @@ class Command(click.Command):
         return Unavailable.exit_code if _here(ctx).missed and not outcome else outcome
 
 
-class Group(click.Group):
+class Group(_Ours, click.Group):
     """A group with the shared options after its own; its commands have them too."""
 
     command_class = Command
@@ -109,25 +117,6 @@ class Group(click.Group):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
-        self.params.extend(_common())
-
-    def get_help(self, ctx: click.Context) -> str:
-        """As click does, in the language of this shell."""
-        from console.cli.told import help_in_words  # only for help
-
-        return help_in_words(self, lambda: super(Group, self).get_help(ctx))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """As click does, in the language of this shell."""
-        from console.cli.told import told, without_json
-
-        head = without_json((self.help or "").strip().split("\n\n")[0])
-        found = told(head)
-        return super().get_short_help_str(limit) if found == head else found
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; an option that other tools have leads to ours."""
-        return parsed(super().parse_args, ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -169,10 +158,8 @@ class LazyGroup(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table alone."""
-        from console.cli.told import told
-
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told(entry.help)) for name, entry in self.table.items()])
+            formatter.write_dl([(name, in_words(entry.help)) for name, entry in self.table.items()])
 
 
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from console.cli.in_words import in_words
 from console.text import cells, fit, one_line, safe
 
 __all__ = (
@@ -57,6 +58,8 @@ class Column:
     """Columns of the terminal that it may take."""
     gives: bool = False
     """Becomes narrower where the terminal is."""
+    words: bool = False
+    """A state, a reason, a finding: said in the language of this shell. What people and agents wrote stays theirs."""
 
 
 NOTHING_READ = "nothing in what could be read; stderr names the rest"
@@ -70,11 +73,12 @@ class Output:
         self.as_json, self._missed = as_json, missed
 
     def one(self, record: Record, human: str | Callable[[], str]) -> None:
-        """One object, or its text."""
+        """One object, or a sentence of ours, or what `human` makes: a view, which says itself what of it is ours."""
         if self.as_json:
             _write(_json_line(record))
         else:
-            _write(local_times(safe(human if isinstance(human, str) else human())).rstrip("\n"))
+            text = in_words(human) if isinstance(human, str) else human()
+            _write(local_times(safe(text)).rstrip("\n"))
 
     def many(self, records: Iterable[Record], columns: Sequence[Column], *, empty: str) -> None:
         """One object a line, or a table; `empty` is what people read where there are none."""
@@ -83,7 +87,7 @@ class Output:
                 _write(_json_line(record))
             return
         rows = list(records)
-        _write(_table(rows, columns) if rows else NOTHING_READ if self._missed() else empty)
+        _write(_table(rows, columns) if rows else in_words(NOTHING_READ if self._missed() else empty))
 
     def line(self, record: Record, human: str) -> None:
         """One of a stream: shown at once."""
@@ -97,9 +101,9 @@ class Output:
             _give_up(BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)))
 
     def say(self, text: str) -> None:
-        """A line for people; programs do not get it."""
+        """A sentence of ours for people; programs do not get it."""
         if not self.as_json:
-            _write(local_times(safe(text)))
+            _write(local_times(safe(in_words(text))))
 
 
 def local_times(text: str) -> str:
@@ -233,7 +237,7 @@ def _json_line(record: Record) -> str:
 
 
 def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
-    lines = [[_title(column.title) for column in columns]]
+    lines = [[in_words(column.title) for column in columns]]
     lines += [[_cell(row, column) for column in columns] for row in rows]
     widths = [max(cells(line[n]) for line in lines) for n in range(len(columns))]
     _give_way(widths, columns)
@@ -245,25 +249,15 @@ def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
     )
 
 
-def _title(title: str) -> str:
-    """In the language of this shell. English, which most shells speak, loads nothing for it."""
-    asked = (os.environ.get(name, "") for name in ("MOZIPLUS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    if not any(language.lower().startswith("zh") for language in asked):
-        return title
-    from console.cli.told import told
-
-    return told(title)
-
-
 def _cell(row: Record, column: Column) -> str:
     value = row.get(column.key) if isinstance(column.key, str) else column.key(row)
     if value is None:
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return in_words("yes" if value else "no")
     if isinstance(value, list | tuple):
         value = ", ".join(map(str, value))
-    text = local_times(one_line(str(value), 2000))
+    text = local_times(one_line(in_words(str(value), ours=False) if column.words else str(value), 2000))
     return fit(text, column.most).rstrip() if cells(text) > column.most else text
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.in_words import facts, in_words
 from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
@@ -74,7 +75,7 @@ def list_(here: Here, archived: bool) -> None:
             Column("DONE", lambda row: (row["tasks"] or {}).get("done"), right=True),
             Column("PAUSED", "paused"),
             Column("AGENTS", "agents", gives=True),
-            Column("PROBLEM", "problem", most=100, gives=True),
+            Column("PROBLEM", "problem", most=100, gives=True, words=True),
         ],
         empty="no archived projects"
         if archived
@@ -257,21 +258,21 @@ def _described(here: Here, project_id: str) -> dict[str, Any]:
 
 
 def _as_text(shown: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{n} {status}" for status, n in (shown["tasks"] or {}).items() if n)
+    counts = ", ".join(f"{n} {in_words(status)}" for status, n in (shown["tasks"] or {}).items() if n)
     lines = [
         ("name", shown["name"]),
         ("description", shown["description"]),
-        ("agents", ", ".join(shown["agents"]) or "none"),
-        ("tasks", counts or "none"),
-        ("paused", "yes" if shown["paused"] else ""),
-        ("works in", f"{shown['workdir']}{', a worktree for each task' if shown['worktrees'] else ''}")
+        ("agents", ", ".join(shown["agents"]) or in_words("none")),
+        ("tasks", counts or in_words("none")),
+        ("paused", in_words("yes") if shown["paused"] else ""),
+        ("works in", f"{shown['workdir']}{in_words(', a worktree for each task') if shown['worktrees'] else ''}")
         if shown["workdir"]
-        else ("works in", "a folder for each task"),
+        else ("works in", in_words("a folder for each task")),
         ("at once", shown["max_agents"]),
         ("settings", shown["config"]),
         ("problem", shown["problem"]),
     ]
-    return "\n".join([str(shown["id"]), *(f"  {title:<12} {value}" for title, value in lines if value)])
+    return "\n".join([str(shown["id"]), *facts((title, value) for title, value in lines if value)])
 
 
 def _full(workdir: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.blackboard.reads.thread_json import review_json
+from console.cli.in_words import facts, in_words
 from console.cli.output import Column
 from console.records.review import Review
 from console.records.task import Task
@@ -13,13 +14,13 @@ __all__ = ("COLUMNS", "review_record", "thread_text")
 
 COLUMNS = (
     Column("REVIEW", lambda r: f"{r['project']}#{r['id']}"),
-    Column("STATUS", "status"),
+    Column("STATUS", "status", words=True),
     Column("ROUND", lambda r: f"{r['round']}/{r['max_rounds'] or '?'}"),
     Column("FOR", "escalated_to", most=30),
     Column("PROTOCOL", "protocol", most=30),
     Column("TASK", lambda r: f"#{r['task']}"),
     Column("TITLE", "title", most=80, gives=True),
-    Column("REASON", "reason", most=80, gives=True),
+    Column("REASON", "reason", most=80, gives=True, words=True),
 )
 
 
@@ -30,25 +31,27 @@ def review_record(project: str, review: Review, task: Task) -> dict[str, Any]:
 
 def thread_text(record: dict[str, Any]) -> str:
     """A review thread for people, round by round."""
-    head = f"review {record['project']}#{record['id']} of {record['project']}#{record['task']} {record['title']}"
-    facts = (
+    head = in_words(f"review {record['project']}#{record['id']} of {record['project']}#{record['task']}")
+    known = (
         ("protocol", record["protocol"]),
-        ("status", record["status"]),
+        ("status", in_words(record["status"])),
         ("waits for", record["escalated_to"] if record["status"] == "escalated" else None),
-        ("reason", record["reason"]),
-        ("round", f"{record['round']} of {record['max_rounds'] or '?'}"),
+        ("reason", record["reason"] and in_words(record["reason"])),
+        ("round", in_words(f"{record['round']} of {record['max_rounds'] or '?'}")),
         ("author", record["author"]),
         ("confidence", record["confidence"]),
         ("then asks", _still_to_ask(record)),
         ("until", record["round_until"]),
     )
-    lines = [head, *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
+    lines = [f"{head} {record['title']}", *facts((name, value) for name, value in known if value is not None)]
     if children := record["waits_for_children"]:
-        lines.append(f"  begins when its children are done or cancelled: {', '.join(f'#{n}' for n in children)}")
+        lines.append(
+            in_words(f"  begins when its children are done or cancelled: {', '.join(f'#{n}' for n in children)}")
+        )
     rounds = sorted({entry["round"] for key in ("submissions", "verdicts", "seats") for entry in record[key]})
     for number in rounds:
-        lines += ["", f"round {number}", *_round(record, number)]
-    lines += [f"  {c['type']} by {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
+        lines += ["", in_words(f"round {number}"), *_round(record, number)]
+    lines += [f"  {in_words(c['type'])}, {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
     return "\n".join(lines)
 
 
@@ -58,29 +61,29 @@ def _still_to_ask(record: dict[str, Any]) -> str | None:
         return None
     had = {seat["reviewer"] for seat in record["seats"] if seat["round"] == record["round"]}
     left = [agent for agent in record["ladder"] if agent not in had]
-    return ", ".join([*left, "you"])
+    return ", ".join([*left, in_words("you")])
 
 
 def _round(record: dict[str, Any], number: int) -> list[str]:
     lines = []
     for entry in record["submissions"]:
         if entry["round"] == number:
-            lines.append(f"  submitted by {entry['by']}: {entry['summary']}")
+            lines.append(in_words(f"  submitted by {entry['by']}") + f": {entry['summary']}")
             if entry["rebuttal"]:
-                lines.append(f"  their rebuttal: {entry['rebuttal']}")
+                lines.append(in_words("  their rebuttal") + f": {entry['rebuttal']}")
     spoken = {v["by"] for v in record["verdicts"] if v["round"] == number}
     for verdict in record["verdicts"]:
         if verdict["round"] == number:
             lines += _verdict(verdict)
     waiting = [s for s in record["seats"] if s["round"] == number and s["reviewer"] not in spoken]
-    asked = {"escalation": ", to whom it went", "review": ""}
-    return lines + [f"  {seat['reviewer']}{asked[seat['kind']]}: {seat['status']}" for seat in waiting]
+    asked = {"escalation": in_words(", to whom it went"), "review": ""}
+    return lines + [f"  {seat['reviewer']}{asked[seat['kind']]}: {in_words(seat['status'])}" for seat in waiting]
 
 
 def _verdict(verdict: dict[str, Any]) -> list[str]:
     scores = ", ".join(f"{name} {score:g}" for name, score in (verdict["scores"] or {}).items())
-    said = verdict["verdict"].replace("_", " ") + (f" ({scores})" if scores else "")
-    lines = [f"  {verdict['by']}: {said}{' [taken back]' if verdict['undone'] else ''}"]
+    said = in_words(verdict["verdict"].replace("_", " ")) + (f" ({scores})" if scores else "")
+    lines = [f"  {verdict['by']}: {said}{in_words(' [taken back]') if verdict['undone'] else ''}"]
     if verdict["comment"]:
         lines.append(f"    {verdict['comment']}")
     for found in verdict["findings"]:
@@ -88,5 +91,5 @@ def _verdict(verdict: dict[str, Any]) -> list[str]:
         number = f"{found['number']}." if "number" in found else "-"
         lines.append(f"    {number} {place}{found['text']}")
         if found.get("answer"):
-            lines.append(f"       answered: {found['answer']}")
+            lines.append(in_words("       answered") + f": {found['answer']}")
     return lines

@@ -16,7 +16,12 @@ _COLUMNS = (
     Column("PROJECT", "project"),
     Column("TASK", "task_id", right=True),
     Column("AGENT", "agent"),
-    Column("WHY", lambda record: record.get("reason") or record.get("failure") or record.get("body"), gives=True),
+    Column(
+        "WHY",
+        lambda record: record.get("reason") or record.get("failure") or record.get("body"),
+        gives=True,
+        words=True,
+    ),
 )
 
 

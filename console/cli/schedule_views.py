@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from console.blackboard.reads.schedules import template_of
+from console.cli.in_words import in_words
 from console.cli.output import Column
 from console.clock import iso
 from console.days import shown
@@ -20,8 +21,8 @@ __all__ = ("COLUMNS", "schedule_record")
 
 COLUMNS = (
     Column("SCHEDULE", lambda r: f"{r['project']}: {r['name'] or r['id']}"),
-    Column("WHEN", "when"),
-    Column("NEXT", lambda r: r["next_at"] if r["enabled"] else "disabled"),
+    Column("WHEN", lambda r: in_words(r["when"])),
+    Column("NEXT", lambda r: r["next_at"] if r["enabled"] else "disabled", words=True),
     Column("RUNS", "runs", right=True),
     Column("MISSED", "missed", right=True),
     Column("OPEN", lambda r: f"#{r['open_task']}" if r["open_task"] else None),
@@ -66,7 +67,7 @@ def _when(one: Schedule) -> str:
         return f"every {_span(one.every or 0)}"
     days = one.skips.split()
     without = f", not on {days[0]}{f' and {len(days) - 1} other day(s)' if days[1:] else ''}" if days else ""
-    return f"at {one.cron}{f' in {one.zone}' if one.zone else ''}{without}"
+    return f"at {one.cron} in {one.zone}{without}" if one.zone else f"at {one.cron}{without}"
 
 
 def _template(one: Schedule) -> Template | None:
@@ -84,8 +85,8 @@ def _task(template: Template) -> dict[str, Any]:
 
 def _makes(record: Mapping[str, Any]) -> str:
     if record["task"] is None:
-        return "(cannot be read)"
-    return f"{'report: ' if record['report'] else ''}{record['task']['title']}"
+        return in_words("(cannot be read)")
+    return f"{in_words('report') + ': ' if record['report'] else ''}{record['task']['title']}"
 
 
 def _span(seconds: int) -> str:

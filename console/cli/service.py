@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.cli.in_words import in_words
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.errors import Conflict
@@ -64,7 +65,7 @@ def install(here: Here, manager: str, name: str, keep: tuple[str, ...], dry_run:
     record = {"manager": manager, "name": name, "file": file, "done": done, "start": todo, "notes": notes}
     record |= {"restart": commands.restart, "stop": commands.stop}
     if dry_run:
-        here.out.one(record | {"text": text}, f"{file} would hold:\n\n{text}")
+        here.out.one(record | {"text": text}, lambda: in_words(f"{file} would hold:") + f"\n\n{text}")
         return
     if now:
         carry_out(todo, here.environ)
@@ -102,7 +103,12 @@ def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> No
         [
             Column("MANAGER", "manager"),
             Column("FILE", lambda row: _file_words(row, here.home.path), most=200, gives=True),
-            Column("STATE", lambda row: f"{row['state']}{': ' if row['detail'] else ''}{row['detail']}", most=80),
+            Column(
+                "STATE",
+                lambda row: f"{row['state']}{': ' if row['detail'] else ''}{row['detail']}",
+                most=80,
+                words=True,
+            ),
             Column("PID", "pid", right=True),
             Column("IN CHARGE", "in_charge", right=True),
         ],
@@ -175,7 +181,7 @@ def _told(todo: tuple[Argv, ...], notes: list[str], *, now: bool) -> str:
 
 def _file_words(row: Mapping[str, Any], home: Path) -> str:
     if not row["installed"]:
-        return "not installed"
-    edited = " (edited by hand)" if row["edited"] else ""
-    other = f" (for another home, {row['home']})" if row["home"] not in (None, str(home)) else ""
+        return in_words("not installed")
+    edited = in_words(" (edited by hand)") if row["edited"] else ""
+    other = in_words(f" (for another home, {row['home']})") if row["home"] not in (None, str(home)) else ""
     return f"{row['file']}{edited}{other}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from console.cli.in_words import facts, in_words
 from console.cli.output import Column
 from console.clock import iso
 from console.records.session import Session
@@ -14,10 +15,10 @@ COLUMNS = (
     Column("SESSION", lambda r: r["id"][:8]),
     Column("TASK", lambda r: f"{r['project']}#{r['task']}"),
     Column("AGENT", "agent", most=30),
-    Column("STATUS", lambda r: "stopping" if r["stop_reason"] and r["gone_at"] is None else r["status"]),
+    Column("STATUS", lambda r: "stopping" if r["stop_reason"] and r["gone_at"] is None else r["status"], words=True),
     Column("TRY", "attempt", right=True),
     Column("STARTED", lambda r: r["started_at"] or r["created_at"]),
-    Column("LAST WORD", lambda r: r["failure"] or r["last_line"], most=80, gives=True),
+    Column("LAST WORD", lambda r: in_words(r["failure"] or "") or r["last_line"], most=80, gives=True),
 )
 
 
@@ -55,13 +56,14 @@ def session_record(project: str, session: Session) -> dict[str, Any]:
 
 def session_text(record: dict[str, Any]) -> str:
     """One session for people."""
-    facts = (
+    known = (
         (
             "task",
-            f"{record['project']}#{record['task']}" + (f", review seat {record['seat']}" if record["seat"] else ""),
+            f"{record['project']}#{record['task']}"
+            + (in_words(f", review seat {record['seat']}") if record["seat"] else ""),
         ),
         ("agent", f"{record['agent']} ({record['backend']})"),
-        ("status", record["status"]),
+        ("status", in_words(record["status"])),
         ("stopping", record["stop_reason"]),
         ("attempt", record["attempt"]),
         ("started", record["started_at"]),
@@ -70,11 +72,11 @@ def session_text(record: dict[str, Any]) -> str:
         ("ended", record["ended_at"]),
         ("gone", record["gone_at"]),
         ("exit code", record["exit_code"]),
-        ("failure", record["failure"]),
+        ("failure", record["failure"] and in_words(record["failure"])),
         ("tokens", record["tokens"] or None),
         ("cost", f"{record['cost']:.4f} USD" if record["cost"] else None),
         ("skills", ", ".join(record["skills"]) or None),
         ("folder", record["folder"]),
     )
-    lines = [f"session {record['id']}", *(f"  {name:<12} {value}" for name, value in facts if value is not None)]
+    lines = [in_words(f"session {record['id']}"), *facts((name, value) for name, value in known if value is not None)]
     return "\n".join(lines + (["", record["tail"]] if record["tail"] else []))

@@ -44,7 +44,7 @@ def list_(here: Here, project: str | None) -> None:
             Column("ID", "id"),
             Column("VERSION", lambda r: r["version"] or "-"),
             Column("ORIGIN", "origin"),
-            Column("STATE", "state"),
+            Column("STATE", "state", words=True),
             Column("ROLES", "roles", gives=True),
             Column("TAGS", "tags", gives=True),
             Column("WHAT", lambda r: r["description"] or "; ".join(r["problems"]), most=160, gives=True),
@@ -69,7 +69,7 @@ def show(here: Here, skill_id: str, project: str | None) -> None:
     facts += [(key, _said(value)) for key, value in found.reading.front.items() if key not in ("name", "description")]
     lines = [f"{skill_id}: {record['description']}"]
     lines += [f"  {key:<9} {', '.join(v) if isinstance(v, tuple) else v}" for key, v in facts if v]
-    here.out.one(record | {"body": body, "front": found.reading.front}, "\n".join([*lines, "", body]))
+    here.out.one(record | {"body": body, "front": found.reading.front}, lambda: "\n".join([*lines, "", body]))
 
 
 @skill.command("check")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from console.cli.in_words import in_words
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable
 
@@ -35,7 +36,7 @@ def status(here: Here) -> None:
 
     settings, wrong = settings_as_far_as_right(here.home_as_it_is, here.environ)
     found = collect(here.home_as_it_is, settings, here.clock, wrong)
-    here.out.one(found, lambda: "\n".join(_lines(found)))
+    here.out.one(found, lambda: "\n".join(map(in_words, _lines(found))))
     if found["hung"]:
         who = found["in_charge"]
         raise Unavailable(
@@ -50,7 +51,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     from console.engine.status import is_of_home
 
     for problem in found["problems"]:
-        yield f"PROBLEM: {problem}"
+        yield f"{in_words('PROBLEM')}: {in_words(problem)}"
     who = found["in_charge"]
     if who is None:
         yield "nobody is in charge: `moziplus` or `moziplus run` starts a scheduler"
@@ -58,16 +59,17 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         draining = ", draining" if found["draining"] else ""
         yield f"in charge: {who['mode']}, pid {who['pid']} on {who['host']}, since {who['since']}{draining}"
     unread = any(map(is_of_home, found["problems"]))
-    yield f"last tick: {found['last_tick'] or ('not known' if unread else 'never')} (every {found['tick_interval_seconds']} s)"
-    for flag, word in (("estopped", "E-STOP"), ("paused", "paused")):
+    last = found["last_tick"] or in_words("not known" if unread else "never")
+    yield f"last tick: {last} (every {found['tick_interval_seconds']} s)"
+    for flag, word in (("estopped", in_words("EMERGENCY STOP")), ("paused", in_words("paused"))):
         if found[flag]:
             reason = f": {found[flag]['reason']}" if found[flag]["reason"] else ""
             yield f"{word} by {found[flag]['actor']} since {found[flag]['at']}{reason}; `moziplus resume` goes on"
     if (state := found["gateway_state"]) is not None and state["kind"] != "up":
         yield f"{state['sentence']}; {state['advice']}" if state["advice"] else state["sentence"]
-    inbox = "not known" if unread else f"{found['inbox_pending']} waiting"
+    inbox = in_words("not known") if unread else found["inbox_pending"]
     least = " or more" if unread or any(each["set_aside"] for each in found["projects"].values()) else ""
-    yield f"gateway: {found['gateway']}; inbox: {inbox}; needs you: {found['needs_you']}{least}"
+    yield f"gateway: {in_words(found['gateway'])}; inbox: {inbox}; needs you: {found['needs_you']}{least}"
     for odd in found["locks"]:
         yield f"{odd['says']}; `moziplus doctor` says what to do"
     yield from _budget("the home today", (found["budgets"] or {}).get("day"))
@@ -76,7 +78,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         for scope, words in (("project", "in all"), ("project_day", "today")):
             yield from _budget(f"{name} {words}", (project["budgets"] or {}).get(scope))
         if project["problem"]:
-            yield f"  {name}: PROBLEM: {project['problem']}"
+            yield f"  {name}: {in_words('PROBLEM')}: {in_words(project['problem'])}"
     if not found["projects"] and not found["problems"]:
         yield "  no projects yet: `moziplus project create --id ID --name NAME --agents a,b`"
 
@@ -87,7 +89,7 @@ def _budget(whose: str, budget: dict[str, Any] | None) -> Iterator[str]:
         return
     units = {"cost": "US dollars", "tokens": "tokens", "sessions": "sessions"}
     told = [
-        f"{budget['used'][unit]:.10g} of {budget['limit'][unit]:.10g} {word}"
+        f"{budget['used'][unit]:.10g} / {budget['limit'][unit]:.10g} {in_words(word)}"
         for unit, word in units.items()
         if budget["limit"][unit] is not None
     ]
@@ -97,8 +99,8 @@ def _budget(whose: str, budget: dict[str, Any] | None) -> Iterator[str]:
 
 def _project(project: dict[str, Any]) -> str:
     if project["set_aside"]:
-        return f"SET ASIDE: {project['set_aside']}"
-    tasks = ", ".join(f"{n} {name}" for name, n in project["tasks_summary"].items() if n) or "no tasks"
-    paused = " (paused)" if project["paused"] else ""
+        return f"{in_words('SET ASIDE')}: {in_words(project['set_aside'])}"
+    tasks = ", ".join(f"{n} {in_words(name)}" for name, n in project["tasks_summary"].items() if n) or "no tasks"
+    paused = in_words(" (paused)") if project["paused"] else ""
     counts = f"{tasks}; {project['active_agents']} agent(s) at work; {project['needs_you']} need(s) you"
     return f"{counts}; policy {project['policy']}{paused}"

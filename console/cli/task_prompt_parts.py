@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("SIZE", "characters", right=True),
     Column("CAP", "cap", right=True),
     Column("FROM", lambda part: ", ".join(part["shown"]) or "-", most=300, gives=True),
-    Column("CUT", lambda part: f"from {part['whole']}" if part["cut"] else ""),
+    Column("CUT", lambda part: f"from {part['whole']}" if part["cut"] else "", words=True),
 )
 
 
@@ -35,7 +35,7 @@ def show_prompt(here: Here, project: str, task_id: int, agent: Agent, composed: 
         )
         return
     if not parts:
-        here.out.one({}, hide_known(composed.prompt.text))
+        here.out.one({}, lambda: hide_known(composed.prompt.text))
         return
     rows = [part | {"shown": [_short(source, here.home.path) for source in part["sources"]]} for part in found["parts"]]
     here.out.many(rows, _COLUMNS, empty="the prompt is empty")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from console.blackboard.reads.briefing import task_json
 from console.blackboard.reads.thread_json import thread_json
 from console.cli.guardrail_views import decision_line
+from console.cli.in_words import facts, in_words
 from console.cli.output import Column
 from console.cli.worktree_views import worktree_facts, worktree_record
 from console.clock import iso
@@ -23,7 +24,7 @@ def who(record: Mapping[str, Any]) -> str:
     """Whom a task is for."""
     wanted = record["assignee"] or (f"@{record['role']}" if record["role"] else "")
     needs = f"[{', '.join(record['needs'])}]" if record["needs"] else ""
-    return " ".join(part for part in (wanted, needs) if part) or "anyone"
+    return " ".join(part for part in (wanted, needs) if part) or in_words("anyone")
 
 
 def titled(record: Mapping[str, Any]) -> str:
@@ -33,7 +34,7 @@ def titled(record: Mapping[str, Any]) -> str:
 
 COLUMNS = (
     Column("TASK", lambda r: f"{r['project']}#{r['id']}"),
-    Column("STATUS", lambda r: "blocked" if r["blocked"] else r["status"]),
+    Column("STATUS", lambda r: "blocked" if r["blocked"] else r["status"], words=True),
     Column("P", "priority", right=True),
     Column("FOR", who, most=30),
     Column("TITLE", titled, most=120, gives=True),
@@ -94,18 +95,18 @@ def _near(task: Task) -> dict[str, Any]:
 
 def shown_text(record: dict[str, Any]) -> str:
     """One task for people."""
-    held = f"{record['hold_reason'] or ''}{' (rule ' + record['hold_rule'] + ')' if record['hold_rule'] else ''}"
-    facts = (
-        ("status", "blocked" if record["blocked"] else record["status"]),
+    held = in_words(record["hold_reason"] or "") + (f" ({record['hold_rule']})" if record["hold_rule"] else "")
+    known = (
+        ("status", in_words("blocked" if record["blocked"] else record["status"])),
         ("priority", record["priority"]),
         ("for", who(record)),
         ("held", held),
-        ("failure", record["failure"]),
+        ("failure", in_words(record["failure"] or "")),
         ("deadline", record["deadline"]),
         ("not before", record["not_before"]),
         ("part of", f"#{record['parent']}" if record["parent"] else ""),
         ("tags", ", ".join(record["tags"])),
-        ("reviews", ", ".join(record["reviews"]) or "none"),
+        ("reviews", ", ".join(record["reviews"]) or in_words("none")),
         ("kind", "" if record["kind"] == TaskKind.WORK else _kind(record)),
         ("comes from", f"#{record['from_task']}" if record["from_task"] else ""),
         ("expects", ", ".join(record["expect"])),
@@ -115,34 +116,38 @@ def shown_text(record: dict[str, Any]) -> str:
         ("branch", record["branch"]),
         ("works in", record["work_folder"]),
         *worktree_facts(record["worktree"]),
-        ("created", f"{record['created_at']} by {record['created_by']}"),
+        ("created", f"{record['created_at']}, {record['created_by']}"),
     )
     lines = [f"{record['project']}#{record['id']} {record['title']}"]
-    lines += [f"  {name:<12} {value}" for name, value in facts if value not in (None, "")]
+    lines += facts((name, value) for name, value in known if value not in (None, ""))
     if record["body"]:
         lines += ["", record["body"]]
     return "\n".join([*lines, *_neighbours(record), *_happened(record)])
 
 
 def _kind(record: dict[str, Any]) -> str:
-    took = f", took effect {record['applied_at']}" if record["applied_at"] else ""
-    return f"{record['kind']}{took}"
+    kind = in_words(record["kind"])
+    return kind + in_words(f", took effect {record['applied_at']}") if record["applied_at"] else kind
 
 
 def _neighbours(record: dict[str, Any]) -> list[str]:
     lines = []
     for key, title in (("depends_on", "after"), ("dependents", "before"), ("children", "parts")):
-        lines += [f"  {title:<12} #{t['id']} {t['title']} ({t['status']})" for t in record[key]]
+        lines += facts((title, f"#{t['id']} {t['title']} ({in_words(t['status'])})") for t in record[key])
     return ["", *lines] if lines else []
 
 
 def _happened(record: dict[str, Any]) -> list[str]:
-    lines = [f"  output       {o['path']} (version {o['version']}, {o['size']} bytes)" for o in record["outputs"]]
+    seen: list[tuple[str, str]] = [
+        ("output", o["path"] + in_words(f" (version {o['version']}, {o['size']} bytes)")) for o in record["outputs"]
+    ]
     for thread in record["review_threads"]:
-        lines.append(f"  review       {thread['id']} {thread['protocol']}: {thread['status']}, round {thread['round']}")
-    lines += [decision_line(decision) for decision in record["guardrails"]]
+        stands = in_words(thread["status"]) + ", " + in_words(f"round {thread['round']}")
+        seen.append(("review", f"{thread['id']} {thread['protocol']}: {stands}"))
+    seen += [("guardrail", decision_line(decision)) for decision in record["guardrails"]]
     for session in record["sessions"]:
-        why = f": {session['failure']}" if session["failure"] else ""
-        lines.append(f"  session      {session['id'][:8]} {session['agent']} {session['status']}{why}")
-    lines += [f"  {c['type']:<12} {c['by']}, {c['at']}: {c['body']}" for c in record["comments"]]
+        why = f": {in_words(session['failure'])}" if session["failure"] else ""
+        seen.append(("session", f"{session['id'][:8]} {session['agent']} {in_words(session['status'])}{why}"))
+    seen += [(c["type"], f"{c['by']}, {c['at']}: {c['body']}") for c in record["comments"]]
+    lines = facts(seen)
     return ["", *lines] if lines else []

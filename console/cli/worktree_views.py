@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
+from console.cli.in_words import in_words
 from console.clock import iso
 from console.records.output import plain_size
 from console.records.task import Task
@@ -67,8 +68,10 @@ def worktree_facts(record: dict[str, Any] | None) -> list[tuple[str, str]]:
             ("", record["do"]),
         ]
     if record["merged"]:
-        found.append(("merged", f"into {record['merged_into']} as {record['merged'][:10]}, {record['merged_at']}"))
+        found.append(
+            ("merged", in_words(f"into {record['merged_into']} as {record['merged'][:10]}, {record['merged_at']}"))
+        )
     if record["discarded"]:
         back = f"until {record['discarded_until']}; `{record['get_back']}` brings it back"
-        found.append(("discarded", back))
+        found.append(("discarded", in_words(back)))
     return found

@@ -29,11 +29,11 @@ def sentence(
     it = f"task #{task.id}"
     match why:
         case Why.SETTLED | Why.WORKING | Why.HELD | Why.UNCONFIRMED:
-            return f"{it} {_of_its_status(why, view, task)}"
+            return _of_its_status(it, why, view, task)
         case Why.BLOCKED:
             return f"{it} waits for {_listed(blockers, task)}"
         case Why.TOO_EARLY | Why.BACKING_OFF:
-            return f"{it} {_of_the_clock(why, task, now)}"
+            return _of_the_clock(it, why, task, now)
         case Why.REPORT:
             return f"{it} is a report: the scheduler writes it itself, at its next look"
         case Why.PLAN_REVIEW:
@@ -59,32 +59,34 @@ def sentence(
             return f"{it} is ready: nothing stands in its way"
 
 
-def _of_its_status(why: Why, view: ProjectView, task: Task) -> str:
+def _of_its_status(it: str, why: Why, view: ProjectView, task: Task) -> str:
     present = holder_of(task.id, view.present)
     who = present.session.agent if present else "an agent"
     match why:
         case Why.WORKING:
-            return f"is running: {who} works on it"
+            return f"{it} is running: {who} works on it"
         case Why.HELD:
-            by = f" by the rule {task.hold_rule}" if task.hold_rule else ""
-            return f"is held{by}: {task.hold_reason or 'no reason given'}"
+            reason = task.hold_reason or "no reason given"
+            return (
+                f"{it} is held by the rule {task.hold_rule}: {reason}" if task.hold_rule else f"{it} is held: {reason}"
+            )
         case Why.UNCONFIRMED:
-            return f"waits until its last session ({who}) is confirmed ended"
+            return f"{it} waits until its last session ({who}) is confirmed ended"
     if task.status == TaskStatus.REVIEW:
-        return "is handed in and under review"
-    return (
-        f"has failed: {task.failure or 'no reason given'}" if task.status == TaskStatus.FAILED else f"is {task.status}"
-    )
+        return f"{it} is handed in and under review"
+    if task.status == TaskStatus.FAILED:
+        return f"{it} has failed: {task.failure or 'no reason given'}"
+    return f"{it} is {task.status}"
 
 
-def _of_the_clock(why: Why, task: Task, now: int) -> str:
+def _of_the_clock(it: str, why: Why, task: Task, now: int) -> str:
     if why == Why.TOO_EARLY:
-        return f"may not start before its date, in {how_long((task.not_before or now) - now)}"
+        return f"{it} may not start before its date, in {how_long((task.not_before or now) - now)}"
     last = f" ({task.failure})" if task.failure else ""
-    again = f"is tried again in {how_long((task.retry_at or now) - now)}"
+    wait = how_long((task.retry_at or now) - now)
     if not task.attempts:  # refused for now, released, or not started
-        return f"{again}{last}; no attempt was spent"
-    return f"failed {task.attempts} time(s){last} and {again}"
+        return f"{it} is tried again in {wait}{last}; no attempt was spent"
+    return f"{it} failed {task.attempts} time(s){last} and is tried again in {wait}"
 
 
 def _of_the_gates(why: Why, view: ProjectView) -> str:

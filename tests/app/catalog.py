@@ -1,4 +1,6 @@
-"""Owns the upkeep of the catalogs: `python -m tests.app.catalog` extracts the msgids, updates the .po and compiles the .mo.
+"""Owns the upkeep of the catalogs: `python -m tests.app.catalog` extracts the msgids, updates each .po and compiles each .mo.
+
+`moziplus` is what the console says through gettext; `cli` what the command line says, translated by console/sentences.py.
 
 The tests hold that nothing is left untranslated and that .mo and .po are in step; they write nothing.
 """
@@ -8,16 +10,20 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tests.app.sentences import said
 from tests.repository import ROOT
 
 PO = ROOT / "config" / "translations" / "zh_CN" / "LC_MESSAGES" / "moziplus.po"
-MO = PO.with_suffix(".mo")
+CLI = PO.with_name("cli.po")
+DIFFERENT = {"home"}
+"""What the command line says otherwise than the console, where it stands for all projects."""
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -32,11 +38,20 @@ def extracted() -> Catalog:
     return found
 
 
-def stored() -> Catalog:
-    """The catalog in the repository."""
-    if not PO.exists():
-        return Catalog(locale="zh_CN", domain="moziplus")
-    with PO.open("rb") as file:
+@cache
+def spoken() -> Catalog:
+    """What the command line says now and the console does not."""
+    found = Catalog(project="moziplus", domain="cli", charset="utf-8")
+    known = extracted()
+    for text in sorted(said()):
+        if text not in known or text in DIFFERENT:
+            found.add(text)
+    return found
+
+
+def stored(po: Path = PO) -> Catalog:
+    """A catalog in the repository."""
+    with po.open("rb") as file:
         return read_po(file, locale="zh_CN")
 
 
@@ -48,19 +63,23 @@ def compiled(catalog: Catalog) -> bytes:
     return made.getvalue()
 
 
-def update() -> list[str]:
-    """Bring both files up to date; gives what is not translated yet."""
-    catalog = stored()
-    catalog.update(extracted(), no_fuzzy_matching=True)
+def update(po: Path, wanted: Catalog) -> list[str]:
+    """Bring a .po and its .mo up to date; gives what is not translated yet."""
+    catalog = stored(po)
+    catalog.update(wanted, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    PO.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
     write_po(text, catalog, width=110, no_location=True, omit_header=False, sort_output=True)
     lines = [line for line in text.getvalue().decode().splitlines() if not line.startswith('"PO-Revision-Date')]
     lines = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"Generated-By', "#,", "# "))]
-    PO.write_text("\n".join(lines) + "\n", "utf-8")
-    MO.write_bytes(compiled(stored()))
-    return [str(message.id) for message in stored() if message.id and not _translated(message.string)]
+    po.write_text("\n".join(lines) + "\n", "utf-8")
+    po.with_suffix(".mo").write_bytes(compiled(stored(po)))
+    return left(po)
+
+
+def left(po: Path) -> list[str]:
+    """The msgids of a catalog that have no Chinese."""
+    return [str(message.id) for message in stored(po) if message.id and not _translated(message.string)]
 
 
 def _translated(string: object) -> bool:
@@ -68,5 +87,5 @@ def _translated(string: object) -> bool:
 
 
 if __name__ == "__main__":
-    left = update()
-    raise SystemExit("\n".join(["not translated:", *left]) if left else 0)
+    missing = [*update(PO, extracted()), *update(CLI, spoken())]
+    raise SystemExit("\n".join(["not translated:", *missing]) if missing else 0)

@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
-from babel.messages.pofile import read_po
-
-from console.cli.main import COMMANDS
-from console.cli.main import moziplus as program
-from console.cli.told import without_json
-from tests.app.catalog import PO, compiled
+from tests.forked import run
 from tests.program import moziplus
 from tests.repository import ROOT
-
-CLI = PO.with_name("cli.po")
-IN_FLIGHT = 25
-"""Commands and options that may wait for their translation; what is below it is told by the failure."""
-
-
-def commands(group: click.Group, context: click.Context) -> Iterator[click.Command]:
-    for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        assert found is not None
-        yield found
-        if isinstance(found, click.Group):
-            yield from commands(found, click.Context(found, info_name=name, parent=context))
-
-
-def wanted() -> set[str]:
-    """What help says first of each command, of each option, and in each list of commands."""
-    texts = {entry.help for entry in COMMANDS.values()}
-    for one in (program, *commands(program, click.Context(program))):
-        texts.add(without_json(inspect.cleandoc(one.help or "").split("\n\n")[0]))
-        texts |= {param.help for param in one.params if isinstance(param, click.Option) and param.help}
-    return {text for text in texts if text}
-
-
-def titles() -> set[str]:
-    files = (ROOT / "console" / "cli").rglob("*.py")
-    return {title for file in files for title in re.findall(r'Column\("([A-Z ]+)"', file.read_text("utf-8"))}
-
-
-def translated() -> dict[str, str]:
-    with CLI.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale="zh_CN") if message.id}
-
-
-def test_help_and_tables_are_translated() -> None:
-    known = translated()
-    left = sorted(text for text in wanted() | titles() if not known.get(text))
-    assert len(left) <= IN_FLIGHT, left
-    assert all(re.search(r"[\u4e00-\u9fff]", text) for text in known.values())
-
-
-def test_the_compiled_catalog_is_in_step() -> None:
-    with CLI.open("rb") as file:
-        assert CLI.with_suffix(".mo").read_bytes() == compiled(read_po(file, locale="zh_CN"))
 
 
 def moziplus_in(home: Path, environ: dict[str, str]) -> Callable[..., str]:
@@ -90,3 +40,46 @@ def test_a_page_of_help_keeps_names_and_values_as_they_are() -> None:
         assert kept in shown
     left = [line for line in shown.splitlines() if re.search(r"\b(?:the|its|what|with)\b", line)]
     assert left == []
+
+
+def blackboard(*words: str, **environ: str) -> str:
+    """What the agents' tool says, on both its streams."""
+    done = run("console.cli.blackboard", words, {**os.environ, "PYTHONPATH": str(ROOT), **environ})
+    return done.out + done.err
+
+
+def test_errors_and_acknowledgements_are_chinese_and_programs_read_what_they_did(tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    speaks = moziplus_in(home, {"MOZIPLUS_LANGUAGE": "zh"})
+    assert "现在是 home 了" in speaks("init", str(home))
+    created = moziplus("project", "create", "--id", "quant", "--agents", "dev", home=home, MOZIPLUS_LANGUAGE="zh")
+    assert "已建项目 quant" in created.out
+    assert "没有配置定义 dev" in created.err
+    assert "已建 quant#1 done" in speaks("task", "create", "--project", "quant", "--title", "done")
+    shown = speaks("task", "show", "1")
+    assert shown.startswith("quant#1 done\n  状态         待执行\n")
+    for words in (("task", "explain", "1"), ("status",), ("doctor",), ("review", "list"), ("task", "list")):
+        assert re.search("[\u4e00-\u9fff]", speaks(*words)), words
+        assert not re.search("[\u4e00-\u9fff]", speaks(*words, "--json")), words
+
+
+def test_a_command_line_that_is_wrong_is_told_so_in_chinese(tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    moziplus("init", str(home))
+    moziplus("project", "create", "--id", "quant", "--agents", "dev", home=home)
+    for words, code, says in (
+        (("task", "show", "9"), 3, "没有任务 #9；`moziplus task list` 列出它们"),
+        (("task", "show"), 2, "缺少参数 'N'；见 `moziplus task show --help`"),
+        (("task", "list", "--limit", "x"), 2, "'--limit' 的值不对：'x' 不是整数；见 `moziplus task list --help`"),
+        (("task", "frob"), 2, "没有命令 'frob'；见 `moziplus task --help`"),
+    ):
+        done = moziplus(*words, home=home, MOZIPLUS_LANGUAGE="zh")
+        assert (done.code, done.err) == (code, f"moziplus: {says}\n")
+
+
+def test_an_agent_that_speaks_chinese_is_told_in_chinese(tmp_path: Path) -> None:
+    moziplus("init", str(tmp_path / "h"))
+    environ = {"MOZIPLUS_LANGUAGE": "zh", "MOZIPLUS_HOME": str(tmp_path / "h")}
+    assert blackboard("claim", **environ) == "blackboard: 指明谁认领：--agent A（项目的智能体）\n"
+    assert "提交工作，并结束会话。" in blackboard("submit", "--help", **environ)
+    assert "缺少参数：--summary" in blackboard("submit", **environ)

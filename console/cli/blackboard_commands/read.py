@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database
 from console.cli.blackboard_commands.call import Call
+from console.cli.in_words import in_words
 from console.errors import UsageError
 from console.records.task import FINAL, Task, TaskStatus
 
@@ -82,9 +83,9 @@ def _list(call: Call, db: Database) -> None:
     tasks = [task for status in TaskStatus if status not in FINAL for task in list_tasks(db, status=status)]
     columns = (
         Column("TASK", lambda t: f"#{t['id']}"),
-        Column("STATUS", "status"),
+        Column("STATUS", "status", words=True),
         Column("P", "priority", right=True),
-        Column("FOR", lambda t: t["assignee"] or (f"@{t['role']}" if t["role"] else "anyone")),
+        Column("FOR", lambda t: t["assignee"] or (f"@{t['role']}" if t["role"] else in_words("anyone"))),
         Column("TITLE", "title", most=200),
     )
     call.out.many([_listed(task, task_json(task)) for task in tasks], columns, empty="no open tasks")

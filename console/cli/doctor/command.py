@@ -25,8 +25,9 @@ from console.cli.doctor import (
 )
 from console.cli.doctor.line import Line, State, wrong
 from console.cli.doctor.place import Place
+from console.cli.in_words import in_words
 from console.cli.options import Here, command, pass_here
-from console.text import one_line
+from console.text import fit, one_line
 
 __all__ = ("CHECKS", "doctor")
 
@@ -64,9 +65,10 @@ def doctor(here: Here, ctx: click.Context, mend: bool) -> None:
     for name, check in CHECKS.items():
         for line in _looked(check, place):
             counts[line.state] += 1
-            here.out.line(line.as_json(name), f"{line.state:<6} {name:<10} {one_line(line.means, 2000)}")
+            head = f"{fit(in_words(line.state), 6)} {fit(in_words(name), 10)}"
+            here.out.line(line.as_json(name), f"{head} {one_line(in_words(line.means), 2000)}")
             if line.do:
-                here.out.say(f"{'':<17} → {one_line(line.do, 2000)}")
+                here.out.say(f"{'':<17} → {one_line(in_words(line.do), 2000)}")
     here.out.say(f"{counts[State.OK]} ok, {counts[State.WARN]} to know, {counts[State.WRONG]} wrong")
     if counts[State.WRONG]:
         ctx.exit(1)
