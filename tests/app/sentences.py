@@ -106,7 +106,7 @@ WHOLE = (
     "console/gateway/states.py",
     "console/gateway/settings.py",
     "console/gateway/breaker.py",
-    "console/commands/forewarn.py",
+    "console/actions/forewarn.py",
     "console/engine/control.py",
     "console/engine/emergency.py",
     "console/engine/status.py",
@@ -138,6 +138,7 @@ NO_SENTENCES = frozenset(
         "{1}#{2} on {3}",
         "{1}{2} at {3}",
     }
+    | {"{agent} {what} on task #{task}", "{1} has not {2}"}
     | {"{1} has no JSON form", "{1} in round {2}", "{1} {2}{3} {4} {5} {6} {7} by {8}", "demo_pace: {1}"}
     | {"project create", "review approve", "review reject", "session log", "task create", "task list"}
 )
