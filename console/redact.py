@@ -74,10 +74,26 @@ class Redactor:
         """`known` values are hidden beside those that the process knows; under 6 characters they would hide ordinary words."""
         self._known = sorted({value for value in known if len(value) >= 6}, key=len, reverse=True)
         self._inside = 0
+        self._before = ""
+        """The end of the line before, as it came: a value may go on in this one."""
 
     def line(self, text: str) -> str:
         """One line (or a piece of one) with its secrets hidden, and nothing in it that a terminal acts on. Its end stays."""
-        return self._by_form(hide_known(bare(text), self._known))
+        text = bare(text)
+        return self._by_form(hide_known(self._without_rest(text), self._known))
+
+    def _without_rest(self, text: str) -> str:
+        """Without the rest of a known value that began in the line before; its beginning alone gives it to nobody."""
+        values = (*self._known, *known())
+        longest = max(map(len, values), default=0)
+        before, self._before = self._before, (self._before + text.rstrip("\r\n"))[-longest:] if longest else ""
+        spanning = before + text[:longest] if before else ""
+        for value in values if before else ():
+            if value in spanning:
+                at = spanning.find(value, max(0, len(before) - len(value) + 1))
+                if 0 <= at < len(before) < at + len(value):
+                    return HIDDEN + text[at + len(value) - len(before) :]
+        return text
 
     def text(self, text: str) -> str:
         """A whole text, line by line."""
@@ -112,9 +128,19 @@ def redact(text: str, known: Iterable[str] = ()) -> str:
 
 def hide_known(text: str, more: Iterable[str] = ()) -> str:
     """`text` without the values that are known to be secret; what only looks like one stays."""
-    for value in (*more, *known(), *digests(text)):
+    values = (*more, *known(), *digests(text))
+    for value in values:
         if value in text:
             text = text.replace(value, HIDDEN)
+    return _hide_broken(text, values) if values and "\n" in text else text
+
+
+def _hide_broken(text: str, values: Iterable[str]) -> str:
+    """Without the values that a line break stands in the middle of."""
+    joined = text.replace("\r", "").replace("\n", "")
+    for value in values:
+        if value in joined:
+            text = re.sub(r"[\r\n]{0,3}".join(map(re.escape, value)), HIDDEN, text)
     return text
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from binascii import b2a_base64
+from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = (
     "withheld",
@@ -56,6 +57,8 @@ _COMMON = frozenset(
 )
 _PLAIN = re.compile(r"[a-z][a-z0-9+.-]*://[^@?\s]*|[A-Za-z]{0,11}|\d{1,11}|[\d.]{1,15}")
 """An address without login, a lone word, a number, a version: what a setting holds that is no secret."""
+_UNQUOTED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
+_QUOTED = re.compile("%[0-9A-F]{2}")
 _RUNS = re.compile(r"[^\s\"'`<>]+")
 _RUN_MAX = 2_000
 _known: tuple[str, ...] | None = None
@@ -153,10 +156,23 @@ def _hash(value: str, salt: str) -> str:
 
 
 def _parts(value: str) -> list[str]:
-    """A value of several lines (a key) is hidden line by line; one with quotes also as JSON writes it."""
+    """A value of several lines (a key) is hidden line by line; as JSON writes it; and in the forms that tools turn it into."""
     found = [value, *(line.strip() for line in value.splitlines() if len(line.strip()) >= 2 * _LEAST)]
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return found if escaped == value else [*found, escaped]
+    return list(dict.fromkeys((*found, escaped, *_forms(value.encode("utf-8", "replace")))))
+
+
+def _forms(value: bytes) -> Iterator[str]:
+    """As an address has it, in hex, and what of it stands in base64 whatever stands before and after it there."""
+    quoted = "".join(chr(b) if b in _UNQUOTED else f"%{b:02X}" for b in value)
+    for text in (quoted, quoted.replace("%2F", "/")):
+        yield from (text, _QUOTED.sub(lambda found: found[0].lower(), text))
+    yield from (value.hex(), value.hex().upper())
+    for before in range(3):
+        coded = b2a_base64(bytes(before) + value, newline=False).decode()
+        sure = coded[(0, 2, 3)[before] : (before + len(value)) * 8 // 6]
+        if len(sure) >= _LEAST:
+            yield from (sure, sure.replace("+", "-").replace("/", "_"))
 
 
 def _of_everybody() -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.cli.notes import on_queue, with_notes
+from console.cli.notes import on_queue, reason_of, with_notes
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable
 
@@ -32,7 +32,7 @@ def _control(here: Here) -> Control:
 @pass_here
 def pause(here: Here, project: str | None, reason: str | None) -> None:
     """Start no new sessions; agents at work go on. It outlives restarts. JSON: paused, project."""
-    _control(here).pause(project, reason)
+    _control(here).pause(project, reason and reason_of(reason))
     here.out.one({"paused": True, "project": project}, f"paused {project or 'the home'}; `moziplus resume` goes on")
 
 
@@ -72,7 +72,7 @@ def estop(here: Here, project: str | None, reason: str | None) -> None:
     from console.engine.control import Control
 
     control = Control(here.home_to_stop, by=here.actor, clock=here.clock, environ=here.environ)
-    found = control.estop(project, reason)
+    found = control.estop(project, reason and reason_of(reason))
     record = {
         "estopped": found.flagged,
         "project": project,

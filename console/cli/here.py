@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ class Here:
         self.clock: Clock = clock or SystemClock()
         self.home_option: str | None = None
         self.json = False
+        self._told_secrets = False
         self.missed = False
         """Something that belongs to the answer could not be read; a command that is fine otherwise ends with 5."""
 
@@ -87,6 +88,15 @@ class Here:
         from console.settings import load_settings
 
         return load_settings(self.home, self.environ)
+
+    def know_secrets(self) -> None:
+        """Hide what the settings call secret in whatever is taken in; once, and settings that are wrong hold up nothing."""
+        if not self._told_secrets:
+            self._told_secrets = True
+            with suppress(MoziError, OSError):
+                from console.settings import load_settings
+
+                load_settings(find_home(self.home_option, self.environ), self.environ)
 
     @property
     def actor(self) -> Actor:

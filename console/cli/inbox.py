@@ -81,7 +81,7 @@ def send(here: Here, message: str | None, kind: str | None, project: str | None,
 
     whole: dict[str, Any] = _object(lines(message)) if message else {}
     whole |= {name: value for name, value in (("kind", kind), ("project", project)) if value is not None}
-    whole |= dict(_field(text) for text in fields)
+    whole |= dict(_field(lines(text)) for text in fields)
     if not whole:
         raise UsageError("give the message as JSON, or --kind and its fields; see docs/inbox.md")
     if "project" in whole or whole.get("kind") not in ("wake", "pause", "resume"):

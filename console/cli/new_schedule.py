@@ -18,7 +18,6 @@ from console.i18n import N_, choose_language, words_in
 from console.records.schedule import Misfire, Overlap, Schedule, ScheduleKind, Template
 from console.scheduler.calendar import cron_text, days_left_out, weekday_field
 from console.scheduler.schedules import next_due
-from console.text import same_name
 from console.when import moment, span
 
 __all__ = ("new_schedule",)
@@ -41,7 +40,7 @@ def new_schedule(here: Here, project: str, name: str, **asked: Any) -> NewSchedu
     else:
         next_at = next_due(first, now if start is None or start < now else start - 1, LOCAL)
     return NewSchedule(
-        name=same_name(name.strip()),
+        name=line(name),
         **when,
         misfire=Misfire(asked["misfire"]),
         overlap=Overlap(asked["overlap"]),

@@ -16,6 +16,7 @@ from console.cli.in_words import facts, in_words
 from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
+from console.cli.words import line
 from console.environments import for_operator
 from console.errors import ConfigError, MoziError, UsageError
 from console.user_paths import editor_command
@@ -50,6 +51,7 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
 
     if about["worktrees"] and not workdir:
         raise click.UsageError("--worktrees needs --workdir: the git repository whose worktrees they are")
+    about |= {key: line(about[key]) for key in ("name", "description")}
     new = NewProject(id=project_id, workdir=_full(workdir), max_global_agents=max_agents, **about)
     folder = make_project(here.home, new, here.clock)
     shown = _described(here, project_id)
@@ -143,6 +145,7 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
 
     file = project_file(here.project_folder(project_id))
     changes: dict[str, Any] = {key: value for key, value in about.items() if value is not None}
+    changes |= {key: line(changes[key]) for key in ("name", "description") if key in changes}
     if max_agents is not None:
         changes["max_global_agents"] = max_agents
     if "workdir" in changes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 
 from console.errors import UsageError
 from console.redact import redact
@@ -24,6 +25,7 @@ _FOREIGN = re.compile("[\udc80-\udcff]")
 
 def lines(text: str | None) -> str:
     """`text`, of any number of lines, ready to be stored; `-` is read from stdin. None is the empty text."""
+    _learn()
     if text == "-":
         bare = getattr(sys.stdin, "buffer", None)
         text = sys.stdin.read(STDIN_MAX + 1) if bare is None else decoded(bare.read(4 * STDIN_MAX))
@@ -36,6 +38,15 @@ def lines(text: str | None) -> str:
             f"the text has more than {STDIN_MAX} characters; put it into a file and record that as an output"
         )
     return safe(redact(text)).strip()
+
+
+def _learn() -> None:
+    """What the home's settings say to be secret is hidden, too; where no command of `moziplus` runs, the session says it."""
+    click = sys.modules.get("click")
+    context = None if click is None else click.get_current_context(silent=True)
+    know: Callable[[], None] | None = getattr(getattr(context, "obj", None), "know_secrets", None)
+    if know is not None:
+        know()
 
 
 def line(text: str) -> str:

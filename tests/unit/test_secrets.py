@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
+import re
 import time
+import urllib.parse
+from collections.abc import Callable
 
 import pytest
 
 from console import secrets
 from console.environments import for_agent, for_operator, for_tool
-from console.redact import HIDDEN, hide_known, redact
+from console.redact import HIDDEN, Redactor, hide_known, redact
 from tests.repository import name_of, product
 
 VALUE = "Zq8-plain-looking-value"
@@ -120,3 +124,33 @@ def _took(work: object) -> float:
     began = time.perf_counter()
     work()  # type: ignore[operator]
     return time.perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda value: urllib.parse.quote(value, safe=""),
+        lambda value: re.sub("%..", lambda found: found[0].lower(), urllib.parse.quote(value)),
+        lambda value: base64.b64encode(value.encode()).decode(),
+        lambda value: base64.b64encode(f"user:{value}".encode()).decode(),
+        lambda value: base64.urlsafe_b64encode(f"it's {value}, yes".encode()).decode(),
+        lambda value: value.encode().hex(),
+        lambda value: f"{value[:9]}\n{value[9:]}",
+    ],
+)
+def test_a_known_value_is_hidden_in_every_form_that_tools_turn_it_into(
+    form: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "_known", ())
+    value = "Zq7/Wp+4mK9=xT2vL8nR5?ß"
+    secrets.know([value])
+    told = redact(f"see {form(value)} there")
+    assert HIDDEN in told and not any(piece in told for piece in (form(value)[8:16], value[8:16])), told
+
+
+def test_the_rest_of_a_value_that_a_line_break_cuts_is_hidden_in_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_known", ())
+    secrets.know([VALUE])
+    stream = Redactor()
+    told = "".join(map(stream.line, (f"a {VALUE[:9]}\n", f"{VALUE[9:]} and more\n", "plain\n")))
+    assert told == f"a {VALUE[:9]}\n{HIDDEN} and more\nplain\n"
