@@ -1,6 +1,6 @@
 """Owns what an action of the console is: id, title, keys, where it is offered, its danger, why not now, what it does.
 
-An action with `perform` writes to a blackboard through `blackboard.writes`; one without is done by the screen itself.
+An action with `perform` asks for something by a command; one without is done by the screen itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from console.records.actor import OPERATOR, Actor, Origin
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.commands import context as commands
+    from console.commands.context import Team
     from console.records.alert import Observation
     from console.records.review import Review
     from console.records.session import Session
@@ -78,6 +80,14 @@ class Act:
     now: int
     halt: threading.Event | None = None
     """Set when the console ends: what goes on for long gives up."""
+    team: Team | None = None
+    """Whom the project knows, where it is about a project."""
+
+    def context(self, db: Database) -> commands.Context:
+        """What a command gets to know beside its request."""
+        from console.commands.context import NO_TEAM, Context
+
+        return Context(db, self.by, self.now, self.team or NO_TEAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

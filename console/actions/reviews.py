@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target, Undo
-from console.errors import Conflict
 from console.i18n import N_, _
 from console.records.actor import OPERATOR
 from console.records.review import PLAN_REVIEW, ReviewStatus, Verdict
@@ -38,24 +37,25 @@ def _no_escalation(target: Target) -> str | None:
 
 
 def _escalate(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import rounds
+    from console.commands import reviews
+    from console.commands.text import Line, Reason
 
-    review, to = act.target.review, one_line(act.text, 63).strip() or OPERATOR
+    review, to = act.target.review, Line(act.text) or Line(OPERATOR)
     assert review is not None
-    why = _("escalated by the operator")
-    if not rounds.escalate(db, review.id, review.round, to=to, reason=why, by=act.by, now=act.now):
-        raise Conflict(_("This review is settled."))
+    why = Reason(_("escalated by the operator"))
+    reviews.escalate(act.context(db), reviews.Escalate(review=review.id, to=to, reason=why))
     if to == OPERATOR:
         return Done(says=_("#{task} waits for your verdict.").format(task=review.task_id))
     return Done(says=_("#{task} waits for the verdict of {agent}.").format(task=review.task_id, agent=to))
 
 
 def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
-    from console.blackboard.writes import verdicts
+    from console.commands import reviews
+    from console.commands.text import Prose
 
     review = act.target.review
     assert review is not None
-    verdicts.operator_verdict(db, review.id, verdict=verdict, comment=act.text, by=act.by, now=act.now)
+    reviews.judge(act.context(db), reviews.Judge(review=review.id, verdict=verdict, comment=Prose(act.text)))
     title = f"#{review.task_id}"
     if act.target.task is not None:
         title = f"#{review.task_id} {one_line(act.target.task.title, 40)}"
@@ -93,11 +93,11 @@ def _nothing_to_undo(target: Target) -> str | None:
 
 
 def _undo(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import verdicts
+    from console.commands import reviews
 
     undo = act.target.undo
     assert undo is not None
-    verdicts.undo_verdict(db, undo.review_id, by=act.by, now=act.now)
+    reviews.undo(act.context(db), reviews.AboutReview(review=undo.review_id))
     return Done(says=_("Took back: {what}.").format(what=undo.title))
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
-from console.records.request import RequestKind
-from console.records.session import StopReason
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -25,20 +23,22 @@ def _no_stop(target: Target) -> str | None:
 
 
 def _stop(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import sessions
+    from console.commands import sessions
 
     session = act.target.session
     assert session is not None
-    sessions.request_stop(db, session.id, StopReason.OPERATOR, by=act.by, now=act.now)
+    sessions.stop(act.context(db), session.id)
     return Done(says=_("{agent} is being stopped.").format(agent=session.agent))
 
 
 def _send(db: Database, act: Act) -> Done:
-    from console.commands.sending import pass_on
+    from console.commands import sessions
+    from console.commands.text import Prose
 
     session = act.target.session
     assert session is not None
-    pass_on(db, act.target.project, session, act.text, patience=ANSWER, by=act.by, now=act.now)
+    words = sessions.Tell(project=act.target.project, session=session, text=Prose(act.text), patience=ANSWER)
+    sessions.tell(act.context(db), words)
     return Done(says=_("Said to {agent}.").format(agent=session.agent))
 
 
@@ -51,29 +51,27 @@ def _no_alert(target: Target) -> str | None:
 
 
 def _acknowledge(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import notes
+    from console.commands import notes
 
     assert act.target.alert is not None
-    notes.acknowledge(db, act.target.alert.id, by=act.by, now=act.now)
+    notes.acknowledge(act.context(db), notes.Acknowledge(alert=act.target.alert.id))
     return Done(says=_("Acknowledged."))
 
 
 def _pause(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import home
+    from console.commands import control
 
     if act.target.home_paused:
-        for flag in ("pause", "estop"):
-            home.clear_flag(db, flag)
-        home.ask(db, RequestKind.WAKE, {}, by=act.by, now=act.now)
+        control.resume_home(act.context(db), estop=True)
         return Done(says=_("Dispatch goes on."))
-    home.set_flag(db, "pause", by=act.by, now=act.now)
+    control.pause_home(act.context(db), control.Pause())
     return Done(says=_("Paused: agents at work go on, nothing new is started. H resumes."))
 
 
 def _wake(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import home
+    from console.commands import control
 
-    home.ask(db, RequestKind.WAKE, {}, by=act.by, now=act.now)
+    control.wake(act.context(db))
     return Done(says=_("The scheduler looks now."))
 
 
@@ -82,12 +80,13 @@ def _no_project(target: Target) -> str | None:
 
 
 def _pause_project(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import project
+    from console.commands import control
+    from console.commands.text import Reason
 
     if act.target.project_paused:
-        project.resume_project(db, by=act.by, now=act.now)
+        control.resume_project(act.context(db))
         return Done(says=_("{project} goes on.").format(project=act.target.project))
-    project.pause_project(db, reason=act.text or None, by=act.by, now=act.now)
+    control.pause_project(act.context(db), control.Pause(reason=Reason(act.text)))
     return Done(says=_("{project} is paused.").format(project=act.target.project))
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
-from console.records.note import CommentType
-from console.records.task import DEFAULT_REVIEWS, FINAL, TRANSITIONS, TaskStatus
+from console.records.task import FINAL, TRANSITIONS, TaskStatus
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.commands.tasks import AboutTask
 
 __all__ = ("ACTIONS",)
 
@@ -22,6 +22,13 @@ def _task_id(act: Act) -> int:
     return act.target.review.task_id
 
 
+def _about(act: Act) -> AboutTask:
+    from console.commands.tasks import AboutTask
+    from console.commands.text import Reason
+
+    return AboutTask(task=_task_id(act), reason=Reason(act.text))
+
+
 def _none(target: Target) -> str | None:
     return _("There is no task here.") if target.task is None else None
 
@@ -31,11 +38,11 @@ def _no_new(target: Target) -> str | None:
 
 
 def _new(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
+    from console.commands.text import Line, Prose
 
     title, _line_end, body = act.text.partition("\n")
-    new = tasks.NewTask(title=title.strip(), body=body.strip(), reviews=DEFAULT_REVIEWS)
-    made = tasks.create_task(db, new, by=act.by, now=act.now)
+    made = tasks.create(act.context(db), tasks.CreateTask(title=Line(title), body=Prose(body)))
     return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id), task=made.id)
 
 
@@ -47,29 +54,24 @@ def _no_assign(target: Target) -> str | None:
 
 
 def _assign(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
+    from console.commands.text import Line
 
     assert act.target.task is not None
-    who, role = (None, act.text[1:]) if act.text.startswith("@") else (act.text or None, None)
-    needs = act.target.task.needs if who is None else ()
-    tasks.assign_task(db, _task_id(act), assignee=who, role=role, needs=needs, by=act.by, now=act.now)
+    needs = () if act.text and not act.text.startswith("@") else act.target.task.needs
+    asked = tasks.AssignTask(task=_task_id(act), assignee=Line(act.text) or None, needs=needs)
+    tasks.assign(act.context(db), asked)
     says = _("#{task} is for {who}.").format(task=_task_id(act), who=act.text or _("anybody who can do it"))
     return Done(says=says, task=_task_id(act))
 
 
 def _comment(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import notes
+    from console.commands import notes
+    from console.commands.text import Prose
 
     review = act.target.review
-    notes.add_comment(
-        db,
-        _task_id(act),
-        act.text,
-        comment_type=CommentType.COMMENT,
-        review_id=None if review is None else review.id,
-        by=act.by,
-        now=act.now,
-    )
+    said = notes.Say(task=_task_id(act), text=Prose(act.text), review=None if review is None else review.id)
+    notes.say(act.context(db), said)
     return Done(says=_("Commented on #{task}.").format(task=_task_id(act)))
 
 
@@ -81,9 +83,9 @@ def _no_retry(target: Target) -> str | None:
 
 
 def _retry(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
 
-    tasks.retry_task(db, _task_id(act), by=act.by, now=act.now)
+    tasks.retry(act.context(db), _about(act))
     return Done(says=_("#{task} is pending again.").format(task=_task_id(act)), task=_task_id(act))
 
 
@@ -95,9 +97,9 @@ def _no_hold(target: Target) -> str | None:
 
 
 def _hold(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
 
-    tasks.hold_task(db, _task_id(act), reason=act.text or _("held by the operator"), by=act.by, now=act.now)
+    tasks.hold(act.context(db), _about(act))
     return Done(says=_("#{task} is held.").format(task=_task_id(act)))
 
 
@@ -108,9 +110,9 @@ def _no_release(target: Target) -> str | None:
 
 
 def _release(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
 
-    tasks.release_task(db, _task_id(act), by=act.by, now=act.now)
+    tasks.release(act.context(db), _about(act))
     return Done(says=_("#{task} goes on.").format(task=_task_id(act)), task=_task_id(act))
 
 
@@ -121,9 +123,9 @@ def _no_cancel(target: Target) -> str | None:
 
 
 def _cancel(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import tasks
+    from console.commands import tasks
 
-    tasks.cancel_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
+    tasks.cancel(act.context(db), _about(act))
     return Done(says=_("#{task} is cancelled; retry brings it back.").format(task=_task_id(act)))
 
 
@@ -135,9 +137,9 @@ def _no_reopen(target: Target) -> str | None:
 
 
 def _reopen(db: Database, act: Act) -> Done:
-    from console.blackboard.writes import verdicts
+    from console.commands import tasks
 
-    verdicts.reopen_task(db, _task_id(act), reason=act.text, by=act.by, now=act.now)
+    tasks.reopen(act.context(db), _about(act))
     return Done(says=_("#{task} waits for your review again.").format(task=_task_id(act)))
 
 

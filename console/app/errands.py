@@ -141,10 +141,13 @@ class Errands(threading.Thread):
             reading.close()
 
     def _perform(self, shelf: Shelf, action: Action, act: Act) -> ActEnded:
+        from console.commands.context import team_of
+
         assert action.perform is not None
         try:
             project = _project(action, act)
             db = shelf.project(project) if project else shelf.home()
+            act = replace(act, team=team_of(self._home, project) if project else None)
             done = action.perform(db, act)
             if done.task is not None:
                 done = replace(done, notes=self._notes(db, project, done.task, act))

@@ -77,11 +77,11 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
 
     JSON, one a line: as `alert list`.
     """
-    from console.blackboard.writes.notes import acknowledge
+    from console.commands import notes
 
     for place, number in [_place(here, text, project) for text in numbers]:
         with here.state() if place is None else here.blackboard(place) as db:
-            found = acknowledge(db, number, by=here.actor, now=here.now())
+            found = notes.acknowledge(here.asking(db, place), notes.Acknowledge(alert=number))
         name = f"{place}#{number}" if place else str(number)
         here.out.one(_record(place, found), f"acknowledged {name}: {found.body}")
 

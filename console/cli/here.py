@@ -24,6 +24,7 @@ from console.user_paths import user_path
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.commands.context import Context
     from console.settings import ProjectSettings, Settings
 
 __all__ = ("Here", "pass_here")
@@ -142,6 +143,13 @@ class Here:
             yield db
         finally:
             db.close()
+
+    def asking(self, db: Database, project: str | None = None) -> Context:
+        """What a command gets to know beside its request; without a `project` the request is about the home."""
+        from console.commands.context import NO_TEAM, Context, team_of
+
+        team = NO_TEAM if project is None else team_of(self.home, project, self.environ)
+        return Context(db, self.actor, self.now(), team)
 
     @contextmanager
     def state(self, *, read_only: bool = False) -> Iterator[Database]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from console.blackboard.writes.schedules import NewSchedule
 from console.blackboard.writes.task_ends import expectations
-from console.cli.new_task import new_task
+from console.cli.new_task import asked_for
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.words import line
+from console.commands.tasks import new_task
 from console.days import LOCAL, clock_time, zone_named
 from console.errors import UsageError
 from console.i18n import N_, choose_language, words_in
@@ -82,7 +83,7 @@ def _report(here: Here, asked: Mapping[str, Any]) -> Template:
         flag = "review" if wrong[0] == "protocol" else wrong[0]
         raise UsageError(f"the scheduler writes a report itself: leave out --{flag}")
     language = asked["language"] or choose_language(here.environ, here.environ.get("MOZIPLUS_LANGUAGE"))
-    title = line(asked["title"]) if asked["title"] else words_in(language)(REPORT_TITLE)
+    title = str(line(asked["title"])) if asked["title"] else words_in(language)(REPORT_TITLE)
     tags = tuple(dict.fromkeys(asked["tags"]))
     return Template(title=title, tags=tags, priority=asked["priority"], report=True, language=language)
 
@@ -90,20 +91,14 @@ def _report(here: Here, asked: Mapping[str, Any]) -> Template:
 def _work(here: Here, project: str, name: str, asked: Mapping[str, Any]) -> Template:
     if asked["language"]:
         raise UsageError("--language is for a --report; an agent follows what the task says")
-    flags = ("body", "assignee", "needs", "priority", "tags", "protocol", "no_review")
-    new = new_task(
-        **{flag: asked[flag] for flag in flags},
-        title=asked["title"] or name,
-        deadline=None,
-        not_before=None,
-        after=(),
-        parent=None if asked["parent"] is None else named(here, asked["parent"], project)[1],
-        project=project,
-        folders=(here.project_folder(project) / "config", here.home.config),
-        settings=lambda: here.project_settings(project),
-        now=here.now(),
+    flags = ("body", "assignee", "needs", "priority", "tags", "protocol", "no_review", "expect")
+    above = None if asked["parent"] is None else named(here, asked["parent"], project)[1]
+    wanted = asked_for(
+        **{flag: asked[flag] for flag in flags}, title=asked["title"] or name, parent=above, project=project
     )
+    with here.blackboard(project, read_only=True) as db:
+        new = new_task(here.asking(db, project), wanted)
     due_in = None if asked["deadline"] is None else span(asked["deadline"])
     same = ("title", "body", "assignee", "role", "needs", "tags", "priority", "reviews", "parent")
     template = Template(**{field: getattr(new, field) for field in same})
-    return replace(template, expect=expectations(map(line, asked["expect"])), due_in=due_in)
+    return replace(template, expect=expectations(new.expect), due_in=due_in)

@@ -15,7 +15,7 @@ from console.errors import ConfigError, MoziError
 if TYPE_CHECKING:
     from console.records.task import Task
 
-__all__ = ("found_out", "on_queue", "reason_of", "told_of", "with_notes")
+__all__ = ("found_out", "on_queue", "told_of", "with_notes")
 
 
 def told_of(here: Here, project: str, task: Task, human: str) -> None:
@@ -59,10 +59,3 @@ def found_out(look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         return tuple(error.problems)
     except (MoziError, OSError):
         return ()
-
-
-def reason_of(text: str) -> str:
-    """A reason as it is kept with a task: one line, not too long."""
-    from console.cli.words import line
-
-    return line(text)[:500]

@@ -10,7 +10,6 @@ from console.cli.notes import on_queue, with_notes
 from console.cli.nouns import every_board, one_board, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.review_views import COLUMNS, review_record, thread_text
-from console.errors import Conflict, UsageError
 from console.records.review import ReviewStatus, Verdict
 
 if TYPE_CHECKING:
@@ -126,16 +125,13 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
     """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
-    from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.rounds import escalate as escalate_round
-    from console.cli.words import line
+    from console.cli.words import line, lines
+    from console.commands import reviews
+    from console.commands.text import Reason
 
     with one_board(here, number, project) as (place, review_id, db):
-        _known_agent(here, place, to)
-        found = get_review(db, review_id)
-        why = "" if reason is None else line(reason)[:500]
-        if not escalate_round(db, review_id, found.round, to=to, reason=why, by=here.actor, now=here.now()):
-            raise Conflict(f"review {place}#{review_id} is {found.status}; nobody is asked for a verdict on it now")
+        asked = reviews.Escalate(review=review_id, to=line(to), reason=Reason(lines(reason)))
+        reviews.escalate(here.asking(db, place), asked)
         record = _thread(place, review_id, db)
     with_notes(
         here, record, f"review {place}#{review_id} waits for {to}", () if to == "operator" else on_queue(here, place)
@@ -150,14 +146,14 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str 
 @pass_here
 def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
     """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
-    from console.blackboard.writes.verdicts import reopen_review, undo_verdict
-    from console.cli.words import line
+    from console.cli.words import lines
+    from console.commands import reviews
+    from console.commands.text import Reason
 
+    act = reviews.undo if undo else reviews.reopen
     with one_board(here, number, project) as (place, review_id, db):
-        if undo:
-            found = undo_verdict(db, review_id, by=here.actor, now=here.now())
-        else:
-            found = reopen_review(db, review_id, reason=line(reason)[:500], by=here.actor, now=here.now())
+        asked = reviews.AboutReview(review=review_id, reason=Reason(lines(reason)))
+        found = act(here.asking(db, place), asked)
         record = _thread(place, found.id, db)
     here.out.one(
         record, f"{place}#{found.task_id} is in review again; review {found.id} waits for {found.escalated_to}"
@@ -171,14 +167,12 @@ def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool
 @pass_here
 def comment(here: Here, number: str, text: str, project: str | None) -> None:
     """Say something in a review thread. JSON: as `review show`."""
-    from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.notes import add_comment
     from console.cli.words import lines
+    from console.commands import notes
 
     said = lines(text)
     with one_board(here, number, project) as (place, review_id, db):
-        task = get_review(db, review_id).task_id
-        add_comment(db, task, said, review_id=review_id, by=here.actor, now=here.now())
+        task = notes.say(here.asking(db, place), notes.Say(text=said, review=review_id)).task_id
         record = _thread(place, review_id, db)
     here.out.one(record, f"commented on review {review_id} of task {place}#{task}")
 
@@ -202,18 +196,15 @@ def _verdict(
     here: Here, number: str, project: str | None, verdict: Verdict, comment: str, findings: tuple[str, ...]
 ) -> None:
     from console.blackboard.reads.reviews import get_review
-    from console.blackboard.writes.verdicts import operator_verdict
     from console.cli.findings import finding
     from console.cli.words import lines
+    from console.commands import reviews
 
-    said, found = lines(comment), [finding(text) for text in findings]
-    if verdict == Verdict.REJECT and not said and not found:
-        raise UsageError("say why it is rejected: --comment or --finding")
+    said, found = lines(comment), tuple(finding(text) for text in findings)
     with one_board(here, number, project) as (place, review_id, db):
         before = get_review(db, review_id).settled_at
-        given = operator_verdict(
-            db, review_id, verdict=verdict, comment=said, findings=found, by=here.actor, now=here.now()
-        )
+        asked = reviews.Judge(review=review_id, verdict=verdict, comment=said, findings=found)
+        given = reviews.judge(here.asking(db, place), asked)
         record = _thread(place, review_id, db)
     stands = " already, and that stands" if before is not None and given.settled_at == before else ""
     human = f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}"
@@ -225,9 +216,3 @@ def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:
     from console.blackboard.reads.thread_json import thread_json
 
     return {"project": project} | thread_json(thread(db, review_id))
-
-
-def _known_agent(here: Here, project: str, name: str) -> None:
-    known = ["operator", *(agent.id for agent in here.project_settings(project).agents)]
-    if name not in known:
-        raise UsageError(f"no agent {name[:60]!r} in {project}; known: {', '.join(known)}")

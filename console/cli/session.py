@@ -10,7 +10,7 @@ from console.cli.nouns import every_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.reference import referenced
 from console.cli.session_views import COLUMNS, session_record, session_text
-from console.errors import Conflict, NotFound, Unavailable, UsageError
+from console.errors import NotFound, Unavailable, UsageError
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -123,19 +123,17 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
 @pass_here
 def send(here: Here, session_id: str, text: str, project: str | None) -> None:
     """Send an agent a message while it works. Ends with 4 where its backend takes none. JSON: id, project, sent."""
-    from console.commands.sending import pass_on
+    from console.cli.words import lines
+    from console.commands import sessions
     from console.engine.in_charge import holder
-    from console.text import safe
 
     place, found = _find(here, session_id, project)
-    if found.gone_at is not None:
-        raise Conflict(f"session {found.id} has ended: {found.status}")
-    if not text.strip():
-        raise UsageError("there is nothing to send: the text is empty")
+    said = sessions.Tell(project=place, session=found, text=lines(text), patience=PATIENCE)
+    sessions.refuse_vain(said)
     if holder(here.home) is None:
         raise Unavailable("nobody is in charge who could pass it on; start `moziplus run`")
     with here.state() as db:
-        pass_on(db, place, found, safe(text), patience=PATIENCE, by=here.actor, now=here.now())
+        sessions.tell(here.asking(db), said)
     here.out.one({"id": found.id, "project": place, "sent": True}, f"sent to {found.agent} on {place}#{found.task_id}")
 
 

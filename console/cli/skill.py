@@ -126,7 +126,11 @@ def new(
     from console.knowledge.skills import new as make
 
     folder = make(
-        _own_place(here, project), valid_id(skill_id, "skill"), description=line(description), roles=roles, tags=tags
+        _own_place(here, project),
+        valid_id(skill_id, "skill"),
+        description=str(line(description)),
+        roles=roles,
+        tags=tags,
     )
     files = sorted(path.name for path in folder.iterdir())
     then = f"write it, check it with `moziplus skill check {skill_id}`, then take `draft: true` out of meta.yaml"

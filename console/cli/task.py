@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.notes import reason_of, told_of
+from console.cli.notes import told_of
 from console.cli.nouns import every_board, named, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.task_comment import comment
@@ -21,6 +21,8 @@ from console.records.task import TaskStatus
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.commands.context import Context
+    from console.commands.tasks import AboutTask
     from console.records.task import Task
 
 __all__ = ("ACTIONS", "task")
@@ -67,21 +69,14 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
     """Create a task. JSON: as `task show`, without what lies around it, and notes: what keeps it from starting."""
-    from console.blackboard.writes.tasks import create_task
-    from console.cli.new_task import new_task
+    from console.cli.new_task import asked_for
+    from console.commands import tasks
 
     place = the_project(here, project)
-    new = new_task(
-        **asked,
-        parent=None if parent is None else named(here, parent, place)[1],
-        project=place,
-        folders=(here.project_folder(place) / "config", here.home.config),
-        settings=lambda: here.project_settings(place),
-        now=here.now(),
-    )
+    above = None if parent is None else named(here, parent, place)[1]
+    wanted = asked_for(**asked, parent=above, key=key, project=place)
     with here.blackboard(place) as db:
-        stored = None if key is None else f"create:{key[:200]}"
-        made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
+        made = tasks.create(here.asking(db, place), wanted)
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")
 
 
@@ -145,11 +140,11 @@ def show(here: Here, number: str, project: str | None) -> None:
 @pass_here
 def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
     """Change a task that is not done. JSON: as `task create`."""
-    from console.cli.task_edit import change_task, changes_of
+    from console.cli.task_edit import changes_of
+    from console.commands import tasks
 
     with one_board(here, number, project) as (place, task_id, db):
-        changes = changes_of(here, place, asked)
-        found = change_task(here, db, place, task_id, changes, asked["after"], asked["not_after"])
+        found = tasks.edit(here.asking(db, place), changes_of(here, place, task_id, asked))
     told_of(here, place, found, f"changed {place}#{task_id}")
 
 
@@ -204,9 +199,9 @@ def prompt(
 @pass_here
 def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
     """End a task for good; its agents are stopped. `task retry` brings it back. JSON: as `task edit`."""
-    from console.blackboard.writes.tasks import cancel_task
+    from console.commands import tasks
 
-    _act(here, number, project, "cancelled", cancel_task, reason=reason_of(reason))
+    _act(here, number, project, "cancelled", tasks.cancel, reason)
 
 
 @task.command("retry")
@@ -215,9 +210,9 @@ def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
 @pass_here
 def retry(here: Here, number: str, project: str | None) -> None:
     """Put a failed or cancelled task back to pending, with all its attempts. JSON: as `task edit`."""
-    from console.blackboard.writes.tasks import retry_task
+    from console.commands import tasks
 
-    _act(here, number, project, "pending again", retry_task)
+    _act(here, number, project, "pending again", tasks.retry)
 
 
 @task.command("hold")
@@ -227,9 +222,9 @@ def retry(here: Here, number: str, project: str | None) -> None:
 @pass_here
 def hold(here: Here, number: str, project: str | None, reason: str) -> None:
     """Keep a task from going on; an agent at work on it is stopped. JSON: as `task edit`."""
-    from console.blackboard.writes.tasks import hold_task
+    from console.commands import tasks
 
-    _act(here, number, project, "held", hold_task, reason=reason_of(reason))
+    _act(here, number, project, "held", tasks.hold, reason)
 
 
 @task.command("release")
@@ -238,9 +233,9 @@ def hold(here: Here, number: str, project: str | None, reason: str) -> None:
 @pass_here
 def release(here: Here, number: str, project: str | None) -> None:
     """Let a held task go on where it was. JSON: as `task edit`."""
-    from console.blackboard.writes.tasks import release_task
+    from console.commands import tasks
 
-    _act(here, number, project, "no longer held", release_task)
+    _act(here, number, project, "no longer held", tasks.release)
 
 
 @task.command("assign")
@@ -254,21 +249,27 @@ def assign(
     here: Here, number: str, project: str | None, assignee: str | None, needs: tuple[str, ...], anyone: bool
 ) -> None:
     """Say who does a task: an agent, a role, whoever has the capabilities. JSON: as `task edit`."""
-    from console.blackboard.writes.tasks import assign_task
-    from console.cli.new_task import assigned
-    from console.cli.words import names
+    from console.cli.words import line
+    from console.commands import tasks
 
     if anyone == bool(assignee or needs):
         raise UsageError("say who: --assignee A, --assignee @ROLE, --needs C, or --anyone alone")
-    place, _ = named(here, number, project)
-    agent, role = assigned(assignee, lambda: here.project_settings(place))
-    wanted = names(needs, "capability")
-    _act(here, number, project, "assigned", assign_task, assignee=agent, role=role, needs=wanted)
-
-
-def _act(here: Here, number: str, project: str | None, says: str, act: Callable[..., Task], **how: Any) -> None:
     with one_board(here, number, project) as (place, task_id, db):
-        found = act(db, task_id, by=here.actor, now=here.now(), **how)
+        who = line(assignee) if assignee else None
+        asked = tasks.AssignTask(task=task_id, assignee=who, needs=tuple(map(line, needs)))
+        found = tasks.assign(here.asking(db, place), asked)
+    told_of(here, place, found, f"{place}#{task_id} is assigned")
+
+
+def _act(
+    here: Here, number: str, project: str | None, says: str, act: Callable[[Context, AboutTask], Task], reason: str = ""
+) -> None:
+    from console.cli.words import lines
+    from console.commands.tasks import AboutTask
+    from console.commands.text import Reason
+
+    with one_board(here, number, project) as (place, task_id, db):
+        found = act(here.asking(db, place), AboutTask(task=task_id, reason=Reason(lines(reason))))
     told_of(here, place, found, f"{place}#{task_id} is {says}")
 
 

@@ -18,12 +18,12 @@ __all__ = ("comment",)
 def comment(here: Here, number: str, text: str, project: str | None) -> None:
     """Say something of a task; - reads stdin. Whoever works on it next reads it. JSON: project, task, comment, body."""
     from console.blackboard.reads.tasks import get_task
-    from console.blackboard.writes.notes import add_comment
     from console.cli.words import lines
+    from console.commands import notes
 
     said = lines(text)
     with one_board(here, number, project) as (place, task_id, db):
         title = get_task(db, task_id).title
-        made = add_comment(db, task_id, said, by=here.actor, now=here.now())
+        made = notes.say(here.asking(db, place), notes.Say(task=task_id, text=said))
     record = {"project": place, "task": task_id, "comment": made.id, "body": made.body}
     here.out.one(record, f"commented on task {place}#{task_id} {title}")

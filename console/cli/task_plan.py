@@ -9,13 +9,8 @@ import click
 from console.cli.notes import told_of
 from console.cli.nouns import named, the_project
 from console.cli.options import Here, command, pass_here
-from console.errors import UsageError
 
 __all__ = ("plan",)
-
-LEAD = "lead"
-"""The role that plans, where the project has one and nobody else is named."""
-TITLE = 200
 
 
 @command("plan")
@@ -44,38 +39,15 @@ def plan(
     An agent writes outputs/plan.yaml; when it is approved, the scheduler makes its tasks, all or none, as parts of this
     one. The form is in the task and in docs/planning.md. JSON: as `task show`, without what lies around it.
     """
-    from dataclasses import replace
-
-    from console.blackboard.reads.ends import used_so_far
-    from console.blackboard.writes.tasks import create_task
-    from console.cli.new_task import new_task
+    from console.cli.new_task import asked_for
     from console.cli.words import lines
-    from console.planning import world_of
-    from console.plans.guide import body_of_plan_task
-    from console.plans.plan import PLAN
-    from console.records.task import TaskKind
+    from console.commands.plans import PlanGoal
+    from console.commands.plans import plan as plan_goal
 
-    place, said = the_project(here, project), lines(goal)
-    if not said:
-        raise UsageError("the goal is empty: say what is to be reached")
-    settings, configs = here.project_settings(place), (here.project_folder(place) / "config", here.home.config)
-    if not asked["assignee"] and not asked["needs"] and any(agent.role == LEAD for agent in settings.agents):
-        asked["assignee"] = f"@{LEAD}"
-    new = new_task(
-        **asked,
-        title=f"Plan: {said.splitlines()[0][:TITLE]}",
-        body=None,
-        parent=None if parent is None else named(here, parent, place)[1],
-        expect=(PLAN,),
-        project=place,
-        folders=configs,
-        settings=lambda: settings,
-        now=here.now(),
-    )
-    more = lines(body)
+    place = the_project(here, project)
+    above = None if parent is None else named(here, parent, place)[1]
+    task = asked_for(**asked, title="", parent=above, key=key, project=place)
+    wanted = PlanGoal(goal=lines(goal), more=lines(body), task=task)
     with here.blackboard(place) as db:
-        text = body_of_plan_task(said, world_of(settings, configs, used_so_far(db)), more)
-        stored = None if key is None else f"create:{key[:200]}"
-        new = replace(new, kind=TaskKind.PLAN, body=text)
-        made = create_task(db, new, by=here.actor, now=here.now(), key=stored)
+        made = plan_goal(here.asking(db, place), wanted)
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")

@@ -10,11 +10,11 @@ import re
 import sys
 from collections.abc import Callable
 
+from console.commands.text import Line, Prose
 from console.errors import UsageError
-from console.redact import redact
-from console.text import decoded, safe, same_name
+from console.text import decoded
 
-__all__ = ("line", "lines", "names")
+__all__ = ("line", "lines")
 
 STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
@@ -23,8 +23,17 @@ STDIN_MAX = 2_000_000
 _FOREIGN = re.compile("[\udc80-\udcff]")
 
 
-def lines(text: str | None) -> str:
+def lines(text: str | None) -> Prose:
     """`text`, of any number of lines, ready to be stored; `-` is read from stdin. None is the empty text."""
+    return Prose(_given(text))
+
+
+def line(text: str) -> Line:
+    """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
+    return Line(_given(text))
+
+
+def _given(text: str | None) -> str:
     _learn()
     if text == "-":
         bare = getattr(sys.stdin, "buffer", None)
@@ -37,7 +46,7 @@ def lines(text: str | None) -> str:
         raise UsageError(
             f"the text has more than {STDIN_MAX} characters; put it into a file and record that as an output"
         )
-    return safe(redact(text)).strip()
+    return text
 
 
 def _learn() -> None:
@@ -47,17 +56,3 @@ def _learn() -> None:
     know: Callable[[], None] | None = getattr(getattr(context, "obj", None), "know_secrets", None)
     if know is not None:
         know()
-
-
-def line(text: str) -> str:
-    """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
-    return same_name(" ".join(lines(text).split()))
-
-
-def names(given: list[str] | tuple[str, ...] | None, what: str) -> tuple[str, ...]:
-    """Tags or capabilities: each once, in order; commas separate too. Raises UsageError for an empty or long one."""
-    found = [line(name) for text in given or () for name in text.split(",")]
-    wrong = next((name for name in found if not name or len(name) > 80), None)
-    if wrong is not None:
-        raise UsageError(f"{wrong[:40]!r} cannot be a {what}: it has 1 to 80 characters")
-    return tuple(dict.fromkeys(found))

@@ -6,14 +6,16 @@ What an e-stop does beyond its row is not decided here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.writes import home as home_writes
-from console.blackboard.writes.project import pause_project, resume_project
 from console.clock import Clock
+from console.commands import control
+from console.commands.context import Context
+from console.commands.text import Reason
 from console.engine.emergency import Stopped, stop_everything
 from console.engine.in_charge import holder
 from console.errors import NotFound
@@ -36,22 +38,14 @@ class Control:
 
     def pause(self, project: str | None = None, reason: str | None = None) -> None:
         """Start nothing new; what works goes on."""
-        if project is not None:
-            with closing(open_project(self._folder(project))) as db:
-                pause_project(db, reason=reason, by=self._by, now=self._clock.now())
-            return
-        with closing(open_home(self._home.state_db)) as db:
-            home_writes.set_flag(db, "pause", reason=reason, by=self._by, now=self._clock.now())
+        asked = control.Pause(reason=Reason(reason or ""))
+        with self._asking(project) as context:
+            control.pause_home(context, asked) if project is None else control.pause_project(context, asked)
 
     def resume(self, project: str | None = None) -> None:
         """Take back a pause or an e-stop."""
-        if project is not None:
-            with closing(open_project(self._folder(project))) as db:
-                resume_project(db, by=self._by, now=self._clock.now())
-            return
-        with closing(open_home(self._home.state_db)) as db:
-            for flag in ("pause", "estop"):
-                home_writes.clear_flag(db, flag)
+        with self._asking(project) as context:
+            control.resume_home(context, estop=True) if project is None else control.resume_project(context)
 
     def drain(self) -> bool:
         """Ask the schedulers that are alive to end when their sessions have; False where none is."""
@@ -64,6 +58,12 @@ class Control:
     def estop(self, project: str | None = None, reason: str | None = None) -> Stopped:
         """Pause, and stop every agent for certain, whatever can be read or written now."""
         return stop_everything(self._home, project, reason, by=self._by, clock=self._clock, environ=self._environ)
+
+    @contextmanager
+    def _asking(self, project: str | None) -> Iterator[Context]:
+        db = open_home(self._home.state_db) if project is None else open_project(self._folder(project))
+        with closing(db):
+            yield Context(db, self._by, self._clock.now())
 
     def _folder(self, project: str) -> Any:
         folder = folders(self._home).get(project)

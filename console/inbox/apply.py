@@ -14,10 +14,11 @@ from console.blackboard.connection import Database, write
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.home import ask, clear_flag, set_flag
 from console.blackboard.writes.inbox import apply_once, settle
+from console.commands.context import Team
 from console.crash import crash_point
 from console.errors import NotFound, UsageError
 from console.inbox import kinds
-from console.inbox.effects import Team, perform
+from console.inbox.effects import perform
 from console.inbox.parse import ANONYMOUS, understood
 from console.records.actor import Actor, Origin
 from console.records.inbox import InboxMessage, MessageStatus

@@ -22,17 +22,17 @@ from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.inbox import due, waiting, writers_waiting
 from console.blackboard.writes.inbox import forget_messages
 from console.clock import Clock, SystemClock
-from console.errors import MoziError
+from console.commands.context import Team
+from console.errors import ConfigError, MoziError, Unavailable
 from console.home import Home
 from console.inbox.alerts import FLOOD, tell
 from console.inbox.apply import Outcome, apply_at_home, apply_in_project, note_outcomes, refuse
-from console.inbox.effects import Team
 from console.inbox.files import Place
 from console.inbox.reading import Look
 from console.inbox.tail import Tail
 from console.records.inbox import MessageStatus
 from console.registry import folders
-from console.settings import Settings
+from console.settings import ProjectSettings, Settings
 from console.spawn import spawn
 
 __all__ = ("Applied", "InboxConsumer")
@@ -207,10 +207,21 @@ class InboxConsumer:
         async with self._few:
             await self._apply_one(project, known, door, settings)
 
+    def _team(self, folder: Path, settings: Settings) -> Team:
+        """Whom the project knows. Settings that are wrong keep its messages waiting."""
+
+        def known() -> ProjectSettings:
+            try:
+                return settings.for_project(folder)
+            except ConfigError as error:
+                raise Unavailable(f"the settings of the project are wrong: {error}") from None
+
+        return Team(known, (folder / "config", self._home.config))
+
     async def _apply_one(self, project: str, known: dict[str, Path], door: AsyncDatabase, settings: Settings) -> None:
         until = self._clock.monotonic() + STRETCH
         folder = known.get(project)
-        team = Team(lambda: settings.for_project(folder), (folder / "config", self._home.config)) if folder else None
+        team = self._team(folder, settings) if folder else None
         blackboard: AsyncDatabase | None = None
         try:
             while batch := await door.call(due, project, share=SHARE, limit=BATCH):

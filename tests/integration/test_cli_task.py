@@ -122,7 +122,7 @@ def test_wrong_words_name_what_would_be_right(desk: Desk) -> None:
         (("create", "--title", "x", "--deadline", "someday"), 2, "2d"),
         (("show", "other#1"), 3, "quant"),
         (("show", "quant#1", "--project", "other"), 2, "other"),
-        (("edit", "1"), 2, "option"),
+        (("edit", "1"), 2, "nothing to change: name at least one field"),
         (("assign", "1"), 2, "--anyone"),
         (("release", "1"), 4, "not held"),
         (("retry", "1"), 4, "pending"),

@@ -189,7 +189,7 @@ def test_a_stale_fence_is_recorded_and_changes_nothing(team: TeamHome) -> None:
         (
             "task.create",
             {"title": "t", "assignee": "nobody"},
-            "no agent 'nobody' in this project; known: @developer, dev",
+            "no agent 'nobody' in this project; known: dev, @developer",
         ),
         ("task.create", {"title": "t", "assignee": "@boss"}, "no agent '@boss' in this project"),
         ("task.create", {"title": "t", "review": ["nope"]}, "no review protocol 'nope'"),

@@ -1,4 +1,4 @@
-"""Promises of console/commands/sending.py on a real home: words are passed on, or it is said why not and nothing goes later."""
+"""Promises of console/commands/sessions.py on a real home: words are passed on, or it is said why not; nothing goes later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from console.blackboard.connection import Database, open_home
 from console.blackboard.reads.home import open_requests
 from console.blackboard.writes.home import answer
 from console.clock import SystemClock
-from console.commands.sending import pass_on
+from console.commands.context import Context
+from console.commands.sessions import Tell, tell
+from console.commands.text import Prose
 from console.errors import Conflict, Unavailable
 from console.home import Home
 from console.making import prepare_home
@@ -36,7 +38,8 @@ def db(home: Home) -> Iterator[Database]:
 
 
 def says(db: Database, patience: float = 30) -> None:
-    pass_on(db, "quant", TALKS, "look at part 3", patience=patience, by=BOSS, now=1)
+    words = Tell(project="quant", session=TALKS, text=Prose("look at part 3"), patience=patience)
+    tell(Context(db, BOSS, 1), words)
 
 
 def in_charge(home: Home, outcome: str) -> threading.Thread:

@@ -16,6 +16,7 @@ from console.blackboard.connection import Database, open_project
 from console.cli.output import Output
 from console.cli.reference import numbered, referenced
 from console.clock import Clock
+from console.commands.context import Context, team_of
 from console.errors import NotFound, UsageError
 from console.home import Home, find_home, valid_id
 from console.records.actor import OPERATOR, Actor, Origin
@@ -144,6 +145,11 @@ class Call:
         if (agent := self.agent) is not None:
             return Actor(name=agent, origin=Origin.AGENT)
         return Actor(name=OPERATOR, origin=Origin.CLI)
+
+    def asking(self, db: Database) -> Context:
+        """What a command gets to know beside its request. Raises NotFound where the session is unknown."""
+        team = team_of(self.home, self.project, self.environ)
+        return Context(db, self.actor(db), self.now(), team, self.fence)
 
     @contextmanager
     def blackboard(self, *, read_only: bool = False) -> Iterator[Database]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.writes.notes import add_comment
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import lines
+from console.commands import notes
 from console.records.note import CommentType
 
 __all__ = ("arguments", "run")
@@ -25,15 +25,7 @@ def run(call: Call) -> None:
     kind = CommentType(call.asked.type)
     text = lines(call.asked.text)
     with call.blackboard() as db:
-        comment = add_comment(
-            db,
-            call.task_id,
-            text,
-            comment_type=kind,
-            review_id=call.review,
-            fence=call.fence,
-            by=call.actor(db),
-            now=call.now(),
-        )
+        said = notes.Say(task=call.task_id, text=text, kind=kind, review=call.review)
+        comment = notes.say(call.asking(db), said)
     record = {"project": call.project, "task": comment.task_id, "comment": comment.id, "type": comment.comment_type}
     call.out.one(record, f"commented on {call.project}#{comment.task_id}")

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-from console.blackboard.connection import Database, write
-from console.blackboard.writes.tasks import NewTask, create_task
 from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import complain
-from console.cli.new_task import new_task
+from console.cli.new_task import asked_for
 from console.cli.reference import referenced
+from console.commands.tasks import create
 from console.errors import MoziError
-from console.records.task import OnFailure, Task
-
-if TYPE_CHECKING:
-    from console.settings import ProjectSettings
+from console.records.task import OnFailure
 
 __all__ = ("arguments", "run")
 
@@ -43,9 +38,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Create it; under a claim only while that holds."""
-    new = _asked(call)
+    asked = call.asked
+    parent = call.task if call.claim is not None else None
+    if asked.parent is not None:
+        parent = referenced(asked.parent, call.project)[1]
+    same = (
+        "title",
+        "body",
+        "assignee",
+        "needs",
+        "priority",
+        "deadline",
+        "not_before",
+        "after",
+        "protocol",
+        "no_review",
+    )
+    given = {name: getattr(asked, name) for name in (*same, "expect", "on_failure", "undo", "key")}
+    wanted = asked_for(**given, tags=asked.tag, parent=parent, project=call.project)
     with call.blackboard() as db:
-        task = _create(call, db, new)
+        task = create(call.asking(db), wanted)
     record = {"project": call.project, "task": task.id, "title": task.title, "status": task.status}
     record |= {"parent": task.parent, "reviews": list(task.reviews)}
     notes = () if call.claim is not None else _notes(call)  # who works under a claim has a scheduler
@@ -61,47 +73,3 @@ def _notes(call: Call) -> tuple[str, ...]:
         return on_queue(call.home, call.project)
     except (MoziError, OSError):
         return ()
-
-
-def _create(call: Call, db: Database, new: NewTask) -> Task:
-    from console.blackboard.writes.claims import check_fence
-
-    key = None if call.asked.key is None else f"create:{call.asked.key[:200]}"
-    with write(db, durable=True):
-        if call.claim is not None:
-            check_fence(db, *call.claim)
-        return create_task(db, new, by=call.actor(db), now=call.now(), key=key)
-
-
-def _asked(call: Call) -> NewTask:
-    asked = call.asked
-    parent = call.task if call.claim is not None else None
-    if asked.parent is not None:
-        parent = referenced(asked.parent, call.project)[1]
-    return new_task(
-        title=asked.title,
-        body=asked.body,
-        assignee=asked.assignee,
-        needs=asked.needs,
-        priority=asked.priority,
-        deadline=asked.deadline,
-        not_before=asked.not_before,
-        after=asked.after,
-        parent=parent,
-        tags=asked.tag,
-        protocol=asked.protocol,
-        no_review=asked.no_review,
-        expect=asked.expect,
-        on_failure=asked.on_failure,
-        undo=asked.undo,
-        project=call.project,
-        folders=(call.folder / "config", call.home.config),
-        settings=lambda: _settings(call),
-        now=call.now(),
-    )
-
-
-def _settings(call: Call) -> ProjectSettings:
-    from console.settings import load_settings
-
-    return load_settings(call.home, call.environ).for_project(call.folder)

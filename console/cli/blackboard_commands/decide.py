@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.writes.notes import add_decision
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line, lines
+from console.commands import notes
 
 __all__ = ("arguments", "run")
 
@@ -21,7 +21,6 @@ def run(call: Call) -> None:
     """Record it."""
     title, reason = line(call.asked.title), lines(call.asked.reason)
     with call.blackboard() as db:
-        by = call.actor(db)
-        made = add_decision(db, title, reason=reason, task_id=call.task, fence=call.fence, by=by, now=call.now())
+        made = notes.decide(call.asking(db), notes.Decide(title=title, reason=reason, task=call.task))
     record = {"project": call.project, "task": made.task_id, "decision": made.id, "title": made.title}
     call.out.one(record, f"decided: {made.title}")

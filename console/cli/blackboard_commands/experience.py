@@ -6,7 +6,8 @@ import argparse
 
 from console.blackboard.writes.experiences import record_experience
 from console.cli.blackboard_commands.call import Call
-from console.cli.words import line, lines, names
+from console.cli.words import line, lines
+from console.commands.text import names
 
 __all__ = ("arguments", "run")
 
@@ -20,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Record it."""
-    title, body, tags = line(call.asked.title), lines(call.asked.body), names(call.asked.tag, "tag")
+    title, body, tags = line(call.asked.title), lines(call.asked.body), names(map(line, call.asked.tag), "tag")
     with call.blackboard() as db:
         by = call.actor(db)
         number = record_experience(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.writes.notes import observe
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line, lines
+from console.commands import notes
 from console.records.alert import Level
 
 __all__ = ("arguments", "run")
@@ -24,16 +24,8 @@ def run(call: Call) -> None:
     text = lines(call.asked.text)
     cause = line(call.asked.cause)[:200] if call.asked.cause else None
     with call.blackboard() as db:
-        made = observe(
-            db,
-            text,
-            level=Level(call.asked.level),
-            cause=cause,
-            task_id=call.task,
-            fence=call.fence,
-            by=call.actor(db),
-            now=call.now(),
-        )
+        seen = notes.Observe(text=text, level=Level(call.asked.level), cause=cause, task=call.task)
+        made = notes.observe(call.asking(db), seen)
     number = None if made is None else made.id
     record = {"project": call.project, "task": call.task, "observation": number, "level": call.asked.level}
     call.out.one(record, "noted" if made is not None else "an alert of that cause is open already")

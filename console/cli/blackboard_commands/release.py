@@ -17,6 +17,7 @@ from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.releases import Wait, free_left, release_claim
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line
+from console.commands.context import Team
 from console.errors import Conflict, UsageError
 
 if TYPE_CHECKING:
@@ -113,7 +114,5 @@ def _wait(call: Call, settings: ProjectSettings) -> Wait:
         project, until = referenced(asked.until)
         if project not in (None, call.project):
             raise UsageError("--until names a task of this project")
-    from console.cli.new_task import assigned
-
-    agent, role = assigned(asked.to, lambda: settings)
+    agent, role = Team(lambda: settings, ()).assigned(asked.to)
     return Wait(not_before=not_before, until=until, agent=agent, role=role)

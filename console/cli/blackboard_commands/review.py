@@ -32,7 +32,7 @@ def run(call: Call) -> None:
     """Give it."""
     session, fence = call.need_claim()
     scores = dict(_score(text) for text in call.asked.score)
-    findings = [finding(text) for text in call.asked.finding]
+    findings = [finding(text).stored() for text in call.asked.finding]
     if len(findings) > FINDINGS_MAX:
         raise UsageError(f"{len(findings)} findings; give the {FINDINGS_MAX} that matter most")
     comment = lines(call.asked.comment)

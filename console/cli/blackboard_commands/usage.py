@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 
-from console.blackboard.writes.sessions import add_usage
 from console.cli.blackboard_commands.call import Call
-from console.errors import UsageError
+from console.commands.sessions import Spent, note_spent
 
 __all__ = ("arguments", "run")
-
-MOST_TOKENS = 10**12
-MOST_COST = 1_000_000.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> None:
     """Add it to the session."""
     session_id, fence = call.need_claim()
-    tokens, cost = int(call.asked.tokens), float(call.asked.cost)
-    if not 0 <= tokens <= MOST_TOKENS or not math.isfinite(cost) or not 0 <= cost <= MOST_COST:
-        raise UsageError("--tokens and --cost are what was spent since the last report: numbers from 0 up")
+    spent = Spent(session=session_id, fence=fence, tokens=call.asked.tokens, cost=call.asked.cost)
     with call.blackboard() as db:
-        session = add_usage(db, session_id, fence, tokens=tokens, cost=cost, by=call.actor(db), now=call.now())
+        session = note_spent(call.asking(db), spent)
     record = {"project": call.project, "session": session.id, "tokens": session.tokens, "cost": session.cost}
     call.out.one(record, f"{session.tokens} tokens, {session.cost:.4f} USD in this session so far")
