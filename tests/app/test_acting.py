@@ -93,11 +93,11 @@ async def test_capital_e_gives_a_round_to_an_agent(home: Home, opened: Opener) -
         review = app.world.needs[0].review
         assert review is not None
         await pilot.press("E")
-        app.screen.query_one(Input).value = "pangtong-fujunshi"
+        app.screen.query_one(Input).value = "guanyu-dev"
         await pilot.press("enter")
         await until(pilot, lambda: len(app.world.needs) == 4)
         asked = get_review(db, review.id)
-        assert (asked.status, asked.escalated_to) == (ReviewStatus.ESCALATED, "pangtong-fujunshi")
+        assert (asked.status, asked.escalated_to) == (ReviewStatus.ESCALATED, "guanyu-dev")
         assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
 
 

@@ -1,0 +1,204 @@
+"""Owns the table of requests that several doors have, as each of them is asked. Nothing here is a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.blackboard.connection import Database
+from console.blackboard.writes.claims import Start, claim_task
+from console.blackboard.writes.sessions import end_session, mark_running
+from console.blackboard.writes.submissions import submit
+from console.blackboard.writes.tasks import hold_task
+from console.blackboard.writes.verdicts import reopen_task
+from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.session import SessionStatus
+from tests.homes import BOSS, CLOCK, TeamHome
+
+__all__ = ("DOORS", "REQUESTS", "SECRET", "Request")
+
+DOORS = ("key", "moziplus", "blackboard", "inbox")
+SECRET = "sk-abcdefghijklmnop1234567890"
+SAID = f"look \x1b[31mhere\x1b[0m: {SECRET}\r\nand\u202e there"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, as each door that has it is asked; `ready` brings the project to where it makes sense."""
+
+    key: tuple[str, str] | None = None
+    """(action, what is typed)."""
+    moziplus: tuple[str, ...] = ()
+    blackboard: tuple[str, ...] = ()
+    inbox: Mapping[str, Any] = field(default_factory=dict)
+    ready: Callable[[TeamHome, str], None] = lambda team, project: None
+    says: str = ""
+    """What the refusal holds; empty where it is done."""
+    code: int = 0
+
+    def doors(self) -> list[str]:
+        """Those that have it."""
+        return [door for door in DOORS if getattr(self, door)]
+
+
+def pending(team: TeamHome, project: str) -> None:
+    team.task("write it", project, tags=("a",))
+
+
+def held(team: TeamHome, project: str) -> None:
+    pending(team, project)
+    hold_task(team.db(project), 1, reason="wait", by=BOSS, now=CLOCK.now())
+
+
+def reviewed(team: TeamHome, project: str) -> None:
+    """Task 1 was handed in, and its review 1 waits for the operator."""
+    team.task("write it", project, reviews=("output_review",), assignee="dev")
+    session = worked(team.db(project))
+    submit(team.db(project), *session, summary="there", by=Actor(name="dev", origin=Origin.AGENT), now=CLOCK.now())
+    end_session(team.db(project), session[0], status=SessionStatus.SUCCEEDED, by=SCHEDULER, now=CLOCK.now())
+    reopen_task(team.db(project), 1, by=BOSS, now=CLOCK.now()) if not waits(team.db(project)) else None
+
+
+def worked(db: Database) -> tuple[str, int]:
+    start = Start(session="00000000-0000-4000-8000-000000000001", agent="dev", backend="command")
+    session = claim_task(db, 1, start, by=SCHEDULER, now=CLOCK.now())
+    assert mark_running(db, session.id, now=CLOCK.now())
+    return session.id, session.fence
+
+
+def waits(db: Database) -> bool:
+    return bool(db.execute("SELECT 1 FROM reviews WHERE settled_at IS NULL").fetchone())
+
+
+def paused(team: TeamHome, project: str) -> None:
+    pending(team, project)
+    assert team.cli("pause", "--project", project).returncode == 0
+
+
+FULL = ("--needs", "b,a", "--tag", "ﬁ,é", "--priority", "0", "--after", "1", "--parent", "1", "--expect", "a.md")
+REQUESTS: dict[str, Request] = {
+    "a task is made": Request(
+        key=("new_task", f"count\u200b it\n{SAID}"),
+        moziplus=("task", "create", "--title", "count\u200b it", "--body", SAID),
+        blackboard=("create", "--title", "count\u200b it", "--body", SAID),
+        inbox={"kind": "task.create", "title": "count\u200b it", "body": SAID},
+    ),
+    "a task is made with all that one may have": Request(
+        ready=pending,
+        moziplus=("task", "create", "--title", "t", *FULL, "--assignee", "@developer", "--no-review"),
+        blackboard=("create", "--title", "t", *FULL, "--assignee", "@developer", "--no-review"),
+        inbox={"kind": "task.create", "title": "t", "needs": ["b", "a"], "tags": ["ﬁ", "é"], "priority": 0, "after": [1],
+               "parent": 1, "expect": ["a.md"], "assignee": "@developer", "review": False},
+    ),
+    "a task for nobody here": Request(
+        moziplus=("task", "create", "--title", "t", "--assignee", "nobody"),
+        blackboard=("create", "--title", "t", "--assignee", "nobody"),
+        inbox={"kind": "task.create", "title": "t", "assignee": "nobody"},
+        says="no agent 'nobody' in this project; known: dev, rev, @developer, @reviewer",
+        code=2,
+    ),
+    "a task by a protocol that is none": Request(
+        moziplus=("task", "create", "--title", "t", "--review", "nope"),
+        blackboard=("create", "--title", "t", "--review", "nope"),
+        inbox={"kind": "task.create", "title": "t", "review": ["nope"]},
+        says="no review protocol 'nope'; known:",
+        code=2,
+    ),
+    "a task due at no moment": Request(
+        moziplus=("task", "create", "--title", "t", "--deadline", "someday"),
+        blackboard=("create", "--title", "t", "--deadline", "someday"),
+        inbox={"kind": "task.create", "title": "t", "deadline": "someday"},
+        says="'someday' is no moment: write",
+        code=2,
+    ),
+    "a task after one that is not there": Request(
+        moziplus=("task", "create", "--title", "t", "--after", "9"),
+        blackboard=("create", "--title", "t", "--after", "9"),
+        inbox={"kind": "task.create", "title": "t", "after": [9]},
+        says="there is no task #9",
+        code=3,
+    ),
+    "a comment": Request(
+        ready=pending,
+        key=("comment", SAID),
+        moziplus=("task", "comment", "1", SAID),
+        blackboard=("comment", SAID, "--task", "1"),
+        inbox={"kind": "comment", "task": 1, "body": SAID},
+    ),
+    "a comment on nothing": Request(
+        moziplus=("task", "comment", "9", "x"),
+        blackboard=("comment", "x", "--task", "9"),
+        inbox={"kind": "comment", "task": 9, "body": "x"},
+        says="there is no task #9",
+        code=3,
+    ),
+    "an observation": Request(
+        ready=pending,
+        blackboard=("observe", SAID, "--task", "1", "--level", "attention"),
+        inbox={"kind": "observation", "task": 1, "body": SAID, "level": "attention"},
+    ),
+    "a task for one agent": Request(
+        ready=pending, key=("assign", "dev"), moziplus=("task", "assign", "1", "--assignee", "dev")
+    ),
+    "a task for a role": Request(
+        ready=pending, key=("assign", "@reviewer"), moziplus=("task", "assign", "1", "--assignee", "@reviewer")
+    ),
+    "a task for somebody who is not here": Request(
+        ready=pending, key=("assign", "nobody"), moziplus=("task", "assign", "1", "--assignee", "nobody"),
+        says="no agent 'nobody' in this project", code=2,
+    ),
+    "a hold": Request(ready=pending, key=("hold", SAID), moziplus=("task", "hold", "1", "--reason", SAID)),
+    "a hold without a word": Request(ready=pending, key=("hold", ""), moziplus=("task", "hold", "1")),
+    "a hold for another reason": Request(
+        ready=held, key=("hold", "other"), moziplus=("task", "hold", "1", "--reason", "other"),
+        says="task #1 is held already (wait); to say more, comment on it", code=4,
+    ),
+    "a release": Request(ready=held, key=("release", ""), moziplus=("task", "release", "1")),
+    "a release of what is not held": Request(
+        ready=pending, key=("release", ""), moziplus=("task", "release", "1"), says="task #1 is pending, not held", code=4
+    ),
+    "a cancel": Request(ready=pending, key=("cancel", SAID), moziplus=("task", "cancel", "1", "--reason", SAID)),
+    "a retry of what did not end": Request(
+        ready=pending, key=("retry", ""), moziplus=("task", "retry", "1"), says="task #1", code=4
+    ),
+    "an approval": Request(
+        ready=reviewed, key=("approve", ""), moziplus=("review", "approve", "1")
+    ),
+    "changes": Request(
+        ready=reviewed, key=("request_changes", SAID), moziplus=("review", "request-changes", "1", "--comment", SAID)
+    ),
+    "changes without a word": Request(
+        ready=reviewed, key=("request_changes", " "), moziplus=("review", "request-changes", "1"),
+        says="say what to change: a comment or a finding", code=2,
+    ),
+    "a rejection without a word": Request(
+        ready=reviewed, key=("reject", " "), moziplus=("review", "reject", "1"),
+        says="say why it is rejected: a comment or a finding", code=2,
+    ),
+    "an escalation to nobody": Request(
+        ready=reviewed, key=("escalate", "nobody"), moziplus=("review", "escalate", "1", "--to", "nobody"),
+        says="no agent 'nobody' in this project; known: operator, dev, rev", code=2,
+    ),
+    "an escalation to the author": Request(
+        ready=reviewed, key=("escalate", "dev"), moziplus=("review", "escalate", "1", "--to", "dev"),
+        says="dev wrote what review #1 judges", code=2,
+    ),
+    "an escalation": Request(
+        ready=reviewed, key=("escalate", "rev"),
+        moziplus=("review", "escalate", "1", "--to", "rev", "--reason", "escalated by the operator"),
+    ),
+    "a verdict taken back that nobody gave": Request(
+        ready=reviewed, key=("undo", ""), moziplus=("review", "reopen", "1", "--undo"),
+        says="review #1 has no verdict of the operator to take back", code=4,
+    ),
+    "a pause": Request(
+        ready=pending,
+        key=("pause_project", SAID),
+        moziplus=("pause", "--reason", SAID, "--project", "P"),
+        inbox={"kind": "pause", "reason": SAID},
+    ),
+    "a project goes on": Request(
+        ready=paused, key=("pause_project", ""), moziplus=("resume", "--project", "P"), inbox={"kind": "resume"}
+    ),
+}  # fmt: skip
