@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.cli.notes import on_queue, reason_of, with_notes
+from console.cli import words
+from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable
 
@@ -32,7 +33,7 @@ def _control(here: Here) -> Control:
 @pass_here
 def pause(here: Here, project: str | None, reason: str | None) -> None:
     """Start no new sessions; agents at work go on. It outlives restarts. JSON: paused, project."""
-    _control(here).pause(project, reason and reason_of(reason))
+    _control(here).pause(project, reason and words.reason(reason))
     here.out.one({"paused": True, "project": project}, f"paused {project or 'the home'}; `moziplus resume` goes on")
 
 
@@ -72,7 +73,7 @@ def estop(here: Here, project: str | None, reason: str | None) -> None:
     from console.engine.control import Control
 
     control = Control(here.home_to_stop, by=here.actor, clock=here.clock, environ=here.environ)
-    found = control.estop(project, reason and reason_of(reason))
+    found = control.estop(project, reason and words.reason(reason))
     record = {
         "estopped": found.flagged,
         "project": project,

@@ -125,12 +125,11 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
     """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
-    from console.cli.words import line, lines
+    from console.cli import words
     from console.commands import reviews
-    from console.commands.text import Reason
 
     with one_board(here, number, project) as (place, review_id, db):
-        asked = reviews.Escalate(review=review_id, to=line(to), reason=Reason(lines(reason)))
+        asked = reviews.Escalate(review=review_id, to=words.line(to), reason=words.reason(reason))
         reviews.escalate(here.asking(db, place), asked)
         record = _thread(place, review_id, db)
     with_notes(
@@ -146,13 +145,12 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str 
 @pass_here
 def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
     """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
-    from console.cli.words import lines
+    from console.cli import words
     from console.commands import reviews
-    from console.commands.text import Reason
 
     act = reviews.undo if undo else reviews.reopen
     with one_board(here, number, project) as (place, review_id, db):
-        asked = reviews.AboutReview(review=review_id, reason=Reason(lines(reason)))
+        asked = reviews.AboutReview(review=review_id, reason=words.reason(reason))
         found = act(here.asking(db, place), asked)
         record = _thread(place, found.id, db)
     here.out.one(

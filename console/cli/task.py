@@ -264,12 +264,11 @@ def assign(
 def _act(
     here: Here, number: str, project: str | None, says: str, act: Callable[[Context, AboutTask], Task], reason: str = ""
 ) -> None:
-    from console.cli.words import lines
+    from console.cli import words
     from console.commands.tasks import AboutTask
-    from console.commands.text import Reason
 
     with one_board(here, number, project) as (place, task_id, db):
-        found = act(here.asking(db, place), AboutTask(task=task_id, reason=Reason(lines(reason))))
+        found = act(here.asking(db, place), AboutTask(task=task_id, reason=words.reason(reason)))
     told_of(here, place, found, f"{place}#{task_id} is {says}")
 
 

@@ -10,11 +10,11 @@ import re
 import sys
 from collections.abc import Callable
 
-from console.commands.text import Line, Prose
+from console.commands.text import Line, Prose, Reason
 from console.errors import UsageError
 from console.text import decoded
 
-__all__ = ("line", "lines")
+__all__ = ("line", "lines", "reason")
 
 STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
@@ -31,6 +31,11 @@ def lines(text: str | None) -> Prose:
 def line(text: str) -> Line:
     """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
     return Line(_given(text))
+
+
+def reason(text: str | None) -> Reason:
+    """`text` as one line that may be cut: why something is asked for."""
+    return Reason(_given(text))
 
 
 def _given(text: str | None) -> str:
