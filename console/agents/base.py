@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from console.agents.folder import SessionFolder
-from console.agents.layout import lay_out
+from console.agents.layout import introduce, lay_out
 from console.agents.local import LocalAgents
 from console.agents.spec import StartSpec
 from console.records.ending import Ending, Life
 from console.records.session import Session, StopReason
 
-__all__ = ("Agents", "LocalAgents", "SessionFolder", "StartSpec", "lay_out")
+__all__ = ("Agents", "LocalAgents", "SessionFolder", "StartSpec", "introduce", "lay_out")
 
 
 class Agents(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from console.agents.base import Agents
+from console.agents.preparing import Preparing
 from console.agents.spec import StartSpec
 from console.errors import Unavailable
 from console.records.agent import Backend
@@ -26,6 +27,8 @@ class AllAgents:
 
     def __init__(self, local: Agents, make_gateway: Callable[[], GatewayAgents] | None = None) -> None:
         """`make_gateway` makes the gateway's part; without it, nobody is in a gateway."""
+        self.preparing = Preparing()
+        """The sessions that have no process yet, because their place is being made."""
         self._local = local
         self._make_gateway = make_gateway
         self._gateway: GatewayAgents | None = None
@@ -73,6 +76,8 @@ class AllAgents:
 
     def life(self, session: Session) -> Life:
         """What proof there is of its life."""
+        if session.id in self.preparing:
+            return Life.UNKNOWN
         if session.backend != Backend.GATEWAY:
             return self._local.life(session)
         return Life.UNKNOWN if self._gateway is None else self._gateway.life(session)
@@ -85,6 +90,7 @@ class AllAgents:
 
     async def stop(self, session: Session, reason: StopReason) -> bool:
         """End it for certain."""
+        await self.preparing.give_up(session.id)
         if session.backend != Backend.GATEWAY:
             return await self._local.stop(session, reason)
         return self._gateway is not None and await self._gateway.stop(session, reason)

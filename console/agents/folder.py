@@ -70,6 +70,8 @@ class SessionFolder:
         self.stop = self.path / "stop"
         self.exit = self.path / "exit.json"
         self.errors = self.path / "runner.log"
+        self.setup_order = self.path / "setup.json"
+        self.setup_outcome = self.path / "setup_outcome.json"
 
     def locked(self) -> bool | None:
         """Whether a runner holds the lock; None where there is no lock file. Raises OSError where nobody can say.

@@ -7,7 +7,7 @@ from console.agents.shim import shim_text
 from console.agents.spec import StartSpec
 from console.redact import hide_known
 
-__all__ = ("lay_out",)
+__all__ = ("introduce", "lay_out")
 
 
 def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFolder:
@@ -16,11 +16,17 @@ def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFo
     `parts` says what the prompt is made of (prompt.json), for people. What is known to be secret is hidden in both: an agent
     has it in its environment.
     """
-    folder = SessionFolder(spec.folder)
-    folder.make()
+    folder = introduce(spec)
     folder.write(folder.prompt, hide_known(prompt), durable=False)
     if parts is not None:
         folder.write(folder.parts, hide_known(parts), durable=False)
     folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)
+    return folder
+
+
+def introduce(spec: StartSpec) -> SessionFolder:
+    """Make the folder with start.json, so that whoever finds its lock held knows whose it is."""
+    folder = SessionFolder(spec.folder)
+    folder.make()
     folder.write(folder.start, spec.as_json(), durable=False)
     return folder

@@ -6,17 +6,20 @@ the scheduler lets one author into it at a time unless the project says `shared_
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 from console.agents.endings import OURS
+from console.agents.folder import SessionFolder
+from console.agents.set_up import set_up
 from console.artifacts import make_task_folder
-from console.environments import for_agent
+from console.clock import Clock
 from console.errors import MoziError, NotStartable, Unavailable, UsageError
 from console.git.furnish import empty_submodules, furnish
+from console.git.furnished import note_furnished
 from console.git.worktree import (
     Worktree,
     branch_name,
@@ -103,25 +106,21 @@ def make_workplace(
     return Place(cwd=cwd if cwd.is_dir() else tree.folder, task_dir=task_dir, worktree=tree)
 
 
-def set_up_workplace(
-    tree: Worktree, given: Worktrees, environ: Mapping[str, str] = os.environ, halt: Event | None = None
+async def set_up_workplace(
+    tree: Worktree, given: Worktrees, folder: SessionFolder, *, given_up: Callable[[], bool], clock: Clock
 ) -> None:
-    """Give a fresh worktree what the project's settings ask for. Raises NotStartable, in words, and Unavailable once
-    `halt` is set."""
+    """Give a fresh worktree what the project's settings ask for, for the session of `folder`.
+
+    Raises NotStartable, in words, and Unavailable once it is `given_up`.
+    """
     try:
-        furnish(
-            tree.tree,
-            tree.repository,
-            copy=given.copy,
-            setup=given.setup,
-            timeout=given.timeout,
-            env=for_agent(environ),
-            caches=given.caches,
-            halt=halt,
-        )
+        await asyncio.to_thread(furnish, tree.tree, tree.repository, copy=given.copy)
+        if given.setup:
+            await set_up(folder, given.setup, tree.folder, limit=given.timeout, given_up=given_up, clock=clock)
+        await asyncio.to_thread(note_furnished, tree.tree, given.caches)
+    except Unavailable:
+        raise
     except (MoziError, OSError) as error:
-        if halt is not None and halt.is_set():
-            raise
         raise NotStartable(f"the worktree {tree.folder} could not be set up: {error}") from error
 
 

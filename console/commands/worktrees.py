@@ -6,10 +6,13 @@ It never removes work that is not merged or kept under a ref; doing either twice
 from __future__ import annotations
 
 import os
+import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
+from console.agents.project_commands import run_commands
 from console.blackboard.connection import Database
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import get_task
@@ -17,10 +20,8 @@ from console.blackboard.reads.worktrees import sharing, worktree_row
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.blackboard.writes.worktrees import note_kept, set_discarded, set_merged, set_worktree, worktree_gone
 from console.crash import crash_point
-from console.environments import for_agent
 from console.errors import Conflict, MoziError
 from console.git.discarding import PREFIX, discard
-from console.git.furnish import run_commands
 from console.git.merged import is_in
 from console.git.merging import Conflicting, Merge, Way, advance, compute, laid_out
 from console.git.repository import Repository, own_config
@@ -184,10 +185,13 @@ def _computed(
     merge = compute(repository, source, target, way, f"{task.title}\n\nTask {settings.id}#{task.id}\n")
     if settings.worktree.checks:
         with laid_out(repository, merge) as folder:
-            env, limit = for_agent(os.environ), settings.worktree.timeout
+            given, mark = settings.worktree, f"merge-{uuid.uuid4()}"
+            run = partial(
+                run_commands, timeout=given.timeout, mark=mark, given_up=lambda: halt is not None and halt.is_set()
+            )
             try:
-                run_commands(settings.worktree.setup, folder, timeout=limit, env=env, what="set-up", halt=halt)
-                run_commands(settings.worktree.checks, folder, timeout=limit, env=env, what="check", halt=halt)
+                run(given.setup, folder, what="set-up")
+                run(given.checks, folder, what="check")
             except MoziError as error:
                 raise Conflict(f"#{task.id} is not merged into {target}: {error}") from error
     return merge

@@ -90,7 +90,7 @@ async def put_together(
         world.session_ended(session)
         wakes.tell("exit")
 
-    starter = Starter(home, run, agents, world.fitness, settings.wordings, clock)
+    starter = Starter(home, run, agents, world.fitness, settings.wordings, clock, world.notice)
     performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock, ends_only)
     inbox = None if ends_only else InboxWatch(home, settings, world, wakes, clock, here)
     return Hands(

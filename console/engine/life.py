@@ -192,7 +192,7 @@ class SchedulerLife:
         for task in side:
             task.cancel()
         hands.performer.halt()
-        await asyncio.wait([*side, *self._under_way], timeout=PARTING)
+        await asyncio.wait([*side, *self._under_way, *hands.performer.starting], timeout=PARTING)
         if hands.performer.leaving:
             await _within(hands.requests.drained(), PARTING)
         self._awake.close()

@@ -5,6 +5,7 @@ A failure of one action is noted and ends there; the blackboard says what came o
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import assert_never
@@ -87,6 +88,11 @@ class Performer:
         self._clock = clock
         self.locks = LockWatch(home, world, clock, ends_only)
         self._stopping: set[str] = set()
+
+    @property
+    def starting(self) -> set[asyncio.Task[None]]:
+        """Starts that go on by themselves."""
+        return self._starter.under_way
 
     def halt(self) -> None:
         """Begin nothing long any more; what goes on for long gives up."""

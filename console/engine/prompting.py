@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
+from console.agents.base import SessionFolder
 from console.agents.workplace import Place, empty_of, make_workplace, set_up_workplace
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
@@ -24,19 +24,17 @@ from console.clock import Clock
 from console.crash import crash_point
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
-from console.git.worktree import Worktree
 from console.prompts.compose import Composed, compose
 from console.prompts.facts import Facts
 from console.records.actor import SCHEDULER
 from console.records.agent import Agent, Backend
 from console.records.experience import Attached
 from console.records.session import Session
-from console.records.worktree import TaskWorktree
 from console.reviews.protocol import Protocol
 from console.settings import ProjectSettings
 from console.settings.project import project_file
 
-__all__ = ("Known", "Occasion", "as_json", "gather", "make_place", "prompt_for", "record")
+__all__ = ("Known", "Occasion", "as_json", "gather", "make_place", "prompt_for", "record", "set_up_place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,37 +140,31 @@ def record(composed: Composed) -> dict[str, Any]:
     }
 
 
-async def make_place(project: Watched, session: Session, brief: Briefing, clock: Clock, halt: Event) -> Place:
-    """The folder that the session works in, made where it is not there; a new worktree is noted on the task.
+async def make_place(project: Watched, session: Session, brief: Briefing, clock: Clock) -> tuple[Place, bool]:
+    """The folder that the session works in, made where it is not there, and whether it is ready; `set_up_place` makes it so.
 
-    Raises MoziError where it cannot be had, and once `halt` is set.
+    A new worktree is noted on the task. Raises MoziError where it cannot be had.
     """
-    settings = project.settings
+    settings, task = project.settings, brief.task
     assert settings is not None
     known = await project.call(worktree_row, session.task_id)
-    place = await asyncio.to_thread(
-        make_workplace,
-        project.id,
-        project.folder,
-        brief.task,
-        reviewer=session.seat_id is not None,
-        workdir=settings.workdir,
-        worktrees=settings.worktrees,
-        known=known,
-    )
-    if place.worktree is None or session.seat_id is not None:
-        return place
+    async with project.making:  # git makes one worktree of a repository at a time
+        place = await asyncio.to_thread(
+            make_workplace,
+            project.id,
+            project.folder,
+            task,
+            reviewer=session.seat_id is not None,
+            workdir=settings.workdir,
+            worktrees=settings.worktrees,
+            known=known,
+        )
+    tree = place.worktree
+    if tree is None or session.seat_id is not None:
+        return place, True
     crash_point("worktree.made")
-    await _furnish(project, session, place.worktree, known, clock, halt)
-    return replace(place, empty=await asyncio.to_thread(empty_of, place.worktree))
-
-
-async def _furnish(
-    project: Watched, session: Session, tree: Worktree, known: TaskWorktree | None, clock: Clock, halt: Event
-) -> None:
-    """Note the worktree, and set it up where that was not done yet; an end between leaves it to the next start."""
-    assert project.settings is not None
-    ready = not tree.fresh and (known is None or known.ready)
+    # one that nothing is known of was not noted before an end came; one of an older version has only its folder
+    ready = not tree.fresh and (known.ready if known is not None else task.work_folder is not None)
     await project.call(
         set_worktree,
         session.task_id,
@@ -185,10 +177,21 @@ async def _furnish(
         by=SCHEDULER,
         now=clock.now(),
     )
-    if not ready:
-        await asyncio.to_thread(set_up_workplace, tree, project.settings.worktree, halt=halt)
-        crash_point("worktree.set_up")
-        await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
+    return (replace(place, empty=await asyncio.to_thread(empty_of, tree)), True) if ready else (place, False)
+
+
+async def set_up_place(
+    project: Watched, session: Session, place: Place, folder: SessionFolder, given_up: Callable[[], bool], clock: Clock
+) -> Place:
+    """The place, with all that a fresh worktree is given; an end between leaves that to the next start.
+
+    Raises NoWorkplace where it fails, Unavailable once it is `given_up`.
+    """
+    assert project.settings is not None and place.worktree is not None
+    await set_up_workplace(place.worktree, project.settings.worktree, folder, given_up=given_up, clock=clock)
+    crash_point("worktree.set_up")
+    await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
+    return replace(place, empty=await asyncio.to_thread(empty_of, place.worktree))
 
 
 def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 
-from console.agents.base import lay_out
+from console.agents.base import introduce, lay_out
 from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
 from console.blackboard.reads.briefing import Briefing
-from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
 from console.blackboard.writes.experiences import count_uses
@@ -27,7 +28,7 @@ from console.crash import crash_point
 from console.engine import rate_limits
 from console.engine.fitness import Fitness
 from console.engine.guarding import may_start
-from console.engine.prompting import Known, Occasion, as_json, gather, make_place, prompt_for
+from console.engine.prompting import Known, Occasion, as_json, gather, make_place, prompt_for, set_up_place
 from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
@@ -35,10 +36,11 @@ from console.errors import AgentUnfit, MoziError, NotFound, NotStartable
 from console.home import Home
 from console.records.actor import SCHEDULER
 from console.records.agent import Agent, Backend
-from console.records.session import Session, SessionStatus
+from console.records.session import Session, SessionStatus, StopReason
 from console.scheduler.actions import EndSession, StartSeat, StartTask
 from console.scheduler.backoff import retry_at
 from console.secrets import hidden_names, withheld
+from console.spawn import spawn
 
 __all__ = ("Starter",)
 
@@ -51,19 +53,29 @@ class Starter:
     """Starts sessions for one life of the scheduler."""
 
     def __init__(
-        self, home: Home, run: RunFolder, agents: AllAgents, fitness: Fitness, wordings: Wordings, clock: Clock
+        self,
+        home: Home,
+        run: RunFolder,
+        agents: AllAgents,
+        fitness: Fitness,
+        wordings: Wordings,
+        clock: Clock,
+        notice: Callable[[], None],
     ) -> None:
+        """`notice` is called when a start that went on by itself has come to its end."""
         self._home = home
         self._run = run
         self._agents = agents
         self._fitness = fitness
         self._wordings = wordings
         self._clock = clock
-        self._halt = threading.Event()
+        self._notice = notice
+        self.under_way: set[asyncio.Task[None]] = set()
+        """Starts that go on by themselves."""
 
     def halt(self) -> None:
         """Give up what goes on for long; it is begun again by whoever is in charge next."""
-        self._halt.set()
+        self._agents.preparing.end()
 
     async def start_task(self, project: Watched, action: StartTask) -> None:
         """Claim the task and start its agent, if the guardrails let it. Raises Conflict where the claim is refused."""
@@ -74,7 +86,7 @@ class Starter:
         start = self._new(project, agent, parent)
         crash_point("start.before_claim")
         session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=self._clock.now())
-        await self._go_on(project, agent, session, parent)
+        await self._begin(project, agent, session, parent)
 
     async def start_seat(self, project: Watched, action: StartSeat) -> None:
         """Claim the review seat and start its reviewer. Raises Conflict where the claim is refused."""
@@ -99,24 +111,41 @@ class Starter:
             parent_session=parent,
         )
 
+    async def _begin(self, project: Watched, agent: Agent, session: Session, parent: str | None) -> None:
+        """Where a worktree is made and set up, that takes its time: it goes on by itself, and so does its project."""
+        settings, work = project.settings, self._go_on(project, agent, session, parent)
+        if settings is None or settings.workdir is None or not settings.worktrees:
+            await work
+            return
+        task = spawn(work, name=f"start {session.id}")
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        task.add_done_callback(lambda _: self._notice())
+
     async def _go_on(self, project: Watched, agent: Agent, session: Session, parent: str | None) -> None:
         crash_point("start.after_claim")
-        try:
-            known = await project.call(gather, session.task_id, seat_id=session.seat_id)
-            spec = await self._prepare(project, agent, session, known, parent)
-            crash_point("start.before_spawn")
-            await self._agents.start(spec)
-            crash_point("start.after_spawn")
-        except Exception as error:
-            if not isinstance(error, MoziError | OSError):
-                _log.exception("session %s could not be started", session.id)
-            await self._give_up(project, agent, session, error)
+        with self._agents.preparing.of(session.id):
+            try:
+                known = await project.call(gather, session.task_id, seat_id=session.seat_id)
+                spec = await self._prepare(project, agent, session, known, parent)
+                crash_point("start.before_spawn")
+                await self._agents.start(spec)
+                crash_point("start.after_spawn")
+            except Exception as error:
+                if not isinstance(error, MoziError | OSError):
+                    _log.exception("session %s could not be started", session.id)
+                await self._give_up(project, agent, session, error)
 
     async def _prepare(
         self, project: Watched, agent: Agent, session: Session, known: Known, parent: str | None
     ) -> StartSpec:
         assert project.settings is not None and session.folder is not None
-        place = await make_place(project, session, known.brief, self._clock, self._halt)
+        place, ready = await make_place(project, session, known.brief, self._clock)
+        spec = self._spec(project, agent, session, known.brief, str(place.cwd), parent)
+        if not ready:
+            folder, preparing = await asyncio.to_thread(introduce, spec), self._agents.preparing
+            given_up = partial(preparing.is_given_up, session.id)
+            place = await set_up_place(project, session, place, folder, given_up, self._clock)
         review = known.brief.review
         occasion = Occasion(
             project_folder=project.folder,
@@ -130,7 +159,6 @@ class Starter:
             bootstrap_file=str(self._run.path / BOOTSTRAP),
         )
         composed = await asyncio.to_thread(prompt_for, known, occasion, self._wordings)
-        spec = self._spec(project, agent, session, known.brief, str(place.cwd), parent)
         await asyncio.to_thread(lay_out, spec, composed.prompt.text, as_json(composed))
         labels = [skill.label for skill in composed.skills]
         await project.call(record_prompt, session.id, skills=labels, by=SCHEDULER, now=self._clock.now())
@@ -190,7 +218,13 @@ class Starter:
         if not await self._agents.sweep(session):
             return  # its runner lives after all; the next tick sees to it
         assert project.settings is not None
-        now, told = self._clock.now(), str(error)[:500]
+        policy, now, told = project.settings.policy, self._clock.now(), str(error)[:500]
+        stopped = (await project.call(get_session, session.id)).stop_reason
+        if stopped is not None:
+            again = None if stopped == StopReason.ESTOP else retry_at(session, session.attempt, policy, now)
+            end = sessions.end_session
+            await project.call(end, session.id, status=SessionStatus.CANCELLED, retry_at=again, by=SCHEDULER, now=now)
+            return
         action = EndSession(
             project=project.id,
             session=session.id,
@@ -198,9 +232,7 @@ class Starter:
             counted=False,
             failure=f"could not be started: {error}"[:500],
             # Who is not asked again for a while holds nobody up who is.
-            retry_at=None
-            if isinstance(error, AgentUnfit)
-            else retry_at(session, session.attempt, project.settings.policy, now),
+            retry_at=None if isinstance(error, AgentUnfit) else retry_at(session, session.attempt, policy, now),
         )
         if isinstance(error, AgentUnfit):
             self._fitness.did_not_start(agent, told)

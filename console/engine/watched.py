@@ -75,6 +75,8 @@ class Watched:
         """Reading or performing that has not answered yet; the project is left alone meanwhile."""
         self.starts: tuple[Session, ...] = ()
         """Sessions about to be claimed, so that their slots are not given twice meanwhile."""
+        self.making = asyncio.Lock()
+        """Held by whoever makes a worktree."""
         self.page = PAGE
         self.stale = True  # somebody else may have changed it since it was read
         self._agents, self._protocols = agents, protocols

@@ -1,129 +1,42 @@
-"""Owns what a fresh worktree is given beside its commits: copies of what git does not keep, submodules, the project's set-up.
+"""Owns what a fresh worktree is given beside its commits: copies of what git does not keep, and submodules.
 
-It fetches nothing from afar, follows no link out of the worktree, and gives the set-up none of our secrets.
+It fetches nothing from afar and follows no link out of the worktree.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
-import subprocess
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 
 from console import safe_files
-from console.errors import MoziError, Unavailable
-from console.git.furnished import note_furnished
+from console.errors import MoziError
 from console.git.repository import Repository, own_config
 from console.git.run import run_git
-from console.text import one_line
 
-__all__ = ("INCLUDE", "empty_submodules", "furnish", "run_commands")
+__all__ = ("INCLUDE", "empty_submodules", "furnish")
 
 INCLUDE = ".worktreeinclude"
 """File in the repository that names, as a .gitignore does, what of it is copied although git does not keep it."""
 COPIES_MAX = 10_000
 """Files that are copied at most."""
-_GLANCE = 0.2
-"""Seconds between two looks at whether a command is to be given up."""
-
-Command = str | tuple[str, ...]
-"""A line for sh, or a program and its arguments."""
 
 
-def furnish(
-    tree: Repository,
-    source: Path,
-    *,
-    copy: Sequence[str] = (),
-    setup: Sequence[Command] = (),
-    timeout: float = 600.0,
-    env: Mapping[str, str] | None = None,
-    caches: Sequence[str] = (),
-    halt: Event | None = None,
-) -> None:
+def furnish(tree: Repository, source: Path, *, copy: Sequence[str] = ()) -> None:
     """Give the worktree all that a fresh one gets from the checkout in `source`. Doing it again does no harm.
 
     Raises MoziError in words where something of it fails.
     """
     _copy_all(tree, source, copy)
     _fill_submodules(tree, source)
-    run_commands(setup, tree.top, timeout=timeout, env=env, what="set-up", halt=halt)
-    with own_config(tree, tree=tree.top) as git:
-        others = git.names("ls-files", "--others", "-z", *(f"--exclude={name}" for name in caches))
-    note_furnished(tree, [name for name in others if not name.endswith("/")])
 
 
 def empty_submodules(tree: Repository) -> tuple[str, ...]:
     """The submodules of which there is only the folder."""
     return tuple(path for path in _submodules(tree) if not os.path.lexists(tree.top / path / ".git"))
-
-
-def run_commands(
-    commands: Sequence[Command],
-    folder: Path,
-    *,
-    timeout: float,
-    env: Mapping[str, str] | None,
-    what: str,
-    halt: Event | None = None,
-) -> None:
-    """Run one after the other in `folder`. Raises MoziError with the last line of one that fails or takes too long.
-
-    Once `halt` is set they are ended, and Unavailable is raised.
-    """
-    for command in commands:
-        shown = command if isinstance(command, str) else " ".join(command)
-        argv = ["sh", "-c", command] if isinstance(command, str) else list(command)
-        try:
-            process = subprocess.Popen(
-                argv,
-                cwd=folder,
-                env=None if env is None else dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise MoziError(f"the {what} `{one_line(shown, 100)}` cannot be started: {error.strerror}") from error
-        said, why = _attend(process, timeout, halt)
-        if why:
-            last = one_line(said.decode("utf-8", "replace").strip().rpartition("\n")[2], 200)
-            raise MoziError(f"the {what} `{one_line(shown, 100)}` {why}{': ' if last else ''}{last}")
-
-
-def _attend(process: subprocess.Popen[bytes], timeout: float, halt: Event | None) -> tuple[bytes, str]:
-    """(What it said, how it failed); nothing of its group is left when this returns."""
-    why, until = "", time.monotonic() + timeout
-    try:
-        while not why:
-            try:
-                said, _ = process.communicate(timeout=_GLANCE)
-                break
-            except subprocess.TimeoutExpired:
-                if halt is not None and halt.is_set():
-                    raise Unavailable("moziplus ends here; it is begun again the next time") from None
-                why = f"took longer than {timeout:g} s" if time.monotonic() > until else ""
-    finally:
-        _kill_group(process)
-    if why:
-        said, _ = process.communicate()
-    elif process.returncode:
-        why = f"ended with exit code {process.returncode}"
-    return said, why
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def _copy_all(tree: Repository, source: Path, patterns: Sequence[str]) -> None:

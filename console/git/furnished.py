@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from console import safe_files
-from console.git.repository import Repository
+from console.git.repository import Repository, own_config
 
 __all__ = ("furnished", "note_furnished", "stamp")
 
@@ -28,8 +29,11 @@ def stamp(path: Path) -> list[int]:
     return [found.st_size, found.st_mtime_ns]
 
 
-def note_furnished(tree: Repository, names: list[str]) -> None:
-    """Remember files of the worktree as they are now."""
+def note_furnished(tree: Repository, caches: Sequence[str] = ()) -> None:
+    """Remember the files of the worktree that are in no commit, as they are now; not those of a cache."""
+    with own_config(tree, tree=tree.top) as git:
+        others = git.names("ls-files", "--others", "-z", *(f"--exclude={name}" for name in caches))
+    names = [name for name in others if not name.endswith("/")]
     text = json.dumps({name: stamp(tree.top / name) for name in names})
     if len(text) <= _MOST:
         safe_files.write(tree.gitdir, _NOTE, text)
