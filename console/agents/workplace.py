@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.agents.endings import OURS
@@ -20,6 +20,8 @@ from console.clock import Clock
 from console.errors import MoziError, NotStartable, Unavailable, UsageError
 from console.git.furnish import empty_submodules, furnish
 from console.git.furnished import note_furnished
+from console.git.pointers import unfilled
+from console.git.repository import own_config
 from console.git.worktree import (
     Worktree,
     branch_name,
@@ -39,7 +41,7 @@ from console.settings import Worktrees
 __all__ = (
     "Place",
     "clear_workplace",
-    "empty_of",
+    "looked_into",
     "make_workplace",
     "planned_workplace",
     "set_up_workplace",
@@ -61,6 +63,8 @@ class Place:
     """Of the task; a reviewer may look at it but works in the task's folder."""
     empty: tuple[str, ...] = ()
     """Submodules of the worktree of which there is only the folder."""
+    pointers: tuple[str, ...] = ()
+    """Files of Git LFS of which there is only the pointer."""
 
 
 def task_folder(project_folder: Path, task_id: int) -> Path:
@@ -124,9 +128,14 @@ async def set_up_workplace(
         raise NotStartable(f"the worktree {tree.folder} could not be set up: {error}") from error
 
 
-def empty_of(tree: Worktree) -> tuple[str, ...]:
-    """Submodules of which there is only the folder, as the prompt says."""
-    return empty_submodules(tree.tree)
+def looked_into(place: Place) -> Place:
+    """The place, with what its worktree lacks."""
+    if place.worktree is None or not place.worktree.folder.is_dir():
+        return place
+    tree = place.worktree.tree
+    with own_config(tree, tree=tree.top) as git:
+        pointers = unfilled(git, tree.top)
+    return replace(place, empty=empty_submodules(tree), pointers=pointers)
 
 
 def planned_workplace(
@@ -149,7 +158,7 @@ def planned_workplace(
     folder, inside = _worktree_folder(project_folder, task), _inside(workdir, repository.top)
     there = (folder / inside).is_dir() if (folder / ".git").exists() else is_tracked(repository, branch, inside)
     tree = Worktree(repository=repository.top, folder=folder, branch=branch)
-    return Place(cwd=folder / inside if there else folder, task_dir=task_dir, worktree=tree)
+    return looked_into(Place(cwd=folder / inside if there else folder, task_dir=task_dir, worktree=tree))
 
 
 def unusable(workdir: Path | None, *, worktrees: bool) -> str | None:

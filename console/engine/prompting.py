@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from console.agents.base import SessionFolder
-from console.agents.workplace import Place, empty_of, make_workplace, set_up_workplace
+from console.agents.workplace import Place, looked_into, make_workplace, set_up_workplace
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
 from console.blackboard.reads.briefing_text import briefing_parts
@@ -102,6 +102,7 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         worktree=str(place.worktree.folder) if place.worktree is not None else "",
         branch=place.worktree.branch if place.worktree is not None else "",
         empty=place.empty,
+        pointers=place.pointers,
         minutes=-(-timeout // 60),
         # Nothing of ours is on a gateway agent's PATH.
         blackboard=f"{occasion.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
@@ -177,7 +178,7 @@ async def make_place(project: Watched, session: Session, brief: Briefing, clock:
         by=SCHEDULER,
         now=clock.now(),
     )
-    return (replace(place, empty=await asyncio.to_thread(empty_of, tree)), True) if ready else (place, False)
+    return (await asyncio.to_thread(looked_into, place), True) if ready else (place, False)
 
 
 async def set_up_place(
@@ -191,7 +192,7 @@ async def set_up_place(
     await set_up_workplace(place.worktree, project.settings.worktree, folder, given_up=given_up, clock=clock)
     crash_point("worktree.set_up")
     await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
-    return replace(place, empty=await asyncio.to_thread(empty_of, place.worktree))
+    return await asyncio.to_thread(looked_into, place)
 
 
 def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:

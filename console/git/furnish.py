@@ -17,7 +17,7 @@ from console.errors import MoziError
 from console.git.repository import Repository, own_config
 from console.git.run import run_git
 
-__all__ = ("INCLUDE", "empty_submodules", "furnish")
+__all__ = ("COPIES_MAX", "INCLUDE", "empty_submodules", "furnish")
 
 INCLUDE = ".worktreeinclude"
 """File in the repository that names, as a .gitignore does, what of it is copied although git does not keep it."""

@@ -1,4 +1,4 @@
-"""Owns the knowledge of Git LFS pointers: whether a file is just what the pointer that git keeps in its place stands for.
+"""Owns the knowledge of Git LFS pointers: whether a file is what the pointer that git keeps stands for, or still the pointer.
 
 Runs no filter: it compares length and hash.
 """
@@ -11,9 +11,10 @@ import re
 import stat
 from pathlib import Path
 
-from console.git.repository import Git
+from console import safe_files
+from console.git.repository import Git, names
 
-__all__ = ("is_filled_in",)
+__all__ = ("is_filled_in", "unfilled")
 
 _LARGEST = 1024
 _POINTER = re.compile(
@@ -28,6 +29,23 @@ def is_filled_in(git: Git, blob: str, file: Path) -> bool:
         return False
     found = _POINTER.fullmatch(git.raw("cat-file", "blob", blob))
     return found is not None and _hash(file, int(found[2])) == found[1].decode()
+
+
+def unfilled(git: Git, top: Path) -> tuple[str, ...]:
+    """The files of a checkout of which there is only the pointer."""
+    if not git.names("ls-files", "-z", "--", ":(glob)**/.gitattributes"):
+        return ()
+    files = git.raw("ls-files", "-z")
+    told = iter(names(git.raw("check-attr", "-z", "--stdin", "filter", given=files)))
+    meant = [name for name, _, value in zip(told, told, told, strict=True) if value == "lfs"]
+    return tuple(name for name in meant if _is_pointer(top, name))
+
+
+def _is_pointer(top: Path, name: str) -> bool:
+    try:
+        return _POINTER.fullmatch(safe_files.read(top, name, most=_LARGEST)) is not None
+    except OSError:
+        return False
 
 
 def _hash(file: Path, size: int) -> str:

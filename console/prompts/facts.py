@@ -61,6 +61,8 @@ class Facts:
     branch: str = ""
     empty: tuple[str, ...] = ()
     """Submodules of the worktree of which there is only the folder."""
+    pointers: tuple[str, ...] = ()
+    """Files of Git LFS of which there is only the pointer."""
     blackboard: str = "blackboard"
     """How the agent calls its `blackboard`: the name, or an absolute path where nothing puts it on PATH."""
     minutes: int = 10
@@ -142,18 +144,24 @@ def _place(facts: Facts) -> str:
         return (
             f"You are in `{facts.cwd}`, a git worktree of your own on the branch `{facts.branch}`. Commit your work there;"
             " do not switch branches and do not push. What you changed goes along with your submit as a diff."
-            + _empty(facts.empty)
+            + _lacks(facts)
         )
     if facts.cwd != facts.task_dir:
         return f"You are in `{facts.cwd}`, the project's own folder. The folder of the task is `{facts.task_dir}`."
     return f"You are in `{facts.cwd}`, the folder of the task. What you produce goes into `outputs/`."
 
 
-def _empty(submodules: tuple[str, ...]) -> str:
-    if not submodules:
-        return ""
-    named = ", ".join(f"`{path}`" for path in submodules[:10]) + (", …" if len(submodules) > 10 else "")
-    return f" Not filled in, because their commits are not on this machine: the submodules {named}."
+def _lacks(facts: Facts) -> str:
+    said = ""
+    if facts.empty:
+        said += f" Not filled in, because their commits are not on this machine: the submodules {_few(facts.empty)}."
+    if facts.pointers:
+        said += f" Only pointers, because Git LFS was not run here: {_few(facts.pointers)}."
+    return said
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{named(name)}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
 
 
 def _plain(value: object) -> str:
