@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
@@ -25,10 +26,13 @@ def _no_merge(target: Target) -> str | None:
 
 
 def _merge(db: Database, act: Act) -> Done:
+    from console.agents.project_commands import run_checks
     from console.commands.worktrees import merge_task
 
     assert act.target.task is not None
-    done = merge_task(db, _settings(db), act.target.task.id, by=act.by, now=act.now, halt=act.halt)
+    settings = _settings(db)
+    check = partial(run_checks, settings.worktree, act.halt)
+    done = merge_task(db, settings, act.target.task.id, check=check, by=act.by, now=act.now)
     if done.follow_up is not None:
         says = _("It conflicts with {branch}: #{task} resolves that.")
         return Done(says=says.format(branch=done.into, task=done.follow_up))

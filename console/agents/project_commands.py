@@ -9,8 +9,11 @@ import os
 import selectors
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 from console.agents.identity import asked_start, boot_id
 from console.agents.kill import MARKER, Target, kill_for_certain, tree_of
@@ -19,7 +22,10 @@ from console.errors import MoziError, Unavailable
 from console.text import one_line
 from console.umask import former
 
-__all__ = ("Command", "run_commands")
+if TYPE_CHECKING:
+    from console.settings import Worktrees
+
+__all__ = ("Command", "run_checks", "run_commands")
 
 Command = str | tuple[str, ...]
 """A line for sh, or a program and its arguments."""
@@ -27,6 +33,17 @@ _GLANCE = 0.2
 """Seconds between two looks at whether a command is to be given up."""
 _TAIL = 4000
 """Bytes of what one says that are kept."""
+
+
+def run_checks(given: Worktrees, halt: Event | None, folder: Path) -> None:
+    """The checks of a project on a merge that was laid out in `folder`, after its set-up. Raises MoziError.
+
+    Once `halt` is set they are given up.
+    """
+    mark = f"merge-{uuid.uuid4()}"
+    for what, commands in (("set-up", given.setup), ("check", given.checks)):
+        given_up = halt.is_set if halt is not None else lambda: False
+        run_commands(commands, folder, timeout=given.timeout, mark=mark, what=what, given_up=given_up)
 
 
 def run_commands(

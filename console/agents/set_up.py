@@ -68,7 +68,8 @@ async def set_up(
 
 def _begin(folder: SessionFolder) -> subprocess.Popen[bytes]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("MOZIPLUS_")}
-    with open(folder.open_to_append(folder.errors), "ab") as errors:
+    errors = folder.open_to_append(folder.errors)
+    try:
         return subprocess.Popen(
             [*python_command("console.agents.setting_up"), str(folder.path)],
             stdin=subprocess.DEVNULL,
@@ -79,6 +80,8 @@ def _begin(folder: SessionFolder) -> subprocess.Popen[bytes]:
             umask=former(),
             start_new_session=True,
         )
+    finally:
+        os.close(errors)
 
 
 def _sweep(folder: SessionFolder) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from console.cli.nouns import one_board, project_option
@@ -29,13 +31,15 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
     Conflicts become a task for its author, in the same worktree (exit code 4). JSON: project, task, merged (a commit, or
     null), into, already, follow_up, kept.
     """
+    from console.agents.project_commands import run_checks
     from console.commands.worktrees import merge_task
     from console.git.merging import Way
     from console.records.worktree import words_of
 
     with one_board(here, number, project) as (place, task_id, db):
         settings = here.project_settings(place)
-        done = merge_task(db, settings, task_id, way=Way(way), into=into, by=here.actor, now=here.now())
+        check = partial(run_checks, settings.worktree, None)
+        done = merge_task(db, settings, task_id, way=Way(way), into=into, check=check, by=here.actor, now=here.now())
     record = {
         "project": place,
         "task": task_id,

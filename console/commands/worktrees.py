@@ -6,13 +6,10 @@ It never removes work that is not merged or kept under a ref; doing either twice
 from __future__ import annotations
 
 import os
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from threading import Event
 
-from console.agents.project_commands import run_commands
 from console.blackboard.connection import Database
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import get_task
@@ -70,11 +67,11 @@ def merge_task(
     into: str | None = None,
     by: Actor,
     now: int,
-    halt: Event | None = None,
+    check: Callable[[Path], None],
 ) -> Merged:
     """Bring the work of a done task into its target, then tidy. Raises Conflict with the reason against it.
 
-    Once `halt` is set, what still checks gives up, and nothing was merged.
+    `check` looks at the result in a folder; what it raises is a reason against it, and nothing was merged.
     """
     task, row = get_task(db, task_id), worktree_row(db, task_id)
     if row is not None and row.merged and not task.branch:
@@ -94,7 +91,7 @@ def merge_task(
     pending = repository.commit(note)
     merge = Merge(target=target, old=at, new=at) if already and at is not None and pending is None else None
     try:
-        merge = merge or _computed(repository, settings, task, source, target, way, pending, halt)
+        merge = merge or _computed(repository, settings, task, source, target, way, pending, check)
     except Conflicting as error:
         return Merged(into=target, follow_up=_follow_up(db, task, row, error, target, source, by, now))
     advance(repository, merge, note)
@@ -175,7 +172,7 @@ def _computed(
     target: str,
     way: Way,
     pending: str | None,
-    halt: Event | None,
+    check: Callable[[Path], None],
 ) -> Merge:
     """The merge, checked; one that was begun before it was ended is gone on with. Raises Conflicting, MoziError."""
     if pending is not None:
@@ -185,13 +182,8 @@ def _computed(
     merge = compute(repository, source, target, way, f"{task.title}\n\nTask {settings.id}#{task.id}\n")
     if settings.worktree.checks:
         with laid_out(repository, merge) as folder:
-            given, mark = settings.worktree, f"merge-{uuid.uuid4()}"
-            run = partial(
-                run_commands, timeout=given.timeout, mark=mark, given_up=lambda: halt is not None and halt.is_set()
-            )
             try:
-                run(given.setup, folder, what="set-up")
-                run(given.checks, folder, what="check")
+                check(folder)
             except MoziError as error:
                 raise Conflict(f"#{task.id} is not merged into {target}: {error}") from error
     return merge

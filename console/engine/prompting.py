@@ -186,7 +186,7 @@ async def set_up_place(
 ) -> Place:
     """The place, with all that a fresh worktree is given; an end between leaves that to the next start.
 
-    Raises NoWorkplace where it fails, Unavailable once it is `given_up`.
+    Raises NotStartable where it fails, Unavailable once it is `given_up`.
     """
     assert project.settings is not None and place.worktree is not None
     await set_up_workplace(place.worktree, project.settings.worktree, folder, given_up=given_up, clock=clock)
