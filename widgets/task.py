@@ -71,7 +71,9 @@ def _worktree(page: TaskPage) -> list[Paragraph]:
         found.append(line(("dim", into.format(branch=plain(known.merged_into or ""), commit=known.merged[:10]))))
     if known.discarded:
         back = f"git -C {shlex.quote(known.repository)} branch task-{task.id} {known.discarded}"
-        found.append(line(("dim", _("discarded; `{command}` brings it back").format(command=plain(back)))))
+        says = _("commits that were taken back; `{command}` brings them back") if known.left else None
+        says = says or _("discarded; `{command}` brings it back")
+        found.append(line(("dim", says.format(command=plain(back)))))
     return found
 
 

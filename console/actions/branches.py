@@ -30,9 +30,11 @@ def _merge(db: Database, act: Act) -> Done:
     from console.commands.worktrees import merge_task
 
     assert act.target.task is not None
-    settings = _settings(db)
+    home = _home_settings(db)
+    settings = home.for_project(db.path.parent)
     check = partial(run_checks, settings.worktree, act.halt)
-    done = merge_task(db, settings, act.target.task.id, check=check, by=act.by, now=act.now)
+    days = home.retention.discarded_days
+    done = merge_task(db, settings, act.target.task.id, check=check, days=days, by=act.by, now=act.now)
     if done.follow_up is not None:
         says = _("It conflicts with {branch}: #{task} resolves that.")
         return Done(says=says.format(branch=done.into, task=done.follow_up))

@@ -208,11 +208,19 @@ def _inside(workdir: Path, repository: Path) -> Path:
 
 
 def clear_workplace(
-    task: Task, workdir: Path, *, known: TaskWorktree | None = None, caches: Sequence[str] = CACHES
+    task: Task,
+    workdir: Path,
+    *,
+    known: TaskWorktree | None = None,
+    caches: Sequence[str] = CACHES,
+    left: str | None = None,
 ) -> tuple[Kept, ...]:
-    """Remove the worktree of a task that has ended, if nothing would be lost with it; else every reason against it."""
+    """Remove the worktree of a task that has ended, if nothing would be lost with it; else every reason against it.
+
+    `left` as `remove_worktree` takes it.
+    """
     if not task.work_folder or not task.branch:
         return ()
     repository = repository_for(task, known, workdir)
     tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
-    return remove_worktree(tree, targets_of(repository, None if known is None else known.target), caches)
+    return remove_worktree(tree, targets_of(repository, None if known is None else known.target), caches, left)

@@ -39,7 +39,10 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
     with one_board(here, number, project) as (place, task_id, db):
         settings = here.project_settings(place)
         check = partial(run_checks, settings.worktree, None)
-        done = merge_task(db, settings, task_id, way=Way(way), into=into, check=check, by=here.actor, now=here.now())
+        days = here.settings.retention.discarded_days
+        done = merge_task(
+            db, settings, task_id, way=Way(way), into=into, check=check, days=days, by=here.actor, now=here.now()
+        )
     record = {
         "project": place,
         "task": task_id,

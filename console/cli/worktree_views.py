@@ -33,7 +33,8 @@ def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> dict[
         "merged": row.merged,
         "merged_into": row.merged_into,
         "merged_at": iso(row.merged_at),
-        "discarded": row.discarded,
+        "discarded": None if row.left else row.discarded,
+        "left": row.discarded if row.left else None,
         "discarded_until": iso(row.discarded_until),
         "get_back": f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
         if row.discarded
@@ -71,7 +72,7 @@ def worktree_facts(record: dict[str, Any] | None) -> list[tuple[str, str]]:
         found.append(
             ("merged", in_words(f"into {record['merged_into']} as {record['merged'][:10]}, {record['merged_at']}"))
         )
-    if record["discarded"]:
+    if record["get_back"]:
         back = f"until {record['discarded_until']}; `{record['get_back']}` brings it back"
-        found.append(("discarded", in_words(back)))
+        found.append(("left behind" if record["left"] else "discarded", in_words(back)))
     return found

@@ -6,6 +6,7 @@ It never removes work that is not merged or kept under a ref; doing either twice
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from console.blackboard.reads.tasks import get_task
 from console.blackboard.reads.worktrees import sharing, worktree_row
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.blackboard.writes.worktrees import note_kept, set_discarded, set_merged, set_worktree, worktree_gone
+from console.commands.left_behind import free_ref, note_left, ref_for_left
 from console.crash import crash_point
 from console.errors import Conflict, MoziError
 from console.git.discarding import PREFIX, discard
@@ -67,11 +69,13 @@ def merge_task(
     into: str | None = None,
     by: Actor,
     now: int,
+    days: int,
     check: Callable[[Path], None],
 ) -> Merged:
     """Bring the work of a done task into its target, then tidy. Raises Conflict with the reason against it.
 
-    `check` looks at the result in a folder; what it raises is a reason against it, and nothing was merged.
+    `check` looks at the result in a folder; what it raises is a reason against it, and nothing was merged. What
+    only reflogs of its worktree know is kept for `days`.
     """
     task, row = get_task(db, task_id), worktree_row(db, task_id)
     if row is not None and row.merged and not task.branch:
@@ -97,15 +101,14 @@ def merge_task(
     advance(repository, merge, note)
     crash_point("merge.done")
     set_merged(db, task_id, repository=str(repository.top), commit=merge.new, into=target, by=by, now=now)
-    return Merged(
-        commit=merge.new, into=target, already=already, kept=_tidied(db, settings, task, repository, target, by, now)
-    )
+    kept = _tidied(db, settings, task, repository, target, days, by, now)
+    return Merged(commit=merge.new, into=target, already=already, kept=kept)
 
 
 def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days: int, by: Actor, now: int) -> Discarded:
     """Put the work of an ended task away under a ref, for `days`, and remove its worktree. Raises Conflict with the reason."""
     task, row = get_task(db, task_id), worktree_row(db, task_id)
-    if row is not None and row.discarded and row.discarded_tip and not task.branch:
+    if row is not None and row.discarded and not row.left and row.discarded_tip and not task.branch:
         return Discarded(
             ref=row.discarded, tip=row.discarded_tip, until=row.discarded_until or 0, repository=row.repository
         )
@@ -113,7 +116,7 @@ def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days:
         raise Conflict(f"task #{task_id} is {task.status}; only the work of an ended task is discarded")
     _refuse_at_work(db, task)
     repository, folder, branch = _place(settings, task, row)
-    ref = _free_ref(repository, settings.id, task_id, None if row is None else row.discarded)
+    ref = free_ref(repository, PREFIX, settings.id, task_id)
     tip = discard(repository, folder, branch, ref, settings.worktree.caches)
     crash_point("merge.discarded")
     if tip is None:
@@ -136,8 +139,18 @@ def _refuse_at_work(db: Database, task: Task) -> None:
 
 def _place(settings: ProjectSettings, task: Task, row: TaskWorktree | None) -> tuple[Repository, Path, str]:
     if not task.work_folder or not task.branch:
-        raise Conflict(f"task #{task.id} has no git worktree: there is nothing to merge or discard")
+        raise Conflict(_why_none(task, row))
     return repository_for(task, row, settings.workdir), Path(task.work_folder), task.branch
+
+
+def _why_none(task: Task, row: TaskWorktree | None) -> str:
+    """Why there is no worktree to merge or discard."""
+    if row is not None and row.discarded and not row.left:
+        back = f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
+        return f"the work of task #{task.id} was discarded; `{back}` brings it back as a branch, which git merges"
+    if row is not None and task.status in FINAL:
+        return f"task #{task.id} has no git worktree any more: it went when nothing of it was left to merge"
+    return f"task #{task.id} has no git worktree: there is nothing to merge or discard"
 
 
 def _source(repository: Repository, folder: Path, branch: str, caches: tuple[str, ...]) -> str:
@@ -224,22 +237,23 @@ def _follow_up(
 
 
 def _tidied(
-    db: Database, settings: ProjectSettings, task: Task, repository: Repository, target: str, by: Actor, now: int
+    db: Database,
+    settings: ProjectSettings,
+    task: Task,
+    repository: Repository,
+    target: str,
+    days: int,
+    by: Actor,
+    now: int,
 ) -> tuple[Kept, ...]:
     assert task.work_folder is not None and task.branch is not None
     tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
-    kept = remove_worktree(tree, targets_of(repository, target), settings.worktree.caches)
+    left = ref_for_left(repository, settings.id, task.id, worktree_row(db, task.id))
+    kept = remove_worktree(tree, targets_of(repository, target), settings.worktree.caches, left)
     if kept:
         size = size_of(tree.folder)
         note_kept(db, task.id, repository=str(repository.top), kept=kept, size=size, by=by, now=now)
     else:
+        note_left(db, task.id, repository, left, days=days, by=by, now=now)
         worktree_gone(db, task.id, by=by, now=now)
     return kept
-
-
-def _free_ref(repository: Repository, project: str, task: int, known: str | None) -> str:
-    """The next one of this task; one that was written before it was noted is another's only where the worktree is gone."""
-    n = 1
-    while repository.commit(f"{PREFIX}/{project}/{task}/{n}") is not None:
-        n += 1
-    return f"{PREFIX}/{project}/{task}/{n}"

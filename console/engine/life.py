@@ -271,8 +271,8 @@ class SchedulerLife:
         """By the way, and never in it: git takes its time."""
         free = self._tidying is None or self._tidying.done()
         if free and self._only is None and self._clock.monotonic() - self._tidied >= TIDY:
-            self._tidied = self._clock.monotonic()
-            self._tidying = spawn(self._tidier.tidy(self._hands.world, self._clock), name="tidy")
+            self._tidied, days = self._clock.monotonic(), self._hands.settings.current.retention.discarded_days
+            self._tidying = spawn(self._tidier.tidy(self._hands.world, self._clock, days), name="tidy")
 
     def _nothing_moves(self, snapshot: Snapshot) -> bool:
         """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from console.errors import Conflict
+from console.git.leaving import left_behind
 from console.git.merging import identity
 from console.git.repository import Repository, own_config
 from console.git.standing import elsewhere, work_in
@@ -21,7 +22,7 @@ PREFIX = "refs/moziplus/discarded"
 
 
 def keep_all(repository: Repository, tree: Repository, branch: str, caches: Sequence[str] = CACHES) -> str:
-    """A commit that holds everything of the worktree: files of no commit, changes, its HEAD, its branch, its own refs."""
+    """A commit that holds everything of the worktree: files of no commit, changes, HEAD, branch, refs and reflogs."""
     stands = [one for one in work_in(tree, caches, trust=False) if one.code in ("repository", "submodule")]
     if stands:
         what = "; ".join(map(words_of, stands))
@@ -32,7 +33,11 @@ def keep_all(repository: Repository, tree: Repository, branch: str, caches: Sequ
         git.raw("add", "--all", "--force", "--", ".", *apart)
         made = git.text("write-tree")
         listed = tree.plain("for-each-ref", "--format=%(objectname)", "refs/worktree", "refs/bisect", "refs/rewritten")
-        ends = [commit for commit in (head, tree.commit(f"refs/heads/{branch}"), *listed.split()) if commit]
+        ends = [
+            one
+            for one in (head, tree.commit(f"refs/heads/{branch}"), *listed.split(), *left_behind(tree, branch))
+            if one
+        ]
         parents = [part for commit in dict.fromkeys(ends) for part in ("-p", commit)]
         said = f"Put away: everything of {branch}\n".encode()
         return git.text("commit-tree", made, *parents, "-F", "-", given=said, env=identity(repository))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.errors import Conflict, MoziError, UsageError
+from console.git.leaving import keep, left_behind
 from console.git.repository import Repository, own_config
 from console.git.standing import registered, what_stands
 from console.records.task import Task
@@ -147,10 +148,13 @@ def is_tracked(repository: Repository, branch: str, inside: Path) -> bool:
     return str(inside) == "." or repository.says("cat-file", "-e", f"{start}:{inside.as_posix()}")
 
 
-def remove_worktree(tree: Worktree, targets: Mapping[str, str], caches: Sequence[str] = CACHES) -> tuple[Kept, ...]:
+def remove_worktree(
+    tree: Worktree, targets: Mapping[str, str], caches: Sequence[str] = CACHES, left: str | None = None
+) -> tuple[Kept, ...]:
     """Remove folder and branch where nothing stands against it; else the reasons, and all stays.
 
-    The folder is put aside before it is looked at for the last time: nobody writes into it meanwhile by its name.
+    Commits that only its reflogs know are kept under the ref `left`, where there are any. The folder is put aside before it
+    is looked at for the last time: nobody writes into it meanwhile by its name.
     """
     repository = repository_of(tree.repository)
     put_back(tree.folder)
@@ -163,6 +167,9 @@ def remove_worktree(tree: Worktree, targets: Mapping[str, str], caches: Sequence
         if kept := what_stands(repository, aside, tree.branch, targets, caches, trust=False):
             aside.rename(tree.folder)
             return kept
+    known = registered(repository, tree.folder) or repository
+    if left is not None and (commits := left_behind(known, tree.branch)):
+        keep(repository, commits, tree.branch, left)
     _finish(repository, tree.folder)
     if tip is not None:
         drop_branch(repository, tree.branch, tip)

@@ -78,7 +78,7 @@ class TaskWorktree:
     merged_into: str | None = None
     merged_at: int | None = None
     discarded: str | None = None
-    """The ref that holds what was discarded."""
+    """The ref that holds what was discarded, or what only reflogs of the worktree knew when it went."""
     discarded_tip: str | None = None
     discarded_until: int | None = None
     """Epoch ms at which the ref is given up."""
@@ -87,6 +87,11 @@ class TaskWorktree:
     def from_row(cls, row: Mapping[str, Any]) -> TaskWorktree:
         """From a row of `worktrees`."""
         return from_row(cls, row, ready=bool, kept=_kept)
+
+    @property
+    def left(self) -> bool:
+        """What is kept was left behind, not discarded."""
+        return self.discarded is not None and self.discarded.startswith("refs/moziplus/left/")
 
     @property
     def why(self) -> str:

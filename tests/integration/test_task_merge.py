@@ -162,6 +162,23 @@ def test_discarded_work_is_kept_whole_for_its_days_and_can_be_got_back(
         assert len(git(top, "for-each-ref", "refs/moziplus").splitlines()) == left
 
 
+def test_to_merge_what_was_discarded_says_so_and_how_to_get_it_back(team: TeamHome, done: Callable[..., Path]) -> None:
+    done()
+    ref = said(team, "discard", "1", "--yes")[1]["ref"]
+    code, _, complaint = said(team, "merge", "1")
+    assert code == 4 and "was discarded" in complaint and ref in complaint and "brings it back" in complaint
+
+
+def test_to_merge_what_somebody_merged_by_hand_says_so(team: TeamHome, top: Path, done: Callable[..., Path]) -> None:
+    done()
+    git(top, "merge", "-q", "moziplus/quant/1")
+    code, record, _ = said(team, "merge", "1")
+    assert (code, record["already"], record["merged"]) == (0, True, git(top, "rev-parse", "main").strip())
+    team.task()
+    team.db().execute("UPDATE tasks SET status = 'done' WHERE id = 2")
+    assert "task #2 has no git worktree" in said(team, "merge", "2")[2]
+
+
 def test_a_repository_of_its_own_is_not_discarded_by_half(team: TeamHome, done: Callable[..., Path]) -> None:
     folder = done()
     (folder / "lib").mkdir()
