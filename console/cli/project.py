@@ -16,10 +16,9 @@ from console.cli.in_words import facts, in_words
 from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
-from console.cli.words import lines
+from console.cli.words import free_of_secrets
 from console.environments import for_operator
 from console.errors import ConfigError, MoziError, UsageError
-from console.text import bare
 from console.user_paths import editor_command
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
 
     if about["worktrees"] and not workdir:
         raise click.UsageError("--worktrees needs --workdir: the git repository whose worktrees they are")
-    about |= {key: _free_of_secrets(about[key]) for key in ("name", "description")}
+    about |= {key: free_of_secrets(about[key]) for key in ("name", "description")}
     new = NewProject(id=project_id, workdir=_full(workdir), max_global_agents=max_agents, **about)
     folder = make_project(here.home, new, here.clock)
     shown = _described(here, project_id)
@@ -146,7 +145,7 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
 
     file = project_file(here.project_folder(project_id))
     changes: dict[str, Any] = {key: value for key, value in about.items() if value is not None}
-    changes |= {key: _free_of_secrets(changes[key]) for key in ("name", "description") if key in changes}
+    changes |= {key: free_of_secrets(changes[key]) for key in ("name", "description") if key in changes}
     if max_agents is not None:
         changes["max_global_agents"] = max_agents
     if "workdir" in changes:
@@ -200,11 +199,6 @@ def _by_hand(file: Path) -> str:
         why = f"the editor ended with {code}" if code else "give an option, or change and save the file in $EDITOR"
         raise UsageError(f"nothing was changed: {why}")
     return after
-
-
-def _free_of_secrets(text: str) -> str:
-    """What a terminal would act on is left, for the settings' check to refuse."""
-    return lines(text) if bare(text) == text else text
 
 
 def _read(file: Path) -> str:

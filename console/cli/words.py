@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from console.commands.text import Line, Prose, Reason
 from console.errors import UsageError
-from console.text import decoded
+from console.text import bare, decoded
 
-__all__ = ("line", "lines", "reason")
+__all__ = ("free_of_secrets", "line", "lines", "reason")
 
 STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
@@ -61,3 +61,8 @@ def _learn() -> None:
     know: Callable[[], None] | None = getattr(getattr(context, "obj", None), "know_secrets", None)
     if know is not None:
         know()
+
+
+def free_of_secrets(text: str) -> str:
+    """As `lines`; text in which something would act on a terminal is left as it is, for who refuses that."""
+    return lines(text) if bare(text) == text else text
