@@ -65,4 +65,4 @@ def _learn() -> None:
 
 def free_of_secrets(text: str) -> str:
     """As `lines`; text in which something would act on a terminal is left as it is, for who refuses that."""
-    return lines(text) if bare(text) == text else text
+    return str(lines(text)) if bare(text) == text else text
