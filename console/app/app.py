@@ -25,6 +25,7 @@ from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.overview import Overview
 from console.app.standing import look_of
+from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
 from console.clock import Clock
@@ -289,6 +290,10 @@ class Console(App[int], inherit_bindings=False):
         for note in message.done.notes:
             self.notify(note, severity="warning", markup=False, timeout=10)
         self._hint()
+
+    def on_agents_stopped(self, message: AgentsStopped) -> None:
+        """Say who ended the agents that an act stopped, or that nobody did."""
+        self.notify(message.says, severity="warning" if message.whole else "error", markup=False, timeout=30)
 
     def _hint(self) -> None:
         if (shown := self.shown) is not None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from console.app.messages import ActEnded
+from console.app.stopping import Stopping
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.safe_files import look, of_session, read
@@ -80,6 +81,7 @@ class Errands(threading.Thread):
         self._waiting: Queue = queue.SimpleQueue()
         self._slow: Queue | None = None
         self._halt = threading.Event()
+        self._stopping = Stopping(home, post, self._halt)
 
     def perform(self, action: Action, act: Act) -> None:
         """Perform `action`; ActEnded follows. What is slow holds up nothing but other slow acts."""
@@ -149,6 +151,8 @@ class Errands(threading.Thread):
             db = shelf.project(project) if project else shelf.home()
             act = replace(act, team=team_of(self._home, project) if project else None)
             done = action.perform(db, act)
+            if project:
+                self._stopping.after(db, project, act)
             if done.task is not None:
                 done = replace(done, notes=self._notes(db, project, done.task, act))
             return ActEnded(action, done, act=act)

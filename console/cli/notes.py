@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ("found_out", "on_queue", "told_of", "with_notes")
 
 
-def told_of(here: Here, project: str, task: Task, human: str) -> None:
-    """Acknowledge what was done to a task, with what keeps it from being started, judged or in time."""
+def told_of(here: Here, project: str, task: Task, human: str, *, more: Mapping[str, Any] | None = None) -> None:
+    """Acknowledge what was done to a task, with what keeps it from being started, judged or in time; `more` for JSON."""
     from console.cli.task_views import task_record
 
     def look() -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def told_of(here: Here, project: str, task: Task, human: str) -> None:
         with here.blackboard(project, read_only=True) as db:
             return on_task(here.home, db, here.project_settings(project), task.id, environ=here.environ, now=here.now())
 
-    with_notes(here, task_record(project, task), human, found_out(look))
+    with_notes(here, {**task_record(project, task), **(more or {})}, human, found_out(look))
 
 
 def with_notes(here: Here, record: Mapping[str, Any], human: str, notes: Iterable[str]) -> None:

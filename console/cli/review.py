@@ -125,16 +125,22 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
     """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
+    from console.blackboard.reads.reviews import get_review
     from console.cli import words
+    from console.cli.stopping import ends_of
     from console.commands import reviews
 
     with one_board(here, number, project) as (place, review_id, db):
         asked = reviews.Escalate(review=review_id, to=words.line(to), reason=words.reason(reason))
         reviews.escalate(here.asking(db, place), asked)
         record = _thread(place, review_id, db)
-    with_notes(
-        here, record, f"review {place}#{review_id} waits for {to}", () if to == "operator" else on_queue(here, place)
-    )
+        with_notes(
+            here,
+            record,
+            f"review {place}#{review_id} waits for {to}",
+            () if to == "operator" else on_queue(here, place),
+        )
+        ends_of(here, place, db, get_review(db, review_id).task_id).tell()
 
 
 @review.command("reopen")
@@ -195,6 +201,7 @@ def _verdict(
 ) -> None:
     from console.blackboard.reads.reviews import get_review
     from console.cli.findings import finding
+    from console.cli.stopping import ends_of
     from console.cli.words import lines
     from console.commands import reviews
 
@@ -204,9 +211,10 @@ def _verdict(
         asked = reviews.Judge(review=review_id, verdict=verdict, comment=said, findings=found)
         given = reviews.judge(here.asking(db, place), asked)
         record = _thread(place, review_id, db)
-    stands = " already, and that stands" if before is not None and given.settled_at == before else ""
-    human = f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}"
-    with_notes(here, record, human, on_queue(here, place) if verdict == Verdict.REQUEST_CHANGES else ())
+        stands = " already, and that stands" if before is not None and given.settled_at == before else ""
+        human = f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}"
+        with_notes(here, record, human, on_queue(here, place) if verdict == Verdict.REQUEST_CHANGES else ())
+        ends_of(here, place, db, given.task_id).tell()
 
 
 def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:

@@ -13,16 +13,14 @@ from console.cli.options import Here, group, pass_here
 from console.cli.task_comment import comment
 from console.cli.task_ends import ends
 from console.cli.task_graph import graph
+from console.cli.task_moves import assign, cancel, hold, release, retry
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, row, shown_text
 from console.cli.task_worktree import discard, merge
-from console.errors import UsageError
 from console.records.task import TaskStatus
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
-    from console.commands.context import Context
-    from console.commands.tasks import AboutTask
     from console.records.task import Task
 
 __all__ = ("ACTIONS", "task")
@@ -80,7 +78,7 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")
 
 
-for _one in (plan, graph, merge, discard, comment):
+for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release, assign):
     task.add_command(_one)
 
 
@@ -190,86 +188,6 @@ def prompt(
     place, task_id = named(here, number, project)
     member, composed = prompt_now(here, place, task_id, agent=agent, review=review, seat=seat)
     show_prompt(here, place, task_id, member, composed, parts=parts)
-
-
-@task.command("cancel")
-@click.argument("number", metavar="N")
-@project_option
-@click.option("--reason", default="", metavar="TEXT", help="Kept with the task.")
-@pass_here
-def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
-    """End a task for good; its agents are stopped. `task retry` brings it back. JSON: as `task edit`."""
-    from console.commands import tasks
-
-    _act(here, number, project, "cancelled", tasks.cancel, reason)
-
-
-@task.command("retry")
-@click.argument("number", metavar="N")
-@project_option
-@pass_here
-def retry(here: Here, number: str, project: str | None) -> None:
-    """Put a failed or cancelled task back to pending, with all its attempts. JSON: as `task edit`."""
-    from console.commands import tasks
-
-    _act(here, number, project, "pending again", tasks.retry)
-
-
-@task.command("hold")
-@click.argument("number", metavar="N")
-@project_option
-@click.option("--reason", default="", metavar="TEXT", help="Shown with the task.")
-@pass_here
-def hold(here: Here, number: str, project: str | None, reason: str) -> None:
-    """Keep a task from going on; an agent at work on it is stopped. JSON: as `task edit`."""
-    from console.commands import tasks
-
-    _act(here, number, project, "held", tasks.hold, reason)
-
-
-@task.command("release")
-@click.argument("number", metavar="N")
-@project_option
-@pass_here
-def release(here: Here, number: str, project: str | None) -> None:
-    """Let a held task go on where it was. JSON: as `task edit`."""
-    from console.commands import tasks
-
-    _act(here, number, project, "no longer held", tasks.release)
-
-
-@task.command("assign")
-@click.argument("number", metavar="N")
-@project_option
-@click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
-@_repeated("--needs", "C", "A capability that the agent must have.")
-@click.option("--anyone", is_flag=True, help="No agent, no role, no capability.")
-@pass_here
-def assign(
-    here: Here, number: str, project: str | None, assignee: str | None, needs: tuple[str, ...], anyone: bool
-) -> None:
-    """Say who does a task: an agent, a role, whoever has the capabilities. JSON: as `task edit`."""
-    from console.cli.words import line
-    from console.commands import tasks
-
-    if anyone == bool(assignee or needs):
-        raise UsageError("say who: --assignee A, --assignee @ROLE, --needs C, or --anyone alone")
-    with one_board(here, number, project) as (place, task_id, db):
-        who = line(assignee) if assignee else None
-        asked = tasks.AssignTask(task=task_id, assignee=who, needs=tuple(map(line, needs)))
-        found = tasks.assign(here.asking(db, place), asked)
-    told_of(here, place, found, f"{place}#{task_id} is assigned")
-
-
-def _act(
-    here: Here, number: str, project: str | None, says: str, act: Callable[[Context, AboutTask], Task], reason: str = ""
-) -> None:
-    from console.cli import words
-    from console.commands.tasks import AboutTask
-
-    with one_board(here, number, project) as (place, task_id, db):
-        found = act(here.asking(db, place), AboutTask(task=task_id, reason=words.reason(reason)))
-    told_of(here, place, found, f"{place}#{task_id} is {says}")
 
 
 def _listed(db: Database, only: dict[str, Any], limit: int) -> list[Task]:

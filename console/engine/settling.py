@@ -5,7 +5,7 @@ It starts nothing, and lets go of no lock that it was given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 
 from console.blackboard.connection import open_project
@@ -32,17 +32,17 @@ async def settle(
     clock: Clock,
     environ: Mapping[str, str],
     *,
-    session: str | None = None,
+    sessions: Collection[str] | None = None,
     patience: float,
 ) -> None:
-    """End what is to end of `session`, of `project` or of the home, for at most `patience` seconds.
+    """End what is to end of `sessions`, of `project` or of the home, for at most `patience` seconds.
 
     Raises what the beginning of a life raises: ConfigError, MoziError where the home's database cannot be used, OSError.
     """
 
     def ends(action: Action) -> bool:
         ours = isinstance(action, StopSession | EndSession) and project in (None, action.project)
-        return ours and session in (None, getattr(action, "session", None))
+        return ours and (sessions is None or getattr(action, "session", None) in sessions)
 
     wakes = Wakes()
     life = await SchedulerLife.begin(home, held, wakes, clock, environ, only=ends)
@@ -50,14 +50,14 @@ async def settle(
         until = clock.monotonic() + patience
         while True:
             await life.tick(frozenset({held.holder.mode}))
-            if not _present(home, project, session) or clock.monotonic() > until:
+            if not _present(home, project, sessions) or clock.monotonic() > until:
                 break
             await wakes.wait(_PAUSE)
     finally:
         await life.end()
 
 
-def _present(home: Home, project: str | None, session: str | None) -> bool:
+def _present(home: Home, project: str | None, sessions: Collection[str] | None) -> bool:
     """Whether a session is left; a project that cannot be read is left out."""
     for name, folder in folders(home).items():
         if project not in (None, name):
@@ -67,6 +67,6 @@ def _present(home: Home, project: str | None, session: str | None) -> bool:
                 present = [s for s in present_sessions(db) if s.backend != Backend.EXTERNAL]
         except MoziError:
             continue
-        if any(session in (None, one.id) for one in present):
+        if any(sessions is None or one.id in sessions for one in present):
             return True
     return False

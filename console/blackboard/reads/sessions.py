@@ -8,7 +8,15 @@ from console.blackboard.connection import Database, translated
 from console.errors import NotFound, UsageError
 from console.records.session import Session
 
-__all__ = ("find_session", "get_session", "present_among", "present_sessions", "recent_sessions", "sessions_of")
+__all__ = (
+    "asked_to_stop",
+    "find_session",
+    "get_session",
+    "present_among",
+    "present_sessions",
+    "recent_sessions",
+    "sessions_of",
+)
 
 
 def get_session(db: Database, session_id: str) -> Session:
@@ -33,6 +41,14 @@ def present_sessions(db: Database) -> tuple[Session, ...]:
     """Every session whose slot is not free yet."""
     with translated(db.path):
         rows = db.execute("SELECT * FROM sessions WHERE gone_at IS NULL ORDER BY rowid").fetchall()
+    return tuple(Session.from_row(row) for row in rows)
+
+
+def asked_to_stop(db: Database, task_id: int) -> tuple[Session, ...]:
+    """The sessions on a task and on its review seats that are to stop and whose slot is not free yet."""
+    sql = "SELECT * FROM sessions WHERE task_id = ? AND gone_at IS NULL AND stop_reason IS NOT NULL ORDER BY rowid"
+    with translated(db.path):
+        rows = db.execute(sql, (task_id,)).fetchall()
     return tuple(Session.from_row(row) for row in rows)
 
 

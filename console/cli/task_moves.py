@@ -1,0 +1,110 @@
+"""Owns the commands that say where a task goes: cancel, retry, hold, release, assign. The acts are not decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from console.cli.notes import told_of
+from console.cli.nouns import one_board, project_option
+from console.cli.options import Here, command, pass_here
+from console.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.commands.context import Context
+    from console.commands.tasks import AboutTask
+    from console.records.task import Task
+
+__all__ = ("assign", "cancel", "hold", "release", "retry")
+
+
+@command("cancel")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--reason", default="", metavar="TEXT", help="Kept with the task.")
+@pass_here
+def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
+    """End a task for good; its agents are stopped. `task retry` brings it back. Ends with 5 where one still lives.
+
+    JSON: as `task edit`, with stopped and alive (ids of sessions).
+    """
+    from console.commands import tasks
+
+    _act(here, number, project, "cancelled", tasks.cancel, reason)
+
+
+@command("retry")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def retry(here: Here, number: str, project: str | None) -> None:
+    """Put a failed or cancelled task back to pending, with all its attempts. JSON: as `task edit`."""
+    from console.commands import tasks
+
+    _act(here, number, project, "pending again", tasks.retry)
+
+
+@command("hold")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--reason", default="", metavar="TEXT", help="Shown with the task.")
+@pass_here
+def hold(here: Here, number: str, project: str | None, reason: str) -> None:
+    """Keep a task from going on; an agent at work on it is stopped. Ends with 5 where it still lives.
+
+    JSON: as `task edit`, with stopped and alive (ids of sessions).
+    """
+    from console.commands import tasks
+
+    _act(here, number, project, "held", tasks.hold, reason)
+
+
+@command("release")
+@click.argument("number", metavar="N")
+@project_option
+@pass_here
+def release(here: Here, number: str, project: str | None) -> None:
+    """Let a held task go on where it was. JSON: as `task edit`."""
+    from console.commands import tasks
+
+    _act(here, number, project, "no longer held", tasks.release)
+
+
+@command("assign")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
+@click.option("--needs", "needs", multiple=True, metavar="C", help="A capability that the agent must have.")
+@click.option("--anyone", is_flag=True, help="No agent, no role, no capability.")
+@pass_here
+def assign(
+    here: Here, number: str, project: str | None, assignee: str | None, needs: tuple[str, ...], anyone: bool
+) -> None:
+    """Say who does a task: an agent, a role, whoever has the capabilities. JSON: as `task edit`."""
+    from console.cli.words import line
+    from console.commands import tasks
+
+    if anyone == bool(assignee or needs):
+        raise UsageError("say who: --assignee A, --assignee @ROLE, --needs C, or --anyone alone")
+    with one_board(here, number, project) as (place, task_id, db):
+        who = line(assignee) if assignee else None
+        asked = tasks.AssignTask(task=task_id, assignee=who, needs=tuple(map(line, needs)))
+        found = tasks.assign(here.asking(db, place), asked)
+    told_of(here, place, found, f"{place}#{task_id} is assigned")
+
+
+def _act(
+    here: Here, number: str, project: str | None, says: str, act: Callable[[Context, AboutTask], Task], reason: str = ""
+) -> None:
+    from console.cli import words
+    from console.cli.stopping import ends_of
+    from console.commands.tasks import AboutTask
+
+    with one_board(here, number, project) as (place, task_id, db):
+        found = act(here.asking(db, place), AboutTask(task=task_id, reason=words.reason(reason)))
+        ends = ends_of(here, place, db, task_id)
+    stops = ends.record if says in ("cancelled", "held") else {}
+    told_of(here, place, found, f"{place}#{task_id} is {says}" + ends.words, more=stops)
+    ends.tell()
