@@ -47,3 +47,7 @@ class AliveLock:
             return False
         self._held.append(self._folder.write_locked(self._folder.lock))
         return True
+
+    def is_deleted(self) -> bool:
+        """Whether its file has no name any more anywhere: neither moved nor on a disk that is away."""
+        return os.fstat(self._held[-1]).st_nlink == 0

@@ -287,6 +287,7 @@ class Run:
             clock=self._clock,
             signals=self._signals,
             keep=self._keep_lock,
+            lost=self._lock.is_deleted,
             complain=self._complain,
         )
         crash_point("runner.after_exit_record")

@@ -136,3 +136,25 @@ def test_a_stop_ends_the_waiting_for_room_and_the_lock_is_free_only_because_noth
     runner.process.terminate()
     assert runner.process.wait(10) == 0
     assert (live.folder.locked(), live.folder.ending(), bearers(live.spec.session)) == (False, None, [])
+
+
+@pytest.mark.parametrize("removed", ["{home}", "{home}/runs", "{home}/runs; touch {home}/runs"])
+def test_a_runner_whose_home_was_deleted_ends_and_leaves_nothing(tmp_path: Path, removed: str) -> None:
+    home = tmp_path / "h o m e"
+    live = session_for(home, ["sh", "-c", "sleep 0.5; rm -rf " + removed.format(home=f"'{home}'")])
+    runner = started(live, {})
+    assert runner.process.wait(90) == 0
+    assert bearers(live.spec.session) == []
+    assert not live.folder.path.exists()
+
+
+def test_a_runner_whose_home_was_moved_away_waits_for_it_and_tells_how_it_ended(tmp_path: Path) -> None:
+    home, away = tmp_path / "home", tmp_path / "away"
+    live = session_for(home, ["sh", "-c", f"mv '{home}' '{away}'"])
+    runner = started(live, {})
+    until(lambda: away.exists() and not runner.agents(), what="the agent's end")
+    with pytest.raises(subprocess.TimeoutExpired):
+        runner.process.wait(25)
+    away.rename(home)
+    assert runner.process.wait(20) == 0
+    assert live.folder.swept()
