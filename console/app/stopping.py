@@ -19,7 +19,7 @@ from console.i18n import _
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
-    from console.commands.action import Act
+    from console.actions.action import Act
     from console.engine.see_off import SeenOff, Wanted
 
 __all__ = ("AgentsStopped", "Stopping")
