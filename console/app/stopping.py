@@ -18,8 +18,8 @@ from console.home import Home
 from console.i18n import _
 
 if TYPE_CHECKING:
-    from console.blackboard.connection import Database
     from console.actions.action import Act
+    from console.blackboard.connection import Database
     from console.engine.see_off import SeenOff, Wanted
 
 __all__ = ("AgentsStopped", "Stopping")
