@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from console.blackboard.connection import create_home, create_project
+from console.blackboard.connection import create_project
 from console.clock import Clock, SystemClock
 from console.errors import Conflict
 from console.filesystems import check_folder
@@ -76,9 +76,10 @@ class NewProject:
     """Further sections of its project.yaml, as in {"context": {...}, "agents": {...}}."""
 
 
-def prepare_home(home: Home, clock: Clock | None = None) -> Home:
+def prepare_home(home: Home, clock: Clock | None = None, *, lost: Callable[[str], object] = lambda words: None) -> Home:
     """Make everything that a home needs and lacks: folders, mark, an empty settings file, its .gitignore, its database.
 
+    `lost` is told where that database was there before and is gone, with all that it knew.
     Raises UsageError on a network or synced filesystem, and as `Home.create` does.
     """
     check_folder(home.path)
@@ -89,8 +90,10 @@ def prepare_home(home: Home, clock: Clock | None = None) -> Home:
     if not os.path.lexists(ignored := home.path / ".gitignore"):
         write_atomically(ignored, _IGNORED)
     if not home.state_db.exists():
-        with suppress(Conflict):  # another process was a moment earlier
-            create_home(home.state_db)
+        from console.keeping.home_database import make_home_database  # only who makes one needs it
+
+        if (words := make_home_database(home, now=(clock or SystemClock()).now())) is not None:
+            lost(words)
     mend(home)
     return home
 

@@ -62,7 +62,7 @@ class Here:
         if not home.state_db.exists() or not Home.is_home(home.path):
             from console.making import prepare_home
 
-            prepare_home(home, self.clock)
+            prepare_home(home, self.clock, lost=complain)
         return home
 
     @cached_property

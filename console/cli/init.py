@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from console.cli.diagnostics import complain
 from console.cli.options import Here, command, pass_here
 from console.home import Home
 from console.making import prepare_home
@@ -26,7 +27,7 @@ def init(here: Here, folder: Path) -> None:
     """
     path = Path(os.path.realpath(user_path(folder)))
     created = not Home.is_home(path)
-    prepare_home(Home(path), here.clock)
+    prepare_home(Home(path), here.clock, lost=complain)
     done = f"{path} is a home now. Next:" if created else f"{path} was a home already; nothing is missing. Next:"
     steps = _next(Home(path), str(path))
     text = "\n".join([done, "", *(f"  {step}" for step in steps)])

@@ -9,6 +9,7 @@ import click
 from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable, UsageError
 from console.home import valid_id
+from console.keeping.copies import HOME_NAME
 from console.user_paths import user_path
 
 __all__ = ("restore",)
@@ -26,13 +27,17 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
     """Restore a project's blackboard from its newest copy, or from one that you name. The scheduler may stay at work.
 
     What is written over is copied first; a file that cannot be used is moved into the project's quarantine/. Ends with 4
-    while agents work on the project. JSON: project, from, tasks, epoch, safety, quarantine.
+    while agents work on the project. `moziplus restore _home` brings back the home's own database, while nobody is in
+    charge: pauses, alerts, how far the inbox was read. JSON: project, from, tasks, epoch, safety, quarantine.
     """
     from console.keeping.restore import find_copy
     from console.keeping.restore import restore as bring_back
 
     if empty and source is not None:
         raise UsageError("--empty takes no copy; leave out --from")
+    if project == HOME_NAME and not (empty or stop):
+        _home(here, source)
+        return
     valid_id(project)
     if source is None and not empty:
         source = find_copy(here.home, project, here.settings.backup.destination, now=here.now()).path
@@ -53,6 +58,23 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
     aside = f"; the file that could not be used is in {done.quarantine}" if done.quarantine else ""
     what = f"restored {project} from {done.source}: {done.tasks} tasks" if done.source else f"{project} starts anew"
     here.out.one(record, f"{what}{before}{aside}")
+
+
+def _home(here: Here, source: Path | None) -> None:
+    from console.engine.in_charge import take_or_conflict
+    from console.keeping.home_database import restore_home
+    from console.keeping.restore import find_copy
+
+    found = user_path(source).absolute() if source is not None else None
+    if found is None:
+        found = find_copy(here.home, HOME_NAME, here.settings.backup.destination, now=here.now()).path
+    held = take_or_conflict(here.home, mode="restore", clock=here.clock)
+    try:
+        safety = restore_home(here.home, found, now=here.now())
+    finally:
+        held.release()
+    record = {"project": HOME_NAME, "from": found, "tasks": 0, "epoch": "home", "safety": safety, "quarantine": None}
+    here.out.one(record, f"restored the home's database from {found}; before, it was as in {safety}")
 
 
 def _stop(here: Here, project: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from console.blackboard.connection import create_home, open_home, open_project
+from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.writes.home import set_flag
 from console.blackboard.writes.project import pause_project
@@ -23,8 +23,9 @@ from console.engine.bounded import Slow, bounded
 from console.engine.in_charge import Holder, InCharge, holder, take
 from console.engine.settling import settle
 from console.engine.strays import at_work, of_project, stop_for_certain
-from console.errors import Conflict, MoziError, NotFound
+from console.errors import MoziError, NotFound
 from console.home import Home
+from console.keeping.home_database import make_home_database
 from console.keeping.living import living, project_of
 from console.records.actor import Actor
 from console.records.agent import Backend
@@ -177,9 +178,7 @@ class _Emergency:
                 pause_project(db, reason=self._reason or "e-stop", by=self._by, now=now)
             return True
         made = not self._home.state_db.exists()
-        if made:
-            with suppress(Conflict):
-                create_home(self._home.state_db)
+        make_home_database(self._home, now=now)
         with closing(open_home(self._home.state_db, busy_ms=_BUSY_MS)) as db:
             set_flag(db, "estop", reason=self._reason, by=self._by, now=now)
         return not made or self._holder() is None

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from console.blackboard.aio import AsyncDatabase
 from console.blackboard.backup import sound
 from console.blackboard.below import Below
 from console.blackboard.changes import data_version
-from console.blackboard.connection import Database, create_home, open_home
+from console.blackboard.connection import Database, open_home
 from console.blackboard.migrate import Copied
 from console.blackboard.reads.home import away, flags, open_requests
 from console.blackboard.reads.notes import told_causes
 from console.blackboard.upkeep import checkpoint, outgrown
 from console.blackboard.writes.home import set_flag
-from console.errors import Conflict, DatabaseSetAside
+from console.clock import SystemClock
+from console.errors import DatabaseSetAside
 from console.home import Home
+from console.keeping.home_database import LOST, make_home_database
 from console.records.actor import Actor, Origin
 from console.records.fitness import Away, UnfitWhy
 from console.records.request import Request
@@ -38,32 +39,23 @@ WORDS = {
 
 
 def open_home_database(home: Home, *, read_only: bool = False, in_charge: Copied | None = None) -> Database:
-    """The home's database, made on first use. Raises what opening raises."""
-    _make(home.state_db)
+    """The home's database, made on first use; one that was there before is told as lost. Raises what opening raises."""
+    make_home_database(home, now=SystemClock().now())
     return open_home(home.state_db, read_only=read_only, in_charge=in_charge)
 
 
 def _reopened(home: Home, flags: dict[str, dict[str, Any]], in_charge: Copied | None) -> Database:
-    """What lies there now; with `flags` where nothing did, so that nobody starts what was stopped."""
+    """What lies there now; with `flags` where it was made anew, by us or a moment earlier: nobody starts what was stopped."""
     if in_charge is None:
         return open_home(home.state_db, read_only=True)
-    made = not home.state_db.exists()
     db = open_home_database(home, in_charge=in_charge)
     if not sound(db):
         db.close()
         raise DatabaseSetAside("state/moziplus.db is corrupt; see `moziplus doctor`", cause="corrupt")
-    for name, flag in flags.items() if made else ():
+    for name, flag in flags.items() if LOST in told_causes(db) else ():
         by = Actor(name=str(flag["actor"]), origin=Origin.SCHEDULER)
         set_flag(db, name, reason=flag["reason"], by=by, now=flag["at"])
     return db
-
-
-def _make(path: Path) -> None:
-    if not path.exists():
-        try:
-            create_home(path)
-        except Conflict:
-            return  # somebody else has just made it
 
 
 @dataclass(frozen=True, slots=True)

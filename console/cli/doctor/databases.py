@@ -6,15 +6,18 @@ It never opens a database file in another way: that would drop the locks of whoe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.lockers import lockers
 from console.blackboard.reads.health import damage, schema_version, try_to_write
-from console.cli.doctor.line import Line, ok, wrong
+from console.blackboard.reads.notes import told_causes
+from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.errors import Conflict, DatabaseSetAside, Locked, MoziError, Unavailable
+from console.home import Home
+from console.keeping.home_database import LOST
 
 __all__ = ("check",)
 
@@ -38,6 +41,7 @@ def check(place: Place) -> Iterator[Line]:
             home.state_db,
             "",
         )
+        yield from _lost(home)
     for name, folder in place.projects.items():
         yield from _database(
             f"the blackboard of {name}",
@@ -46,6 +50,13 @@ def check(place: Place) -> Iterator[Line]:
             folder / "blackboard.db",
             name,
         )
+
+
+def _lost(home: Home) -> Iterator[Line]:
+    """An earlier one that was deleted, as long as the operator has not acknowledged it."""
+    with suppress(MoziError), closing(open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS)) as db:
+        if (says := told_causes(db).get(LOST)) is not None:
+            yield warn(says, "`moziplus alert list`, then `moziplus alert ack` it")
 
 
 def _opener(folder: Path, *, read_only: bool = True) -> Callable[[], Database]:
