@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -37,7 +38,8 @@ def demo(here: Here, headless: bool, until_idle: bool, pace: float | None) -> No
     if not headless:
         need_terminal(here.environ, "`moziplus demo --headless`")
     kept = here.home_option is not None
-    path = user_path(here.home_option).resolve() if here.home_option else Path(tempfile.mkdtemp(prefix="moziplus-"))
+    named = os.path.realpath(user_path(here.home_option)) if here.home_option else tempfile.mkdtemp(prefix="moziplus-")
+    path = Path(named)
     try:
         home = make_demo(path, here.clock, pace=pace if pace is not None else (0.0 if headless else None))
         code = _headless(here, home, kept, until_idle) if headless else _console(home)

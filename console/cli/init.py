@@ -38,7 +38,11 @@ def _next(home: Home, named: str) -> list[str]:
     """What brings the operator on from here, to be pasted into a shell."""
     from console.registry import folders
 
-    first = [] if home.path == user_path("~/.moziplus").resolve() else [f"export MOZIPLUS_HOME={shlex.quote(named)}"]
+    first = (
+        []
+        if str(home.path) == os.path.realpath(user_path("~/.moziplus"))
+        else [f"export MOZIPLUS_HOME={shlex.quote(named)}"]
+    )
     if projects := list(folders(home)):
         return [*first, f"moziplus task create --project {projects[0]} --title '…'", "moziplus"]
     return [

@@ -14,12 +14,14 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from console.errors import NotFound, UsageError
 from console.knowledge.skill_file import MAIN, PASSED_OVER
 from console.knowledge.skill_install import SkillFile
+from console.safe_files import Unsafe, opened
 from console.text import decoded, one_line
 
 __all__ = ("skill_in",)
@@ -65,7 +67,7 @@ def _below(path: str, other: str) -> bool:
 
 
 def _stem(source: Path) -> str:
-    name = source.resolve().name
+    name = PurePosixPath(os.path.realpath(source)).name
     for end in (".zip", ".skill", ".tar.gz", ".tgz", ".tar"):
         name = name[: -len(end)] if not source.is_dir() and name.lower().endswith(end) else name
     return name
@@ -122,32 +124,44 @@ def _shown(path: str) -> str:
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[str, IO[bytes] | str, bool]]:
-    for place, folders, names in os.walk(folder):
+    top = Path(os.path.realpath(folder))
+    for place, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if name not in PASSED_OVER)
         linked = [name for name in folders if os.path.islink(os.path.join(place, name))]
         for name in sorted([*names, *linked]):
             path = os.path.join(place, name)
-            inside = os.path.relpath(path, folder)
+            inside = os.path.relpath(path, top)
             if os.path.islink(path):
                 yield inside, os.readlink(path), False
                 continue
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                os.close(descriptor)
-                raise UsageError(f"{_shown(inside)} is no plain file; take it out")
-            yield inside, os.fdopen(descriptor, "rb"), bool(found.st_mode & 0o100)
+            with _plain(top, inside) as (file, found):
+                yield inside, file, bool(found.st_mode & 0o100)
+
+
+@contextmanager
+def _plain(top: Path, inside: str) -> Iterator[tuple[IO[bytes], os.stat_result]]:
+    """A plain file, whoever may write in that folder. Raises UsageError for what is none."""
+    try:
+        with (
+            opened(top, inside, databases=frozenset) as (descriptor, found),
+            os.fdopen(os.dup(descriptor), "rb") as file,
+        ):
+            yield file, found
+    except Unsafe as error:
+        raise UsageError(f"{_shown(inside)} is no plain file ({error.strerror}); take it out") from error
 
 
 def _in_archive(source: Path) -> Files:
     """Of a zip or tar, known by what it holds and not by its name. Raises UsageError for what is neither."""
+    place = Path(os.path.realpath(source))
     try:
-        if zipfile.is_zipfile(source):
-            if source.stat().st_size > BYTES_MAX:
-                raise UsageError(f"{source} has more than {BYTES_MAX >> 20} MB; a skill is smaller")
-            with zipfile.ZipFile(source) as archive:
-                return _Taken(_in_zip(archive)).files
-        with source.open("rb") as plain:
+        with _plain(place.parent, place.name) as (plain, found):
+            if zipfile.is_zipfile(plain):
+                if found.st_size > BYTES_MAX:
+                    raise UsageError(f"{source} has more than {BYTES_MAX >> 20} MB; a skill is smaller")
+                with zipfile.ZipFile(plain) as archive:
+                    return _Taken(_in_zip(archive)).files
+            plain.seek(0)
             packed = plain.read(2) == b"\x1f\x8b"
             plain.seek(0)
             stream = _Bounded(gzip.GzipFile(fileobj=plain) if packed else plain)

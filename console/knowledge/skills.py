@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from console.errors import UsageError
 from console.home import valid_id
@@ -117,7 +117,7 @@ def add(
     skill_id = as_id or _slug(str(front.get("name") or "")) or _slug(name)
     if not skill_id:
         raise UsageError(f"the skill is called {one_line(name, 40)}; give it an id with `--id`, of a-z, 0-9, - and _")
-    came = f"added from {one_line(source.resolve().name, 80)}"
+    came = f"added from {one_line(PurePath(os.path.realpath(source)).name, 80)}"
     return install_files(
         folder, valid_id(skill_id, "skill"), files, source=came, tags=tags or None, roles=roles or None
     )

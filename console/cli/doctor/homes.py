@@ -81,7 +81,7 @@ def _permissions(home: Home, place: Place) -> Iterator[Line]:
 
 def _filesystem(home: Home, place: Place) -> Iterator[Line]:
     mounted = partitions()
-    folders = {home.path.resolve(), *(folder.resolve() for folder in place.projects.values())}
+    folders = {Path(os.path.realpath(folder)) for folder in (home.path, *place.projects.values())}
     unfit = {path: reason for path in sorted(folders) if (reason := why_unfit(path, mounted))}
     for path, reason in unfit.items():
         yield wrong(f"{path} must not hold a blackboard: {reason}", "move the home to a local disk while nothing runs")

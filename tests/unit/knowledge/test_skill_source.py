@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from console.errors import UsageError
+from console.errors import NotFound, UsageError
 from console.knowledge.skill_source import BYTES_MAX, FILES_MAX, skill_in
 from console.knowledge.skills import add, find, places
 
@@ -134,3 +134,14 @@ def test_a_name_in_gbk_and_one_in_nfd_are_the_names_that_they_were(tmp_path: Pat
     path = packed_zip(tmp_path / "a.zip", {"SKILL.md": MAIN, "AAAA.md": "x", "re\u0301sume\u0301.md": "y"})
     path.write_bytes(path.read_bytes().replace(b"AAAA.md", "表格".encode("gbk") + b".md"))
     assert sorted(skill_in(path)[1]) == ["SKILL.md", "r\xe9sum\xe9.md", "表格.md"]
+
+
+def test_a_folder_or_archive_that_is_reached_through_a_link_is_taken_and_one_that_leads_to_itself_is_not(
+    tmp_path: Path,
+) -> None:
+    packed_zip(tmp_path / "a.zip", {"pdf/SKILL.md": MAIN})
+    (tmp_path / "link.zip").symlink_to(tmp_path / "a.zip")
+    assert sorted(skill_in(tmp_path / "link.zip")[1]) == ["SKILL.md"]
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises((NotFound, UsageError)):
+        add(tmp_path / "custom", tmp_path / "loop")
