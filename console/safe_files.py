@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
-from console.safe_opening import ALWAYS, Inode, Unsafe, folder_at, folder_of, open_file
+from console.safe_opening import ALWAYS, Inode, Unsafe, folder_at, folder_of, open_file, unclosed
 
 __all__ = (
     "Draft",
@@ -152,7 +152,7 @@ def drafted(
     with folder_of(top, name, make=make) as (folder, last):
         draft = f".{last[:100]}.{os.urandom(8).hex()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | ALWAYS
-        descriptor = os.open(draft, flags, mode, dir_fd=folder)
+        descriptor = unclosed(folder, lambda: os.open(draft, flags, mode, dir_fd=folder))
         try:
             try:
                 os.fchmod(descriptor, mode)
@@ -182,7 +182,7 @@ def remove(top: Path, name: str | PurePath) -> bool:
     """Remove a file, or a link itself; False where there is none. Raises OSError, for a folder, too."""
     try:
         with folder_of(top, name) as (folder, last):
-            os.unlink(last, dir_fd=folder)
+            unclosed(folder, lambda: os.unlink(last, dir_fd=folder))
     except FileNotFoundError:
         return False
     return True

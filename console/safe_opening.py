@@ -1,7 +1,8 @@
 """Owns the walk to a file in a folder that an agent can write, and its opening: descriptor by descriptor, link by no link.
 
 Never follows a link below the folder that is trusted, opens nothing but regular files, waits for nobody, and never opens
-one of this process's databases by another name: to close it would drop SQLite's locks.
+one of this process's databases by another name: to close it would drop SQLite's locks. What is ours, and was closed to its
+owner, is opened to him again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import stat
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
+from typing import TypeVar
 
-__all__ = ("ALWAYS", "Inode", "Unsafe", "folder_at", "folder_of", "open_file")
+__all__ = ("ALWAYS", "Inode", "Unsafe", "folder_at", "folder_of", "open_file", "unclosed")
+
+T = TypeVar("T")
 
 ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 SECTOR = 512
@@ -56,9 +60,9 @@ def _enter(folder: int, part: str, path: Path, make: bool) -> int:
         raise Unsafe(errno.EINVAL, "its path leads out of the folder", str(path))
     if make:
         with suppress(FileExistsError):
-            os.mkdir(part, 0o700, dir_fd=folder)
+            unclosed(folder, lambda: os.mkdir(part, 0o700, dir_fd=folder))
     try:
-        return os.open(part, os.O_RDONLY | os.O_DIRECTORY | ALWAYS, dir_fd=folder)
+        return _reopened(folder, part, lambda: os.open(part, os.O_RDONLY | os.O_DIRECTORY | ALWAYS, dir_fd=folder))
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENOTDIR):
             raise OSError(error.errno, error.strerror, str(path)) from error
@@ -83,13 +87,41 @@ def open_file(
     if seen is not None:
         _refuse(seen, path, databases)
         flags &= ~os.O_CREAT
-    descriptor = os.open(name, flags | ALWAYS, 0o600, dir_fd=folder)
+    descriptor = _reopened(
+        folder, name, lambda: unclosed(folder, lambda: os.open(name, flags | ALWAYS, 0o600, dir_fd=folder))
+    )
     found = os.fstat(descriptor)
     if seen is not None and not os.path.samestat(seen, found):
         if not _is_database_here(found):
             os.close(descriptor)  # else it stays open for good: somebody put a database of ours there meanwhile
         raise Unsafe(errno.EAGAIN, "it was replaced while it was opened", str(path))
     return descriptor, found
+
+
+def unclosed(folder: int, act: Callable[[], T]) -> T:
+    """Do what changes an open folder, also where an agent took the right to from its owner, whom we are. Raises OSError."""
+    try:
+        return act()
+    except PermissionError:
+        found = os.fstat(folder)
+        if found.st_uid != os.geteuid() or found.st_mode & stat.S_IRWXU == stat.S_IRWXU:
+            raise
+        os.fchmod(folder, stat.S_IMODE(found.st_mode) | stat.S_IRWXU)
+        return act()
+
+
+def _reopened(folder: int, name: str, act: Callable[[], T]) -> T:
+    """The same for the opening of what stands there: a folder or a file of ours that nobody may read or write."""
+    try:
+        return act()
+    except PermissionError:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        wanted = stat.S_IRWXU if stat.S_ISDIR(found.st_mode) else stat.S_IRUSR | stat.S_IWUSR
+        plain = stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
+        if not plain or found.st_uid != os.geteuid() or found.st_mode & wanted == wanted:
+            raise
+        os.chmod(name, stat.S_IMODE(found.st_mode) | wanted, dir_fd=folder)
+        return act()
 
 
 def _refuse(found: os.stat_result, path: Path, databases: Callable[[], Container[Inode]] | None) -> None:

@@ -6,6 +6,7 @@ The agents are real, so is the scheduler; nothing outside an agent's own folders
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,32 @@ SESSION = {
     "runner.json is a device": "rm $S/runner.json; ln -s /dev/zero $S/runner.json",
     "runner.log is a pipe": "rm $S/runner.log; mkfifo $S/runner.log",
     "stop is a pipe": "mkfifo $S/stop",
+}
+
+CLOSED = {
+    "the session's folder": "chmod 000 $S",
+    "the agent's folder": "chmod 000 $(dirname $S)",
+    "the task's folder": "chmod 000 $MOZIPLUS_TASK_DIR",
+    "its outputs": "chmod 000 $MOZIPLUS_TASK_DIR/outputs",
+    "all that is in the session's folder": "chmod 000 $S/*",
+    "all that is in the session's folder, and it": "chmod 000 $S/* $S",
+    "all that is in the task's folder, and it": "chmod 000 $MOZIPLUS_TASK_DIR/* $MOZIPLUS_TASK_DIR",
+    "a session's folder that nobody may write": "chmod 555 $S",
+    "a task's folder that nobody may write": "chmod 555 $MOZIPLUS_TASK_DIR $MOZIPLUS_TASK_DIR/outputs",
+}
+FILES = (
+    *("output.log", "exit.json", "tree.json", "runner.json", "runner.log", "stop", "alive.lock", "start.json"),
+    *("prompt.md", "prompt.json", "blackboard"),
+)
+PUT = {
+    "link": 'ln -s "$VICTIM" {}',
+    "self": "ln -s x {0}; ln -sf $(basename {0}) {0}",
+    "device": "ln -s /dev/zero {}",
+    "pipe": "mkfifo {}",
+    "hard": 'ln "$VICTIM" {}',
+    "folder": "mkdir {0}; touch {0}/x",
+    "socket": "{python} -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"x\")' && mv x {0}",
+    "nothing": "true",
 }
 
 
@@ -142,3 +169,43 @@ def test_an_agents_output_may_not_be_a_database_of_the_home_by_another_name(arou
         assert team.run() == 0
         assert team.status(task) == "done", team.account()
         assert [output.path for output in outputs_of(team.db(), task.id)] == ["outputs/b.txt"]
+
+
+def _as_people_do(command: list[str]) -> list[str]:
+    """Root may read everything: as such the command gives that up first."""
+    if os.geteuid() != 0:
+        return command
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may read everything, and there is no setpriv")
+    without = "-dac_override,-dac_read_search,-fowner"
+    return ["setpriv", f"--bounding-set={without}", f"--inh-caps={without}", *command]
+
+
+@pytest.mark.parametrize("what", CLOSED)
+def test_a_session_ends_well_whatever_its_agent_has_closed_to_everybody(around: Path, what: str) -> None:
+    script = f"S=$(dirname $MOZIPLUS_PROMPT_FILE); cd /; {CLOSED[what]}; echo the last words"
+    with closing(TeamHome(around / "home", {"dev": developer(script)})) as team:
+        task = team.task()
+        subprocess.run(_as_people_do(team.command("run", "--until-idle")), check=True, timeout=90)
+        [session] = sessions_of(team.db(), task.id)
+        assert (session.status, session.gone_at is not None) == ("succeeded", True), team.account()
+        assert get_task(team.db(), task.id).status == "review", team.account()
+        told = team.cli("review", "show", str(task.id), "--project", "quant").stdout
+        assert "the last words" in told, told
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("kind", PUT)
+def test_a_session_ends_well_whatever_stands_in_the_place_of_any_of_its_files(around: Path, kind: str) -> None:
+    put = PUT[kind].replace("{python}", sys.executable)
+    agents = {}
+    for name in FILES:
+        place = f"$S/{name}"
+        change = f"rm -f {place}; {put.replace('{}', place).replace('{0}', place)}"
+        script = f"S=$(dirname $MOZIPLUS_PROMPT_FILE); cd $S; {change}; sleep 1.5; echo the last words"
+        agents[name.replace(".", "-")] = developer(script)
+    with closing(TeamHome(around / "home", agents, settings={**QUICK, "max_global_agents": 4})) as team:
+        tasks = {name: team.task(assignee=name) for name in agents}
+        subprocess.run(team.command("run", "--until-idle"), check=True, timeout=240)
+        ended = {name: [s.status for s in sessions_of(team.db(), task.id)] for name, task in tasks.items()}
+        assert ended == dict.fromkeys(agents, ["succeeded"]), team.account()

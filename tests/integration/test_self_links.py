@@ -25,11 +25,20 @@ def test_a_path_that_leads_to_itself_is_said_in_one_line(tmp_path: Path, words: 
     assert len(done.err.splitlines()) <= 2, done
 
 
-@pytest.mark.parametrize("place", ["projects/loop", "skills/custom/loop", "runs/loop", "config/review_protocols/loop.yaml"])
+@pytest.mark.parametrize(
+    "place", ["projects/loop", "skills/custom/loop", "runs/loop", "config/review_protocols/loop.yaml"]
+)
 def test_such_a_link_inside_of_a_home_stops_no_command(tmp_path: Path, place: str) -> None:
     home = prepare_home(Home(tmp_path / "home"))
     (home.path / place).parent.mkdir(parents=True, exist_ok=True)
     (home.path / place).symlink_to(Path(place).name)
-    for words in (("doctor",), ("status",), ("init", str(home.path)), ("skill", "list"), ("project", "list"), ("clean",)):
+    for words in (
+        ("doctor",),
+        ("status",),
+        ("init", str(home.path)),
+        ("skill", "list"),
+        ("project", "list"),
+        ("clean",),
+    ):
         done = moziplus(*words, home=home.path, HOME=str(tmp_path))
         assert "Traceback" not in done.err and "internal" not in done.err, (words, done)
