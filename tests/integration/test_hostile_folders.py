@@ -204,7 +204,8 @@ def test_a_session_ends_well_whatever_stands_in_the_place_of_any_of_its_files(ar
         change = f"rm -f {place}; {put.replace('{}', place).replace('{0}', place)}"
         script = f"S=$(dirname $MOZIPLUS_PROMPT_FILE); cd $S; {change}; sleep 1.5; echo the last words"
         agents[name.replace(".", "-")] = developer(script)
-    with closing(TeamHome(around / "home", agents, settings={**QUICK, "daemon": {**QUICK["daemon"], "max_global_agents": 4}})) as team:
+    settings = {**QUICK, "daemon": {**QUICK["daemon"], "max_global_agents": 4}}
+    with closing(TeamHome(around / "home", agents, settings=settings)) as team:
         tasks = {name: team.task(assignee=name) for name in agents}
         subprocess.run(team.command("run", "--until-idle"), check=True, timeout=240)
         ended = {name: [s.status for s in sessions_of(team.db(), task.id)] for name, task in tasks.items()}
