@@ -55,9 +55,9 @@ def ends_of(here: Here, project: str, db: Database, task_id: int) -> Ends:
     if not wanted:
         return Ends()
     found = see_off(here.home, wanted, by=here.actor, clock=here.clock, environ=here.environ, patience=PATIENCE)
-    told = [f"{_who(found.stopped)} stopped"] if found.stopped else []
-    told += [f"{_who(found.ending)} being stopped"] if found.ending else []
-    why = "nobody is in charge" if found.who is None else f"the {found.who} did not do it"
+    told = [f"stopped: {_who(found.stopped)}"] if found.stopped else []
+    told += [f"being stopped: {_who(found.ending)}"] if found.ending else []
+    why = "nobody is in charge" if found.who is None else f"whoever is in charge did not do it: {found.who}"
     return Ends(
         record={
             "stopped": [each.session.id for each in found.stopped],
@@ -67,10 +67,9 @@ def ends_of(here: Here, project: str, db: Database, task_id: int) -> Ends:
         notes=("whoever is in charge did not stop it in time; its lock did",)
         if found.by_lock and found.stopped
         else (),
-        problem="" if not found.alive else f"{_who(found.alive)} NOT stopped: {why}; try `moziplus estop`",
+        problem=f"NOT stopped: {_who(found.alive)} ({why}); try `moziplus estop`" if found.alive else "",
     )
 
 
 def _who(wanted: tuple[Wanted, ...]) -> str:
-    listed = ", ".join(each.who for each in wanted)
-    return f"{listed} {'is' if len(wanted) == 1 else 'are'}"
+    return ", ".join(each.who for each in wanted)

@@ -48,7 +48,7 @@ def test_the_acknowledgement_names_whom_it_stopped_and_once_more_it_is_nobody(wo
     hung(work)
     task = f"quant#{work.tasks['quant'].id}"
     done = work.call("task", "cancel", task)
-    assert f"slow on {task} (session {work.sessions['quant']}) is stopped" in done.out
+    assert f"; stopped: slow on {task} (session {work.sessions['quant']})" in done.out
     again = work.call("task", "cancel", task, "--json")
     assert (again.code, again.record["stopped"], again.record["alive"]) == (0, [], [])
 
