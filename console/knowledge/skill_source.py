@@ -139,7 +139,7 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, IO[bytes] | str, bool]]:
 
 
 @contextmanager
-def _plain(top: Path, inside: str) -> Iterator[tuple[IO[bytes], os.stat_result]]:
+def _plain(top: Path, inside: str) -> Iterator[tuple[io.BufferedReader, os.stat_result]]:
     """A plain file, whoever may write in that folder. Raises UsageError for what is none."""
     try:
         with (
