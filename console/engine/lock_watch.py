@@ -1,4 +1,5 @@
-"""Owns what the scheduler does about locks that do not fit the rows: it tells of each, and stops who works without a row.
+"""Owns what the scheduler does about locks that do not fit the rows of the open blackboards: it tells of each, and stops who
+works without a row. Whom a blackboard does not know when it is opened, `strangers` has stopped by then.
 
 Never stops one whose blackboard cannot be read: its row may be there. The disk is asked in a thread, never in a tick.
 """

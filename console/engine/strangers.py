@@ -1,6 +1,7 @@
 """Owns the stopping of agents that a blackboard does not know: those of the one that lay there before it.
 
-They are found by the locks of their runners. It never touches one that the blackboard has as present.
+The moment is the opening of a blackboard, before anything of it is started; what turns up while it is open is for
+`lock_watch`. They are found by the locks of their runners. It never touches one that the blackboard has as present.
 """
 
 from __future__ import annotations
