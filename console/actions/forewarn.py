@@ -6,19 +6,15 @@ It refuses nothing and writes nothing. The scheduler's own rules decide later, `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from console.actions.queue import HomeNow, of_home, of_pause
 from console.agents.fitness import unfit
-from console.blackboard.connection import Database, open_home, open_project
-from console.blackboard.reads.home import flags, scheduler_status
-from console.blackboard.reads.tasks import dependencies, get_task, state
+from console.blackboard.connection import Database
+from console.blackboard.reads.tasks import dependencies, get_task
 from console.days import shown
 from console.engine.budget_status import of_project
-from console.engine.in_charge import CONSOLE, HEADLESS, Holder, holder
 from console.engine.protocols import Protocols
-from console.errors import MoziError
 from console.home import Home
 from console.i18n import _
 from console.records.agent import Backend
@@ -32,37 +28,10 @@ if TYPE_CHECKING:
     from console.records.agent import Agent
     from console.settings import ProjectSettings
 
-__all__ = ("nobody_in_charge", "on_queue", "on_task", "on_team", "strangers")
+__all__ = ("on_task", "on_team", "strangers")
 
 FAR = 366 * 86_400_000
 """Milliseconds from where on a date looks like a slip of the pen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Home:
-    """What the home itself knows, read once."""
-
-    who: Holder | None
-    raised: Mapping[str, Any]
-    published: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, home: Home) -> _Home:
-        """Without its database it knows of nobody but the lock's holder."""
-        who = holder(home)
-        try:
-            db = open_home(home.state_db, read_only=True)
-            try:
-                return cls(who=who, raised=flags(db), published=scheduler_status(db) or {})
-            finally:
-                db.close()
-        except MoziError:
-            return cls(who=who, raised={}, published={})
-
-    @property
-    def serves(self) -> bool:
-        """A scheduler is in charge, not merely a command."""
-        return self.who is not None and self.who.mode in (HEADLESS, CONSOLE)
 
 
 def on_task(
@@ -78,8 +47,8 @@ def on_task(
     task = get_task(db, task_id)
     if task.status in FINAL or task.status in (TaskStatus.WORKING, TaskStatus.HELD):
         return ()
-    seen = _Home.of(home)
-    found = [*_of_home(seen)]
+    seen = HomeNow.of(home)
+    found = [*of_home(seen)]
     found += _of_project(home, db, settings, now)
     if task.status == TaskStatus.PENDING:
         found += [*_of_dates(task, now), *_of_blockers(db, settings.id, task)]
@@ -102,45 +71,14 @@ def strangers(settings: ProjectSettings, defined: Mapping[str, Agent]) -> tuple[
     return tuple(agent.id for agent in settings.agents if agent == agent_from(agent.id, {}) and agent.id not in defined)
 
 
-def nobody_in_charge(home: Home, *, only: bool = False) -> tuple[str, ...]:
-    """Whether somebody is there to do what was asked, and may; `only` asks no more than whether somebody is there."""
-    seen = _Home.of(home)
-    return tuple(_of_home(replace(seen, raised={}) if only else seen))
-
-
-def on_queue(home: Home, project: str) -> tuple[str, ...]:
-    """What keeps whatever was put in line in a project from being started, whoever is to do it. Raises MoziError."""
-    found = nobody_in_charge(home)
-    with closing(open_project(home.project_folder(project), read_only=True)) as db:
-        return (*found, *_of_pause(db, project))
-
-
-def _of_home(seen: _Home) -> Iterator[str]:
-    if not seen.serves:
-        yield _("nobody is in charge: it waits until `moziplus` or `moziplus run` starts a scheduler")
-    elif seen.published.get("draining"):
-        yield _("the scheduler is leaving and starts nothing more; it waits for the next one (`moziplus run`)")
-    if "estop" in seen.raised:
-        yield _("the home is e-stopped: nothing is started before `moziplus resume`")
-    elif "pause" in seen.raised:
-        yield _("the home is paused: nothing is started before `moziplus resume`")
-
-
 def _of_project(home: Home, db: Database, settings: ProjectSettings, now: int) -> Iterator[str]:
-    yield from _of_pause(db, settings.id)
+    yield from of_pause(db, settings.id)
     budgets = of_project(home, home.project_folder(settings.id), db, now)
     for scope, words in (("project", _("the project's budget")), ("project_day", _("the project's budget for today"))):
         if budgets is not None and (spent := _spent(budgets[scope])):
             yield _("{budget} is used up ({used} of {limit} {unit}): nothing is started; see guardrails.yaml").format(
                 budget=words, **spent
             )
-
-
-def _of_pause(db: Database, project: str) -> Iterator[str]:
-    if state(db).paused_at is not None:
-        yield _("project {project} is paused: nothing is started before `moziplus resume --project {project}`").format(
-            project=project
-        )
 
 
 def _spent(budget: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -172,7 +110,7 @@ def _of_blockers(db: Database, project: str, task: Task) -> Iterator[str]:
             ).format(number=needed.id, status=_(str(needed.status)), project=project)
 
 
-def _of_agents(seen: _Home, settings: ProjectSettings, task: Task, environ: Mapping[str, str]) -> Iterator[str]:
+def _of_agents(seen: HomeNow, settings: ProjectSettings, task: Task, environ: Mapping[str, str]) -> Iterator[str]:
     fitting = Team(settings.agents, True).fitting(task)
     if not fitting:
         advice = _("moziplus task assign {number}, or add an agent: moziplus project edit {project}")
@@ -185,7 +123,7 @@ def _of_agents(seen: _Home, settings: ProjectSettings, task: Task, environ: Mapp
         )
 
 
-def _out(seen: _Home, settings: ProjectSettings, agent: Agent, environ: Mapping[str, str]) -> str | None:
+def _out(seen: HomeNow, settings: ProjectSettings, agent: Agent, environ: Mapping[str, str]) -> str | None:
     """Why the agent cannot be started: in the scheduler's words where there is one, by our own look else."""
     if agent.backend == Backend.EXTERNAL:
         return _("claims for itself")
@@ -198,11 +136,11 @@ def _out(seen: _Home, settings: ProjectSettings, agent: Agent, environ: Mapping[
     return None if found is None else found.told
 
 
-def _gateway(seen: _Home) -> Mapping[str, Any]:
+def _gateway(seen: HomeNow) -> Mapping[str, Any]:
     return seen.published.get("gateway_state") or {} if seen.serves else {}
 
 
-def _gateway_word(seen: _Home) -> str:
+def _gateway_word(seen: HomeNow) -> str:
     return str(_gateway(seen).get("sentence") or _("not asked yet: `moziplus agent check` asks it"))
 
 

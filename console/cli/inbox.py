@@ -114,7 +114,7 @@ def _unheard(here: Here) -> tuple[str, ...]:
     """Whether nobody is there to read it."""
 
     def look() -> tuple[str, ...]:
-        from console.actions.forewarn import nobody_in_charge
+        from console.actions.queue import nobody_in_charge
 
         return nobody_in_charge(here.home, only=True)
 

@@ -44,9 +44,12 @@ def on_queue(here: Here, project: str | None) -> tuple[str, ...]:
     """What keeps whatever was put in line in a project, or in the home, from being started."""
 
     def look() -> tuple[str, ...]:
-        from console.actions import forewarn
+        from console.actions import queue
 
-        return forewarn.nobody_in_charge(here.home) if project is None else forewarn.on_queue(here.home, project)
+        if project is None:
+            return queue.nobody_in_charge(here.home)
+        with here.blackboard(project, read_only=True) as db:
+            return queue.on_queue(here.home, db, project)
 
     return found_out(look)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import notes as writes
 from console.commands.context import Context
 from console.commands.text import Line, Prose
@@ -107,6 +106,8 @@ def decide(context: Context, asked: Decide) -> Decision:
 def observe(context: Context, asked: Observe) -> Observation | None:
     """Record it; None where an alert of its cause is open already. Raises as `say` does."""
     if asked.task is not None:
+        from console.blackboard.reads.tasks import get_task
+
         get_task(context.db, asked.task)
     return writes.observe(
         context.db,

@@ -10,7 +10,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from console.blackboard.connection import write
-from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import tasks as writes
 from console.commands.context import Context
 from console.commands.text import Line, Prose, Reason, names
@@ -152,6 +151,7 @@ def new_task(context: Context, asked: CreateTask) -> writes.NewTask:
 
 def edit(context: Context, asked: EditTask) -> Task:
     """Make all the changes, or none. Raises UsageError where there is none, Conflict for a task that has ended."""
+    from console.blackboard.reads.tasks import get_task
     from console.blackboard.writes.dependencies import add_dependency, remove_dependency
 
     changes = _changes(context, asked)

@@ -9,13 +9,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import psutil
 
 from console import __version__
 from console.clock import Clock, SystemClock
@@ -119,7 +116,7 @@ def take(home: Home, *, mode: str, clock: Clock | None = None) -> InCharge | Non
         crash_point("in_charge.taken")
         who = Holder(
             pid=os.getpid(),
-            host=socket.gethostname(),
+            host=os.uname().nodename,
             since=(clock or SystemClock()).now(),
             mode=mode,
             version=__version__,
@@ -182,12 +179,23 @@ def holder(home: Home) -> Holder | None:
             if _locked(descriptor, fcntl.LOCK_SH, 1):
                 return None
             who = _read(_card(home))
-            if who is not None and (who.host != socket.gethostname() or psutil.pid_exists(who.pid)):
+            if who is not None and (who.host != os.uname().nodename or _alive(who.pid)):
                 return who
             time.sleep(0.01)  # the new holder has the lock and is about to write its name
         return who
     finally:
         os.close(descriptor)
+
+
+def _alive(pid: int) -> bool:
+    """Whether there is such a process, also one of somebody else's."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return pid > 0
 
 
 def _locked(descriptor: int, how: int, tries: int) -> bool:

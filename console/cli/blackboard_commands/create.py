@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from console.blackboard.connection import Database
 from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import complain
 from console.cli.new_task import asked_for
@@ -58,18 +59,18 @@ def run(call: Call) -> None:
     wanted = asked_for(**given, tags=asked.tag, parent=parent, project=call.project)
     with call.blackboard() as db:
         task = create(call.asking(db), wanted)
+        notes = () if call.claim is not None else _notes(call, db)  # who works under a claim has a scheduler
     record = {"project": call.project, "task": task.id, "title": task.title, "status": task.status}
     record |= {"parent": task.parent, "reviews": list(task.reviews)}
-    notes = () if call.claim is not None else _notes(call)  # who works under a claim has a scheduler
     call.out.one(record | {"notes": list(notes)}, f"created {call.project}#{task.id} {task.title}")
     for note in () if call.out.as_json else notes:
         complain(f"note: {note}")
 
 
-def _notes(call: Call) -> tuple[str, ...]:
-    from console.actions.forewarn import on_queue
+def _notes(call: Call, db: Database) -> tuple[str, ...]:
+    from console.actions.queue import on_queue
 
     try:
-        return on_queue(call.home, call.project)
+        return on_queue(call.home, db, call.project)
     except (MoziError, OSError):
         return ()
