@@ -46,11 +46,12 @@ it is read from stdin. In text moments are this machine's, with their offset fro
 Your shell completes commands, options, and the ids of projects, tasks, agents, sessions, schedules and skills after one line:
 
 ```sh
-eval "$(_MOZIPLUS_COMPLETE=bash_source moziplus)"          # in ~/.bashrc; zsh_source in ~/.zshrc
-_MOZIPLUS_COMPLETE=fish_source moziplus | source           # in ~/.config/fish/config.fish
+eval "$(_MOZIPLUS_COMPLETE=bash_source moziplus)"     # in ~/.bashrc
+eval "$(_MOZIPLUS_COMPLETE=zsh_source moziplus)"      # in ~/.zshrc, behind `autoload -Uz compinit && compinit`
+_MOZIPLUS_COMPLETE=fish_source moziplus | source      # in ~/.config/fish/config.fish
 ```
 
-Help and tables speak Chinese with `MOZIPLUS_LANGUAGE=zh` (else `LC_ALL`, `LC_MESSAGES`, `LANG` say it); JSON stays the same.
+All of it speaks Chinese with `MOZIPLUS_LANGUAGE=zh` (else `LC_ALL`, `LC_MESSAGES`, `LANG` say it); JSON stays the same.
 
 `moziplus man | man -l -` shows all of this as a manual page; `moziplus man > DIR/man1/moziplus.1` puts it on your MANPATH. A
 word that other tools have (`task delete`, `project remove`, `status --watch`) ends with 2 and says what to type here.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, FishComplete, add_completion_class
 
 from console.errors import MoziError
 from console.home import Home, find_home
@@ -19,12 +19,19 @@ from console.home import Home, find_home
 if TYPE_CHECKING:
     from console.cli.options import Here
 
-__all__ = ("offers",)
+__all__ = ("Fish", "offers")
 
 MOST = 200
 """Words that are offered; a shell that gets more asks back."""
 Offer = tuple[str, str]
 """A word, and what it is."""
+
+
+@add_completion_class
+class Fish(FishComplete):
+    """As click has it, but what it splits at a comma stays whole: `--agents a,b`, and what the words mean."""
+
+    source_template = FishComplete.source_template.replace('string split ","', 'string split --max 1 ","')
 
 
 def offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:

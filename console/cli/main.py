@@ -6,6 +6,7 @@ A command is a file: `console/cli/<noun>.py` with an attribute of the command's 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
@@ -79,6 +80,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run `moziplus` and end the process with its exit code."""
     keep_private()
     here = Here()
+    if "_MOZIPLUS_COMPLETE" in here.environ:
+        import_module("console.cli.completing")  # it mends what click says to fish
 
     def run() -> object:
         return moziplus.main(arguments, prog_name="moziplus", standalone_mode=False, obj=here)
