@@ -19,8 +19,9 @@ help:
 	@echo 'make lock    renew requirements.txt from pyproject.toml (needs uv)      make clean'
 
 $(READY): requirements.txt pyproject.toml .ci/venv
-	@echo 'Setting up $(VENV) (once) ...'
+	@echo 'Setting up $(VENV), once: the packages of requirements.txt come from the network, which takes a minute or more ...'
 	@sh .ci/venv $(VENV) -r requirements.txt
+	@echo 'The packages are there; installing moziplus itself ...'
 	@sh .ci/venv $(VENV) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 

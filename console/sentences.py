@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from console.i18n import language
 from console.shipped_files import shipped
 
-__all__ = ("in_chinese",)
+__all__ = ("in_chinese", "spoken")
 
 CATALOGS = ("cli", "moziplus")
 _PLACE = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
@@ -23,6 +24,12 @@ _WORD_FOLLOWS = re.compile(r"\b(?:is|are|expected|found)(?: already)? $")
 """What a status or the name of a kind of value follows, which may be one word; any other single word may be a title."""
 
 
+def spoken(text: str) -> str:
+    """A reason, a finding, an error in the language in use; what an agent or a person wrote stays as it is."""
+    return in_chinese(text, ours=False) if language() == "zh" else text
+
+
+@lru_cache(2000)  # the console shows the same few again and again
 def in_chinese(text: str, *, ours: bool = True) -> str:
     """`text`, one sentence or one on each line; English where it is not known.
 

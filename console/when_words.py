@@ -34,6 +34,7 @@ _FROM_NOW = re.compile(
 _SPAN = re.compile(rf"(\d{{1,5}})\s*({_UNIT})")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _NUMERAL = re.compile(r"(?<![周期拜])[零〇一二两三四五六七八九十]+(?=点|分|时|个|小时|天|日|月|周后|分钟)")
+_HALF_HOUR = re.compile("半个?(?:小时|钟头)|half an hour")
 _DAYS = {
     "today": 0,
     "tomorrow": 1,
@@ -84,6 +85,7 @@ def seconds(text: str) -> int | None:
 def _plain(text: str) -> str:
     """In small letters, with digits and signs of ASCII, numbers in digits, single blanks."""
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    plain = _HALF_HOUR.sub("30分钟", plain)
     return _NUMERAL.sub(lambda found: str(_number(found[0])), plain)
 
 
@@ -121,7 +123,8 @@ def _days(plain: str, now: int, zone: tzinfo) -> list[tuple[tuple[date, ...], st
     for word in sorted(_DAYS, key=len, reverse=True):
         for rest in (_after(plain, word), _before(plain, word)):
             if rest is not None and not (len(word) == 1 and not rest):
-                rest = f"{rest}pm" if word == "tonight" and rest and "m" not in rest else rest
+                if word == "tonight":
+                    rest = "8pm" if not rest else rest if "m" in rest else f"{rest}pm"
                 ways.append(((today + timedelta(days=_DAYS[word]),), rest))
     for pattern, days in ((_WEEKDAY, _weekdays), (_DATE, _dates)):
         found = pattern.match(plain)

@@ -9,6 +9,7 @@ from console.records.need import NeedKind
 from console.records.review import ReviewStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
+from console.sentences import spoken
 from console.text import one_line
 from widgets.ages import age, clock, span
 from widgets.cells import Line, Span, cut, fit, right, width
@@ -78,7 +79,7 @@ def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
     if cells >= 74:
         left.append((fit(kind, 9, glyphs.more), role))
     left.append((fit(where, min(16, max(10, cells // 7)), glyphs.more) + " ", "dim"))
-    reason = plain(need.reason)
+    reason = plain(spoken(need.reason))
     if row.confidence is not None:
         reason = f"{row.confidence:.2f} {reason}"
     if row.round:
@@ -114,7 +115,7 @@ def alert_lines(row: AlertRow, cells: int, look: Look) -> tuple[Line, ...]:
     mark, role = alert_mark(row.alert.level, look.glyphs)
     where = ref(row.project, row.alert.task_id)
     left: list[Span] = [(f"{mark} ", role), (fit(where, min(16, max(10, cells // 7)), look.glyphs.more) + " ", "dim")]
-    return (_flexible(left, plain(row.alert.body), "", age(row.alert.at, look.now), cells, look.glyphs),)
+    return (_flexible(left, plain(spoken(row.alert.body)), "", age(row.alert.at, look.now), cells, look.glyphs),)
 
 
 def review_lines(row: ReviewRow, cells: int, look: Look) -> tuple[Line, ...]:
@@ -238,7 +239,7 @@ def _word(row: SessionRow, look: Look) -> str:
         said = _("no word for {age}").format(age=span(look.now - heard))
         return said + (_(", nudged") if session.nudged_at else "")
     if session.failure:
-        return plain(session.failure)
+        return plain(spoken(session.failure))
     return plain(session.last_line or "") or plain(row.task_title)
 
 

@@ -9,6 +9,7 @@ from console.records.output import plain_size
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from console.records.worktree import way_on
+from console.sentences import spoken
 from widgets.ages import age, span
 from widgets.marks import Glyphs, task_mark
 from widgets.pages import TaskPage
@@ -31,7 +32,7 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
         ),
     ]
     if task.failure or task.hold_reason:
-        found.append(line(("dim", _("why") + " "), ("warning", plain(task.failure or task.hold_reason or ""))))
+        found.append(line(("dim", _("why") + " "), ("warning", plain(spoken(task.failure or task.hold_reason or "")))))
     for needed in page.needs:
         mark, role = task_mark(needed.status, look.glyphs)
         found.append(
@@ -107,7 +108,7 @@ def _attempts(sessions: tuple[Session, ...], look: Look) -> list[Paragraph]:
             )
         )
         if session.failure:
-            found += text(session.failure, 2, "warning")
+            found += text(spoken(session.failure), 2, "warning")
     return found
 
 

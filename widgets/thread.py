@@ -8,6 +8,7 @@ from console.i18n import _, ngettext
 from console.records.actor import OPERATOR
 from console.records.output import plain_size
 from console.records.review import ReviewStatus, Seat, SeatKind, SeatStatus, Submission, Verdict, VerdictGiven
+from console.sentences import spoken
 from widgets.ages import age, span
 from widgets.cells import Span
 from widgets.pages import FindingRow, ThreadPage
@@ -54,7 +55,7 @@ def _facts(page: ThreadPage, look: Look) -> Iterator[Paragraph]:
     if review.author:
         yield line(("dim", _("author") + " "), ("text", plain(review.author)))
     if review.reason:
-        yield line(("dim", _("why") + " "), ("warning", plain(review.reason)))
+        yield line(("dim", _("why") + " "), ("warning", plain(spoken(review.reason))))
     if review.status == ReviewStatus.ESCALATED and review.escalated_to:
         mine = review.escalated_to == OPERATOR
         yield line(("dim", _("asked") + " "), ("primary" if mine else "text", _who(review.escalated_to)))

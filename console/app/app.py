@@ -31,6 +31,7 @@ from console.app.themes import THEMES, first_theme
 from console.clock import Clock
 from console.home import Home
 from console.i18n import _
+from console.sentences import spoken
 from console.shipped_files import shipped
 from console.text import one_line, safe
 from widgets.marks import ASCII, UNICODE
@@ -190,12 +191,12 @@ class Console(App[int], inherit_bindings=False):
         if news := self._calls.news(self.world):
             self._write(self._terminal.call(news))
         if message.problem:
-            self.notify(message.problem, title=_("Config"), severity="warning", markup=False)
+            self.notify(spoken(message.problem), title=_("Config"), severity="warning", markup=False)
 
     def on_fetched(self, message: Fetched) -> None:
         """A page was read for whoever asked."""
         if message.refused:
-            self.notify(message.refused, severity="error", markup=False)
+            self.notify(spoken(message.refused), severity="error", markup=False)
         else:
             message.errand.then(message.value)
 
@@ -230,7 +231,7 @@ class Console(App[int], inherit_bindings=False):
         """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""
         self._ticks += 1
         if self.charge is not None and self.charge.problem:
-            self.notify(self.charge.problem, title=_("Scheduler"), severity="error", markup=False, timeout=30)
+            self.notify(spoken(self.charge.problem), title=_("Scheduler"), severity="error", markup=False, timeout=30)
             self.charge.problem = ""
         self._look_again()
         if (screen := self.shown) is not None and screen.is_mounted:

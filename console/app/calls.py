@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.i18n import _
+from console.sentences import spoken
 from widgets.models import NeedRow, World
 from widgets.rows import plain, ref
 
@@ -36,4 +37,4 @@ def _key(row: NeedRow) -> Key:
 
 def _told(row: NeedRow) -> str:
     where = ref(row.need.project, row.need.task_id)
-    return "  ".join(part for part in (where, plain(row.need.title), plain(row.need.reason)) if part)
+    return "  ".join(part for part in (where, plain(row.need.title), plain(spoken(row.need.reason))) if part)

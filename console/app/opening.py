@@ -10,6 +10,7 @@ from console.app.screens.base import ConsoleScreen
 from console.i18n import _
 from console.records.review import Review
 from console.records.session import Session
+from console.sentences import spoken
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -38,7 +39,7 @@ def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
         app.push_screen(TaskScreen(target.alert_project, target.alert.task_id))
     elif target.alert is not None:
-        app.notify(target.alert.body, markup=False, timeout=8)
+        app.notify(spoken(target.alert.body), markup=False, timeout=8)
 
 
 def open_output(app: Console, target: Target) -> None:

@@ -42,6 +42,15 @@ WORDS: dict[str, dict[str, str]] = {
         **_all(("ask", "answer", "todo-list", "needs-you"), "`moziplus` alone: its list of what needs you"),
         **_all(("merge",), "`moziplus task merge N`"),
         **_all(("explain", "why"), "`moziplus task explain N`"),
+        **_all(
+            ("restart",), "`moziplus drain`, then `moziplus run`; a service: `moziplus service install MANAGER --now`"
+        ),
+        **_all(("queue", "backlog"), "`moziplus task list`"),
+        **_all(("attach",), "`moziplus session log SESSION --follow`"),
+        **_all(("undo", "revert"), "`moziplus review reopen N`"),
+        **_all(
+            ("login", "auth", "signin"), "agents sign in by their own programs; `moziplus agent check` says who has to"
+        ),
         **_all(("update", "upgrade"), "`pipx upgrade moziplus` or `uv tool upgrade moziplus`, then `moziplus doctor`"),
         **_all(("uninstall",), "`moziplus service uninstall launchd|systemd|pm2`, then `pipx uninstall moziplus`"),
         **_all(("install", "setup"), "`moziplus init DIR`, or `moziplus service install launchd|systemd|pm2`"),
@@ -170,6 +179,8 @@ WORDS: dict[str, dict[str, str]] = {
         **_all((*_CREATE, "enable", "start"), "`moziplus service install launchd|systemd|pm2`"),
         **_all((*_DELETE, "disable", "stop"), "`moziplus service uninstall launchd|systemd|pm2`"),
         **_all(("list", "show", *_LIST), "`moziplus service status`"),
+        **_all(("restart", "reload"), "`moziplus service install MANAGER --now`, which starts it anew"),
+        **_all(("log", "logs"), "`moziplus log --follow`"),
     },
     "runs": {**_all(_LIST, "`moziplus runs list`"), **_all(_SHOW, "`moziplus runs show RUN`")},
 }

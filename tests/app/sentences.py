@@ -140,6 +140,7 @@ NO_SENTENCES = frozenset(
     }
     | {"{agent} {what} on task #{task}", "{1} has not {2}"}
     | {"{1} has no JSON form", "{1} in round {2}", "{1} {2}{3} {4} {5} {6} {7} by {8}", "demo_pace: {1}"}
+    | {'string split ","', 'string split --max 1 ","'}
     | {"project create", "review approve", "review reject", "session log", "task create", "task list"}
 )
 """Parts that would be found in what others wrote, and what a program reads."""

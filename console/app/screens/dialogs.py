@@ -19,6 +19,7 @@ from textual.widgets import Input
 from console.app.charge import Ending
 from console.errors import MoziError
 from console.i18n import _
+from console.sentences import spoken
 from widgets.cells import Line, cut, fit, right, width, wrap
 from widgets.line_list import LineList
 from widgets.painted import Look, Painted
@@ -222,7 +223,7 @@ class Ask(Dialog):
         try:
             text = write_in_editor(self.app, self.query_one(Input).value)
         except MoziError as error:
-            self.app.notify(str(error), severity="error", markup=False)
+            self.app.notify(spoken(str(error)), severity="error", markup=False)
         else:
             if text:
                 self.dismiss(text)
