@@ -207,8 +207,7 @@ class Console(App[int], inherit_bindings=False):
 
     def copy(self, text: str) -> None:
         """Put `text` on the clipboard of whoever looks, without anything that would act where it is pasted."""
-        text = safe(text)
-        sequence, whole = self._terminal.copy(text)
+        sequence, whole = self._terminal.copy(text := safe(text))
         self._write(sequence)
         says = _("Copied: {text}") if whole else _("Copied as much as terminals take: {text}")
         self.notify(says.format(text=one_line(text, 40)), markup=False, timeout=2)
