@@ -143,9 +143,9 @@ def _put_in_place(draft: Path, folder: Path) -> None:
 
 def project_yaml(new: NewProject) -> str:
     """The text of a new project's settings."""
-    about: dict[str, Any] = {"name": new.name or new.id}
+    about: dict[str, Any] = {"name": str(new.name or new.id)}
     if new.description:
-        about["description"] = new.description
+        about["description"] = str(new.description)
     about["agents"] = list(new.agents)
     if new.max_global_agents is not None:
         about["max_global_agents"] = new.max_global_agents

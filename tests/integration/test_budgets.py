@@ -145,8 +145,8 @@ def test_the_status_tells_limits_and_use(make: Make) -> None:
     }
     assert found["budgets"] == {"day": {"limit": {**nothing, "tokens": 1000}, "used": spent}}
     text = team.cli("status").stdout
-    assert "budget of quant today: 1 of 0.75 US dollars" in text
-    assert "budget of the home today: 80 of 1000 tokens" in text
+    assert "budget of quant today: 1 / 0.75 US dollars" in text
+    assert "budget of the home today: 80 / 1000 tokens" in text
     (team.home.config / "guardrails.yaml").write_text("default: maybe\n")
     found = collect(team.home, load_settings(team.home))
     assert (found["projects"]["quant"]["budgets"], found["budgets"]) == (None, None)
