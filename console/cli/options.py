@@ -5,6 +5,7 @@ Imports nothing that a command may not need: what it works with is in `console.c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -60,6 +61,21 @@ COMPLETED = frozenset(
 """Names of the parameters for which a shell is offered what there is; see `completing`."""
 
 
+PLACES = frozenset(("DIR", "FILE", "FOLDER", "PATH", "FOLDER|ARCHIVE"))
+"""What names a place of the file system keeps the bytes that it was given in."""
+
+
+def _readable(value: Any) -> Any:
+    """Words in another encoding than that of the shell as they were meant; anything else as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(_readable, value))
+    if not isinstance(value, str) or value.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in value):
+        return value
+    from console.text import decoded
+
+    return decoded(os.fsencode(value))
+
+
 def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]:
     from console.cli.completing import offers  # only while a shell asks
 
@@ -104,6 +120,9 @@ class Command(_Ours):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; whether its output matters is known by its name."""
         for_reading(self.name in READS)
+        for param in self.params:
+            if isinstance(param.type, click.types.StringParamType) and param.metavar not in PLACES:
+                ctx.params[str(param.name)] = _readable(ctx.params.get(str(param.name)))
         outcome = super().invoke(ctx)
         return Unavailable.exit_code if _here(ctx).missed and not outcome else outcome
 

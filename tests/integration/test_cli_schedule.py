@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,10 @@ def test_a_calendar_is_asked_for_by_cron_by_weekdays_in_a_zone_and_without_days(
 def test_a_calendar_that_makes_no_sense_is_refused_in_one_line(desk: Desk, words: tuple[str, ...], said: str) -> None:
     done = schedule(desk, "add", "x", *words)
     assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)
+
+
+def test_a_name_in_another_encoding_than_the_shells_finds_what_it_means(desk: Desk) -> None:
+    schedule(desk, "add", "日报", "--daily", "18:00", "--report")
+    foreign = os.fsdecode("日报".encode("gbk"))  # as an argument arrives whose bytes are no UTF-8
+    assert schedule(desk, "disable", foreign, "--json").record["name"] == "日报"
+    assert (gone := schedule(desk, "remove", foreign)).code == 0, gone.err
