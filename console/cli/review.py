@@ -91,7 +91,7 @@ def show(here: Here, number: str, project: str | None, diff: bool, rounds: str |
 @_comment
 @pass_here
 def approve(here: Here, number: str, project: str | None, comment: str) -> None:
-    """Approve the work. JSON: as `review show`."""
+    """Approve the work. JSON: as `review show`, and notes."""
     _verdict(here, number, project, Verdict.APPROVE, comment, ())
 
 
@@ -102,7 +102,7 @@ def approve(here: Here, number: str, project: str | None, comment: str) -> None:
 @_findings
 @pass_here
 def request_changes(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
-    """Send the work back with what is to change. JSON: as `review show`."""
+    """Send the work back with what is to change. JSON: as `review show`, and notes."""
     _verdict(here, number, project, Verdict.REQUEST_CHANGES, comment, finding)
 
 
@@ -113,7 +113,7 @@ def request_changes(here: Here, number: str, project: str | None, comment: str, 
 @_findings
 @pass_here
 def reject(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
-    """Reject the work: the task fails. JSON: as `review show`."""
+    """Reject the work: the task fails. JSON: as `review show`, and notes."""
     _verdict(here, number, project, Verdict.REJECT, comment, finding)
 
 
@@ -124,7 +124,10 @@ def reject(here: Here, number: str, project: str | None, comment: str, finding: 
 @click.option("--reason", metavar="TEXT", help="Why.")
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
-    """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict. JSON: as `review show`."""
+    """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict.
+
+    JSON: as `review show`, and notes.
+    """
     from console.blackboard.reads.reviews import get_review
     from console.cli import words
     from console.cli.stopping import ends_of

@@ -48,7 +48,7 @@ def test_a_review_is_listed_shown_and_approved_and_the_verdict_taken_back(desk: 
     assert "quant#1" in review(desk, "list").out
     assert "did it" in review(desk, "show", "1").out
     approved = review(desk, "approve", "quant#1", "--comment", "good", "--json").record
-    assert set(approved) == SHOWN
+    assert set(approved) == SHOWN | {"notes"}
     assert (approved["status"], approved["verdicts"][0]["by"]) == ("approved", "operator")
     assert desk.rows("SELECT status FROM tasks") == [{"status": "done"}]
     assert review(desk, "list", "--json").records == []

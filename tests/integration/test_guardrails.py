@@ -267,4 +267,4 @@ def test_task_show_tells_what_was_decided(make: Make) -> None:
     assert {k: told[k] for k in ("rule", "effect", "stage", "reason", "by", "session")} == {
         "rule": "look", "effect": "hold", "stage": "dispatch", "reason": "be sure", "by": "scheduler", "session": None
     }  # fmt: skip
-    assert "look: hold at dispatch" in team.cli("task", "show", str(task.id), "--project", "quant").stdout
+    assert "look: hold (dispatch)" in team.cli("task", "show", str(task.id), "--project", "quant").stdout

@@ -228,7 +228,7 @@ def test_a_report_says_what_was_done_what_failed_what_it_cost_and_what_waits(mak
     assert f"\\#{late.id} late" in text.split("## Past its deadline")[1]
     assert "- experience: look first" in text
     (told,) = [one for one in observations(team.db()) if one.task_id == report.id]
-    assert "1 done, 1 failed, 1 waiting for you, 1 overdue; 4 sessions, 1,200 tokens, 0.50 USD" in told.body
+    assert "1 done, 1 failed, 2 waiting for you, 1 overdue; 4 sessions, 1,200 tokens, 0.50 USD" in told.body
     assert told.body.endswith(f"artifacts/{report.id}/{outputs_of(team.db(), report.id)[0].path}")
     assert sessions_of(team.db(), report.id) == ()
 

@@ -82,7 +82,7 @@ def test_a_hostile_title_stands_in_one_line_without_effect() -> None:
 def test_it_is_written_in_chinese_where_that_is_wanted() -> None:
     found = text(report(done=(TaskLine(id=1, title="量化", note="dev"),)), "zh")
     assert found.startswith("# quant 日报，2023-11-14\n\n2023-11-13 22:13 至 2023-11-14 22:13。\n")
-    for title in ("完成", "失败", "成本", "等待您处理", "已逾期", "未完成", "经验与技能"):
+    for title in ("完成", "失败", "成本", "等待你处理", "已逾期", "未完成", "经验与技能"):
         assert f"\n## {title}\n" in found
     assert "- \\#1 量化: dev" in found
     assert not any(word in found for word in ("Daily", "Nothing", "pending", "tokens"))
