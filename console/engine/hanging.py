@@ -69,11 +69,16 @@ def unpublished(
     refused: Callable[[Path], str | None] | None = None,
 ) -> str | None:
     """What to say of a scheduler that does not hang, but whose status is old."""
-    late = HUNG_AFTER * 1000 * interval
-    if who is None or who.mode not in (HEADLESS, CONSOLE) or now - max(who.since, _ms(last_tick)) <= late:
+    late, told = HUNG_AFTER * 1000 * interval, _ms(last_tick)
+    if who is None or who.mode not in (HEADLESS, CONSOLE) or now - max(who.since, told) <= late:
         return None
     since = f"since {last_tick}" if last_tick else "yet"
-    if now - last_beat(home) <= late:
+    beat, quiet = last_beat(home), quiet_for(home)
+    if (now - beat if quiet is None else 1000 * quiet) <= late:
+        if (
+            beat - max(who.since, told) <= late
+        ):  # by one and the same clock it is not late: the time of day has jumped since
+            return None
         return (
             f"the scheduler in charge goes on, but could not publish its status {since}: is its disk full or read-only?"
         )

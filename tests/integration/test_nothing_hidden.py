@@ -12,14 +12,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.blackboard.connection import create_project, open_project, write
+from console.clock import iso
 from console.engine.hanging import hangs, is_hung, unpublished
-from console.engine.in_charge import HEADLESS, Holder, last_beat, take
+from console.engine.in_charge import HEADLESS, Holder, holder, last_beat, take
 from console.engine.status import collect
 from console.home import Home
 from console.open_files import WANTED
@@ -206,3 +208,20 @@ def test_a_silent_scheduler_does_not_hang_where_its_disk_takes_no_writes_unless_
         sleeper.kill()
         sleeper.wait()
     assert not list(home.state.glob(".try-*"))
+
+
+def test_a_jump_of_the_time_of_day_is_no_full_disk(team: TeamHome) -> None:
+    held = take(team.home, mode=HEADLESS)
+    assert held is not None
+    try:
+        held.beat()
+        beat, who = last_beat(team.home), holder(team.home)
+        assert who is not None
+        ticked, long_ago = iso(beat), iso(beat - 600_000)
+        for later in (beat + 3_600_000, beat + 86_400_000):
+            assert unpublished(team.home, replace(who, since=0), ticked, 30, later) is None
+            assert "could not publish its status" in str(
+                unpublished(team.home, replace(who, since=0), long_ago, 30, later)
+            )
+    finally:
+        held.release()
