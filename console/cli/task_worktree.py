@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
+from console.cli.in_words import in_words
 from console.cli.nouns import one_board, project_option
 from console.cli.options import Here, command, pass_here
 from console.clock import iso
 from console.errors import UsageError
 from console.text import one_line
+
+if TYPE_CHECKING:
+    from console.records.worktree import Kept
 
 __all__ = ("discard", "merge")
 
@@ -73,13 +78,14 @@ def discard(here: Here, number: str, project: str | None, yes: bool) -> None:
 
     JSON: project, task, ref, commit, until, get_back.
     """
-    from console.commands.worktrees import discard_task
+    from console.commands.worktrees import at_stake, discard_task
 
     with one_board(here, number, project) as (place, task_id, db):
-        if not yes and not _agreed(place, task_id):
+        settings = here.project_settings(place)
+        if not yes and not _agreed(f"{place}#{task_id}", at_stake(db, settings, task_id)):
             raise UsageError(f"{place}#{task_id} was left alone; say --yes to discard its work")
         days = here.settings.retention.discarded_days
-        done = discard_task(db, here.project_settings(place), task_id, days=days, by=here.actor, now=here.now())
+        done = discard_task(db, settings, task_id, days=days, by=here.actor, now=here.now())
     back = f"git -C {done.repository} branch task-{task_id} {done.ref}"
     until = iso(done.until) if done.until else None
     record = {
@@ -90,10 +96,13 @@ def discard(here: Here, number: str, project: str | None, yes: bool) -> None:
     )
 
 
-def _agreed(project: str, task_id: int) -> bool:
-    """Asks at a terminal; elsewhere nobody agrees."""
+def _agreed(name: str, stake: tuple[Kept, ...]) -> bool:
+    """Asks at a terminal, and names what would go; elsewhere nobody agrees."""
     import sys
+
+    from console.records.worktree import words_of
 
     if not sys.stdin.isatty():
         return False
-    return click.confirm(f"Discard the work of {project}#{task_id}?", err=True)
+    what = "; ".join(map(words_of, stake)) or in_words("nothing that is not merged")
+    return click.confirm(in_words(f"Discard the work of {name} ({one_line(what, 600)})?"), err=True)

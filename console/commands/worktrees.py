@@ -24,14 +24,14 @@ from console.git.discarding import PREFIX, discard
 from console.git.merged import is_in
 from console.git.merging import Conflicting, Merge, Way, advance, compute, laid_out
 from console.git.repository import Repository, own_config
-from console.git.standing import size_of, work_in
+from console.git.standing import size_of, what_stands, work_in
 from console.git.worktree import Worktree, remove_worktree, repository_for, targets_of
 from console.records.actor import Actor
 from console.records.task import FINAL, Task, TaskStatus
 from console.records.worktree import Kept, TaskWorktree, words_of
 from console.settings import ProjectSettings
 
-__all__ = ("Discarded", "Merged", "discard_task", "merge_task")
+__all__ = ("Discarded", "Merged", "at_stake", "discard_task", "merge_task")
 
 _DAY = 86_400_000
 
@@ -127,6 +127,19 @@ def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days:
     set_discarded(db, task_id, repository=where, ref=ref, tip=tip, until=until or 1 << 60, by=by, now=now)
     worktree_gone(db, task_id, by=by, now=now)
     return Discarded(ref=ref, tip=tip, until=until, repository=where)
+
+
+def at_stake(db: Database, settings: ProjectSettings, task_id: int) -> tuple[Kept, ...]:
+    """What discarding would put away, to be shown before it is done. Raises Conflict where there is no worktree."""
+    task, row = get_task(db, task_id), worktree_row(db, task_id)
+    repository, folder, branch = _place(settings, task, row)
+    return what_stands(
+        repository,
+        folder,
+        branch,
+        targets_of(repository, None if row is None else row.target),
+        settings.worktree.caches,
+    )
 
 
 def _refuse_at_work(db: Database, task: Task) -> None:

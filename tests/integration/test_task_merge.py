@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -160,6 +161,22 @@ def test_discarded_work_is_kept_whole_for_its_days_and_can_be_got_back(
     for days, left in ((29, 1), (31, 0)):
         clean(team.home, Retention(), inbox=inbox, now=CLOCK.now() + days * 86_400_000)
         assert len(git(top, "for-each-ref", "refs/moziplus").splitlines()) == left
+
+
+def test_the_question_before_a_discard_names_what_would_go(team: TeamHome, done: Callable[..., Path]) -> None:
+    folder = done()
+    (folder / "notes.txt").write_text("not in any commit\n")
+    terminal, theirs = os.openpty()
+    asking = subprocess.Popen(team.command("task", "discard", "1"), stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while b"?" not in shown:
+        shown += os.read(terminal, 4096)
+    os.write(terminal, b"n\n")
+    assert asking.wait(30) == 2
+    os.close(terminal)
+    assert b"notes.txt" in shown and b"commit" in shown, shown
+    assert folder.is_dir()
 
 
 def test_to_merge_what_was_discarded_says_so_and_how_to_get_it_back(team: TeamHome, done: Callable[..., Path]) -> None:
