@@ -186,7 +186,7 @@ def test_term_ends_agent_and_family_for_certain_and_leaves_the_reason(runners: R
 
 
 def test_time_over_ends_the_agent(runners: Runners, tmp_path: Path) -> None:
-    ending = runners.run(session_for(tmp_path, ["sh", "-c", "echo begun; sleep 300"], task_timeout=1))
+    ending = runners.run(session_for(tmp_path, ["sh", "-c", "echo begun; exec sleep 300"], task_timeout=1))
     assert ending.timed_out and ending.stopped is None and "1 s" in (ending.failure or "")
     assert ending.tail == "begun\n"
 
