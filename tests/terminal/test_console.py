@@ -20,6 +20,7 @@ from console.blackboard.reads.tasks import get_task, list_tasks
 from console.blackboard.writes.notes import observe
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
+from console.engine.control import Control
 from console.engine.in_charge import Holder, holder
 from console.home import Home
 from console.making import NewProject, make_project, prepare_home
@@ -42,11 +43,13 @@ def place() -> Iterator[Path]:
     """A folder with a short path, for a socket's path has little room; nothing of it outlives the test."""
     with tempfile.TemporaryDirectory(prefix="mz", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-        card = Path(folder) / "home" / "state" / "in_charge.json"
-        left = holder(Home(Path(folder) / "home")) if card.exists() else None
-        if left is not None:
+        made = Home(Path(folder) / "home")
+        if not made.state_db.exists():
+            return
+        if (left := holder(made)) is not None:
             psutil.Process(left.pid).terminate()
-            wait_for(lambda: holder(Home(Path(folder) / "home")) is None, "the scheduler left behind has ended")
+            wait_for(lambda: holder(made) is None, "the scheduler left behind has ended")
+        Control(made, by=BY, clock=CLOCK).estop()
 
 
 @pytest.fixture
