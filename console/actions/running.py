@@ -51,10 +51,10 @@ def _no_alert(target: Target) -> str | None:
 
 
 def _acknowledge(db: Database, act: Act) -> Done:
-    from console.commands import notes
+    from console.commands import observations
 
     assert act.target.alert is not None
-    notes.acknowledge(act.context(db), notes.Acknowledge(alert=act.target.alert.id))
+    observations.acknowledge(act.context(db), act.target.alert.id)
     return Done(says=_("Acknowledged."))
 
 

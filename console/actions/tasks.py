@@ -38,11 +38,11 @@ def _no_new(target: Target) -> str | None:
 
 
 def _new(db: Database, act: Act) -> Done:
-    from console.commands import tasks
+    from console.commands import new_task
     from console.commands.text import Line, Prose
 
     title, _line_end, body = act.text.partition("\n")
-    made = tasks.create(act.context(db), tasks.CreateTask(title=Line(title), body=Prose(body)))
+    made = new_task.create(act.context(db), new_task.CreateTask(title=Line(title), body=Prose(body)))
     return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id), task=made.id)
 
 
@@ -66,12 +66,12 @@ def _assign(db: Database, act: Act) -> Done:
 
 
 def _comment(db: Database, act: Act) -> Done:
-    from console.commands import notes
+    from console.commands import comments
     from console.commands.text import Prose
 
     review = act.target.review
-    said = notes.Say(task=_task_id(act), text=Prose(act.text), review=None if review is None else review.id)
-    notes.say(act.context(db), said)
+    said = comments.Say(task=_task_id(act), text=Prose(act.text), review=None if review is None else review.id)
+    comments.say(act.context(db), said)
     return Done(says=_("Commented on #{task}.").format(task=_task_id(act)))
 
 

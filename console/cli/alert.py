@@ -77,11 +77,11 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
 
     JSON, one a line: as `alert list`.
     """
-    from console.commands import notes
+    from console.commands import observations
 
     for place, number in [_place(here, text, project) for text in numbers]:
         with here.state() if place is None else here.blackboard(place) as db:
-            found = notes.acknowledge(here.asking(db, place), notes.Acknowledge(alert=number))
+            found = observations.acknowledge(here.asking(db, place), number)
         name = f"{place}#{number}" if place else str(number)
         here.out.one(_record(place, found), f"acknowledged {name}: {found.body}")
 

@@ -12,7 +12,7 @@ from console.cli.new_task import asked_for
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.words import line
-from console.commands.tasks import new_task
+from console.commands.new_task import new_task
 from console.days import LOCAL, clock_time, zone_named
 from console.errors import UsageError
 from console.i18n import N_, choose_language, words_in

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from console.cli.reference import referenced
 from console.cli.words import line, lines
-from console.commands.tasks import CreateTask
+from console.commands.new_task import CreateTask
 from console.commands.text import Prose
 from console.errors import UsageError
 from console.records.task import OnFailure

@@ -175,11 +175,11 @@ def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool
 def comment(here: Here, number: str, text: str, project: str | None) -> None:
     """Say something in a review thread. JSON: as `review show`."""
     from console.cli.words import lines
-    from console.commands import notes
+    from console.commands import comments
 
     said = lines(text)
     with one_board(here, number, project) as (place, review_id, db):
-        task = notes.say(here.asking(db, place), notes.Say(text=said, review=review_id)).task_id
+        task = comments.say(here.asking(db, place), comments.Say(text=said, review=review_id)).task_id
         record = _thread(place, review_id, db)
     here.out.one(record, f"commented on review {review_id} of task {place}#{task}")
 

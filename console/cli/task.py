@@ -68,13 +68,13 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
     """Create a task. JSON: as `task show`, without what lies around it, and notes: what keeps it from starting."""
     from console.cli.new_task import asked_for
-    from console.commands import tasks
+    from console.commands import new_task
 
     place = the_project(here, project)
     above = None if parent is None else named(here, parent, place)[1]
     wanted = asked_for(**asked, parent=above, key=key, project=place)
     with here.blackboard(place) as db:
-        made = tasks.create(here.asking(db, place), wanted)
+        made = new_task.create(here.asking(db, place), wanted)
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")
 
 

@@ -19,11 +19,11 @@ def comment(here: Here, number: str, text: str, project: str | None) -> None:
     """Say something of a task; - reads stdin. Whoever works on it next reads it. JSON: project, task, comment, body."""
     from console.blackboard.reads.tasks import get_task
     from console.cli.words import lines
-    from console.commands import notes
+    from console.commands import comments
 
     said = lines(text)
     with one_board(here, number, project) as (place, task_id, db):
         title = get_task(db, task_id).title
-        made = notes.say(here.asking(db, place), notes.Say(task=task_id, text=said))
+        made = comments.say(here.asking(db, place), comments.Say(task=task_id, text=said))
     record = {"project": place, "task": task_id, "comment": made.id, "body": made.body}
     here.out.one(record, f"commented on task {place}#{task_id} {title}")

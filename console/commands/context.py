@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.notes import check_claim
@@ -25,8 +24,7 @@ __all__ = ("NO_TEAM", "Context", "Team", "team_of")
 PROTOCOLS = "review_protocols"
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(NamedTuple):
     """Whom and which review protocols a project knows; its settings are read only when a request names somebody."""
 
     settings: Callable[[], ProjectSettings]
@@ -83,8 +81,7 @@ NO_TEAM = Team(_nobody, ())
 """For requests that name nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Who asks, from where and when, of which blackboard."""
 
     db: Database

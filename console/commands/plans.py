@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from console.blackboard.reads.ends import used_so_far
 from console.commands.context import Context
-from console.commands.tasks import CreateTask, create
+from console.commands.new_task import CreateTask, create
 from console.commands.text import Line, Prose
 from console.errors import UsageError
 from console.planning import world_of

@@ -1,4 +1,4 @@
-"""Owns what can be asked about a task: create, edit, assign, hold, release, cancel, retry or reopen it.
+"""Owns what can be asked about a task that is there: edit, assign, hold, release, cancel, retry or reopen it.
 
 Whatever a request means and whatever is wrong with it is said here, once; what may follow on what is the blackboard's.
 """
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from console.blackboard.connection import write
 from console.blackboard.writes import tasks as writes
 from console.commands.context import Context
+from console.commands.new_task import When, moment_of
 from console.commands.text import Line, Prose, Reason, names
 from console.errors import UsageError
-from console.records.task import OnFailure, Task, TaskKind
-from console.when import moment
+from console.records.task import OnFailure, Task
 
 if TYPE_CHECKING:
     from console.records.review import Review
@@ -24,25 +24,16 @@ __all__ = (
     "UNCHANGED",
     "AboutTask",
     "AssignTask",
-    "CreateTask",
     "EditTask",
     "Unchanged",
-    "When",
     "assign",
     "cancel",
-    "create",
     "edit",
     "hold",
-    "new_task",
     "release",
     "reopen",
     "retry",
 )
-
-KEY_MAX = 200
-
-When = str | int
-"""A moment in words (`18:00`, `2d`, ISO 8601), which count from when the request is carried out, or epoch ms."""
 
 
 class Unchanged(Enum):
@@ -52,31 +43,6 @@ class Unchanged(Enum):
 
 
 UNCHANGED: Final = Unchanged.UNCHANGED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTask:
-    """A new task."""
-
-    title: Line
-    body: Prose = Prose()
-    assignee: Line | None = None
-    """An agent of the project, or `@role`."""
-    needs: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    priority: int = 2
-    deadline: When | None = None
-    not_before: When | None = None
-    after: tuple[int, ...] = ()
-    parent: int | None = None
-    reviews: bool | tuple[str, ...] = True
-    """Protocols by name; True for the usual one, False for none."""
-    expect: tuple[str, ...] = ()
-    on_failure: OnFailure = OnFailure.ASK
-    undo: Prose = Prose()
-    key: str | None = None
-    """The same key again creates nothing and gives the first task."""
-    kind: TaskKind = TaskKind.WORK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,37 +82,6 @@ class AboutTask:
 
     task: int
     reason: Reason = Reason()
-
-
-def create(context: Context, asked: CreateTask) -> Task:
-    """Create it. Raises UsageError, NotFound and Conflict as the blackboard does, StaleFence where the claim has ended."""
-    key = None if asked.key is None else f"create:{asked.key[:KEY_MAX]}"
-    new = new_task(context, asked)
-    with context.claimed() as db:
-        return writes.create_task(db, new, by=context.by, now=context.now, key=key)
-
-
-def new_task(context: Context, asked: CreateTask) -> writes.NewTask:
-    """What the blackboard takes, for whoever makes more of it than a task alone. Raises UsageError."""
-    agent, role = context.team.assigned(asked.assignee)
-    return writes.NewTask(
-        title=str(asked.title),
-        body=str(asked.body),
-        assignee=agent,
-        role=role,
-        needs=names(asked.needs, "capability"),
-        tags=names(asked.tags, "tag"),
-        priority=asked.priority,
-        deadline=_moment(asked.deadline, context.now, last_of_day=True),
-        not_before=_moment(asked.not_before, context.now),
-        after=asked.after,
-        parent=asked.parent,
-        reviews=context.team.reviews(asked.reviews),
-        expect=tuple(str(Line(path)) for path in asked.expect),
-        on_failure=asked.on_failure,
-        undo=str(asked.undo) or None,
-        kind=asked.kind,
-    )
 
 
 def edit(context: Context, asked: EditTask) -> Task:
@@ -211,7 +146,7 @@ def _changes(context: Context, asked: EditTask) -> dict[str, Any]:
         del given[name]
     changes = {name: value for name, value in given.items() if value is not UNCHANGED}
     for name in changes.keys() & {"deadline", "not_before"}:
-        changes[name] = _moment(changes[name], context.now, last_of_day=name == "deadline")
+        changes[name] = moment_of(changes[name], context.now, last_of_day=name == "deadline")
     if "tags" in changes:
         changes["tags"] = names(changes["tags"], "tag")
     if "reviews" in changes:
@@ -221,7 +156,3 @@ def _changes(context: Context, asked: EditTask) -> dict[str, Any]:
     if "undo" in changes:
         changes["undo"] = changes["undo"] or None
     return changes
-
-
-def _moment(given: When | None, now: int, *, last_of_day: bool = False) -> int | None:
-    return moment(given, now, last_of_day=last_of_day) if isinstance(given, str) else given

@@ -11,7 +11,7 @@ from console.blackboard.connection import Database
 from console.blackboard.reads.sessions import get_session
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.sessions import note_word
-from console.commands import control, notes, sessions, tasks
+from console.commands import comments, control, new_task, observations, sessions
 from console.commands.context import Context, Team
 from console.commands.text import Line, Prose, Reason
 from console.inbox import kinds
@@ -45,15 +45,15 @@ def perform(db: Database, message: kinds.Written, team: Team, *, now: int) -> st
         check_fence(db, message.session, message.fence)
     match message:
         case kinds.TaskCreate():
-            tasks.create(context, _new_task(message))
+            new_task.create(context, _new_task(message))
         case kinds.Comment():
-            said = notes.Say(task=message.task, text=_said(message.body), kind=CommentType(message.comment_type))
-            notes.say(context, said)
+            said = comments.Say(task=message.task, text=_said(message.body), kind=CommentType(message.comment_type))
+            comments.say(context, said)
         case kinds.Message():
-            notes.say(context, notes.Say(task=message.task, text=_said(message.body)))
+            comments.say(context, comments.Say(task=message.task, text=_said(message.body)))
         case kinds.Observation():
-            seen = notes.Observe(text=_said(message.body), level=Level(message.level), task=message.task)
-            notes.observe(context, seen)
+            seen = observations.Observe(text=_said(message.body), level=Level(message.level), task=message.task)
+            observations.observe(context, seen)
         case kinds.Alert():
             return _alert(context, message)
         case kinds.SessionEvent():
@@ -74,8 +74,8 @@ def _said(text: str) -> Prose:
     return Prose.known_clean(text)
 
 
-def _new_task(message: kinds.TaskCreate) -> tasks.CreateTask:
-    return tasks.CreateTask(
+def _new_task(message: kinds.TaskCreate) -> new_task.CreateTask:
+    return new_task.CreateTask(
         title=Line(message.title),
         body=_said(message.body),
         assignee=None if message.assignee is None else Line(message.assignee),
@@ -97,9 +97,9 @@ def _alert(context: Context, message: kinds.Alert) -> str | None:
     cause = f"{CAUSE}{message.cause}" if message.cause else None
     if message.ended:
         assert cause is not None
-        return None if notes.end_alert(context, notes.EndAlert(cause=cause)) else "no alert of this cause was open"
-    told = notes.Observe(text=_said(message.body), level=Level(message.level), cause=cause, task=message.task)
-    return "an alert of this cause is open already" if notes.observe(context, told) is None else None
+        return None if observations.end_alert(context, cause) else "no alert of this cause was open"
+    told = observations.Observe(text=_said(message.body), level=Level(message.level), cause=cause, task=message.task)
+    return "an alert of this cause is open already" if observations.observe(context, told) is None else None
 
 
 def _session_event(context: Context, message: kinds.SessionEvent) -> None:

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database, open_project
 from console.cli.output import Output
 from console.cli.reference import numbered, referenced
 from console.clock import Clock
-from console.commands.context import Context, team_of
 from console.errors import NotFound, UsageError
 from console.home import Home, find_home, valid_id
 from console.records.actor import OPERATOR, Actor, Origin
+
+if TYPE_CHECKING:
+    from console.commands.context import Context
 
 __all__ = ("Call",)
 
@@ -148,6 +151,8 @@ class Call:
 
     def asking(self, db: Database) -> Context:
         """What a command gets to know beside its request. Raises NotFound where the session is unknown."""
+        from console.commands.context import Context, team_of  # who only reads need not load it
+
         team = team_of(self.home, self.project, self.environ)
         return Context(db, self.actor(db), self.now(), team, self.fence)
 

@@ -6,7 +6,7 @@ import argparse
 
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import lines
-from console.commands import notes
+from console.commands import comments
 from console.records.note import CommentType
 
 __all__ = ("arguments", "run")
@@ -25,7 +25,7 @@ def run(call: Call) -> None:
     kind = CommentType(call.asked.type)
     text = lines(call.asked.text)
     with call.blackboard() as db:
-        said = notes.Say(task=call.task_id, text=text, kind=kind, review=call.review)
-        comment = notes.say(call.asking(db), said)
+        said = comments.Say(task=call.task_id, text=text, kind=kind, review=call.review)
+        comment = comments.say(call.asking(db), said)
     record = {"project": call.project, "task": comment.task_id, "comment": comment.id, "type": comment.comment_type}
     call.out.one(record, f"commented on {call.project}#{comment.task_id}")

@@ -9,7 +9,7 @@ from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import complain
 from console.cli.new_task import asked_for
 from console.cli.reference import referenced
-from console.commands.tasks import create
+from console.commands.new_task import create
 from console.errors import MoziError
 from console.records.task import OnFailure
 

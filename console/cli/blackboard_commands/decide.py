@@ -6,7 +6,7 @@ import argparse
 
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line, lines
-from console.commands import notes
+from console.commands import decisions
 
 __all__ = ("arguments", "run")
 
@@ -21,6 +21,6 @@ def run(call: Call) -> None:
     """Record it."""
     title, reason = line(call.asked.title), lines(call.asked.reason)
     with call.blackboard() as db:
-        made = notes.decide(call.asking(db), notes.Decide(title=title, reason=reason, task=call.task))
+        made = decisions.decide(call.asking(db), decisions.Decide(title=title, reason=reason, task=call.task))
     record = {"project": call.project, "task": made.task_id, "decision": made.id, "title": made.title}
     call.out.one(record, f"decided: {made.title}")

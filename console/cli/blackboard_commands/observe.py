@@ -6,7 +6,7 @@ import argparse
 
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line, lines
-from console.commands import notes
+from console.commands import observations
 from console.records.alert import Level
 
 __all__ = ("arguments", "run")
@@ -24,8 +24,8 @@ def run(call: Call) -> None:
     text = lines(call.asked.text)
     cause = line(call.asked.cause)[:200] if call.asked.cause else None
     with call.blackboard() as db:
-        seen = notes.Observe(text=text, level=Level(call.asked.level), cause=cause, task=call.task)
-        made = notes.observe(call.asking(db), seen)
+        seen = observations.Observe(text=text, level=Level(call.asked.level), cause=cause, task=call.task)
+        made = observations.observe(call.asking(db), seen)
     number = None if made is None else made.id
     record = {"project": call.project, "task": call.task, "observation": number, "level": call.asked.level}
     call.out.one(record, "noted" if made is not None else "an alert of that cause is open already")

@@ -1,0 +1,45 @@
+"""Owns what can be said of a task or its review: a comment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.blackboard.writes import notes as writes
+from console.commands.context import Context
+from console.commands.text import Prose
+from console.errors import UsageError
+from console.records.note import Comment, CommentType
+
+__all__ = ("Say", "say")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A comment."""
+
+    task: int | None = None
+    """May be left out where the review is named."""
+    text: Prose
+    kind: CommentType = CommentType.COMMENT
+    review: int | None = None
+
+
+def say(context: Context, asked: Say) -> Comment:
+    """Add it. Raises UsageError where it is empty or too long, NotFound, StaleFence where the claim has ended."""
+    task = asked.task
+    if asked.review is not None:
+        from console.blackboard.reads.reviews import get_review
+
+        task = get_review(context.db, asked.review).task_id if task is None else task
+    if task is None:
+        raise UsageError("say what the comment is about: a task or a review")
+    return writes.add_comment(
+        context.db,
+        task,
+        asked.text,
+        comment_type=asked.kind,
+        review_id=asked.review,
+        fence=context.fence,
+        by=context.by,
+        now=context.now,
+    )
