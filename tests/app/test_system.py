@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -235,5 +237,6 @@ async def test_a_world_that_is_equal_is_not_told_again_while_somebody_looks(home
         create = open_project(home.project_folder("quant"))
         create_task(create, NewTask(title="new"), by=BY, now=NOW)
         await until(pilot, lambda: app.world is not world, "the next world")
-        assert app.world.system == world.system
+        same = (replace(found.system, disk_free=0) for found in (app.world, world))  # others write on this disk, too
+        assert next(same) == next(same)
         create.close()

@@ -38,7 +38,7 @@ def drill(folder: Path, writers: int, lines: int, max_size: int, rest: float, pa
 
 
 def test_nothing_is_lost_or_doubled_over_kills_and_rotations(tmp_path: Path) -> None:
-    drill(tmp_path, writers=8, lines=1_250, max_size=40_000, rest=0.6, patience=60.0)
+    drill(tmp_path, writers=8, lines=1_250, max_size=40_000, rest=1.5, patience=120.0)
 
 
 @pytest.mark.soak

@@ -12,6 +12,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from console.agents.spec import StartSpec
@@ -186,7 +187,7 @@ class Cast:
                 self._spends(spec)
                 done = self._tries(lambda: self._hands_in(spec) if spec.seat is None else self._judges(spec))
                 if part == "says it twice" and done:
-                    self._tries(lambda: self._judges(spec))
+                    self._tries(lambda: self._contradicts(spec))
         self._later(spec, 2 * SECOND, lambda: self._ends(spec.session, Ending(exit_code=0, tail="done")))
 
     def _ends(self, session: str, ending: Ending | None) -> None:
@@ -253,6 +254,11 @@ class Cast:
             by=_who(spec),
             now=self._clock.now(),
         )
+
+    def _contradicts(self, spec: StartSpec) -> None:
+        """A second verdict; where it is another one it is refused, and what was said first stands."""
+        with suppress(Conflict):
+            self._judges(spec)
 
     def _says(self, spec: StartSpec, line: str) -> None:
         note_word(self._board(spec.project), spec.session, now=self._clock.now(), last_line=line)
