@@ -43,7 +43,7 @@ test: lint
 	$(PYTEST) -n $(JOBS) --maxprocesses 8 --dist worksteal $(TESTS)
 
 drill: $(READY)
-	$(PYTEST) -m 'drill and not soak' --timeout 1500 -n auto --maxprocesses 8 --dist worksteal $(TESTS)
+	$(PYTEST) -m 'drill and not soak' -n auto --maxprocesses 8 --dist worksteal $(TESTS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -55,7 +55,7 @@ bench: $(READY)
 	done
 
 soak: $(READY)
-	$(PYTEST) -m soak --timeout 0 $(TESTS)
+	$(PYTEST) -m soak $(TESTS)
 
 lock:
 	@sh .ci/lock

@@ -53,9 +53,7 @@ def _same_world() -> None:
             del os.environ[name]
     os.environ.update(_SET)
     time.tzset()
-    if (
-        signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-    ):  # as in the background of a shell; what the tests start inherits it
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a shell's background: whatever the tests start inherits it
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -107,9 +105,16 @@ DRILLS = (
 `make drill` and .ci/run run them beside the others."""
 
 
+LIMITS = {"soak": 0, "drill": 1500, "gateway": 900, "npm": 900}
+"""Seconds that a marked test may take, however it is run; 0 for as long as it likes. The others have `timeout`."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Drills are marked by their place, in one list."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here) and item.path.relative_to(here).as_posix().startswith(DRILLS):
             item.add_marker(pytest.mark.drill)
+        limits = [limit for mark, limit in LIMITS.items() if item.get_closest_marker(mark) is not None]
+        if limits and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(0 if 0 in limits else max(limits)))
