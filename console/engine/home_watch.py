@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,12 +16,10 @@ from console.blackboard.migrate import Copied
 from console.blackboard.reads.home import away, flags, open_requests
 from console.blackboard.reads.notes import told_causes
 from console.blackboard.upkeep import checkpoint, outgrown
-from console.blackboard.writes.home import set_flag
 from console.clock import SystemClock
 from console.errors import DatabaseSetAside
 from console.home import Home
-from console.keeping.home_database import LOST, make_home_database
-from console.records.actor import Actor, Origin
+from console.keeping.home_database import LOST, NONE, make_home_database, raise_again
 from console.records.fitness import Away, UnfitWhy
 from console.records.request import Request
 
@@ -38,9 +36,15 @@ WORDS = {
 }
 
 
-def open_home_database(home: Home, *, read_only: bool = False, in_charge: Copied | None = None) -> Database:
+def open_home_database(
+    home: Home,
+    *,
+    read_only: bool = False,
+    in_charge: Copied | None = None,
+    flags: Mapping[str, Mapping[str, Any]] = NONE,
+) -> Database:
     """The home's database, made on first use; one that was there before is told as lost. Raises what opening raises."""
-    make_home_database(home, now=SystemClock().now())
+    make_home_database(home, now=SystemClock().now(), flags=flags)
     return open_home(home.state_db, read_only=read_only, in_charge=in_charge)
 
 
@@ -48,13 +52,12 @@ def _reopened(home: Home, flags: dict[str, dict[str, Any]], in_charge: Copied | 
     """What lies there now; with `flags` where it was made anew, by us or a moment earlier: nobody starts what was stopped."""
     if in_charge is None:
         return open_home(home.state_db, read_only=True)
-    db = open_home_database(home, in_charge=in_charge)
+    db = open_home_database(home, in_charge=in_charge, flags=flags)
     if not sound(db):
         db.close()
         raise DatabaseSetAside("state/moziplus.db is corrupt; see `moziplus doctor`", cause="corrupt")
-    for name, flag in flags.items() if LOST in told_causes(db) else ():
-        by = Actor(name=str(flag["actor"]), origin=Origin.SCHEDULER)
-        set_flag(db, name, reason=flag["reason"], by=by, now=flag["at"])
+    if LOST in told_causes(db):  # also where a command was a moment earlier, which knows of no pause
+        raise_again(home, flags)
     return db
 
 

@@ -5,25 +5,34 @@ It never takes a loss for a beginning: what a home that was in use has left besi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from console.blackboard.backup import copy_into, examine
 from console.blackboard.connection import create_home, open_copy, open_home
+from console.blackboard.writes.home import set_flag
 from console.errors import Conflict, UsageError
 from console.home import Home
 from console.keeping.backup import backing_up, keep_copy
 from console.keeping.copies import HOME_NAME, folder_of, listed, newest
 from console.keeping.told import tell
+from console.records.actor import Actor, Origin
 
-__all__ = ("LOST", "lost_words", "make_home_database", "restore_home")
+__all__ = ("LOST", "lost_words", "make_home_database", "raise_again", "restore_home")
 
 LOST = "replaced:home"
 """The cause of the alert."""
+NONE: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
-def make_home_database(home: Home, *, now: int) -> str | None:
-    """Make it where it is not there. What was lost in words, with an alert, where there was one before."""
+def make_home_database(home: Home, *, now: int, flags: Mapping[str, Mapping[str, Any]] = NONE) -> str | None:
+    """Make it where it is not there. What was lost in words, with an alert, where there was one before.
+
+    `flags` are the pause and the e-stop that were in force, for who knows them: they hold again before anything is told.
+    """
     if home.state_db.exists():
         return None
     lost = lost_words(home, now) if _was_there(home) else None
@@ -31,9 +40,19 @@ def make_home_database(home: Home, *, now: int) -> str | None:
         create_home(home.state_db)
     except Conflict:
         return None  # another process was a moment earlier, and tells it
+    raise_again(home, flags)
     if lost is not None:
         tell(home, LOST, lost, now=now)
     return lost
+
+
+def raise_again(home: Home, flags: Mapping[str, Mapping[str, Any]]) -> None:
+    """Let a pause and an e-stop hold that were in force; what is raised stays as it is."""
+    if flags:
+        with closing(open_home(home.state_db)) as db:
+            for name, flag in flags.items():
+                by = Actor(name=str(flag["actor"]), origin=Origin.SCHEDULER)
+                set_flag(db, name, reason=flag["reason"], by=by, now=flag["at"])
 
 
 def lost_words(home: Home, now: int) -> str:

@@ -108,7 +108,6 @@ def test_a_homes_database_that_is_deleted_is_made_anew_with_the_pause_that_was_i
         file.unlink()
     eventually(lambda: team.home.state_db.exists() and "replaced:home" in _alerts(team))
     with closing(open_home(team.home.state_db)) as db:
-        eventually(lambda: "pause" in flags(db))
         assert flags(db)["pause"]["reason"] == "the night"
     assert team.status(task) == "pending"
     Control(team.home, by=BOSS, clock=CLOCK).resume()
