@@ -6,12 +6,13 @@ move the cursor, set the clipboard or forge a line, and marks that turn the read
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from codecs import utf_8_decode
 from functools import lru_cache
 
-__all__ = ("bare", "cells", "cut", "decoded", "fit", "one_line", "safe", "same_name")
+__all__ = ("as_meant", "bare", "cells", "cut", "decoded", "fit", "one_line", "safe", "same_name")
 
 MORE = "…"
 
@@ -35,6 +36,8 @@ _WITHIN = re.compile(f"(?<=[!-~])[{_WIDTHLESS}]+(?=[!-~])")
 _ACTS = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_WIDTHLESS}\ud800-\udfff]")
 """A text without any of these is bare already."""
 _ACTS_ASCII = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_FOREIGN = re.compile(r"[\udc80-\udcff]")
+"""Bytes that were none of the shell's encoding, as they arrive in an argument."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
 _CONTINUED = bytes(range(0x80, 0xC0))
@@ -71,6 +74,11 @@ def decoded(content: bytes) -> str:
         return content.decode("gb18030")
     except UnicodeDecodeError:
         return content.decode("utf-8", "replace")
+
+
+def as_meant(argument: str) -> str:
+    """A command line's argument, whose bytes may be in another encoding than that of the shell."""
+    return argument if argument.isascii() or _FOREIGN.search(argument) is None else decoded(os.fsencode(argument))
 
 
 def same_name(text: str) -> str:

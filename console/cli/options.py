@@ -5,7 +5,6 @@ Imports nothing that a command may not need: what it works with is in `console.c
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from console.cli.in_words import in_words
 from console.cli.mistakes import no_such, parsed
 from console.cli.output import READS, for_reading
 from console.errors import Unavailable
+from console.text import as_meant
 
 __all__ = ("Command", "Group", "Here", "LazyCommand", "LazyGroup", "command", "group", "pass_here")
 
@@ -69,11 +69,7 @@ def _readable(value: Any) -> Any:
     """Words in another encoding than that of the shell as they were meant; anything else as it is."""
     if isinstance(value, tuple):
         return tuple(map(_readable, value))
-    if not isinstance(value, str) or value.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in value):
-        return value
-    from console.text import decoded
-
-    return decoded(os.fsencode(value))
+    return as_meant(value) if isinstance(value, str) else value
 
 
 def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]:
@@ -121,8 +117,8 @@ class Command(_Ours):
         """Run it; whether its output matters is known by its name."""
         for_reading(self.name in READS)
         for param in self.params:
-            if isinstance(param.type, click.types.StringParamType) and param.metavar not in PLACES:
-                ctx.params[str(param.name)] = _readable(ctx.params.get(str(param.name)))
+            if param.name in ctx.params and param.metavar not in PLACES:
+                ctx.params[param.name] = _readable(ctx.params[param.name])
         outcome = super().invoke(ctx)
         return Unavailable.exit_code if _here(ctx).missed and not outcome else outcome
 

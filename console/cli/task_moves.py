@@ -32,7 +32,7 @@ def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
     """
     from console.commands import tasks
 
-    _act(here, number, project, "cancelled", tasks.cancel, reason)
+    _act(here, number, project, "cancelled", tasks.cancel, reason, stops=True)
 
 
 @command("retry")
@@ -58,7 +58,7 @@ def hold(here: Here, number: str, project: str | None, reason: str) -> None:
     """
     from console.commands import tasks
 
-    _act(here, number, project, "held", tasks.hold, reason)
+    _act(here, number, project, "held", tasks.hold, reason, stops=True)
 
 
 @command("release")
@@ -96,7 +96,14 @@ def assign(
 
 
 def _act(
-    here: Here, number: str, project: str | None, says: str, act: Callable[[Context, AboutTask], Task], reason: str = ""
+    here: Here,
+    number: str,
+    project: str | None,
+    says: str,
+    act: Callable[[Context, AboutTask], Task],
+    reason: str = "",
+    *,
+    stops: bool = False,
 ) -> None:
     from console.cli import words
     from console.cli.stopping import ends_of
@@ -105,6 +112,6 @@ def _act(
     with one_board(here, number, project) as (place, task_id, db):
         found = act(here.asking(db, place), AboutTask(task=task_id, reason=words.reason(reason)))
         ends = ends_of(here, place, db, task_id)
-    stops = ends.record if says in ("cancelled", "held") else {}
-    told_of(here, place, found, f"{place}#{task_id} is {says}" + ends.words, more=stops)
+    more = ends.record if stops else {}
+    told_of(here, place, found, f"{place}#{task_id} is {says}" + ends.words, more=more)
     ends.tell()

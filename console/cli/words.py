@@ -5,22 +5,17 @@ Whatever an agent or a person says passes here before it is stored.
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Callable
 
 from console.commands.text import Line, Prose, Reason
 from console.errors import UsageError
-from console.text import bare, decoded
+from console.text import as_meant, bare, decoded
 
 __all__ = ("free_of_secrets", "line", "lines", "reason")
 
 STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
-
-
-_FOREIGN = re.compile("[\udc80-\udcff]")
 
 
 def lines(text: str | None) -> Prose:
@@ -43,8 +38,8 @@ def _given(text: str | None) -> str:
     if text == "-":
         bare = getattr(sys.stdin, "buffer", None)
         text = sys.stdin.read(STDIN_MAX + 1) if bare is None else decoded(bare.read(4 * STDIN_MAX))
-    elif text is not None and not text.isascii() and _FOREIGN.search(text):
-        text = decoded(os.fsencode(text))  # an argument in another encoding than that of the shell
+    elif text is not None:
+        text = as_meant(text)
     if text is None:
         return ""
     if len(text) > STDIN_MAX:
