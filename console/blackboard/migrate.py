@@ -179,7 +179,11 @@ def _apply(db: sqlite3.Connection, schema: str, number: int) -> None:
 
 
 def _triggers(schema: str) -> str:
-    return (_HERE / ("triggers.sql" if schema == "schema" else "home_triggers.sql")).read_text("utf-8")
+    from console.blackboard import feed  # only what makes or migrates a database needs it, no start of a command
+
+    if schema == "schema":
+        return (_HERE / "triggers.sql").read_text("utf-8") + feed.triggers(feed.PROJECT)
+    return feed.triggers(feed.HOME)
 
 
 def _statements(text: str) -> list[str]:
