@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.crash import crash_point
 from console.errors import DatabaseSetAside, Unavailable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ("USABLE_FROM", "VERSIONS", "Copied", "bring_up_to_date", "build", "fit", "level")
 
-VERSIONS = {"schema": 6, "home_schema": 2}
+VERSIONS = {"schema": 7, "home_schema": 2}
 """The number of each schema, one more with every migration."""
 USABLE_FROM = {"schema": 2, "home_schema": 1}
 """The oldest schema whose programs can read and write this one. It is what `user_version` holds, because that is all that
@@ -168,8 +169,9 @@ def _apply(db: sqlite3.Connection, schema: str, number: int) -> None:
             old = db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
             last = _triggers(schema) if number == VERSIONS[schema] else ""
             drops = [f'DROP TRIGGER "{name}"' for (name,) in old]
-            for statement in [*drops, *_statements(script), *_statements(last)]:
+            for n, statement in enumerate([*drops, *_statements(script), *_statements(last)]):
                 db.execute(statement)
+                crash_point(f"migration-{number}-{n}")
             _note(db, schema, number)
         db.execute("COMMIT")
     except BaseException:

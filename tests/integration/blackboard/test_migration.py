@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from console.blackboard import migrate
 from console.blackboard.changes import data_version
 from console.blackboard.connection import APPLICATION_ID, create_project, open_project
-from console.blackboard.migrate import USABLE_FROM, VERSIONS
+from console.blackboard.migrate import USABLE_FROM, VERSIONS, level
 from console.blackboard.reads.experience_search import search_experiences
 from console.blackboard.reads.health import schema_version
 from console.blackboard.reads.learning import learning, unwritten
+from console.blackboard.reads.sessions import present_sessions, sessions_of
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.experience_upkeep import index_changed
 from console.blackboard.writes.tasks import NewTask, create_task
@@ -148,6 +154,54 @@ def test_old_experiences_are_found_and_written_once_somebody_may_write(old: Path
             "guanyu-dev",
             "hand",
         )
+
+
+def test_a_session_of_a_backend_that_only_a_newer_moziplus_knows_is_kept_and_shown_as_it_is(old: Path) -> None:
+    other = SESSION.replace("1", "2")
+    with closing(open_project(old)) as db:
+        columns = "id, task_id, agent, backend, status, fence, created_at, updated_at"
+        db.execute(f"INSERT INTO sessions ({columns}) VALUES ('{other}', 1, 'dev', 'telepathy', 'running', 2, 9, 9)")
+        assert [(s.id, s.backend) for s in present_sessions(db)] == [(other, "telepathy")]
+        assert {s.id: s.backend for s in sessions_of(db, 1)} == {SESSION: "command", other: "telepathy"}
+
+
+@pytest.mark.parametrize("at", ["migration-7-0", "migration-7-{middle}", "migration-7-{last}"])
+def test_killed_in_the_middle_of_a_migration_it_is_the_old_or_the_new_and_the_next_one_brings_it_up(
+    old: Path, at: str, tmp_path: Path
+) -> None:
+    """The statements of version 7: the drops of the old triggers, then those that lay the sessions anew."""
+    with closing(sqlite3.connect(old / "blackboard.db", isolation_level=None)) as db:
+        bring_up_to(db, 6)
+        (drops,) = db.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").fetchone()
+        was = [tuple(row) for row in db.execute("SELECT rowid, * FROM sessions")]
+    point = at.format(middle=drops + 2, last=drops + 8)
+    code = "import sys; from pathlib import Path; from console.blackboard.connection import open_project;"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code} open_project(Path(sys.argv[1]))", str(old)],
+        env={**os.environ, "MOZIPLUS_CRASH_AT": point},
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(old / "blackboard.db")) as db:
+        assert level(db) == 6
+        assert [tuple(row) for row in db.execute("SELECT rowid, * FROM sessions")] == was
+    (tmp_path / "new").mkdir()
+    create_project(tmp_path / "new", "new", NOW)
+    with closing(open_project(old)) as db, closing(open_project(tmp_path / "new")) as new:
+        assert shape(db) == shape(new) and schema_version(db) == VERSIONS["schema"]
+        assert [tuple(row) for row in db.execute("SELECT rowid, * FROM sessions")] == was
+
+
+def bring_up_to(db: sqlite3.Connection, number: int) -> None:
+    """As the moziplus of that version left it."""
+    migrations = Path(migrate.__file__).parent / "migrations"
+    for each in range(level(db) + 1, number + 1):
+        db.executescript((migrations / f"schema_{each}.sql").read_text("utf-8"))
+    db.execute("PRAGMA user_version = 2")
+    db.execute(
+        "CREATE TABLE schema_level (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), number INTEGER NOT NULL) STRICT"
+    )
+    db.execute("INSERT INTO schema_level VALUES (1, ?)", (number,))
 
 
 def shape(db: sqlite3.Connection) -> dict[str, object]:
