@@ -105,7 +105,7 @@ def test_where_agents_write_only_the_safe_reader_and_writer_touch_files() -> Non
     verbs = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "copy2", "copyfile", "rmtree", "unlink"}
     places = re.compile(
         r"console/(?:agents/|inbox/(?:files|send|tail|reading)|git/(?:furnish|furnished|repository)|engine/(?:ending|scheduled)|artifacts|outputs_|planning"
-        r"|cli/session_log|cli/blackboard_commands/output|knowledge/(?:distilled|experience_files))"
+        r"|cli/session_log|commands/(?:agent/|guarding)|knowledge/(?:distilled|experience_files))"
     )
 
     def touches(call: ast.Call) -> bool:

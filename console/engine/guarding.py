@@ -5,10 +5,10 @@ What they decide is done on the blackboard; here is only when they are asked, an
 
 from __future__ import annotations
 
-from console.agents.guarding import Worker, decision_on_start, submission
 from console.blackboard.connection import Database
 from console.blackboard.writes.guardrails import decide_start
 from console.clock import Clock
+from console.commands.guarding import Worker, decision_on_start, submission
 from console.engine.watched import Watched
 from console.guardrails.rules import Guardrails
 from console.records.actor import SCHEDULER

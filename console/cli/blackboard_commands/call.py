@@ -7,22 +7,15 @@ of the environment's session along.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from console.blackboard.connection import Database, open_project
 from console.cli.output import Output
 from console.cli.reference import numbered, referenced
 from console.clock import Clock
+from console.commands.agent.desk import Desk
 from console.errors import NotFound, UsageError
 from console.home import Home, find_home, valid_id
-from console.records.actor import OPERATOR, Actor, Origin
-
-if TYPE_CHECKING:
-    from console.commands.context import Context
 
 __all__ = ("Call",)
 
@@ -47,10 +40,6 @@ class Call:
             return None
         return self.environ.get(f"MOZIPLUS_{name.upper()}") or None
 
-    def now(self) -> int:
-        """UTC epoch milliseconds."""
-        return self.clock.now()
-
     @cached_property
     def home(self) -> Home:
         """The home in force. Raises NotFound where there is none: an agent's tool makes no homes."""
@@ -68,14 +57,6 @@ class Call:
         if not named:
             raise UsageError("say which project: --project P, or MOZIPLUS_PROJECT")
         return valid_id(named)
-
-    @property
-    def folder(self) -> Path:
-        """The project's folder. Raises NotFound."""
-        folder = self.home.project_folder(self.project)
-        if not folder.is_dir():
-            raise NotFound(f"no project {self.project} in {self.home.path}; see `moziplus project list`")
-        return folder
 
     @property
     def task_id(self) -> int:
@@ -126,41 +107,21 @@ class Call:
             raise UsageError("--session and --fence go together: give both, as `blackboard claim` printed them")
         return session, numbered(fence, "fence")
 
-    def need_claim(self) -> tuple[str, int]:
-        """As `claim`; raises UsageError where there is none."""
-        if (claim := self.claim) is None:
-            raise UsageError(
-                "this needs a claim: `blackboard claim --task N --agent A`, then pass --session and --fence"
-            )
-        return claim
+    @property
+    def task_asked(self) -> int | None:
+        """The task that a flag names; None where the claim says it. Raises UsageError where neither does."""
+        if self.claim is None:
+            return self.task_id
+        return None if self._own_task() is None else self.task
+
+    @cached_property
+    def desk(self) -> Desk:
+        """From where a command is asked. Raises as the parts of the context do."""
+        claim = self.claim
+        agent = self.agent if claim is None else None  # a session knows its own
+        return Desk(self.home, self.project, self.clock, agent=agent, claim=claim, environ=self.environ)
 
     @property
-    def fence(self) -> int | None:
-        """The fence of the claim, where there is one."""
-        return None if self.claim is None else self.claim[1]
-
-    def actor(self, db: Database) -> Actor:
-        """Who writes: the agent of the session, the agent named, else the operator at a shell. Raises NotFound."""
-        from console.blackboard.reads.sessions import get_session
-
-        if (claim := self.claim) is not None:
-            return Actor(name=get_session(db, claim[0]).agent, origin=Origin.AGENT, session=claim[0])
-        if (agent := self.agent) is not None:
-            return Actor(name=agent, origin=Origin.AGENT)
-        return Actor(name=OPERATOR, origin=Origin.CLI)
-
-    def asking(self, db: Database) -> Context:
-        """What a command gets to know beside its request. Raises NotFound where the session is unknown."""
-        from console.commands.context import Context, team_of  # who only reads need not load it
-
-        team = team_of(self.home, self.project, self.environ)
-        return Context(db, self.actor(db), self.now(), team, self.fence)
-
-    @contextmanager
-    def blackboard(self, *, read_only: bool = False) -> Iterator[Database]:
-        """The project's blackboard, open until the block ends."""
-        db = open_project(self.folder, read_only=read_only)
-        try:
-            yield db
-        finally:
-            db.close()
+    def reading(self) -> Desk:
+        """The same for who only reads: whose claim it is made under is not asked."""
+        return Desk(self.home, self.project, self.clock, environ=self.environ)

@@ -1,29 +1,17 @@
-"""Owns `blackboard claim`: confirms the claim of a session, or makes an external session that claims a task or a seat.
-
-The scheduler claims for the sessions that it starts; they only acknowledge. An external session is one that somebody
-else runs: it counts in the limits and ends with its lease.
-"""
+"""Owns `blackboard claim`: confirms the claim of a session, or makes an external session that claims a task or a seat."""
 
 from __future__ import annotations
 
 import argparse
-import uuid
-from typing import TYPE_CHECKING
 
-from console.blackboard.connection import Database, open_home
-from console.blackboard.writes.claims import Start, check_fence, claim_seat, claim_task
 from console.cli.blackboard_commands.call import Call
-from console.cli.blackboard_commands.guarded_claim import refuse_guarded
-from console.cli.blackboard_commands.lease import EXTERNAL, add_lease, lease_of
+from console.cli.diagnostics import complain
 from console.clock import iso
-from console.errors import Conflict, UsageError
-from console.records.actor import Actor, Origin
+from console.commands.agent.lease import EXTERNAL
+from console.errors import UsageError
 from console.records.session import Session
 
-if TYPE_CHECKING:
-    from console.records.agent import Agent
-
-__all__ = ("arguments", "run", "session_json")
+__all__ = ("add_lease", "arguments", "run", "session_json")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,78 +19,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_lease(parser)
 
 
+def add_lease(parser: argparse.ArgumentParser) -> None:
+    """How long a claim holds."""
+    parser.add_argument("--lease", type=int, metavar="SECONDS", help=f"how long the claim holds (external: {EXTERNAL})")
+
+
 def run(call: Call) -> None:
     """Acknowledge under a claim; else claim."""
-    if call.claim is not None:
-        return _acknowledge(call, *call.claim)
+    if call.claim is None:
+        return _claim(call)
+    from console.commands.agent.acknowledge import acknowledge
+
+    session = acknowledge(call.desk, call.task_asked)
+    what = f"{call.project}#{session.task_id}" if session.seat_id is None else f"review seat {session.seat_id}"
+    said = f"{what} is yours (fence {session.fence}); `blackboard read` shows it"
+    return call.out.one(session_json(call, session), said)
+
+
+def _claim(call: Call) -> None:
+    from console.commands.agent.claim import Claim, claim
+
     if (agent := call.agent) is None:
         raise UsageError("say who claims: --agent A (an agent of the project)")
-    start = Start(session=str(uuid.uuid4()), agent=agent, backend="external", lease_ms=lease_of(call, EXTERNAL) * 1000)
-    paused = _home_paused(call)
-    who = Actor(name=agent, origin=Origin.AGENT, session=start.session)
-    with call.blackboard() as db:
-        if call.seat is None:
-            _refuse_unfit(call, db, agent)
-        refuse_guarded(call, db, agent, home_paused=paused)
-        session = _claim(call, db, start, who, paused)
-        call.out.one(session_json(db, session), lambda: _passed_on(call, session))
-    return None
+    seat = call.seat
+    wanted = Claim(agent=agent, task=call.task_id if seat is None else None, seat=seat, lease=call.asked.lease)
+    session, notes = claim(call.desk, wanted)
+    for note in notes:
+        complain(note, "blackboard")
+    call.out.one(session_json(call, session), lambda: _passed_on(call, session))
 
 
-def _acknowledge(call: Call, session_id: str, fence: int) -> None:
-    from console.blackboard.writes.sessions import note_word
-
-    with call.blackboard() as db:
-        session = check_fence(db, session_id, fence)
-        if (wanted := getattr(call.asked, "task", None)) is not None and call.task != session.task_id:
-            raise UsageError(f"this session works on #{session.task_id}; it cannot claim {wanted} too")
-        note_word(db, session_id, now=call.now())
-        what = f"{call.project}#{session.task_id}" if session.seat_id is None else f"review seat {session.seat_id}"
-        call.out.one(session_json(db, session), f"{what} is yours (fence {fence}); `blackboard read` shows it")
-
-
-def _claim(call: Call, db: Database, start: Start, who: Actor, paused: bool) -> Session:
-    if (seat := call.seat) is not None:
-        return claim_seat(db, seat, start, by=who, now=call.now(), home_paused=paused)
-    return claim_task(db, call.task_id, start, by=who, now=call.now(), home_paused=paused)
-
-
-def _refuse_unfit(call: Call, db: Database, agent: str) -> None:
-    """What the scheduler sees to for the sessions that it starts: role and capabilities fit the task."""
-    from console.blackboard.reads.tasks import get_task
-
-    task = get_task(db, call.task_id)
-    if task.role is None and not task.needs:
-        return
-    from console.settings import load_settings
-
-    team = load_settings(call.home, call.environ).for_project(call.folder).agents
-    member = next((found for found in team if found.id == agent), None)
-    if task.role is not None and (member is None or member.role != task.role):
-        raise Conflict(f"task #{task.id} is for the role {task.role}; {agent} has {_role(member)}")
-    missing = [need for need in task.needs if member is None or need not in member.capabilities]
-    if missing:
-        raise Conflict(f"task #{task.id} needs {', '.join(missing)}, which {agent} cannot")
-
-
-def _role(member: Agent | None) -> str:
-    return member.role if member is not None and member.role else "none"
-
-
-def _home_paused(call: Call) -> bool:
-    from console.blackboard.reads.home import flags
-
-    db = open_home(call.home.state_db, read_only=True)
-    try:
-        return bool(flags(db))
-    finally:
-        db.close()
-
-
-def session_json(db: Database, session: Session) -> dict[str, object]:
+def session_json(call: Call, session: Session) -> dict[str, object]:
     """What a claim gives; field names are stable."""
     return {
-        "project": db.path.parent.name,
+        "project": call.project,
         "task": session.task_id,
         "seat": session.seat_id,
         "agent": session.agent,

@@ -24,8 +24,8 @@ def run(call: Call) -> None:
     """Add it."""
     kind = CommentType(call.asked.type)
     text = lines(call.asked.text)
-    with call.blackboard() as db:
+    with call.desk.context() as context:
         said = comments.Say(task=call.task_id, text=text, kind=kind, review=call.review)
-        comment = comments.say(call.asking(db), said)
+        comment = comments.say(context, said)
     record = {"project": call.project, "task": comment.task_id, "comment": comment.id, "type": comment.comment_type}
     call.out.one(record, f"commented on {call.project}#{comment.task_id}")

@@ -57,9 +57,9 @@ def run(call: Call) -> None:
     )
     given = {name: getattr(asked, name) for name in (*same, "expect", "on_failure", "undo", "key")}
     wanted = asked_for(**given, tags=asked.tag, parent=parent, project=call.project)
-    with call.blackboard() as db:
-        task = create(call.asking(db), wanted)
-        notes = () if call.claim is not None else _notes(call, db)  # who works under a claim has a scheduler
+    with call.desk.context() as context:
+        task = create(context, wanted)
+        notes = () if call.claim is not None else _notes(call, context.db)  # who works under a claim has a scheduler
     record = {"project": call.project, "task": task.id, "title": task.title, "status": task.status}
     record |= {"parent": task.parent, "reviews": list(task.reviews)}
     call.out.one(record | {"notes": list(notes)}, f"created {call.project}#{task.id} {task.title}")

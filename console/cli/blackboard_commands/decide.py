@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> None:
     """Record it."""
     title, reason = line(call.asked.title), lines(call.asked.reason)
-    with call.blackboard() as db:
-        made = decisions.decide(call.asking(db), decisions.Decide(title=title, reason=reason, task=call.task))
+    with call.desk.context() as context:
+        made = decisions.decide(context, decisions.Decide(title=title, reason=reason, task=call.task))
     record = {"project": call.project, "task": made.task_id, "decision": made.id, "title": made.title}
     call.out.one(record, f"decided: {made.title}")

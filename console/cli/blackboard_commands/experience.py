@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.writes.experiences import record_experience
 from console.cli.blackboard_commands.call import Call
 from console.cli.words import line, lines
-from console.commands.text import names
+from console.commands.agent.experience import Learn, learn
 
 __all__ = ("arguments", "run")
 
@@ -21,11 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Record it."""
-    title, body, tags = line(call.asked.title), lines(call.asked.body), names(map(line, call.asked.tag), "tag")
-    with call.blackboard() as db:
-        by = call.actor(db)
-        number = record_experience(
-            db, title=title, body=body, tags=tags, task_id=call.task, fence=call.fence, by=by, now=call.now()
-        )
-    record = {"project": call.project, "task": call.task, "experience": number, "title": title, "tags": list(tags)}
-    call.out.one(record, f"kept: {title}")
+    asked = call.asked
+    wanted = Learn(title=line(asked.title), body=lines(asked.body), tags=tuple(map(line, asked.tag)), task=call.task)
+    with call.desk.context() as context:
+        number, tags = learn(context, wanted)
+    record = {"project": call.project, "task": call.task, "experience": number, "title": wanted.title}
+    call.out.one(record | {"tags": list(tags)}, f"kept: {wanted.title}")

@@ -23,9 +23,9 @@ def run(call: Call) -> None:
     """Record it."""
     text = lines(call.asked.text)
     cause = line(call.asked.cause)[:200] if call.asked.cause else None
-    with call.blackboard() as db:
+    with call.desk.context() as context:
         seen = observations.Observe(text=text, level=Level(call.asked.level), cause=cause, task=call.task)
-        made = observations.observe(call.asking(db), seen)
+        made = observations.observe(context, seen)
     number = None if made is None else made.id
     record = {"project": call.project, "task": call.task, "observation": number, "level": call.asked.level}
     call.out.one(record, "noted" if made is not None else "an alert of that cause is open already")

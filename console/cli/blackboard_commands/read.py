@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Print it as text for a model, or as JSON."""
-    with call.blackboard(read_only=True) as db:
+    with call.reading.blackboard(read_only=True) as db:
         if (task := call.task) is None:
             return _list(call, db)
         from console.blackboard.reads.briefing import briefing
@@ -57,7 +57,7 @@ def _print(call: Call, brief: Briefing, changes: RoundChanges | None) -> None:
     from console.blackboard.reads.briefing_text import briefing_text
     from console.cli.changes_views import changed_record, changes_text
 
-    folder = call.folder / "artifacts" / str(brief.task.id)
+    folder = call.reading.task_folder(brief.task.id)
     record = changed_record(changes, folder, diff=call.asked.diff)
     text = changes_text(record) if call.asked.diff or call.asked.rounds else ""
     call.out.one(

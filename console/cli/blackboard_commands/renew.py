@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.writes.claims import check_fence, renew
 from console.cli.blackboard_commands.call import Call
-from console.cli.blackboard_commands.claim import session_json
-from console.cli.blackboard_commands.lease import EXTERNAL, STARTED, add_lease, lease_of
+from console.cli.blackboard_commands.claim import add_lease, session_json
 from console.clock import iso
+from console.commands.agent.renew import renew
 
 __all__ = ("arguments", "run")
 
@@ -20,10 +19,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Renew, and print until when."""
-    session_id, fence = call.need_claim()
-    with call.blackboard() as db:
-        external = check_fence(db, session_id, fence).backend == "external"
-        lease = lease_of(call, EXTERNAL if external else STARTED)
-        renew(db, session_id, fence, lease_ms=lease * 1000, now=call.now())
-        session = check_fence(db, session_id, fence)
-        call.out.one(session_json(db, session), f"yours until {iso(session.lease_until)}")
+    session = renew(call.desk, call.asked.lease)
+    call.out.one(session_json(call, session), f"yours until {iso(session.lease_until)}")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from console.blackboard.reads.reviews import verdict_of
-from console.blackboard.writes.verdicts import give_verdict
 from console.cli.blackboard_commands.call import Call
 from console.cli.findings import finding
-from console.cli.words import lines
+from console.cli.words import line, lines
+from console.commands.agent.verdict import GiveVerdict, give
+from console.commands.text import Line
 from console.errors import UsageError
 from console.records.review import Verdict
-from console.reviews.gates import failed_gates
 
 __all__ = ("arguments", "run")
-
-FINDINGS_MAX = 200
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,29 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Give it."""
-    session, fence = call.need_claim()
-    scores = dict(_score(text) for text in call.asked.score)
-    findings = [finding(text).stored() for text in call.asked.finding]
-    if len(findings) > FINDINGS_MAX:
-        raise UsageError(f"{len(findings)} findings; give the {FINDINGS_MAX} that matter most")
-    comment = lines(call.asked.comment)
-    if len(comment) > 100_000:
-        raise UsageError("the comment has more than 100000 characters; say what matters")
-    with call.blackboard() as db:
-        again = verdict_of(db, session) is not None
-        review = give_verdict(
-            db,
-            session,
-            fence,
-            verdict=Verdict(call.asked.verdict),
-            scores=scores or None,
-            findings=findings,
-            comment=comment,
-            by=call.actor(db),
-            now=call.now(),
-        )
-        given = verdict_of(db, session)
-    counted = call.asked.verdict if given is None else str(given.verdict)
+    asked = call.asked
+    wanted = GiveVerdict(
+        verdict=Verdict(asked.verdict),
+        scores=tuple(map(_score, asked.score)),
+        findings=tuple(map(finding, asked.finding)),
+        comment=lines(asked.comment),
+    )
+    review, counted, gates, again = give(call.desk, wanted)
     record = {
         "project": call.project,
         "review": review.id,
@@ -62,9 +44,8 @@ def run(call: Call) -> None:
         "status": review.status,
     }
     said = "verdict given before, and it stands" if again else "verdict given"
-    if counted != call.asked.verdict:
-        gates = "; ".join(gate.told for gate in failed_gates(scores, review.gates))
-        said += f", and it counts as {counted.replace('_', ' ')} ({gates})"
+    if counted != wanted.verdict:
+        said += f", and it counts as {counted.replace('_', ' ')} ({'; '.join(gates)})"
     call.out.one(record, f"{said}; review {review.id} of {call.project}#{review.task_id} is {review.status}")
 
 
@@ -75,7 +56,7 @@ def _verdict(text: str) -> str:
     return word
 
 
-def _score(text: str) -> tuple[str, float]:
+def _score(text: str) -> tuple[Line, float]:
     name, sign, number = text.partition("=")
     try:
         value = float(number)
@@ -84,4 +65,4 @@ def _score(text: str) -> tuple[str, float]:
         value = 0.0
     if not sign or not name.strip() or not 0 <= value <= 1:
         raise UsageError(f"--score {text[:60]!r}: expected NAME=0..1, as in correct=0.8")
-    return lines(name), value
+    return line(name), value

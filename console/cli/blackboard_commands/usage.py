@@ -18,9 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Add it to the session."""
-    session_id, fence = call.need_claim()
+    session_id, fence = call.desk.need_claim()
     spent = Spent(session=session_id, fence=fence, tokens=call.asked.tokens, cost=call.asked.cost)
-    with call.blackboard() as db:
-        session = note_spent(call.asking(db), spent)
+    with call.desk.context() as context:
+        session = note_spent(context, spent)
     record = {"project": call.project, "session": session.id, "tokens": session.tokens, "cost": session.cost}
     call.out.one(record, f"{session.tokens} tokens, {session.cost:.4f} USD in this session so far")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database
 from console.blackboard.writes.claims import check_claimable
-from console.cli.blackboard_commands.call import Call
-from console.cli.diagnostics import complain
+from console.commands.agent.desk import Desk
 from console.errors import ConfigError, Conflict, DatabaseSetAside, MoziError, Unavailable
 from console.records.actor import Actor, Origin
 from console.records.budget import Limit, Usage
@@ -25,48 +24,44 @@ __all__ = ("refuse_guarded",)
 BUSY_MS = 1000
 
 
-def refuse_guarded(call: Call, db: Database, agent: str, *, home_paused: bool) -> None:
+def refuse_guarded(
+    desk: Desk, db: Database, agent: str, task: int, *, seat: int | None, home_paused: bool
+) -> tuple[str, ...]:
     """Raise Conflict where a budget is used up or a rule does not let `agent` start; what a rule asks for is done.
 
-    Only of a claim that would succeed: nobody gets a task held or denied by asking for what is not theirs.
+    Only of a claim that would succeed: nobody gets a task held or denied by asking for what is not theirs. Gives what a
+    budget could not count.
     """
     from console.settings.guardrails import load_guardrails
 
-    task_id = _task_of(call, db)
-    check_claimable(db, agent, task_id=task_id, seat_id=call.seat, now=call.now(), home_paused=home_paused)
+    check_claimable(db, agent, task_id=task, seat_id=seat, now=desk.now(), home_paused=home_paused)
     try:
-        guardrails = load_guardrails(call.home, call.folder).guardrails
-        day = load_guardrails(call.home, None).guardrails.budgets.day
+        guardrails = load_guardrails(desk.home, desk.folder).guardrails
+        day = load_guardrails(desk.home, None).guardrails.budgets.day
     except ConfigError as error:
         raise Conflict(f"nothing can be claimed while the guardrails cannot be read: {error.problems[0]}") from error
-    _refuse_spent(call, db, guardrails, day, task_id)
-    _refuse_ruled(call, db, guardrails, agent, task_id)
+    notes = _refuse_spent(desk, db, guardrails, day, task)
+    _refuse_ruled(desk, db, guardrails, agent, task, reviewing=seat is not None)
+    return notes
 
 
-def _task_of(call: Call, db: Database) -> int:
-    if call.seat is None:
-        return call.task_id
-    from console.blackboard.reads.reviews import get_review, get_seat
-
-    return get_review(db, get_seat(db, call.seat).review_id).task_id
-
-
-def _refuse_spent(call: Call, db: Database, guardrails: Guardrails, day: Limit, task_id: int) -> None:
+def _refuse_spent(desk: Desk, db: Database, guardrails: Guardrails, day: Limit, task_id: int) -> tuple[str, ...]:
     from console.scheduler.budgets import Ledger, told
     from console.scheduler.snapshot import ProjectView, Snapshot
 
     budgets = guardrails.budgets
     if not (day.any or budgets.task.any or budgets.project.any or budgets.project_day.any):
-        return
-    view = _view(call, db, guardrails, task_id)
-    others = _others(call) if day.any else ()
+        return ()
+    view = _view(desk, db, guardrails, task_id)
+    others, notes = _others(desk) if day.any else ((), ())
     rest = tuple(ProjectView(state=view.state, used_today=used) for used in others)
     spent = Ledger(Snapshot(projects=(view, *rest), day=day)).spent(view, task_id)
     if spent is not None:
         raise Conflict(f"task #{task_id} cannot be claimed: {told(spent)}")
+    return notes
 
 
-def _view(call: Call, db: Database, guardrails: Guardrails, task_id: int) -> ProjectView:
+def _view(desk: Desk, db: Database, guardrails: Guardrails, task_id: int) -> ProjectView:
     from console.blackboard.reads.tasks import state
     from console.blackboard.reads.usage import used, used_by_tasks, used_since
     from console.days import start_of_day
@@ -76,13 +71,13 @@ def _view(call: Call, db: Database, guardrails: Guardrails, task_id: int) -> Pro
         state=state(db),
         budgets=guardrails.budgets,
         used=used(db),
-        used_today=used_since(db, start_of_day(call.now()), call.now()),
+        used_today=used_since(db, start_of_day(desk.now()), desk.now()),
         tasks_used=used_by_tasks(db, [task_id]),
     )
 
 
-def _others(call: Call) -> tuple[Usage, ...]:
-    """What the other projects used today. One that is set aside is named, and counts nothing; its trouble stops no other.
+def _others(desk: Desk) -> tuple[tuple[Usage, ...], tuple[str, ...]]:
+    """What the other projects used today, and which count nothing because they are set aside: that stops no other.
 
     Raises Unavailable where one cannot be read just now: what it used is not taken for nothing.
     """
@@ -91,33 +86,35 @@ def _others(call: Call) -> tuple[Usage, ...]:
     from console.days import start_of_day
     from console.registry import folders
 
-    found = []
-    for name, folder in folders(call.home).items():
-        if name == call.project:
+    found, notes = [], []
+    for name, folder in folders(desk.home).items():
+        if name == desk.project:
             continue
         try:
             with closing(open_project(folder, read_only=True, busy_ms=BUSY_MS)) as db:
-                found.append(used_since(db, start_of_day(call.now()), call.now()))
+                found.append(used_since(db, start_of_day(desk.now()), desk.now()))
         except DatabaseSetAside as error:
-            complain(f"the budget of the day does not count {name}: {error}", "blackboard")
+            notes.append(f"the budget of the day does not count {name}: {error}")
         except MoziError as error:
             raise Unavailable(f"the budget of the day cannot be counted now: {error}") from error
-    return tuple(found)
+    return tuple(found), tuple(notes)
 
 
-def _refuse_ruled(call: Call, db: Database, guardrails: Guardrails, agent: str, task_id: int) -> None:
-    from console.agents.guarding import decision_on_start
+def _refuse_ruled(
+    desk: Desk, db: Database, guardrails: Guardrails, agent: str, task_id: int, *, reviewing: bool
+) -> None:
     from console.blackboard.writes.guardrails import decide_start
-    from console.cli.blackboard_commands.guarded import worker_of
+    from console.commands.agent.guarded import worker_of
+    from console.commands.guarding import decision_on_start
     from console.records.guardrail import Stage
 
     if guardrails.silent_at(Stage.DISPATCH):
         return
-    worker, reviewing = worker_of(call, agent, guardrails, Stage.DISPATCH), call.seat is not None
-    decision = decision_on_start(db, call.project, guardrails, worker, task_id, reviewing=reviewing)
+    worker = worker_of(desk, agent, guardrails, Stage.DISPATCH)
+    decision = decision_on_start(db, desk.project, guardrails, worker, task_id, reviewing=reviewing)
     if decision.by_default:
         return
     by = Actor(name=agent, origin=Origin.AGENT)
-    if not decide_start(db, task_id, decision, reviewing=reviewing, by=by, now=call.now()):
+    if not decide_start(db, task_id, decision, reviewing=reviewing, by=by, now=desk.now()):
         why = f": {decision.reason}" if decision.reason else ""
         raise Conflict(f"task #{task_id} cannot be claimed, by the guardrail {decision.rule} ({decision.effect}){why}")

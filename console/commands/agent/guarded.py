@@ -1,4 +1,4 @@
-"""Owns the guardrails' place in `blackboard submit`: they are asked before the work is handed in, in the agent's process.
+"""Owns the guardrails' place in a submit: they are asked before the work is handed in, in the agent's process.
 
 Loads YAML only here. Where the guardrails cannot be read the work is handed in and held: nothing is lost, nothing passes.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.blackboard.writes.claims import check_fence
-from console.cli.blackboard_commands.call import Call
+from console.commands.agent.desk import Desk
 from console.errors import ConfigError, StaleFence
 from console.records.guardrail import Decision, Effect, Stage
 
 if TYPE_CHECKING:
-    from console.agents.guarding import Submission, Worker
+    from console.commands.guarding import Submission, Worker
     from console.guardrails.rules import Guardrails
 
 __all__ = ("asked_of_guardrails", "worker_of")
@@ -21,20 +21,20 @@ __all__ = ("asked_of_guardrails", "worker_of")
 UNREADABLE = "guardrails.unreadable"
 
 
-def asked_of_guardrails(call: Call, session: str, fence: int) -> Decision | None:
+def asked_of_guardrails(desk: Desk, session: str, fence: int) -> Decision | None:
     """What the rules say of this submission; None where none is asked, or where the claim has ended: the submit says so.
 
     Raises MoziError where they deny it.
     """
-    if not any((folder / "config" / "guardrails.yaml").exists() for folder in (call.folder, call.home.path)):
+    if not any((folder / "config" / "guardrails.yaml").exists() for folder in (desk.folder, desk.home.path)):
         return None  # the shipped ones ask nothing of a submission (a test holds them to it): no YAML for most
     from console.settings.guardrails import load_guardrails
 
     try:
-        guardrails = load_guardrails(call.home, call.folder).guardrails
+        guardrails = load_guardrails(desk.home, desk.folder).guardrails
         if guardrails.silent_at(Stage.SUBMIT):
             return None
-        found = _submission(call, session, fence, guardrails)
+        found = _submission(desk, session, fence, guardrails)
     except ConfigError as error:
         return Decision(rule=UNREADABLE, effect=Effect.HOLD, reason=error.problems[0][:400])
     except StaleFence:
@@ -43,37 +43,35 @@ def asked_of_guardrails(call: Call, session: str, fence: int) -> Decision | None
         return None
     decision = found.decision(guardrails)
     if decision.effect == Effect.DENY:
-        _refuse(call, session, fence, decision)
+        _refuse(desk, session, fence, decision)
     return decision
 
 
-def _submission(call: Call, session_id: str, fence: int, guardrails: Guardrails) -> Submission | None:
+def _submission(desk: Desk, session_id: str, fence: int, guardrails: Guardrails) -> Submission | None:
     """None for a reviewer's session, which hands nothing in."""
-    from console.agents.guarding import submission
+    from console.commands.guarding import submission
 
-    with call.blackboard(read_only=True) as db:
+    with desk.blackboard(read_only=True) as db:
         session = check_fence(db, session_id, fence)
         if session.seat_id is not None:
             return None
-        return submission(db, call.project, session, worker_of(call, session.agent, guardrails, Stage.SUBMIT))
+        return submission(db, desk.project, session, worker_of(desk, session.agent, guardrails, Stage.SUBMIT))
 
 
-def worker_of(call: Call, agent: str, guardrails: Guardrails, stage: Stage) -> Worker:
+def worker_of(desk: Desk, agent: str, guardrails: Guardrails, stage: Stage) -> Worker:
     """What the settings say of an agent; they are read only where a rule looks at it."""
-    from console.agents.guarding import Worker
+    from console.commands.guarding import Worker
     from console.records.agent import Agent
 
     if not any(guardrails.look_at(matcher, stage) for matcher in ("role", "path", "command")):
         return Worker(agent=agent)
-    from console.settings import load_settings
-
-    settings = load_settings(call.home, call.environ).for_project(call.folder)
+    settings = desk.settings()
     known = next((one for one in settings.agents if one.id == agent), Agent(id=agent))
     return Worker.of(known, settings.workdir, settings.worktrees)
 
 
-def _refuse(call: Call, session: str, fence: int, decision: Decision) -> None:
+def _refuse(desk: Desk, session: str, fence: int, decision: Decision) -> None:
     from console.blackboard.writes.guardrails import refuse_submit
 
-    with call.blackboard() as db:
-        refuse_submit(db, session, fence, decision, by=call.actor(db), now=call.now())
+    with desk.blackboard() as db:
+        refuse_submit(db, session, fence, decision, by=desk.actor(db), now=desk.now())
