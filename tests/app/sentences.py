@@ -87,6 +87,7 @@ WORDS = frozenset(
 ) | {"DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:"}
 WHOLE = (
     "console/cli/",
+    "console/commands/agent/",
     *(
         f"console/settings/{name}.py"
         for name in ("check", "guardrail_schema", "guardrails", "kinds", "load", "project")
