@@ -223,4 +223,5 @@ def clear_workplace(
         return ()
     repository = repository_for(task, known, workdir)
     tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
-    return remove_worktree(tree, targets_of(repository, None if known is None else known.target), caches, left)
+    targets = targets_of(repository, None if known is None else known.target, task.branch)
+    return remove_worktree(tree, targets, caches, left)

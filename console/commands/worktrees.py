@@ -79,6 +79,7 @@ def merge_task(
     """
     task, row = get_task(db, task_id), worktree_row(db, task_id)
     if row is not None and row.merged and not task.branch:
+        _refuse_lost(settings, task, row)
         return Merged(commit=row.merged, into=row.merged_into or "", already=True)
     if task.status != TaskStatus.DONE:
         raise Conflict(f"task #{task_id} is {task.status}; only a done task is merged")
@@ -137,7 +138,7 @@ def at_stake(db: Database, settings: ProjectSettings, task_id: int) -> tuple[Kep
         repository,
         folder,
         branch,
-        targets_of(repository, None if row is None else row.target),
+        targets_of(repository, None if row is None else row.target, branch),
         settings.worktree.caches,
     )
 
@@ -148,6 +149,23 @@ def _refuse_at_work(db: Database, task: Task) -> None:
             raise Conflict(f"#{one.id} ({one.status}) works in the same worktree; it comes first")
         if any(session.gone_at is None for session in sessions_of(db, one.id)):
             raise Conflict(f"an agent is still at work on #{one.id}")
+
+
+def _refuse_lost(settings: ProjectSettings, task: Task, row: TaskWorktree) -> None:
+    """Raises Conflict where the target was set back to before the merge: nothing else has that work by name."""
+    merged = row.merged or "HEAD"
+    try:
+        repository = repository_for(task, row, settings.workdir)
+        at = repository.commit(f"refs/heads/{row.merged_into}")
+        if at is None or repository.commit(merged) is None:
+            return
+        with own_config(repository) as git:
+            lost = not is_in(git, merged, at)
+    except MoziError:
+        return  # what cannot be asked is as it was written down
+    if lost:
+        back = f"git -C {shlex.quote(str(repository.top))} merge {merged}"
+        raise Conflict(f"#{task.id} was merged into {row.merged_into}, which has it no more; `{back}` brings it back")
 
 
 def _place(settings: ProjectSettings, task: Task, row: TaskWorktree | None) -> tuple[Repository, Path, str]:
@@ -262,7 +280,7 @@ def _tidied(
     assert task.work_folder is not None and task.branch is not None
     tree = Worktree(repository=repository.top, folder=Path(task.work_folder), branch=task.branch)
     left = ref_for_left(repository, settings.id, task.id, worktree_row(db, task.id))
-    kept = remove_worktree(tree, targets_of(repository, target), settings.worktree.caches, left)
+    kept = remove_worktree(tree, targets_of(repository, target, task.branch), settings.worktree.caches, left)
     if kept:
         size = size_of(tree.folder)
         note_kept(db, task.id, repository=str(repository.top), kept=kept, size=size, by=by, now=now)

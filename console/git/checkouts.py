@@ -10,12 +10,14 @@ from pathlib import Path
 
 from console import safe_files
 from console.errors import Conflict, MoziError
-from console.git.repository import Git, Repository, names, own_config
-from console.git.standing import changed_in
+from console.git.repository import Git, Repository, names, own_config, read_small
+from console.git.standing import changed_in, under_way
 
-__all__ = ("bring", "on_branch", "refuse_unfit")
+__all__ = ("bring", "on_branch", "refuse_taken", "refuse_unfit")
 
-_UNDER_WAY = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")
+_TAKES = ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START", "rebase-merge/update-refs")
+"""Where git writes down, in a checkout's own folder, to which branches it returns from a rebase or a bisect."""
+_TAKES_MAX = 1 << 20
 
 
 def on_branch(repository: Repository, branch: str) -> list[Repository]:
@@ -32,6 +34,24 @@ def on_branch(repository: Repository, branch: str) -> list[Repository]:
     return list(found.values())
 
 
+def refuse_taken(repository: Repository, branch: str) -> None:
+    """Raises Conflict where a rebase or a bisect, of any checkout, will set the branch back to what it knows of it."""
+    for gitdir in (repository.common, *sorted(repository.common.glob("worktrees/*"))):
+        for name in _TAKES:
+            if os.path.lexists(gitdir / name) and _names(gitdir / name, branch):
+                top = repository.main.top if gitdir == repository.common else Path(read_small(gitdir / "gitdir")).parent
+                what = "bisect" if name.startswith("BISECT") else "rebase"
+                raise Conflict(f"a {what} of {branch} is under way in {top}; end it first")
+
+
+def _names(file: Path, branch: str) -> bool:
+    try:
+        lines = os.fsdecode(safe_files.read(file.parent, file.name, most=_TAKES_MAX)).splitlines()
+    except OSError:
+        return False  # it ended meanwhile
+    return f"refs/heads/{branch}" in lines or branch in lines
+
+
 def refuse_unfit(place: Repository, branch: str, old: str, new: str, *, begun: bool) -> None:
     """Raises Conflict where the checkout cannot be brought from `old` to `new` without a loss.
 
@@ -44,8 +64,8 @@ def refuse_unfit(place: Repository, branch: str, old: str, new: str, *, begun: b
     with own_config(place, tree=place.top) as git:
         if any(entry.startswith("S ") for entry in git.names("ls-files", "-t", "-z")):
             raise Conflict(f"{place.top} is a sparse checkout of {branch}: moziplus does not change one")
-        if any(os.path.lexists(place.gitdir / name) for name in _UNDER_WAY):
-            raise Conflict(f"a merge or rebase is under way in {place.top}; end it first")
+        if busy := under_way(place):
+            raise Conflict(f"a {busy[0]} is under way in {place.top}; end it first")
         changed = changed_in(git, place.top)
         if changed and not (begun and all(_is_ours(git, place.top, old, new, name) for name in changed)):
             raise Conflict(f"{place.top} is on {branch} and has changes ({', '.join(changed[:3])}){how}")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from console.crash import crash_point
 from console.errors import Conflict
-from console.git.checkouts import bring, on_branch, refuse_unfit
+from console.git.checkouts import bring, on_branch, refuse_taken, refuse_unfit
 from console.git.repository import Git, Repository, object_form, own_config
 from console.git.run import run_git
 
@@ -111,6 +111,7 @@ def advance(repository: Repository, merge: Merge, note: str) -> None:
     if now != merge.new:
         if now != merge.old:
             raise Conflict(f"{merge.target} moved meanwhile; merge once more")
+        refuse_taken(repository, merge.target)
         begun = repository.commit(note) == merge.new
         for place in places:
             refuse_unfit(place, merge.target, merge.old, merge.new, begun=begun)

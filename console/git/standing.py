@@ -17,7 +17,7 @@ from console.git.pointers import is_filled_in
 from console.git.repository import Git, Repository, own_config, read_small
 from console.records.worktree import CACHES, MOST_NAMES, Kept
 
-__all__ = ("changed_in", "elsewhere", "unstaged_in", "registered", "size_of", "what_stands", "work_in")
+__all__ = ("changed_in", "elsewhere", "unstaged_in", "registered", "size_of", "under_way", "what_stands", "work_in")
 
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
@@ -132,6 +132,11 @@ def work_in(
     return [one for one in found if one is not None]
 
 
+def under_way(tree: Repository) -> list[str]:
+    """What git was asked to do in a checkout and has not ended, each by its command."""
+    return list(dict.fromkeys(word for file, word in _UNDER_WAY.items() if os.path.lexists(tree.gitdir / file)))
+
+
 def size_of(folder: Path) -> int:
     """Bytes of all files below; links are not followed, what cannot be read counts nothing."""
     total = 0
@@ -148,7 +153,7 @@ def _of_worktree(tree: Repository) -> Iterator[Kept]:
     """What git keeps for this worktree alone."""
     if os.path.lexists(tree.gitdir / "locked"):
         yield Kept(code="locked", names=(_reason(tree.gitdir / "locked"),))
-    for name in dict.fromkeys(word for file, word in _UNDER_WAY.items() if os.path.lexists(tree.gitdir / file)):
+    for name in under_way(tree):
         yield Kept(code="under_way", names=(name,))
     listed = tree.plain("for-each-ref", "--format=%(refname)", "refs/worktree", "refs/bisect", "refs/rewritten")
     if (refs := _named("refs", listed.split())) is not None:

@@ -135,11 +135,21 @@ def worktree_of(task: Task, known: TaskWorktree | None) -> Worktree | None:
     return Worktree(repository=top, folder=tree.top, branch=task.branch, base=base, target=target)
 
 
-def targets_of(repository: Repository, target: str | None) -> dict[str, str]:
-    """The commits into which a task's work may have come, by name: the branch that it is meant for, and HEAD."""
-    found = {} if target is None else {target: repository.commit(f"refs/heads/{target}")}
-    found[repository.branch() or "HEAD"] = repository.commit()
+def targets_of(repository: Repository, target: str | None, branch: str) -> dict[str, str]:
+    """The commits into which the work on `branch` may have come, by name: the branch that it is meant for, and the
+    operator's checkout, unless that only looks at the work itself or is on a commit that nothing else keeps."""
+    checked_out = repository.branch()
+    others = [name for name in (target, checked_out) if name not in (None, branch)]
+    found = {str(name): repository.commit(f"refs/heads/{name}") for name in others}
+    if checked_out is None and (head := repository.commit()) is not None and _is_kept(repository, head, branch):
+        found["HEAD"] = head
     return {name: commit for name, commit in found.items() if commit is not None}
+
+
+def _is_kept(repository: Repository, commit: str, branch: str) -> bool:
+    """Whether a ref other than the branch, and none of ours, which go in their time, has the commit."""
+    listed = repository.plain("for-each-ref", f"--contains={commit}", "--format=%(refname)").split()
+    return any(ref != f"refs/heads/{branch}" and not ref.startswith("refs/moziplus/") for ref in listed)
 
 
 def is_tracked(repository: Repository, branch: str, inside: Path) -> bool:

@@ -103,7 +103,7 @@ async def test_the_page_of_a_task_names_a_kept_worktree_its_size_and_what_to_typ
 ) -> None:
     folder = done_task(team, top)
     tree = Worktree(repository=top, folder=folder, branch="moziplus/quant/1")
-    kept = remove_worktree(tree, targets_of(repository_of(top), "main"))
+    kept = remove_worktree(tree, targets_of(repository_of(top), "main", tree.branch))
     note_kept(team.db(), 1, repository=str(top), kept=kept, size=1_234_567, by=BOSS, now=CLOCK.now())
     async with opened(team.home, size=(160, 40)) as (app, pilot):
         await pilot.press("2")

@@ -55,7 +55,7 @@ def all_of_it(top: Path, tree: Worktree) -> bytes:
     """Everything that is ever asked of a task's worktree."""
     found = diff_against_base(tree)
     repository = repository_of(top)
-    targets = targets_of(repository, "main")
+    targets = targets_of(repository, "main", BRANCH)
     what_stands(repository, tree.folder, BRANCH, targets)
     furnish(tree.tree, top)
     git_dir = tree.folder / ".git"

@@ -51,7 +51,7 @@ def lacks(tree: Worktree) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def tidied(tree: Worktree) -> list[str]:
-    return [one.code for one in remove_worktree(tree, targets_of(repository_of(tree.repository), "main"))]
+    return [one.code for one in remove_worktree(tree, targets_of(repository_of(tree.repository), "main", tree.branch))]
 
 
 def test_patterns_of_the_settings_and_of_the_repository_are_copied_with_mode_and_links(

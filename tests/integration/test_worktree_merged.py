@@ -40,7 +40,7 @@ def tree(tmp_path: Path, top: Path) -> Worktree:
 
 def tidied(tree: Worktree) -> tuple[Kept, ...]:
     """What tidying says of it now."""
-    return remove_worktree(tree, targets_of(repository_of(tree.repository), "main"))
+    return remove_worktree(tree, targets_of(repository_of(tree.repository), "main", tree.branch))
 
 
 def commit(folder: Path, message: str = "work") -> str:

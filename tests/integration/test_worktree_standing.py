@@ -42,7 +42,7 @@ def tree(tmp_path: Path, top: Path) -> Worktree:
 
 def tidied(tree: Worktree) -> tuple[Kept, ...]:
     """What tidying says of it now."""
-    return remove_worktree(tree, targets_of(repository_of(tree.repository), "main"))
+    return remove_worktree(tree, targets_of(repository_of(tree.repository), "main", tree.branch))
 
 
 def commit(folder: Path, message: str = "work") -> str:
@@ -192,13 +192,34 @@ def reverted(top: Path, tree: Path) -> None:
     commit(top, "more")
 
 
+def looked_at(top: Path, tree: Path) -> None:
+    """Whoever looks at the work checks it out detached: git lets no branch be in two worktrees."""
+    (tree / "a.txt").write_text("found\n")
+    commit(tree)
+    git(top, "checkout", "-q", "--detach", BRANCH)
+
+
+def looked_at_on_its_branch(top: Path, tree: Path) -> None:
+    (tree / "a.txt").write_text("found\n")
+    commit(tree)
+    git(top, "checkout", "-q", "--ignore-other-worktrees", BRANCH)
+
+
+def tried_in_a_detached_merge(top: Path, tree: Path) -> None:
+    (tree / "a.txt").write_text("found\n")
+    commit(tree)
+    git(top, "checkout", "-q", "--detach")
+    git(top, "merge", "-q", "--no-ff", "--no-edit", BRANCH)
+
+
 KEPT: dict[Callable[[Path, Path], None], str] = {
     detached: "unmerged", detached_and_reset: "unmerged", other_branch: "unmerged", moved_branch: "unmerged",
     ignored: "untracked", ignored_folder: "untracked", excluded: "untracked", untracked_not_shown: "untracked",
     by_another_case: "untracked", hidden_by_a_monitor: "untracked", staged_only: "uncommitted", assumed: "uncommitted",
     skipped: "uncommitted", mode_only: "uncommitted", hidden_by_a_filter: "uncommitted", own_ref: "refs",
     merge_under_way: "under_way", bisect: "under_way", nested: "repository", nested_in_a_cache: "repository",
-    locked: "locked", replaced: "foreign", blank_only: "unmerged",
+    locked: "locked", replaced: "foreign", blank_only: "unmerged", looked_at: "unmerged",
+    looked_at_on_its_branch: "unmerged", tried_in_a_detached_merge: "unmerged",
 }  # fmt: skip
 
 
@@ -212,6 +233,12 @@ def test_what_would_be_lost_keeps_the_worktree(top: Path, tree: Worktree, leave:
     assert sorted(p.name for p in tree.folder.iterdir()) == before
     if leave is not moved_branch:
         assert git(top, "branch", "--list", BRANCH)
+
+
+def test_a_detached_head_that_somebody_keeps_has_the_work(top: Path, tree: Worktree) -> None:
+    tried_in_a_detached_merge(top, tree.folder)
+    git(top, "tag", "tried")
+    assert tidied(tree) == ()
 
 
 def test_known_caches_are_no_work(top: Path, tree: Worktree) -> None:
