@@ -101,7 +101,7 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
 def _try_again(here: Here, result: dict[str, Any]) -> None:
     """The operator looked at an agent that is away, and nothing is wrong with it here: it may be asked again."""
     from console.blackboard.reads.home import away
-    from console.blackboard.writes.away import back
+    from console.commands import control
 
     with here.state(read_only=True) as db:
         gone = away(db).get(result["id"])
@@ -109,7 +109,7 @@ def _try_again(here: Here, result: dict[str, Any]) -> None:
         return
     if result["ok"]:
         with here.state() as db:
-            back(db, gone.agent)
+            control.try_again(here.asking(db), gone.agent)
         result["found"] = f"{result['found']}; tried again now, last it said: {gone.said}"
     else:
         result["problems"].append(f"last it said: {gone.said}")

@@ -42,7 +42,8 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     worktree of an ended task that stays: task, folder, reasons, why, do.
     """
     from console.blackboard.reads.notes import open_alerts
-    from console.blackboard.writes.notes import observe
+    from console.commands import observations
+    from console.commands.text import Prose
     from console.engine.time_jumps import CAUSE, Timekeeper, doubted
     from console.keeping.archive import archived_folders
     from console.keeping.retention import clean as remove
@@ -54,7 +55,8 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     doubt = doubted(here.home, here.clock)
     if doubt is not None and not dry_run:
         with here.state() as db:
-            observe(db, doubt, level=level_of(CAUSE), cause=CAUSE, by=here.actor, now=here.now())
+            told = observations.Observe(text=Prose(doubt), level=level_of(CAUSE), cause=CAUSE)
+            observations.observe(here.asking(db), told)
             (alert,) = (each for each in open_alerts(db) if each.cause == CAUSE)
         raise Conflict(f"{doubt}: `moziplus alert ack {alert.id}`")
     freed = remove(
@@ -67,14 +69,14 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
         awake=Timekeeper(here.home.clock_file, here.clock).awake,
     )
     here.missed = any(entry.problem for entry in freed)
-    told = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
-    records = [_record(entry, dry_run) for entry in told]
+    shown = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
+    records = [_record(entry, dry_run) for entry in shown]
     if dry_run and here.json:
         records += _kept_records(here)
     elif dry_run:
         _say_kept(here)
     here.out.many(records, _COLUMNS, empty="nothing is old enough to be removed")
-    if told and not here.json:
+    if shown and not here.json:
         here.out.say(f"{'would free' if dry_run else 'freed'} {sum(entry.size for entry in freed)} bytes")
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from console.agents.demo.scenes import TAG, Scene, demo_file, scenes
 from console.blackboard.connection import open_project
-from console.blackboard.writes.schedules import NewSchedule, add_schedule
-from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import Clock
+from console.commands import schedules
+from console.commands.context import Context, team_of
+from console.commands.new_task import CreateTask, create
+from console.commands.schedules import AddSchedule
+from console.commands.text import Line, Prose
 from console.errors import Conflict
 from console.home import Home, write_atomically
 from console.making import NewProject, make_project, prepare_home
 from console.records.actor import OPERATOR, Actor, Origin
-from console.records.schedule import ScheduleKind, Template
 from console.settings.project import project_file
 
 __all__ = ("PROJECT", "make_demo")
@@ -34,48 +38,37 @@ def make_demo(path: Path, clock: Clock, *, pace: float | None = None) -> Home:
     if pace is not None:
         settings = settings.replace("demo_pace: 1.0", f"demo_pace: {pace:g}")
     write_atomically(project_file(folder), settings)
-    _make_tasks(folder, clock)
+    _make_tasks(home, folder, clock)
     return home
 
 
-def _make_tasks(folder: Path, clock: Clock) -> None:
-    who = Actor(name=OPERATOR, origin=Origin.CLI)
+def _make_tasks(home: Home, folder: Path, clock: Clock) -> None:
     numbers: dict[str, int] = {}
+    team = team_of(home, PROJECT)
+    team = team._replace(settings=cache(team.settings))
     db = open_project(folder)
     try:
         for scene in scenes():
-            if scene.every is not None:
-                add_schedule(db, _schedule(scene, scene.every, clock.now()), by=who, now=clock.now())
-                continue
-            new = NewTask(
-                title=scene.title,
-                body=scene.body,
-                assignee=scene.assignee,
-                role=scene.role,
-                needs=scene.needs,
-                tags=_tags(scene),
-                priority=scene.priority,
-                after=tuple(numbers[key] for key in scene.after),
-                reviews=scene.reviews,
-            )
-            numbers[scene.key] = create_task(db, new, by=who, now=clock.now()).id
+            context = Context(db, Actor(name=OPERATOR, origin=Origin.CLI), clock.now(), team)
+            new = _task(scene, numbers)
+            if scene.every is None:
+                numbers[scene.key] = create(context, new).id
+            else:
+                again = AddSchedule(name=Line(scene.key), makes=new, every=scene.every, start=context.now)
+                schedules.add(context, again)
     finally:
         db.close()
 
 
-def _schedule(scene: Scene, every: int, now: int) -> NewSchedule:
-    template = Template(
-        title=scene.title,
-        body=scene.body,
-        assignee=scene.assignee,
-        role=scene.role,
+def _task(scene: Scene, numbers: Mapping[str, int]) -> CreateTask:
+    who = f"@{scene.role}" if scene.role else scene.assignee
+    return CreateTask(
+        title=Line(scene.title),
+        body=Prose(scene.body),
+        assignee=Line(who) if who else None,
         needs=scene.needs,
-        tags=_tags(scene),
+        tags=(f"{TAG}{scene.key}", *scene.tags),
         priority=scene.priority,
+        after=tuple(numbers[key] for key in scene.after),
         reviews=scene.reviews,
     )
-    return NewSchedule(name=scene.key, kind=ScheduleKind.INTERVAL, every=every, template=template, next_at=now)
-
-
-def _tags(scene: Scene) -> tuple[str, ...]:
-    return (f"{TAG}{scene.key}", *scene.tags)

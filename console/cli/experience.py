@@ -121,26 +121,15 @@ def export(here: Here, project: str | None) -> None:
 
     The scheduler does so by itself whenever one changes. JSON: project, folder, experiences, written.
     """
-    from console.blackboard.reads.learning import unwritten
-    from console.blackboard.writes.experience_upkeep import index_changed, mark_all_unwritten, mark_written
-    from console.blackboard.writes.notes import end_alert
-    from console.knowledge.experience_files import CAUSE, FOLDER, keep_files
+    from console.knowledge.experience_files import FOLDER, keep_all
 
     name = the_project(here, project)
     folder = here.project_folder(name)
-    done = written = 0
     with here.blackboard(name) as db:
-        while index_changed(db):
-            pass
-        mark_all_unwritten(db)
-        while behind := unwritten(db):
-            try:
-                written += keep_files(folder, behind)
-            except OSError as error:
-                raise UsageError(f"{error.filename} cannot be written: {error.strerror}; mend that first") from error
-            mark_written(db, [(number, change) for number, change, _ in behind])
-            done += len(behind)
-        end_alert(db, CAUSE, now=here.now())
+        try:
+            done, written = keep_all(db, now=here.now())
+        except OSError as error:
+            raise UsageError(f"{error.filename} cannot be written: {error.strerror}; mend that first") from error
     record = {"project": name, "folder": str(folder / FOLDER), "experiences": done, "written": written}
     here.out.one(record, f"{done} experiences are in {folder / FOLDER}; {written} files were written anew")
 
@@ -159,14 +148,13 @@ def _list_tags(here: Here, project: str | None, limit: int) -> None:
 def _catch_up(here: Here, project: str, db: Database) -> None:
     """Index what changed since, such as what an older moziplus recorded; where nobody may write, it is left out."""
     from console.blackboard.reads.experience_search import unindexed
-    from console.blackboard.writes.experience_upkeep import index_changed
     from console.cli.diagnostics import complain
+    from console.commands.experiences import catch_up
     from console.errors import Unavailable
 
     if unindexed(db):
         try:
             with here.blackboard(project) as writable:
-                while index_changed(writable):
-                    pass
+                catch_up(writable)
         except Unavailable as error:
             complain(f"{project}: some experiences are not in the index yet: {error}")

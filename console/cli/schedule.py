@@ -76,13 +76,13 @@ def schedule() -> None:
 @pass_here
 def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
     """Make work come again. JSON: as `schedule list`, and notes (what keeps it from being started now)."""
-    from console.blackboard.writes.schedules import add_schedule
     from console.cli.new_schedule import new_schedule
+    from console.commands import schedules
 
     place = the_project(here, project)
     new = new_schedule(here, place, name, **asked)
     with here.blackboard(place) as db:
-        made = add_schedule(db, new, by=here.actor, now=here.now())
+        made = schedules.add(here.asking(db, place), new)
     record = schedule_record(place, made)
     human = f"{place}: {made.name} comes {record['when']}, next at {record['next_at']}"
     with_notes(here, record, human, on_queue(here, place))
@@ -115,12 +115,11 @@ def list_(here: Here, project: str | None) -> None:
 @pass_here
 def remove(here: Here, named: str, project: str | None) -> None:
     """Remove a schedule; the tasks that it made stay. JSON: as `schedule list`."""
-    from console.blackboard.reads.schedules import find_schedule
-    from console.blackboard.writes.schedules import remove_schedule
+    from console.commands import schedules
 
     place = the_project(here, project)
     with here.blackboard(place) as db:
-        gone = remove_schedule(db, find_schedule(db, named).id, now=here.now())
+        gone = schedules.remove(here.asking(db, place), named)
     here.out.one(schedule_record(place, gone), f"{place}: {gone.name} does not come again")
 
 
@@ -130,7 +129,13 @@ def remove(here: Here, named: str, project: str | None) -> None:
 @pass_here
 def enable(here: Here, named: str, project: str | None) -> None:
     """Let a schedule run again, from its next moment on. JSON: as `schedule list`."""
-    _switch(here, named, project, on=True)
+    from console.commands import schedules
+
+    place = the_project(here, project)
+    with here.blackboard(place) as db:
+        one = schedules.enable(here.asking(db, place), named)
+    record = schedule_record(place, one)
+    here.out.one(record, f"{place}: {one.name} comes again at {record['next_at']}")
 
 
 @schedule.command("disable")
@@ -139,23 +144,9 @@ def enable(here: Here, named: str, project: str | None) -> None:
 @pass_here
 def disable(here: Here, named: str, project: str | None) -> None:
     """Let a schedule rest: its moments pass and do not count. JSON: as `schedule list`."""
-    _switch(here, named, project, on=False)
+    from console.commands import schedules
 
-
-def _switch(here: Here, named: str, project: str | None, *, on: bool) -> None:
-    from console.blackboard.reads.schedules import find_schedule, template_of
-    from console.blackboard.writes.schedules import enable_schedule
-    from console.days import LOCAL
-    from console.scheduler.schedules import next_due
-
-    place, now = the_project(here, project), here.now()
+    place = the_project(here, project)
     with here.blackboard(place) as db:
-        found = find_schedule(db, named)
-        if on:
-            template_of(found)  # what can make no task stays off
-        upcoming = max(next_due(found, now, LOCAL), found.next_at) if on else None
-        one = enable_schedule(db, found.id, next_at=upcoming, by=here.actor, now=now)
-    record = schedule_record(place, one)
-    here.out.one(
-        record, f"{place}: {one.name} comes again at {record['next_at']}" if on else f"{place}: {one.name} rests"
-    )
+        one = schedules.disable(here.asking(db, place), named)
+    here.out.one(schedule_record(place, one), f"{place}: {one.name} rests")

@@ -93,11 +93,15 @@ class Context(NamedTuple):
     fence: int | None = None
     """With the session of `by`: the request counts only while this claim holds."""
 
+    def hold(self) -> None:
+        """Raise StaleFence where the claim under which this is asked has ended; what is asked counts as its word."""
+        check_claim(self.db, self.by, self.fence, self.now)
+
     @contextmanager
     def claimed(self) -> Iterator[Database]:
         """A durable transaction that holds the claim under which this is asked. Raises StaleFence."""
         with write(self.db, durable=True):
-            check_claim(self.db, self.by, self.fence, self.now)
+            self.hold()
             yield self.db
 
 

@@ -13,7 +13,7 @@ from console.commands.context import Context
 from console.commands.text import Reason
 from console.records.request import RequestKind
 
-__all__ = ("Pause", "pause_home", "pause_project", "resume_home", "resume_project", "wake")
+__all__ = ("Pause", "pause_home", "pause_project", "resume_home", "resume_project", "try_again", "wake")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,13 @@ def resume_home(context: Context, *, estop: bool) -> bool:
     lowered = [flag for flag in flags if home_writes.clear_flag(context.db, flag)]
     wake(context)
     return bool(lowered)
+
+
+def try_again(context: Context, agent: str) -> bool:
+    """An agent that was away may be asked again; False where it was not away. The context has the home's database."""
+    from console.blackboard.writes.away import back
+
+    return back(context.db, agent)
 
 
 def wake(context: Context) -> None:

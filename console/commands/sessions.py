@@ -17,7 +17,7 @@ from console.errors import Conflict, Unavailable, UsageError
 from console.records.request import RequestKind
 from console.records.session import Session, StopReason
 
-__all__ = ("Spent", "Tell", "note_spent", "refuse_vain", "stop", "tell")
+__all__ = ("Spent", "Tell", "note_spent", "note_word", "refuse_vain", "stop", "tell")
 
 _PAUSE = 0.05
 MOST_TOKENS = 10**12
@@ -76,6 +76,11 @@ def refuse_vain(asked: Tell) -> None:
         raise Conflict(f"session {asked.session.id} has ended: {asked.session.status}")
     if not asked.text:
         raise UsageError("there is nothing to send: the text is empty")
+
+
+def note_word(context: Context, session: str, line: str | None = None) -> None:
+    """It lives, and this is what it said last, which was cleaned where it was read."""
+    writes.note_word(context.db, session, now=context.now, last_line=line)
 
 
 def note_spent(context: Context, asked: Spent) -> Session:

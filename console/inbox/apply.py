@@ -12,9 +12,11 @@ import msgspec
 
 from console.blackboard.connection import Database, write
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.home import ask, clear_flag, set_flag
+from console.blackboard.writes.home import ask
 from console.blackboard.writes.inbox import apply_once, settle
-from console.commands.context import Team
+from console.commands import control
+from console.commands.context import Context, Team
+from console.commands.text import Reason
 from console.crash import crash_point
 from console.errors import NotFound, UsageError
 from console.inbox import kinds
@@ -108,12 +110,12 @@ def _at_work(db: Database, task_id: int) -> str | None:
 def _at_home(db: Database, message: kinds.Written, now: int) -> str | None:
     if message.session is not None:
         raise UsageError("a session belongs to a project: name it")
+    context = Context(db, Actor(name=message.from_ or ANONYMOUS, origin=Origin.INBOX), now)
     match message:
         case kinds.Pause():
-            by = Actor(name=message.from_ or ANONYMOUS, origin=Origin.INBOX)
-            set_flag(db, "pause", reason=message.reason, by=by, now=now)
+            control.pause_home(context, control.Pause(reason=Reason(message.reason or "")))
         case kinds.Resume():
-            return None if clear_flag(db, "pause") else "the home was not paused"
+            return None if control.resume_home(context, estop=False) else "the home was not paused"
         case kinds.Wake():
             pass
         case _:

@@ -9,8 +9,6 @@ from typing import assert_never
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.sessions import get_session
-from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.sessions import note_word
 from console.commands import comments, control, new_task, observations, sessions
 from console.commands.context import Context, Team
 from console.commands.text import Line, Prose, Reason
@@ -39,10 +37,9 @@ def perform(db: Database, message: kinds.Written, team: Team, *, now: int) -> st
 
     Raises StaleFence where its claim has ended, NotFound, UsageError and Conflict where the project refuses it.
     """
-    context = Context(db, actor_of(message, db), now, team)
-    spent = isinstance(message, kinds.SessionEvent) and message.event == "usage"
-    if message.session is not None and message.fence is not None and not spent:
-        check_fence(db, message.session, message.fence)
+    context = Context(db, actor_of(message, db), now, team, message.fence)
+    if not (isinstance(message, kinds.SessionEvent) and message.event == "usage"):
+        context.hold()
     match message:
         case kinds.TaskCreate():
             new_task.create(context, _new_task(message))
@@ -108,4 +105,4 @@ def _session_event(context: Context, message: kinds.SessionEvent) -> None:
         spent = sessions.Spent(session=message.session, fence=message.fence, tokens=message.tokens, cost=message.cost)
         sessions.note_spent(context, spent)
     else:
-        note_word(context.db, message.session, now=context.now, last_line=message.text or None)
+        sessions.note_word(context, message.session, message.text or None)

@@ -10,12 +10,16 @@ from pathlib import Path, PurePath
 
 import yaml
 
-from console.blackboard.reads.learning import Behind
+from console.blackboard.connection import Database
+from console.blackboard.reads.learning import Behind, unwritten
+from console.blackboard.writes.experience_upkeep import mark_all_unwritten, mark_written
+from console.blackboard.writes.notes import end_alert
 from console.clock import iso
+from console.commands.experiences import catch_up
 from console.records.experience import Experience
 from console.safe_files import entries, make_folder, read, remove, write
 
-__all__ = ("CAUSE", "FOLDER", "experience_name", "experience_text", "keep_files")
+__all__ = ("CAUSE", "FOLDER", "experience_name", "experience_text", "keep_all", "keep_files")
 
 FOLDER = "experiences"
 CAUSE = "experience-files"
@@ -55,6 +59,22 @@ def keep_files(project_folder: Path, behind: Behind) -> int:
     Raises OSError where the folder cannot be written.
     """
     return sum(_keep(project_folder, number, found) for number, _, found in behind)
+
+
+def keep_all(db: Database, *, now: int) -> tuple[int, int]:
+    """Write every experience of a project: how many there are, and how many files were written anew.
+
+    Raises OSError where the folder cannot be written.
+    """
+    catch_up(db)
+    mark_all_unwritten(db)
+    done = written = 0
+    while behind := unwritten(db):
+        written += keep_files(db.path.parent, behind)
+        mark_written(db, [(number, change) for number, change, _ in behind])
+        done += len(behind)
+    end_alert(db, CAUSE, now=now)
+    return done, written
 
 
 def _keep(project_folder: Path, number: int, found: Experience | None) -> bool:
