@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.blackboard.connection import Database
 from console.blackboard.writes.claims import Start, claim_task
+from console.blackboard.writes.notes import observe
 from console.blackboard.writes.sessions import end_session, mark_running
 from console.blackboard.writes.submissions import submit
 from console.blackboard.writes.tasks import hold_task
 from console.blackboard.writes.verdicts import reopen_task
+from console.commands.agent.desk import Desk
+from console.commands.context import Context
+from console.commands.tasks import EditTask, edit
+from console.commands.text import Line
+from console.home import Home
 from console.records.actor import SCHEDULER, Actor, Origin
+from console.records.alert import Level
 from console.records.session import SessionStatus
 from tests.homes import BOSS, CLOCK, TeamHome
 
-__all__ = ("DOORS", "REQUESTS", "SECRET", "Request")
+__all__ = ("AUTHOR", "DOORS", "REQUESTS", "SAID", "SECRET", "Floor", "Request", "pending", "worked")
 
-DOORS = ("key", "moziplus", "blackboard", "inbox")
+DOORS = ("key", "moziplus", "blackboard", "inbox", "floor")
+"""The last is the floor itself, asked as a program that imports it does: what another door adds shows against it."""
+AUTHOR = "00000000-0000-4000-8000-000000000001"
+"""The session that works on task 1."""
 SECRET = "sk-abcdefghijklmnop1234567890"
 SAID = f"look \x1b[31mhere\x1b[0m: {SECRET}\r\nand\u202e there"
+
+
+class Floor(NamedTuple):
+    """From where the floor is asked."""
+
+    home: Home
+    project: str
+    claim: tuple[str, int] | None
+
+    @property
+    def desk(self) -> Desk:
+        """An agent's place."""
+        return Desk(self.home, self.project, CLOCK, claim=self.claim)
+
+    @contextmanager
+    def context(self) -> Iterator[Context]:
+        """An agent's under its claim, else the operator's."""
+        with self.desk.context() as context:
+            yield context
 
 
 @dataclass(frozen=True)
@@ -32,6 +62,9 @@ class Request:
     moziplus: tuple[str, ...] = ()
     blackboard: tuple[str, ...] = ()
     inbox: Mapping[str, Any] = field(default_factory=dict)
+    floor: Callable[[Floor], object] | None = None
+    session: str | None = None
+    """Under whose claim the agents' doors are asked."""
     ready: Callable[[TeamHome, str], None] = lambda team, project: None
     says: str = ""
     """What the refusal holds; empty where it is done."""
@@ -61,14 +94,32 @@ def reviewed(team: TeamHome, project: str) -> None:
 
 
 def worked(db: Database) -> tuple[str, int]:
-    start = Start(session="00000000-0000-4000-8000-000000000001", agent="dev", backend="command")
-    session = claim_task(db, 1, start, by=SCHEDULER, now=CLOCK.now())
-    assert mark_running(db, session.id, now=CLOCK.now())
+    start = Start(session=AUTHOR, agent="dev", backend="command")
+    before = CLOCK.now() - 60_000  # so that a word that it gives now is known from its beginning
+    session = claim_task(db, 1, start, by=SCHEDULER, now=before)
+    assert mark_running(db, session.id, now=before)
     return session.id, session.fence
 
 
 def waits(db: Database) -> bool:
     return bool(db.execute("SELECT 1 FROM reviews WHERE settled_at IS NULL").fetchone())
+
+
+def alerted(team: TeamHome, project: str) -> None:
+    pending(team, project)
+    observe(team.db(project), "look", level=Level.ATTENTION, task_id=1, by=SCHEDULER, now=CLOCK.now())
+
+
+def ended(team: TeamHome, project: str) -> None:
+    """Task 1 was worked on by an agent that was lost."""
+    pending(team, project)
+    worked(team.db(project))
+    end_session(team.db(project), AUTHOR, status=SessionStatus.LOST, by=SCHEDULER, now=CLOCK.now())
+
+
+def edits(at: Floor, **changes: Any) -> None:
+    with at.context() as context:
+        edit(context, EditTask(task=1, **changes))
 
 
 def paused(team: TeamHome, project: str) -> None:
@@ -200,5 +251,26 @@ REQUESTS: dict[str, Request] = {
     ),
     "a project goes on": Request(
         ready=paused, key=("pause_project", ""), moziplus=("resume", "--project", "P"), inbox={"kind": "resume"}
+    ),
+    "an alert that was seen": Request(ready=alerted, key=("acknowledge", ""), moziplus=("alert", "ack", "P#1")),
+    "a merge of what is not done": Request(
+        ready=pending, key=("merge", ""), moziplus=("task", "merge", "1"),
+        says="task #1 is pending; only a done task is merged", code=4,
+    ),
+    "a discard of what has not ended": Request(
+        ready=pending, key=("discard", ""), moziplus=("task", "discard", "1"),
+        says="task #1 is pending; only the work of an ended task is discarded", code=4,
+    ),
+    "words for an agent that has ended": Request(
+        ready=ended, key=("send", "hi"), moziplus=("session", "send", AUTHOR, "hi"),
+        says=f"session {AUTHOR} has ended: lost", code=4,
+    ),
+    "an edit": Request(
+        ready=pending, moziplus=("task", "edit", "1", "--title", SAID, "--tag", "ﬁ,é", "--deadline", "2030-01-01"),
+        floor=lambda at: edits(at, title=Line(SAID), tags=("ﬁ,é",), deadline="2030-01-01"),
+    ),
+    "an edit of nothing": Request(
+        ready=pending, moziplus=("task", "edit", "1"), floor=lambda at: edits(at),
+        says="nothing to change: name at least one field", code=2,
     ),
 }  # fmt: skip

@@ -113,9 +113,7 @@ def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days:
         return Discarded(
             ref=row.discarded, tip=row.discarded_tip, until=row.discarded_until or 0, repository=row.repository
         )
-    if task.status not in (*FINAL, TaskStatus.FAILED):
-        raise Conflict(f"task #{task_id} is {task.status}; only the work of an ended task is discarded")
-    _refuse_at_work(db, task)
+    _refuse_under_way(db, task)
     repository, folder, branch = _place(settings, task, row)
     ref = free_ref(repository, PREFIX, settings.id, task_id)
     tip = discard(repository, folder, branch, ref, settings.worktree.caches)
@@ -131,8 +129,9 @@ def discard_task(db: Database, settings: ProjectSettings, task_id: int, *, days:
 
 
 def at_stake(db: Database, settings: ProjectSettings, task_id: int) -> tuple[Kept, ...]:
-    """What discarding would put away, to be shown before it is done. Raises Conflict where there is no worktree."""
+    """What discarding would put away, to be shown before it is done. Raises Conflict as that would."""
     task, row = get_task(db, task_id), worktree_row(db, task_id)
+    _refuse_under_way(db, task)
     repository, folder, branch = _place(settings, task, row)
     return what_stands(
         repository,
@@ -141,6 +140,12 @@ def at_stake(db: Database, settings: ProjectSettings, task_id: int) -> tuple[Kep
         targets_of(repository, None if row is None else row.target, branch),
         settings.worktree.caches,
     )
+
+
+def _refuse_under_way(db: Database, task: Task) -> None:
+    if task.status not in (*FINAL, TaskStatus.FAILED):
+        raise Conflict(f"task #{task.id} is {task.status}; only the work of an ended task is discarded")
+    _refuse_at_work(db, task)
 
 
 def _refuse_at_work(db: Database, task: Task) -> None:

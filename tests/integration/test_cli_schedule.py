@@ -73,6 +73,13 @@ def test_a_report_is_in_the_language_of_the_shell_that_asks_for_it(desk: Desk) -
     assert (made["language"], made["task"]["title"], made["task"]["reviews"]) == ("en", "Daily report {date}", [])
 
 
+def test_the_tags_of_a_report_are_those_that_a_task_may_have(desk: Desk) -> None:
+    made = schedule(desk, "add", "r", "--daily", "18:00", "--report", "--tag", "b,a", "--tag", " é ", "--json").record
+    assert made["task"]["tags"] == ["b", "a", "é"]
+    refused = schedule(desk, "add", "s", "--daily", "18:00", "--report", "--tag", " ")
+    assert refused.code == 2 and "cannot be a tag" in refused.err
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

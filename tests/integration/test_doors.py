@@ -1,7 +1,8 @@
 """Promises of the doors: the same request by a key, either CLI or the inbox has the same effect, or the same refusal.
 
 Each door gets a project of its own in one real home and is asked as its user asks: a process, a line in the inbox, an
-action with what was typed. Rows, events and sentences are then compared.
+action with what was typed. Rows, events and sentences are then compared. What only one door has is asked of the floor, too:
+whatever that door does beyond reading and showing would be missing there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,20 @@ import pytest
 
 from console.actions.action import Act, Target, Undo
 from console.actions.registry import by_id
-from console.blackboard.connection import Database
+from console.blackboard.connection import Database, open_home
+from console.blackboard.reads.notes import observations
 from console.blackboard.reads.reviews import get_review
+from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import get_task, state
 from console.commands.context import team_of
 from console.errors import MoziError
 from console.records.inbox import MessageStatus
-from tests.door_requests import DOORS, REQUESTS, SECRET, Request
+from tests.agent_requests import AGENT_REQUESTS
+from tests.door_requests import REQUESTS, SAID, SECRET, Floor, Request
 from tests.forked import run
 from tests.homes import CLOCK, SUBMITS, TeamHome, reviewer
 from tests.inboxes import all_messages, append, home_db, polled
+from tests.schedule_requests import SCHEDULE_REQUESTS
 
 TABLES = {
     "tasks": "id, title, body, status, priority, assignee, role, needs, tags, reviews, parent, deadline IS NULL,"
@@ -37,14 +43,26 @@ TABLES = {
     "verdicts": "review_id, verdict, comment, findings, undone_at IS NULL",
     "project": "paused_at IS NULL, pause_reason",
     "dependencies": "task, needs",
+    "decisions": "task_id, title, reason",
+    "outputs": "task_id, path, version, round, kind, size",
+    "submissions": "review_id, round, agent, summary, rebuttal, answers",
+    "seats": "review_id, round, reviewer, status, attempts, retry_at IS NULL",
+    "sessions": "task_id, seat_id, agent, backend, status, fence, attempt, failure, counted, tokens, cost,"
+    " ended_at IS NULL, gone_at IS NULL, lease_until - created_at > 110000, last_word_at - created_at > 30000",
+    "experiences": "task_id, title, body, tags, status",
+    "schedules": "name, kind, at_time, every, cron, zone, skips, misfire, overlap, enabled, template",
 }
 MOMENT = re.compile(r"[0-9]{13}")
 NOT_COMPARED = {"actor", "origin", "session", "in_session", "at", "by", "fence", "created_by"}
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[TeamHome]:
-    found = TeamHome(tmp_path / "home", {"dev": SUBMITS, "rev": reviewer("true")}, projects=DOORS)
+EVERYTHING = REQUESTS | AGENT_REQUESTS | SCHEDULE_REQUESTS
+
+
+@contextmanager
+def team_at(path: Path, doors: list[str]) -> Iterator[TeamHome]:
+    """A team with a project for each door."""
+    found = TeamHome(path / "home", {"dev": SUBMITS, "rev": reviewer("true")}, projects=tuple(doors))
     yield found
     found.close()
 
@@ -55,21 +73,58 @@ def ask(team: TeamHome, door: str, request: Request) -> tuple[int, str]:
         case "key":
             return by_key(team, request)
         case "moziplus":
-            words = tuple("moziplus" if word == "P" else word for word in request.moziplus)
-            project = () if "--project" in words else ("--project", "moziplus")
+            words = tuple(re.sub(r"\AP(?=#|\Z)", "moziplus", word) for word in request.moziplus)
+            project = () if "--project" in words or words[:2] == ("alert", "ack") else ("--project", "moziplus")
             done = team.cli(*words, *project)
             return done.returncode, done.stderr.removeprefix("moziplus: ").strip() if done.returncode else ""
         case "blackboard":
-            environ = {**os.environ, "MOZIPLUS_HOME": str(team.home.path)}
-            said = run("console.cli.blackboard", (*request.blackboard, "--project", "blackboard"), environ)
+            environ = {**os.environ, "MOZIPLUS_HOME": str(team.home.path), **in_session(team, request)}
+            words, folder = (*request.blackboard, "--project", "blackboard"), task_folder(team, door)
+            said = run("console.cli.blackboard", words, environ, cwd=folder)
             return said.code, said.err.removeprefix("blackboard: ").strip() if said.code else ""
+        case "floor":
+            return by_floor(team, request)
         case _:
-            append(team.home, json.dumps({"v": 1, "project": "inbox", **request.inbox}))
+            claim = claim_of(team.db(door), request)
+            under = {} if claim is None else {"session": claim[0], "fence": claim[1]}
+            append(team.home, json.dumps({"v": 1, "project": "inbox", **under, **request.inbox}))
             polled(team.home)
             with home_db(team.home) as db:
                 message = all_messages(db)[-1]
             refused = message.reason or "" if message.status == MessageStatus.BAD else ""
             return request.code if refused else 0, refused
+
+
+def claim_of(db: Database, request: Request) -> tuple[str, int] | None:
+    """(session, fence) under which the request is made."""
+    if request.session is None:
+        return None
+    row = db.execute("SELECT id, fence FROM sessions WHERE id = ?", (request.session,)).fetchone()
+    return row["id"], row["fence"]
+
+
+def in_session(team: TeamHome, request: Request) -> dict[str, str]:
+    """The environment of an agent's process."""
+    claim = claim_of(team.db("blackboard"), request)
+    if claim is None:
+        return {}
+    return {"MOZIPLUS_TASK": "1", "MOZIPLUS_SESSION": claim[0], "MOZIPLUS_FENCE": str(claim[1])}
+
+
+def task_folder(team: TeamHome, project: str) -> Path:
+    """Where an agent works; the project's folder where none does."""
+    folder = team.home.project_folder(project) / "artifacts" / "1"
+    return folder if folder.is_dir() else team.home.project_folder(project)
+
+
+def by_floor(team: TeamHome, request: Request) -> tuple[int, str]:
+    """What a program gets that imports the floor."""
+    assert request.floor is not None
+    try:
+        request.floor(Floor(team.home, "floor", claim_of(team.db("floor"), request)))
+    except MoziError as error:
+        return error.exit_code, str(error)
+    return 0, ""
 
 
 def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
@@ -85,6 +140,8 @@ def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
         project_paused=state(db).paused_at is not None,
         task=get_task(db, 1) if has_task else None,
         review=get_review(db, 1) if has_review else None,
+        alert=next(iter(observations(db)), None),
+        session=next(iter(sessions_of(db, 1)), None),
     )
     if name == "undo":
         target = Target(project="key", undo=Undo(project="key", review_id=1, title="approve"))
@@ -99,9 +156,18 @@ def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
 def rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that a request may have written, without who asked and when."""
     return {
-        table: [tuple(row) for row in db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2")]
+        table: [tuple(map(told, [db.path.parent.name] * len(row), row)) for row in _read(db, table, columns)]
         for table, columns in TABLES.items()
     }
+
+
+def _read(db: Database, table: str, columns: str) -> list[Any]:
+    return db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+
+
+def told(project: str, value: Any) -> Any:
+    """A value without the name of the project, which is that of the door."""
+    return value.replace(f"/projects/{project}/", "/projects/P/") if isinstance(value, str) else value
 
 
 def events(db: Database) -> list[Any]:
@@ -109,24 +175,61 @@ def events(db: Database) -> list[Any]:
     found = []
     for row in db.execute("SELECT * FROM events ORDER BY seq"):
         kept = {name: row[name] for name in row.keys() if name not in NOT_COMPARED and name != "seq"}  # noqa: SIM118
+        if kept["entity"] == "session":
+            del kept["id"]  # a claim makes a new one
         found.append(tuple(sorted((name, MOMENT.sub("MOMENT", str(value))) for name, value in kept.items())))
     return found
 
 
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_the_same_request_has_the_same_effect_through_every_door(team: TeamHome, request_: Request) -> None:
+@pytest.mark.parametrize("request_", EVERYTHING.values(), ids=EVERYTHING)
+def test_the_same_request_has_the_same_effect_through_every_door(tmp_path: Path, request_: Request) -> None:
     doors = request_.doors()
     assert len(doors) > 1
     answers = {}
-    for door in doors:
-        request_.ready(team, door)
-        answers[door] = ask(team, door, request_)
-    code, sentence = answers[doors[0]]
-    assert code == request_.code, answers
-    assert request_.says in sentence, answers
-    for door in doors[1:]:
-        assert answers[door] == answers[doors[0]], answers
-        assert rows(team.db(door)) == rows(team.db(doors[0])), door
-        assert events(team.db(door)) == events(team.db(doors[0])), door
-    kept = json.dumps(rows(team.db(doors[0])), ensure_ascii=False)
+    with team_at(tmp_path, doors) as team:
+        for door in doors:
+            request_.ready(team, door)
+            code, sentence = ask(team, door, request_)
+            answers[door] = code, told(door, sentence).replace(f"project {door} ", "project P ")
+        code, sentence = answers[doors[0]]
+        assert code == request_.code, answers
+        assert request_.says in sentence, answers
+        for door in doors[1:]:
+            assert answers[door] == answers[doors[0]], answers
+            assert rows(team.db(door)) == rows(team.db(doors[0])), door
+            assert events(team.db(door)) == events(team.db(doors[0])), door
+        kept = json.dumps(rows(team.db(doors[0])), ensure_ascii=False)
     assert SECRET not in kept and "\\u001b" not in kept and "\u202e" not in kept
+
+
+@pytest.mark.parametrize("resumed", [False, True], ids=["paused", "resumed"])
+def test_a_pause_of_the_home_is_the_same_through_every_door(tmp_path: Path, resumed: bool) -> None:
+    kept = {}
+    for door in ("key", "moziplus", "inbox"):
+        with team_at(tmp_path / door, []) as team:
+            pause_home(team, door, SAID if door != "key" else "", paused=False)
+            if resumed:
+                pause_home(team, door, "", paused=True)
+            with home_db(team.home) as db:
+                flags = [tuple(row) for row in db.execute("SELECT name, reason FROM flags")]
+                kept[door] = flags, [tuple(row) for row in db.execute("SELECT kind, args FROM requests")]
+    assert kept["moziplus"] == kept["inbox"]
+    assert [name for name, _ in kept["key"][0]] == [name for name, _ in kept["inbox"][0]]
+    assert kept["key"][1] == kept["inbox"][1] and bool(kept["key"][0]) is not resumed
+    assert SECRET not in str(kept) and "\\n" not in str(kept["inbox"][0])
+
+
+def pause_home(team: TeamHome, door: str, reason: str, *, paused: bool) -> None:
+    """Pause the home through a door, or let it go on."""
+    if door == "key":
+        action = by_id()["pause"]
+        assert action.perform is not None
+        with closing(open_home(team.home.state_db)) as db:
+            action.perform(db, Act(target=Target(home_paused=paused), now=CLOCK.now()))
+    elif door == "moziplus":
+        words = ("resume",) if paused else ("pause", "--reason", reason)
+        assert team.cli(*words).returncode == 0
+    else:
+        asked = {"kind": "resume"} if paused else {"kind": "pause", "reason": reason}
+        append(team.home, json.dumps({"v": 1, **asked}))
+        polled(team.home)
