@@ -56,6 +56,11 @@ class Work:
                     found.append(process)
         return found
 
+    def settled(self, project: str) -> list[tuple[str, int]]:
+        """(status, counted) of its sessions that are gone."""
+        with closing(sqlite3.connect(self.home.project_folder(project) / "blackboard.db")) as db:
+            return db.execute("SELECT status, counted FROM sessions WHERE gone_at IS NOT NULL").fetchall()
+
     def alive(self, project: str) -> int:
         """How many of its agent's processes live."""
         return sum(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in self.processes[project])

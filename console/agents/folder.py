@@ -219,10 +219,17 @@ class SessionFolder:
             return None
 
     def ask_to_stop(self, reason: str) -> None:
-        """Leave the reason where the runner finds it; the first one stays. Without room for it, it goes without."""
-        with suppress(OSError):
+        """Leave the reason where the runner finds it; the first one stays. Without room for it, its name says that much."""
+        try:
             if not self.has(self.stop):
                 self.write(self.stop, reason, durable=False)
+        except OSError:
+            with suppress(OSError):  # a full disk takes an empty file
+                os.close(self.open_to_append(self.stop))
+
+    def stop_asked(self) -> str | None:
+        """The reason of whoever asked for its end; the operator's where there was no room for one."""
+        return self.stop_reason() or ("operator" if self.has(self.stop) else None)
 
     def _at(self, path: Path) -> tuple[Path, PurePath]:
         return of_session(self.path, path.name)

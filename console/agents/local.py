@@ -99,7 +99,12 @@ class LocalAgents:
         """What its runner left, believed only once the lock is free."""
         if session.folder is None or self.life(session) is not Life.DEAD:
             return None
-        return SessionFolder(session.folder).ending()
+        folder = SessionFolder(session.folder)
+        ending = folder.ending()
+        if ending is None and (asked := folder.stop_asked()) is not None:
+            # Killed while it could not write its end (a full disk), and because somebody wanted it stopped.
+            return Ending(exit_code=None, stopped=asked)
+        return ending
 
     async def stop(self, session: Session, reason: StopReason) -> bool:
         """Ask the runner to end its agent; where it does not in time, kill both. True when all of it is gone."""

@@ -154,6 +154,11 @@ def test_a_real_full_disk_does_not_hold_up_the_stop(tmp_path: Path, who: str) ->
         assert work.held() == []
         assert done.record["alive"] == []
         (place / "filler").unlink()
+        if who == "nobody":
+            work.scheduler = work.team.start("run")
+        for project in work.tasks:  # it was stopped, and no attempt of the agent's was spent on that
+            eventually(lambda project=project: work.settled(project), account=work.team.account)
+            assert work.settled(project)[0] == ("cancelled", 0), work.settled(project)
     finally:
         if work is not None:
             work.close()
