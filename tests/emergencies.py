@@ -61,6 +61,9 @@ class Work:
         with closing(sqlite3.connect(self.home.project_folder(project) / "blackboard.db")) as db:
             return db.execute("SELECT status, counted FROM sessions WHERE gone_at IS NOT NULL").fetchall()
 
+    def is_settled(self, project: str) -> bool:
+        return bool(self.settled(project))
+
     def alive(self, project: str) -> int:
         """How many of its agent's processes live."""
         return sum(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in self.processes[project])

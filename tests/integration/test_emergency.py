@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def test_a_real_full_disk_does_not_hold_up_the_stop(tmp_path: Path, who: str) ->
         if who == "nobody":
             work.scheduler = work.team.start("run")
         for project in work.tasks:  # it was stopped, and no attempt of the agent's was spent on that
-            eventually(lambda project=project: work.settled(project), account=work.team.account)
+            eventually(partial(work.is_settled, project), account=work.team.account)
             assert work.settled(project)[0] == ("cancelled", 0), work.settled(project)
     finally:
         if work is not None:
