@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 from console.records.ending import Ending, Life
+from console.records.link import Link
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import Review, Seat
@@ -24,6 +25,8 @@ NOW = 1_700_000_000_000
 """Epoch ms at which every play begins."""
 
 SECOND = 1000
+UP = {"gateway": Link(name="gateway", up=True)}
+DOWN = {"gateway": Link(name="gateway", up=False, why="no gateway answers at http://x")}
 
 
 class Play:
@@ -32,7 +35,7 @@ class Play:
     def __init__(self, *views: ProjectView, policy: Policy | None = None, now: int = NOW, **home: Any) -> None:
         self.policy = policy or Policy()
         self.now = now
-        home = {"gateway_up": True, "watching_since": now, **home}
+        home = {"links": UP, "watching_since": now, **home}
         self.snapshot = Snapshot(projects=views, **home)
 
     def view(self, project: str = "p") -> ProjectView:
@@ -78,7 +81,7 @@ def _difference(found: list[Action], expected: list[Action]) -> str:
 
 def agent(name: str, role: str = "developer", **more: Any) -> Agent:
     """A local agent, unless said otherwise."""
-    return Agent(**{"id": name, "role": role, "backend": Backend.COMMAND, **more})
+    return Agent(**{"id": name, "role": role, "backend": "command", **more})
 
 
 def task(number: int, **more: Any) -> Task:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from console.actions.queue import HomeNow, of_home, of_pause
 from console.agents.fitness import unfit
+from console.backends import traits_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.tasks import dependencies, get_task
 from console.days import shown
 from console.engine.budget_status import of_project
+from console.engine.links import published
 from console.engine.protocols import Protocols
 from console.home import Home
 from console.i18n import _
-from console.records.agent import Backend
 from console.records.task import FINAL, Task, TaskStatus
 from console.reviews.seats import choose_reviewers
 from console.scheduler.matching import Team
@@ -111,7 +112,7 @@ def _of_blockers(db: Database, project: str, task: Task) -> Iterator[str]:
 
 
 def _of_agents(seen: HomeNow, settings: ProjectSettings, task: Task, environ: Mapping[str, str]) -> Iterator[str]:
-    fitting = Team(settings.agents, True).fitting(task)
+    fitting = Team(settings.agents).fitting(task)
     if not fitting:
         advice = _("moziplus task assign {number}, or add an agent: moziplus project edit {project}")
         yield f"{told(nobody_fits(task, settings.agents), task)}; " + advice.format(number=task.id, project=settings.id)
@@ -125,10 +126,12 @@ def _of_agents(seen: HomeNow, settings: ProjectSettings, task: Task, environ: Ma
 
 def _out(seen: HomeNow, settings: ProjectSettings, agent: Agent, environ: Mapping[str, str]) -> str | None:
     """Why the agent cannot be started: in the scheduler's words where there is one, by our own look else."""
-    if agent.backend == Backend.EXTERNAL:
+    traits = traits_of(agent.backend)
+    if traits.claims:
         return _("claims for itself")
-    if agent.backend == Backend.GATEWAY and _gateway(seen).get("kind", "up") != "up":
-        return _("is the gateway's ({state})").format(state=_gateway_word(seen))
+    link = published(seen.published).get(traits.link or "") if seen.serves else None
+    if link is not None and not link.up:
+        return _("is the {link}'s ({state})").format(link=link.name, state=link.why)
     projects = seen.published.get("projects") or {} if seen.serves else {}
     if agent.id in (reported := (projects.get(settings.id) or {}).get("unfit") or {}):
         return str(reported[agent.id]["told"])
@@ -136,19 +139,11 @@ def _out(seen: HomeNow, settings: ProjectSettings, agent: Agent, environ: Mappin
     return None if found is None else found.told
 
 
-def _gateway(seen: HomeNow) -> Mapping[str, Any]:
-    return seen.published.get("gateway_state") or {} if seen.serves else {}
-
-
-def _gateway_word(seen: HomeNow) -> str:
-    return str(_gateway(seen).get("sentence") or _("not asked yet: `moziplus agent check` asks it"))
-
-
 def _of_judges(home: Home, db: Database, settings: ProjectSettings, task: Task) -> Iterator[str]:
     if not task.reviews or not settings.agents:
         return
     protocols = Protocols(home)
-    authors = {agent.id for agent in Team(settings.agents, True).fitting(task)}
+    authors = {agent.id for agent in Team(settings.agents).fitting(task)}
     author = authors.pop() if len(authors) == 1 else None
     for name in task.reviews:
         protocol = protocols.get(home.project_folder(settings.id), name)

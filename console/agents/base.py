@@ -1,21 +1,41 @@
-"""Owns what the engine may ask of the agents that run on this machine, whatever starts them.
+"""Owns what the engine may ask of the agents of a backend, whatever starts them.
 
 A session has one folder; `SessionFolder` and `lay_out` are its files, `StartSpec` what its runner is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from console.agents.folder import SessionFolder
 from console.agents.layout import introduce, lay_out
 from console.agents.local import LocalAgents
 from console.agents.spec import StartSpec
 from console.records.ending import Ending, Life
+from console.records.link import Link
 from console.records.session import Session, StopReason
 
-__all__ = ("Agents", "LocalAgents", "SessionFolder", "StartSpec", "introduce", "lay_out")
+if TYPE_CHECKING:
+    from console.clock import Clock
+    from console.settings import Settings
+
+__all__ = ("Agents", "Around", "LinkedAgents", "LocalAgents", "SessionFolder", "StartSpec", "introduce", "lay_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the agents of a backend find around them in a life of the scheduler."""
+
+    settings: Callable[[], Settings]
+    """Those in force now."""
+    environ: Mapping[str, str]
+    clock: Clock
+    on_exit: Callable[[str], None]
+    """Called with a session's id when it is over."""
+    on_change: Callable[[str], None]
+    """Called with a link's name when it stands otherwise."""
 
 
 class Agents(Protocol):
@@ -45,6 +65,36 @@ class Agents(Protocol):
         """Kill what a dead session left behind; True when nothing is left."""
         ...
 
-    def close(self) -> None:
+    def close(self) -> Awaitable[None] | None:
         """Stop watching; all that runs goes on. Safe to call twice."""
+        ...
+
+
+class LinkedAgents(Agents, Protocol):
+    """Agents at the other end of a link, who can be told something while they work."""
+
+    @property
+    def link(self) -> Link:
+        """How their link stands now."""
+        ...
+
+    @property
+    def pending(self) -> bool:
+        """Whether the link will be up, or take a start again, by itself in a moment."""
+        ...
+
+    def begin(self) -> None:
+        """Connect, and go on connecting. Safe to call twice."""
+        ...
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Other settings are in force."""
+        ...
+
+    async def nudge(self, session: Session) -> None:
+        """Ask a silent agent for a word."""
+        ...
+
+    async def send(self, session: Session, text: str) -> None:
+        """Say something to a running agent."""
         ...

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from console.agents.workplace import unusable
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 from console.records.fitness import Unfit, UnfitWhy
 
 __all__ = ("doubts", "missing_variables", "place_of", "program_found", "unfit")
@@ -22,7 +22,7 @@ def unfit(agent: Agent, environ: Mapping[str, str], *, cwd: Path | None = None) 
     if missing := missing_variables(agent.env_required, environ):
         told = f"needs {', '.join(missing)} in the environment of the scheduler; it is not set"
         return Unfit(why=UnfitWhy.ENVIRONMENT, told=told)
-    if agent.backend != Backend.COMMAND or not agent.command:
+    if not agent.command:
         return None
     program = agent.command[0]
     if "{" in program or (cwd is None and "/" in program and not program.startswith(("/", "~"))):
@@ -61,8 +61,8 @@ def doubts(agent: Agent, models: frozenset[str] | None = None) -> list[str]:
     `models` are the names of those that its gateway offers, where it says so.
     """
     found = []
-    if agent.backend == Backend.COMMAND:
-        program, *arguments = agent.command or ("",)
+    if agent.command:
+        program, *arguments = agent.command
         relative = [program] if "/" in program and not program.startswith(("/", "~", "{")) else []
         relative += [text for text in arguments if _relative_script(text)]
         found += [

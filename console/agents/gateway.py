@@ -16,19 +16,23 @@ from typing import Any
 from console.agents.folder import SessionFolder
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
+from console.agents.gateway_link import GatewayLink
 from console.agents.gateway_look import Looker
 from console.agents.gateway_note import Note, find_note, forget_note, life_on_disk, read_note, session_key, write_note
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run
+from console.agents.layout import prompt_of
 from console.agents.spec import StartSpec
 from console.clock import Clock
 from console.errors import UsageError
 from console.gateway import wire
 from console.gateway.client import Gateway
+from console.gateway.settings import GatewaySettings
 from console.gateway.states import GatewayFault, Kind, Refused, state
-from console.records.agent import Backend
 from console.records.ending import Ending, Life
+from console.records.link import Link
 from console.records.session import Session, StopReason
+from console.settings import Settings
 from console.spawn import spawn
 
 __all__ = ("GatewayAgents",)
@@ -68,6 +72,7 @@ class GatewayAgents:
         self._on_exit = on_exit
         self._on_change = on_change
         self._known: tuple[object, frozenset[str]] = (None, frozenset())
+        self._link = GatewayLink(gateway, clock)
         gateway.on_event = self._looker.happened
         gateway.on_change = self._changed
 
@@ -76,25 +81,34 @@ class GatewayAgents:
         self.gateway.begin()
         self._looker.begin()
 
+    @property
+    def link(self) -> Link:
+        """How the gateway stands, and whether a run can be started in it now."""
+        return self._link.now()
+
+    @property
+    def pending(self) -> bool:
+        """It will be up, or take a start again, by itself in a moment."""
+        return self.gateway.pending
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Take other settings of the gateway, where they are others."""
+        if (wanted := GatewaySettings.of(settings.gateway)) != self.gateway.settings:
+            self.gateway.change(wanted)
+
     async def start(self, spec: StartSpec) -> None:
         """Start the run of a session whose folder is laid out: our session's id is the run's.
 
         Raises Refused or UsageError where the gateway will never do it, GatewayFault where it does not now; nothing runs
         then. Where nobody can say whether it took it, it is `unknown` until the gateway is asked again.
         """
-        prompt = await asyncio.to_thread(_prompt, spec)
+        prompt = await asyncio.to_thread(prompt_of, spec)
         agent = spec.gateway_agent or spec.agent
         await self._check_agent(agent)
         self.gateway.admit()
-        parent = await asyncio.to_thread(_parent, spec)
-        note = Note(
-            run_id=spec.session,
-            key=session_key(agent, spec.session),
-            agent=agent,
-            sent_at=self._clock.now(),
-            boot_id=self._boot_id(),
-            parent_key=parent,
-        )
+        parent, now, boot_id = await asyncio.to_thread(_parent, spec), self._clock.now(), self._boot_id()
+        key = session_key(agent, spec.session)
+        note = Note(run_id=spec.session, key=key, agent=agent, sent_at=now, boot_id=boot_id, parent_key=parent)
         run = Run(spec, note)
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
@@ -112,7 +126,7 @@ class GatewayAgents:
     def adopt(self, sessions: Iterable[Session]) -> None:
         """Follow live sessions that were started elsewhere; those followed already are left alone."""
         for session in sessions:
-            if session.backend == Backend.GATEWAY and session.id not in self._runs and session.folder is not None:
+            if session.id not in self._runs and session.folder is not None:
                 folder = SessionFolder(session.folder)
                 note = read_note(folder)
                 if note is None or note.over or folder.has(folder.exit):
@@ -272,15 +286,6 @@ class GatewayAgents:
     def _changed(self) -> None:
         self._looker.connection_changed()
         self._on_change()
-
-
-def _prompt(spec: StartSpec) -> str:
-    try:
-        folder = SessionFolder(spec.folder)
-        return folder.text(folder.prompt)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error
 
 
 def _parent(spec: StartSpec) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec
+from console.errors import UsageError
 from console.redact import hide_known
 
-__all__ = ("introduce", "lay_out")
+__all__ = ("introduce", "lay_out", "prompt_of")
 
 
 def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFolder:
@@ -30,3 +31,13 @@ def introduce(spec: StartSpec) -> SessionFolder:
     folder.make()
     folder.write(folder.start, spec.as_json(), durable=False)
     return folder
+
+
+def prompt_of(spec: StartSpec) -> str:
+    """The prompt as it was laid out. Raises UsageError where it cannot be read."""
+    try:
+        folder = SessionFolder(spec.folder)
+        return folder.text(folder.prompt)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"the prompt {spec.prompt_file} cannot be read: {reason}") from error

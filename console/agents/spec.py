@@ -69,6 +69,8 @@ class StartSpec:
     """Both for the gateway; None leaves it to the gateway's own settings."""
     usage: dict[str, str] = field(default_factory=dict)
     """How what it used is read from its output: `form`, or patterns for `tokens` and `cost`; empty for not at all."""
+    options: dict[str, str] = field(default_factory=dict)
+    """What else its backend lets the agent have."""
     parent_session: str | None = None
     """The session whose agent created the task: its gateway session becomes the parent of this one's."""
 

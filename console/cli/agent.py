@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +14,7 @@ from console.cli.output import Column
 from console.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
-    from console.gateway.states import GatewayState
+    from console.agents.checking import Checked
     from console.records.agent import Agent
 
 __all__ = ("agent",)
@@ -75,9 +73,10 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
     hardly do what it is meant to: a relative path, a model or a level of thinking that is not known).
     """
     team = [_one(here, agent_id, project)] if agent_id else list(_team(here, project).values())
-    wanted = any(found.backend == "gateway" for found, _ in team)
-    gateway, models = _examined(here) if wanted else (None, None)
-    results = [_checked(found, here.environ, gateway, models) for found, _ in team]
+    from console.agents.checking import checked
+
+    seen = checked([found for found, _ in team], here.settings, here.environ)
+    results = [_checked(found, here.environ, seen.get(found.id)) for found, _ in team]
     if agent_id:
         _try_again(here, results[0])
     here.out.many(
@@ -151,7 +150,8 @@ def _described(found: Agent, projects: list[str]) -> dict[str, Any]:
     from console.redact import redact
 
     usage = None if found.usage is None else {name: text for name, text in asdict(found.usage).items() if text}
-    fields = asdict(found) | {"name": found.label, "usage": usage, "projects": projects}
+    fields = asdict(found)
+    fields |= dict(fields.pop("options")) | {"name": found.label, "usage": usage, "projects": projects}
     return fields | {"command": [redact(part) for part in found.command]}
 
 
@@ -161,45 +161,16 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _examined(here: Here) -> tuple[Callable[[str], GatewayState], frozenset[str] | None]:
-    """How the gateway stands for an agent, by its id there, and the models that it offers; asked once for all."""
-    import asyncio
-
-    from console.gateway.examine import examine
-    from console.gateway.settings import GatewaySettings
-
-    settings = GatewaySettings.of(here.settings.gateway)
-    examination = asyncio.run(examine(settings, here.environ))
-    return lambda agent: examination.of_agent(agent, settings.url), examination.models
-
-
-def _checked(
-    found: Agent,
-    environ: Mapping[str, str],
-    gateway: Callable[[str], GatewayState] | None = None,
-    models: frozenset[str] | None = None,
-) -> dict[str, Any]:
-    problems: list[str] = []
-    where: str | None = None
-    ok: bool | None = None
-    if found.backend == "command":
-        where = shutil.which(os.path.expanduser(found.command[0]), path=environ.get("PATH"))
-        if where is None:
-            problems.append(
-                f"{found.command[0]} is not found on PATH or cannot be run; install it or give its full path"
-            )
-        ok = True
-    elif found.backend == "demo":
-        where, ok = "scripted; no model is involved", True
-    elif gateway is not None:
-        state = gateway(found.agent or found.id)
-        where, ok = state.sentence, True
-        if not state.up:
-            problems.append(f"{state.sentence}; {state.advice}" if state.advice else state.sentence)
-    missing = [name for name in found.env_required if not environ.get(name)]
+def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> dict[str, Any]:
+    problems = [] if seen is None or not seen.problem else [seen.problem]
+    missing = [name for name in agent.env_required if not environ.get(name)]
     if missing:
         problems.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")
-    if ok is not None or missing:
-        ok = not problems
-    notes = doubts(found, models)
-    return {"id": found.id, "backend": found.backend, "ok": ok, "found": where, "problems": problems, "notes": notes}
+    return {
+        "id": agent.id,
+        "backend": agent.backend,
+        "ok": None if seen is None and not missing else not problems,
+        "found": None if seen is None else seen.found,
+        "problems": problems,
+        "notes": doubts(agent, None if seen is None else seen.models),
+    }

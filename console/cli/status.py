@@ -22,7 +22,8 @@ def status(here: Here) -> None:
 
     JSON: ticker_running, last_tick, tick_interval_seconds, policy, in_charge (pid, host, since, mode, version; null for
     nobody), hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind,
-    sentence, advice, version; null where nobody needs one), projects.<id>.{active_agents,
+    sentence, advice, version; null where nobody needs one), links.<name>.{up, since, kind, why, advice, version} (each
+    connection that somebody needs, as whoever is in charge sees it), projects.<id>.{active_agents,
     tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside (why its blackboard cannot be
     read; null where it can), problem (what is wrong with its settings; null for nothing), budgets.{task.limit,
     project.{limit, used}, project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit),

@@ -15,6 +15,7 @@ from console.cli.options import Here
 from console.days import written
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import holder
+from console.engine.links import published
 from console.engine.live_settings import LiveSettings
 from console.engine.observe import World
 from console.errors import MoziError, Unavailable
@@ -54,7 +55,7 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
         "project": project,
         "task": task_id,
         "status": task.status,
-        "why": found.why,
+        "why": found.code,
         "sentence": found.sentence,
         "advice": "; ".join(
             [STARTED_BY if found.advice == BY_ITSELF and holder(here.home) is None else found.advice, *lost]
@@ -86,9 +87,8 @@ async def _look(here: Here) -> tuple[Snapshot, Policy]:
         world = World(here.home, settings, AllAgents(agents), home_watch, here.clock)
         try:
             status = await home_watch.call(scheduler_status) or {}
-            told = status.get("gateway_state") or {}
             seen = _as_published(await world.look(), status if status.get("ticker_running") else {})
-            return replace(seen, gateway_up=told.get("kind") == "up"), settings.current.policy
+            return replace(seen, links=published(status)), settings.current.policy
         finally:
             await world.close()
             await home_watch.close()

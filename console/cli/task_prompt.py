@@ -95,7 +95,7 @@ def _author(settings: ProjectSettings, task: Task, agent: str | None) -> Agent:
     """The agent named, else whom the scheduler would take if all were free."""
     if agent is not None:
         return _member(settings, agent)
-    team = Team(settings.agents, gateway_up=True)
+    team = Team(settings.agents)
     fitting = [one for one in team.fitting(task) if team.reachable(one)]
     if not fitting:
         raise Conflict(
@@ -105,7 +105,7 @@ def _author(settings: ProjectSettings, task: Task, agent: str | None) -> Agent:
 
 
 def _member(settings: ProjectSettings, agent: str) -> Agent:
-    found = Team(settings.agents, gateway_up=True).member(agent)
+    found = Team(settings.agents).member(agent)
     if found is None:
         known = ", ".join(one.id for one in settings.agents) or "none"
         raise NotFound(f"{agent[:60]!r} is no agent of {settings.id}; known: {known}")

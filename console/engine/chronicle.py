@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from console.backends import traits_of
 from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
 from console.days import shown
@@ -121,7 +122,7 @@ def _session(db: Database, event: Event) -> Iterator[Line]:
     where = f"{_task(event)}" + (f" (review seat {row['seat_id']})" if row["seat_id"] is not None else "")
     if event.kind == "created":
         text = f"Spawning {row['agent']} on {where}, attempt {row['attempt']}, session {event.id}"
-        if row["backend"] == "external":
+        if traits_of(row["backend"]).claims:
             text = f"{row['agent']} takes {where} itself, session {event.id}"
         yield Line("sessions", text, event.task, event.id)
     elif event.kind == "status" and event.new in _ENDED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from console.backends import traits_of
 from console.records.policy import Policy
 from console.records.session import Session, SessionStatus
 from console.scheduler.snapshot import ProjectView, Snapshot
@@ -42,7 +43,7 @@ def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nu
     if session.ended_at is not None:
         yield session.ended_at + policy.leave_grace * 1000
         return
-    if session.backend == "external":
+    if traits_of(session.backend).claims:
         if session.lease_until is not None:
             yield session.lease_until
         return

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from console.backends import traits_of
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.writes.home import set_flag
@@ -28,7 +29,6 @@ from console.home import Home
 from console.keeping.home_database import make_home_database
 from console.keeping.living import living, project_of
 from console.records.actor import Actor
-from console.records.agent import Backend
 from console.records.session import Session, StopReason
 from console.registry import folders
 
@@ -53,7 +53,7 @@ class Stopped:
     stopped: list[str] = field(default_factory=list)
     """Sessions that ran and do not any more."""
     alive: list[str] = field(default_factory=list)
-    """Sessions of which something runs, or may: a gateway's, whose end nobody could see to."""
+    """Sessions of which something runs, or may: one elsewhere, whose end nobody could see to."""
     problems: list[str] = field(default_factory=list)
     """Why it is not a whole stop, each in a line that says what to do."""
     notes: list[str] = field(default_factory=list)
@@ -113,10 +113,10 @@ class _Emergency:
         left = self._at_work()
         if left:  # somebody started one meanwhile
             left = stop_for_certain(self._home, left, StopReason.ESTOP, patience=COURTESY) and self._at_work()
-        gateway = [s.id for _, s in self._rows() if s.backend == Backend.GATEWAY]
-        found.alive = [*left, *gateway]
+        elsewhere = [s for _, s in self._rows() if traits_of(s.backend).elsewhere]
+        found.alive = [*left, *(s.id for s in elsewhere)]
         found.stopped = [session for session in before if session not in left]
-        self._say_what_is_left(left, gateway, who)
+        self._say_what_is_left(left, elsewhere, who)
         return found
 
     def _list_projects(self) -> None:
@@ -142,7 +142,7 @@ class _Emergency:
         found: list[tuple[str, Session]] = []
         for name, folder in self._wanted().items():
             with suppress(MoziError, OSError), closing(open_project(folder, read_only=True, busy_ms=_BUSY_MS)) as db:
-                found += [(name, s) for s in present_sessions(db) if s.backend != Backend.EXTERNAL]
+                found += [(name, s) for s in present_sessions(db) if not traits_of(s.backend).claims]
         return found
 
     def _wanted(self) -> dict[str, Path]:
@@ -227,7 +227,7 @@ class _Emergency:
     def _ask_each(self, reason: StopReason) -> None:
         """Every session is asked on its row, too: a runner that is just being started begins no agent then.
 
-        One in a gateway is not asked because of a flag: whoever is in charge sees that, and would take it as asked already.
+        One that runs elsewhere is not asked because of a flag: whoever is in charge sees that, and would take it as asked.
         """
         for name, folder in self._wanted().items():
             try:
@@ -236,14 +236,15 @@ class _Emergency:
                 self._found.notes.append(f"the blackboard of {name} could not be told: {_said(error)}")
 
     def _ask(self, folder: Path, reason: StopReason) -> None:
-        spared = {Backend.EXTERNAL, *([Backend.GATEWAY] if reason == StopReason.ESTOP else [])}
         with closing(open_project(folder, busy_ms=_BUSY_MS)) as db:
             for session in present_sessions(db):
-                if session.stop_reason is None and session.backend not in spared:
+                traits = traits_of(session.backend)
+                spared = traits.claims or (traits.elsewhere and reason == StopReason.ESTOP)
+                if session.stop_reason is None and not spared:
                     request_stop(db, session.id, reason, by=self._by, now=self._clock.now())
 
     def _settle(self, held: InCharge | None, who: Holder | None) -> None:
-        """The rows of what was stopped end, and what runs in a gateway is aborted: here, or by whoever is in charge."""
+        """The rows of what was stopped end, and what runs elsewhere is aborted: here, or by whoever is in charge."""
         if held is not None:
             try:
                 bounded(partial(self._settle_here, held), self._time_left() + COURTESY)
@@ -254,7 +255,7 @@ class _Emergency:
             return
         written = time.monotonic() + WRITTEN
         while who is not None and not hangs(who) and (rows := self._rows()) and self._time_left() > COURTESY:
-            if time.monotonic() > written and all(session.backend != Backend.GATEWAY for _, session in rows):
+            if time.monotonic() > written and not any(traits_of(session.backend).elsewhere for _, session in rows):
                 return  # its process is gone; that nobody writes it down is for the doctor
             time.sleep(_PAUSE)
 
@@ -265,13 +266,14 @@ class _Emergency:
     def _time_left(self) -> float:
         return max(COURTESY, self._began + PATIENCE - time.monotonic())
 
-    def _say_what_is_left(self, left: Mapping[str, Path], gateway: list[str], who: Holder | None) -> None:
+    def _say_what_is_left(self, left: Mapping[str, Path], elsewhere: list[Session], who: Holder | None) -> None:
         problems = self._found.problems
         if left:
             problems.append(f"{len(left)} session(s) still live: {', '.join(left)}; see `moziplus session list`")
-        if gateway:
+        for backend in dict.fromkeys(s.backend for s in elsewhere):
+            theirs = [s.id for s in elsewhere if s.backend == backend]
             problems.append(
-                f"{len(gateway)} session(s) run in a gateway, and nobody in charge aborted them: {', '.join(gateway)};"
+                f"{len(theirs)} session(s) run in a {backend}, and nobody in charge aborted them: {', '.join(theirs)};"
                 " stop them there, or start `moziplus run`"
             )
         if hangs(who) and who is not None:

@@ -51,7 +51,7 @@ async def end(
         if not lost:
             return
     crash_point("end.before_sweep")
-    if session.backend != "external" and not await agents.sweep(session):
+    if not await agents.sweep(session):
         return
     crash_point("end.before_commit")
     ending = agents.ending(session)

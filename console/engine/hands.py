@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from console.agents.base import Agents, LocalAgents
+from console.agents.base import Agents, Around, LocalAgents
 from console.agents.everybody import AllAgents
 from console.clock import Clock
 from console.engine.chores import Chores
-from console.engine.gateways import gateway_agents
 from console.engine.home_here import HomeHere
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
@@ -81,7 +80,7 @@ async def put_together(
     home_watch = await HomeWatch.open(home, in_charge=keep)
     agents = AllAgents(
         local(lambda session: ended(session)),
-        lambda: gateway_agents(settings.current, environ, clock, ended, lambda: wakes.tell("gateway")),
+        Around(lambda: settings.current, environ, clock, lambda session: ended(session), wakes.tell),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)

@@ -12,19 +12,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from console.backends import traits_of
 from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.sessions import present_among, present_sessions
 from console.errors import MoziError
 from console.home import Home
 from console.keeping.living import Lock, living, lock_of, project_of, session_folders, task_of, who
-from console.records.agent import Backend
 from console.records.session import SessionStatus
 from console.registry import folders
 
-__all__ = ("LOCAL", "Odd", "Oddity", "by_project", "compare", "of_board", "of_lost_project", "of_unreadable")
+__all__ = ("Odd", "Oddity", "by_project", "compare", "of_board", "of_lost_project", "of_unreadable")
 
 _BUSY_MS = 1000
-LOCAL = frozenset({Backend.COMMAND, Backend.DEMO})
 
 
 class Odd(StrEnum):
@@ -123,7 +122,8 @@ def of_board(db: Database, held: Iterable[Path], places: Mapping[str, Path]) -> 
         if not known.get(folder.name, False) and lock_of(folder) is Lock.HELD
     ]
     for session in present_sessions(db):
-        if session.status != SessionStatus.RUNNING or session.backend not in LOCAL or session.folder is None:
+        works_here = session.status == SessionStatus.RUNNING and traits_of(session.backend).own_process
+        if not works_here or session.folder is None:
             continue
         folder = places.get(session.id, Path(session.folder))
         if lock_of(folder) is Lock.MISSING:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from console.agents.base import LocalAgents
+from console.backends import PROCESS
 from console.blackboard.reads.notes import is_acknowledged
 from console.blackboard.writes.home import forget_requests
 from console.clock import Clock
@@ -138,7 +139,7 @@ class SchedulerLife:
         snapshot = await hands.world.look()
         await hands.requests.answer_all()
         snapshot = replace(snapshot, draining=hands.world.draining)
-        hands.agents.adopt(s for s in hands.world.sessions() if s.backend != "external")
+        hands.agents.adopt(hands.world.sessions())
         now = hands.world.seen_at
         decided = decide(snapshot, hands.settings.current.policy, now)
         actions = self._possible(decided)
@@ -281,7 +282,7 @@ class SchedulerLife:
         late = any(project.busy for project in world.projects.values())
         unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
         acting = any(not task.done() for task in self._under_way)
-        return not (waiting or late or unread or acting or self._hands.agents.gateway_pending)
+        return not (waiting or late or unread or acting or self._hands.agents.pending)
 
 
 async def _within(work: Coroutine[Any, Any, None], seconds: float) -> None:
@@ -294,4 +295,4 @@ def _project(action: Action) -> str:
 
 def _placeholder(action: StartTask | StartSeat) -> Session:
     seat = action.seat_id if isinstance(action, StartSeat) else None
-    return Session(id="", task_id=action.task_id, seat_id=seat, agent=action.agent, backend="command", fence=0)
+    return Session(id="", task_id=action.task_id, seat_id=seat, agent=action.agent, backend=PROCESS, fence=0)

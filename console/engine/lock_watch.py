@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from console.backends import traits_of
 from console.clock import Clock
-from console.engine.held_locks import LOCAL, Odd, Oddity, by_project, of_board, of_lost_project
+from console.engine.held_locks import Odd, Oddity, by_project, of_board, of_lost_project
 from console.engine.observe import World
 from console.engine.strays import stop_for_certain
 from console.engine.watched import Watched
@@ -61,7 +62,7 @@ class LockWatch:
         if self._ends_only:
             return []
         for session in self._world.sessions():
-            if session.folder is not None and session.backend in LOCAL:
+            if session.folder is not None and traits_of(session.backend).own_process:
                 self._held.setdefault(session.id, Path(session.folder))
         now = self._clock.monotonic()
         if now - self._looked >= EVERY and (self._looking is None or self._looking.done()):

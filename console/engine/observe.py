@@ -17,7 +17,6 @@ from console.clock import Clock
 from console.days import LOCAL
 from console.engine.few_at_once import few_at_once
 from console.engine.fitness import Fitness
-from console.engine.gateways import reconfigure
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import last_beat
 from console.engine.live_settings import LiveSettings
@@ -30,7 +29,6 @@ from console.errors import MoziError
 from console.home import Home
 from console.open_files import most_databases
 from console.quiet import Quiet
-from console.records.agent import Backend
 from console.records.session import Session
 from console.registry import folders
 from console.scheduler.snapshot import Snapshot
@@ -106,7 +104,7 @@ class World:
     async def _look(self) -> Snapshot:
         if self._settings.refresh():
             self.look_at_all()
-            reconfigure(self._agents, self._settings.current)
+            self._agents.reconfigure(self._settings.current)
         if self._rescan:
             await self._meet()
         self.time_moved()
@@ -279,15 +277,14 @@ class World:
                 views.append(self.fitness.of(project, project.view(self.stop_asked), self._home_watch.away))
                 full.add(project.id)
         self.looked_at = frozenset(full)
-        if any(agent.backend == Backend.GATEWAY for view in views for agent in view.agents):
-            self._agents.need_gateway()
+        self._agents.need({agent.backend for view in views for agent in view.agents})
         home, free = self._home_watch, shutil.disk_usage(self._home.path).free
         return Snapshot(
             projects=tuple(views),
             paused="pause" in home.flags or self.home_trouble is not None,
             estopped="estop" in home.flags,
             draining=self.draining,
-            gateway_up=self._agents.gateway_up,
+            links=self._agents.links(),
             enough_disk=free >= self._settings.current.daemon.free_disk_floor_bytes,
             home_causes=frozenset(home.alerts),
             signed_out=home.signed_out,

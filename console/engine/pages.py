@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from console.records.agent import Backend
 from console.scheduler.actions import Action, StartSeat, StartTask
 from console.scheduler.budgets import Ledger
+from console.scheduler.matching import link_down
 from console.scheduler.snapshot import ProjectView, Snapshot
 
 __all__ = ("pages_to_turn",)
@@ -43,6 +43,5 @@ def _somebody_free(view: ProjectView, snapshot: Snapshot, busy: set[str]) -> boo
     if view.one_author and any(present.seat is None for present in view.present):
         return False
     return any(
-        a.id not in busy and a.id not in view.unfit and (snapshot.gateway_up or a.backend != Backend.GATEWAY)
-        for a in view.agents
+        a.id not in busy and a.id not in view.unfit and link_down(a, snapshot.links) is None for a in view.agents
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from console.agents.base import SessionFolder
 from console.agents.workplace import Place, looked_into, make_workplace, set_up_workplace
+from console.backends import traits_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
 from console.blackboard.reads.briefing_text import briefing_parts
@@ -27,7 +28,7 @@ from console.engine.wordings import Wordings
 from console.prompts.compose import Composed, compose
 from console.prompts.facts import Facts
 from console.records.actor import SCHEDULER
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 from console.records.experience import Attached
 from console.records.session import Session
 from console.reviews.protocol import Protocol
@@ -79,7 +80,7 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         agent_id=agent.id,
         agent=agent.label,
         role=agent.role,
-        backend=str(agent.backend),
+        backend=agent.backend,
         project=settings.id,
         project_name=settings.name,
         description=settings.description,
@@ -104,8 +105,8 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         empty=place.empty,
         pointers=place.pointers,
         minutes=-(-timeout // 60),
-        # Nothing of ours is on a gateway agent's PATH.
-        blackboard=f"{occasion.folder}/blackboard" if agent.backend == Backend.GATEWAY else "blackboard",
+        # Nothing of ours is on the PATH of an agent that no runner of ours starts.
+        blackboard="blackboard" if traits_of(agent.backend).own_process else f"{occasion.folder}/blackboard",
         skills=wordings.skills(folder),
         experiences=known.experiences,
         **_of_review(brief, occasion.protocol),

@@ -9,15 +9,16 @@ from typing import Any
 from console.agents.everybody import AllAgents
 from console.blackboard.writes.home import publish_status
 from console.clock import Clock, iso
-from console.engine.gateways import gateway_state
 from console.engine.home_here import HomeHere, Where
 from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import InCharge
 from console.engine.inbox import InboxWatch
+from console.engine.links import as_json, state_of
 from console.engine.live_settings import LiveSettings
 from console.engine.run_folder import RunFolder
 from console.engine.status import db_size, gateway_word, holder_json, summary
 from console.errors import MoziError
+from console.gateway.states import LINK
 from console.home import Home
 from console.quiet import Quiet
 from console.records.fitness import Unfit
@@ -100,7 +101,8 @@ class Publisher:
 
     def _status(self, snapshot: Snapshot, ticking: bool) -> dict[str, Any]:
         settings = self._settings.current
-        gateway = gateway_state(self._agents)
+        links = self._agents.links()
+        gateway = state_of(links.get(LINK))
         projects = {view.id: self._project(view) for view in sorted(snapshot.projects, key=lambda v: v.id)}
         return {
             "ticker_running": ticking,
@@ -115,6 +117,7 @@ class Publisher:
             "draining": snapshot.draining,
             "gateway": gateway_word(settings, gateway),
             "gateway_state": gateway,
+            "links": as_json(links),
             "projects": projects,
             "inbox_pending": 0 if self._inbox is None else self._inbox.pending,
             "active_sessions": sum(p["active_agents"] for p in projects.values()),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from console.backends import traits_of
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.sessions import get_session
 from console.blackboard.writes.home import ask
@@ -28,7 +29,6 @@ from console.errors import MoziError, Unavailable
 from console.home import Home
 from console.keeping.living import Lock, lock_of
 from console.records.actor import Actor
-from console.records.agent import Backend
 from console.records.request import RequestKind
 from console.records.session import Session, StopReason
 
@@ -38,7 +38,6 @@ PATIENCE = 30.0
 """Seconds in which what runs elsewhere must be seen to end, where nobody but this process is in charge."""
 BUSY_MS = 1000
 _PAUSE = 0.1
-_ELSEWHERE = frozenset({Backend.GATEWAY, Backend.EXTERNAL})
 
 
 @dataclass(slots=True)
@@ -124,10 +123,12 @@ def see_off(
 
 def works(home: Home, wanted: Wanted) -> bool:
     """Whether something of it runs. What runs elsewhere leaves nothing here: its row is all that tells of it."""
-    if wanted.session.backend in _ELSEWHERE:
-        row = row_of(home, wanted)
-        return row is None or row.gone_at is None
-    return wanted.session.id in at_work(home)
+    if wanted.session.id in at_work(home):
+        return True
+    if traits_of(wanted.session.backend).own_process:
+        return False
+    row = row_of(home, wanted)
+    return row is None or row.gone_at is None
 
 
 def row_of(home: Home, wanted: Wanted) -> Session | None:
@@ -213,7 +214,7 @@ def _wait_for_holder(home: Home, wanted: Sequence[Wanted], halt: threading.Event
 
 
 def _busy(home: Home, wanted: Wanted) -> bool:
-    if wanted.session.backend in _ELSEWHERE or wanted.folder is None:
+    if not traits_of(wanted.session.backend).own_process or wanted.folder is None:
         return works(home, wanted)
     return lock_of(wanted.folder) is Lock.HELD
 
@@ -222,7 +223,7 @@ def _found(home: Home, before: Sequence[Wanted], late: bool) -> SeenOff:
     left = [each for each in before if works(home, each)]
     who = who_is_in_charge(home) if left else None
     sees_to_it = who is not None and not hangs(who)
-    ending = [each for each in left if sees_to_it and each.session.backend == Backend.GATEWAY]
+    ending = [each for each in left if sees_to_it and traits_of(each.session.backend).elsewhere]
     return SeenOff(
         stopped=tuple(each for each in before if each not in left),
         ending=tuple(ending),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import closing
 
+from console.backends import traits_of
 from console.blackboard.connection import open_project
 from console.blackboard.reads.sessions import present_sessions
 from console.clock import Clock
@@ -16,7 +17,6 @@ from console.engine.life import SchedulerLife
 from console.engine.wakes import Wakes
 from console.errors import MoziError
 from console.home import Home
-from console.records.agent import Backend
 from console.registry import folders
 from console.scheduler.actions import Action, EndSession, StopSession
 
@@ -64,7 +64,7 @@ def _present(home: Home, project: str | None, sessions: Collection[str] | None) 
             continue
         try:
             with closing(open_project(folder, read_only=True)) as db:
-                present = [s for s in present_sessions(db) if s.backend != Backend.EXTERNAL]
+                present = [s for s in present_sessions(db) if not traits_of(s.backend).claims]
         except MoziError:
             continue
         if any(sessions is None or one.id in sessions for one in present):

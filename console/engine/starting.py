@@ -16,6 +16,7 @@ from functools import partial
 from console.agents.base import introduce, lay_out
 from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
+from console.backends import traits_of
 from console.blackboard.reads.briefing import Briefing
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.reads.tasks import get_task
@@ -35,7 +36,7 @@ from console.engine.wordings import Wordings
 from console.errors import AgentUnfit, MoziError, NotFound, NotStartable
 from console.home import Home
 from console.records.actor import SCHEDULER
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 from console.records.session import Session, SessionStatus, StopReason
 from console.scheduler.actions import EndSession, StartSeat, StartTask
 from console.scheduler.backoff import retry_at
@@ -104,7 +105,7 @@ class Starter:
         return claims.Start(
             session=session,
             agent=agent.id,
-            backend=str(agent.backend),
+            backend=agent.backend,
             run_id=self._run.id,
             folder=str(self._run.session_folder(agent.id, session)),
             lease_ms=project.settings.policy.lease * 1000,
@@ -169,15 +170,15 @@ class Starter:
         return spec
 
     async def _parent(self, project: Watched, agent: Agent, task_id: int) -> str | None:
-        """The session in the gateway that works on the task's parent now; a child of it runs under it there."""
-        if agent.backend != Backend.GATEWAY:
+        """The session of the same backend that works on the task's parent now, where a child's runs below it."""
+        if not traits_of(agent.backend).nests:
             return None
         above = (await project.call(get_task, task_id)).parent
         if above is None:
             return None
         found = await project.call(sessions_of, above)
         live = (s for s in reversed(found) if s.gone_at is None and s.seat_id is None)
-        return next((s.id for s in live if s.backend == Backend.GATEWAY), None)
+        return next((s.id for s in live if s.backend == agent.backend), None)
 
     def _spec(
         self, project: Watched, agent: Agent, session: Session, brief: Briefing, cwd: str, parent: str | None
@@ -195,7 +196,7 @@ class Starter:
             agent=agent.id,
             session=session.id,
             fence=session.fence,
-            backend=str(agent.backend),
+            backend=agent.backend,
             command=agent.command,
             env_required=agent.env_required,
             env_pass=policy.agent_env,
@@ -209,6 +210,7 @@ class Starter:
             model=agent.model,
             thinking=agent.thinking,
             usage={} if agent.usage is None else {name: text for name, text in asdict(agent.usage).items() if text},
+            options=dict(agent.options),
             parent_session=parent,
         )
 

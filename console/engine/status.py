@@ -24,10 +24,12 @@ from console.engine.hanging import hangs, unpublished
 from console.engine.held_locks import compare
 from console.engine.home_now import needs_now
 from console.engine.in_charge import Holder, holder
+from console.engine.links import links_of
 from console.errors import MoziError, Unavailable
+from console.gateway.states import LINK
 from console.home import Home
 from console.inbox.pending import count_pending
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 from console.records.project import Tally
 from console.registry import folders
 from console.scheduler.policies import AUTO, order_in_force
@@ -69,6 +71,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         "draining": bool(who and published.get("draining")),
         "gateway": "unknown" if gateway is None and _is_wanted(home, settings) else gateway_word(settings, gateway),
         "gateway_state": gateway,
+        "links": (published.get("links") or {}) if who is not None else {},
         "projects": projects,
         "budgets": of_home(home, projects, told),
         "inbox_pending": pending,
@@ -116,7 +119,7 @@ def gateway_word(settings: Settings, state: Mapping[str, Any] | None = None) -> 
 
 def uses_gateway(agents: Iterable[Agent]) -> bool:
     """Whether one of `agents` is the gateway's."""
-    return any(agent.backend is Backend.GATEWAY for agent in agents)
+    return LINK in links_of(agents)
 
 
 def _is_wanted(home: Home, settings: Settings) -> bool:

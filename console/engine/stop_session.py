@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from console.backends import PROCESS
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.home import request
 from console.blackboard.reads.sessions import find_session
@@ -21,7 +22,6 @@ from console.errors import Conflict, MoziError, NotFound, Unavailable, UsageErro
 from console.home import Home
 from console.keeping.living import project_of, started, task_of
 from console.records.actor import Actor
-from console.records.agent import Backend
 from console.records.session import Session, SessionStatus
 from console.registry import folders
 
@@ -56,7 +56,7 @@ def from_folder(folder: Path) -> Session:
         id=folder.name,
         task_id=task_of(folder) or 0,
         agent=folder.parent.name,
-        backend=backend if isinstance(backend, str) else str(Backend.COMMAND),
+        backend=backend if isinstance(backend, str) else PROCESS,
         status=SessionStatus.RUNNING,
         fence=fence if isinstance(fence, int) else 0,
         folder=str(folder),

@@ -265,7 +265,7 @@ class Watched:
 
     def _present(self, occupied: Occupied, stop_asked: Mapping[str, int]) -> Present:
         session = self._moments.session(occupied.session)
-        life = Life.ALIVE if session.backend == "external" else self._agents.life(session)
+        life = self._agents.life(session)
         return Present(
             session=session,
             life=life,

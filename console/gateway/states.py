@@ -10,7 +10,14 @@ from enum import StrEnum
 
 from console.errors import MoziError, Unavailable
 
-__all__ = ("GatewayFault", "GatewayState", "Kind", "Refused", "state")
+__all__ = ("LINK", "OLDEST", "PROGRAM", "GatewayFault", "GatewayState", "Kind", "Refused", "state")
+
+LINK = "gateway"
+"""What the connection is called wherever links are told of."""
+PROGRAM = "openclaw"
+"""What starts a gateway and looks after it."""
+OLDEST = (2026, 5, 7)
+"""The release of it that was tried."""
 
 
 class Kind(StrEnum):

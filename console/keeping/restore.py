@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.backends import traits_of
 from console.blackboard.backup import (
     Mark,
     begin_anew,
@@ -36,7 +37,6 @@ from console.home import Home, make_private_folder, remember_name, write_atomica
 from console.keeping.backup import backing_up, keep_copy
 from console.keeping.copies import Copy, folder_of, listed, newest
 from console.keeping.living import is_alive, living
-from console.records.agent import Backend
 from console.records.session import Session
 from console.registry import mend
 from console.settings.project import project_file
@@ -206,9 +206,10 @@ def _refuse_at_work(live: Database, stopped: bool) -> None:
 
 
 def _is_gone(session: Session) -> bool:
-    if session.backend == Backend.GATEWAY:
+    traits = traits_of(session.backend)
+    if traits.elsewhere:
         return False
-    return session.backend == Backend.EXTERNAL or session.folder is None or not is_alive(Path(session.folder))
+    return traits.claims or session.folder is None or not is_alive(Path(session.folder))
 
 
 def _refuse_living(home: Home, project: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.backends import CHOSEN
 from console.errors import ConfigError
 from console.prompts.assemble import NOTE
 from console.scalars import value_of
@@ -39,7 +40,7 @@ _SESSIONS: Mapping[str, frozenset[str]] = {
     "an author of a skill": frozenset({"all", "author", "distil"}),
     "a reviewer": frozenset({"all", "reviewer"}),
 }
-FACTS = ("first", "retry", "rework", "debate", "worktree", "gateway", "command", "demo")
+FACTS = ("first", "retry", "rework", "debate", "worktree", *CHOSEN)
 """What `when` may ask of a session; beside these `tag:T`, `role:R` and `agent:A`."""
 TOTAL = 90_000
 """Characters of a prompt where the file says nothing else, so that most also fit where they go as one argument."""

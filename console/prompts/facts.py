@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from console.backends import PROCESS
 from console.prompts.quoting import named
 from console.records.experience import Attached
 from console.records.skill import Skill
@@ -23,7 +24,7 @@ class Facts:
     agent: str
     """For people, such as 张飞."""
     role: str
-    backend: str = "command"
+    backend: str = PROCESS
     project: str
     """The project's id."""
     project_name: str = ""

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Backend(StrEnum):
-    """How an agent is started."""
-
-    GATEWAY = "gateway"
-    COMMAND = "command"
-    DEMO = "demo"
-    EXTERNAL = "external"
+from console.backends import DEFAULT
 
 
 class PromptBy(StrEnum):
@@ -44,7 +37,8 @@ class Agent:
     """For people; the id where empty."""
     role: str = ""
     capabilities: tuple[str, ...] = ()
-    backend: Backend = Backend.GATEWAY
+    backend: str = DEFAULT
+    """How it is started, by the name of its backend; `console.backends` says what follows from it."""
     command: tuple[str, ...] = ()
     """Argument list; {prompt} {prompt_file} {task} {project} {session} are replaced. Never a shell line."""
     prompt: PromptBy = PromptBy.FILE
@@ -63,6 +57,8 @@ class Agent:
     """None: only what it reports by `blackboard usage` is known."""
     max_parallel: int | None = None
     """Sessions at once; None takes `daemon.max_per_agent`."""
+    options: tuple[tuple[str, str], ...] = ()
+    """What else its backend lets it have, by name."""
 
     @property
     def label(self) -> str:

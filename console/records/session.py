@@ -51,7 +51,7 @@ class Session:
     """Set when the session is a reviewer's."""
     agent: str
     backend: str
-    """command, demo, gateway or external."""
+    """By name; one that `console.backends` does not know was written by a newer moziplus."""
     status: SessionStatus = SessionStatus.STARTING
     fence: int
     """Of the task, or of the seat where `seat_id` is set."""

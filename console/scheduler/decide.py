@@ -63,7 +63,7 @@ def what_starts(snapshot: Snapshot, policy: Policy, now: int) -> tuple[list[Star
 
 def teams_of(snapshot: Snapshot) -> Mapping[str, Team]:
     """The agents of each project, by its id."""
-    return {view.id: Team(view.agents, snapshot.gateway_up, view.unfit) for view in snapshot.projects}
+    return {view.id: Team(view.agents, snapshot.links, view.unfit) for view in snapshot.projects}
 
 
 def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now: int) -> list[Action]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from console.records.agent import Backend
+from console.backends import traits_of
 from console.records.ending import Ending, Life
 from console.records.policy import Policy
 from console.records.session import Session, SessionStatus, StopReason
@@ -24,10 +24,6 @@ RATE_LIMITED = 75
 SAID = 300
 """Characters of the last line of a failed agent that stand for its failure."""
 
-NEVER_CAME: dict[str, str] = {Backend.GATEWAY: "the gateway never took it"}
-LOST_BY: dict[str, str] = {Backend.GATEWAY: "the gateway lost it: it was killed or started anew while the run went on"}
-"""A session in a gateway has no runner."""
-
 
 def endings(view: ProjectView, now: int) -> Iterator[EndSession]:
     """One EndSession for each session of the project that is gone."""
@@ -39,7 +35,7 @@ def endings(view: ProjectView, now: int) -> Iterator[EndSession]:
 def is_gone(present: Present, policy: Policy, now: int) -> bool:
     """Whether the session can be ended: its process is dead, was never born, or (external) its lease is over."""
     session = present.session
-    if session.backend == Backend.EXTERNAL:
+    if traits_of(session.backend).claims:
         lease = session.lease_until if session.lease_until is not None else session.created_at + policy.lease * 1000
         return now >= lease
     if present.life == Life.UNBORN:
@@ -94,22 +90,18 @@ def _outcome(present: Present) -> _Outcome:
         return _Outcome(session.status, again=session.status == SessionStatus.LOST)
     if claim_ended(present):
         return _Outcome(SessionStatus.CANCELLED)
-    if session.backend == Backend.EXTERNAL:
+    if traits_of(session.backend).claims:
         return _Outcome(SessionStatus.LOST, counted=True, failure="its lease ended without a renewal", again=True)
     stopped = _stopped(session, ending)
     if ending is None and session.started_at is None and stopped is None:
-        return _Outcome(
-            SessionStatus.LOST, failure=NEVER_CAME.get(session.backend, "its runner never came up"), again=True
-        )
+        return _Outcome(SessionStatus.LOST, failure=traits_of(session.backend).never_came, again=True)
     if stopped == StopReason.TIMEOUT:
         return _Outcome(SessionStatus.TIMED_OUT, counted=True, failure=_cause(ending, "ran out of time"), again=True)
     if stopped is not None:
         # After an e-stop nothing starts anyway before `resume`, and then it should at once.
         return _Outcome(SessionStatus.CANCELLED, again=stopped != StopReason.ESTOP)
     if ending is None:
-        return _Outcome(
-            SessionStatus.LOST, counted=True, failure=LOST_BY.get(session.backend, "its runner was killed"), again=True
-        )
+        return _Outcome(SessionStatus.LOST, counted=True, failure=traits_of(session.backend).lost_by, again=True)
     return _by_itself(session, ending)
 
 

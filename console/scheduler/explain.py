@@ -21,7 +21,7 @@ from console.scheduler.slots import Slots
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import nobody_fits
 from console.scheduler.why import Why
-from console.scheduler.wording import advice, sentence
+from console.scheduler.wording import advice, links_down, sentence
 
 __all__ = ("Explanation", "explain")
 
@@ -31,7 +31,8 @@ class Explanation:
     """Why a task is not running now."""
 
     why: Why
-    """The reason's code; stable, for scripts."""
+    code: str
+    """The reason in a word; stable, for scripts. Of a link that is down it has the link's name."""
     sentence: str
     """The reason, for people."""
     advice: str
@@ -56,8 +57,9 @@ def explain(
     why = _why(view, snapshot, task, now, home)
     return Explanation(
         why=why,
+        code=links_down(view, snapshot, task)[0].code if why == Why.LINK_DOWN else str(why),
         sentence=sentence(why, view, snapshot, task, blockers, now, home),
-        advice=advice(why, view, task, blockers),
+        advice=advice(why, view, snapshot, task, blockers),
     )
 
 
@@ -70,7 +72,7 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
         return found
     if Ledger(snapshot).spent(view, task.id) is not None:
         return Why.BUDGET
-    team = Team(view.agents, snapshot.gateway_up, view.unfit)
+    team = Team(view.agents, snapshot.links, view.unfit)
     fitting = team.fitting(task)
     if not fitting:
         return nobody_fits(task, view.agents)
@@ -86,11 +88,11 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
 
 def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ...], slots: Slots) -> Why:
     """What stops those who could do it. Where one of them could, the task comes up once those before it have started."""
-    reach = [out_of_reach(agent, snapshot.gateway_up, view.unfit) for agent in fitting]
+    reach = [out_of_reach(agent, snapshot.links, view.unfit) for agent in fitting]
     if None not in reach:
         if Why.UNFIT in reach:
             return Why.UNFIT
-        return Why.GATEWAY_DOWN if Why.GATEWAY_DOWN in reach else Why.EXTERNAL
+        return Why.LINK_DOWN if Why.LINK_DOWN in reach else Why.EXTERNAL
     full = [
         slots.refusal(view, agent) or slots.folder_taken(view)
         for agent, why in zip(fitting, reach, strict=True)

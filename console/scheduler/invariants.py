@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from console.backends import traits_of
 from console.records.budget import Limit, Usage
 from console.records.ending import Life
 from console.records.policy import Policy
@@ -21,6 +22,7 @@ from console.scheduler.actions import (
     StartTask,
     StopSession,
 )
+from console.scheduler.matching import out_of_reach
 from console.scheduler.once import (
     a_schedule_moves_on_once_and_only_where_it_may,
     an_end_has_its_consequence_once,
@@ -170,7 +172,7 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
     for start in _starts(actions):
         view = _view(snapshot, start.project)
         agent = next((a for a in view.agents if a.id == start.agent), None)
-        if agent is None or agent.backend == "external" or (agent.backend == "gateway" and not snapshot.gateway_up):
+        if agent is None or out_of_reach(agent, snapshot.links) is not None:
             yield f"{start}: its agent cannot be started"
         elif agent.id in view.unfit or (view.place is not None and isinstance(start, StartTask)):
             yield f"{start}: its agent is not fit"
@@ -276,7 +278,7 @@ def _about(action: PrepareRound | StartSeat | EndRound, review: int, seats: list
 
 def _gone(present: Present, view: ProjectView, now: int) -> bool:
     session = present.session
-    if session.backend == "external":
+    if traits_of(session.backend).claims:
         return session.lease_until is None or now >= session.lease_until
     late = session.ended_at is not None or now - session.created_at >= view.policy.start_grace * 1000
     return present.life == Life.DEAD or (present.life == Life.UNBORN and late)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from console.records.agent import Agent, Backend
+from console.backends import traits_of
+from console.records.agent import Agent
 from console.records.fitness import Unfit
+from console.records.link import Link
 from console.records.task import Task
 from console.scheduler.why import Why
 
-__all__ = ("Team", "mismatch", "out_of_reach")
+__all__ = ("Team", "link_down", "mismatch", "out_of_reach")
 
 REVIEWER = "reviewer"
 
@@ -21,6 +23,7 @@ Demand = tuple[str | None, str | None, tuple[str, ...]]
 
 
 _NOBODY: Mapping[str, Unfit] = MappingProxyType({})
+_NO_LINKS: Mapping[str, Link] = MappingProxyType({})
 
 
 def mismatch(agent: Agent, task: Task) -> Why | None:
@@ -38,24 +41,39 @@ def mismatch(agent: Agent, task: Task) -> Why | None:
     return Why.REVIEWER if agent.role == REVIEWER and not asked else None
 
 
-def out_of_reach(agent: Agent, gateway_up: bool, unfit: Mapping[str, Unfit] = _NOBODY) -> Why | None:
+def out_of_reach(agent: Agent, links: Mapping[str, Link], unfit: Mapping[str, Unfit] = _NOBODY) -> Why | None:
     """Why the scheduler cannot start this agent now, however free it is."""
     if agent.id in unfit:
         return Why.UNFIT
-    if agent.backend == Backend.EXTERNAL:
+    if traits_of(agent.backend).claims:
         return Why.EXTERNAL
-    if agent.backend == Backend.GATEWAY and not gateway_up:
-        return Why.GATEWAY_DOWN
-    return None
+    return Why.LINK_DOWN if link_down(agent, links) is not None else None
+
+
+def link_down(agent: Agent, links: Mapping[str, Link]) -> Link | None:
+    """The link that the agent's backend needs, where it is down, or nobody made it yet."""
+    name = traits_of(agent.backend).link
+    if name is None:
+        return None
+    link = links.get(name)
+    if link is None:
+        return Link(name=name, up=False)
+    return None if link.up else link
 
 
 class Team:
     """The agents of one project, asked for the same demands many times in one decision."""
 
-    def __init__(self, agents: Sequence[Agent], gateway_up: bool, unfit: Mapping[str, Unfit] = _NOBODY) -> None:
+    def __init__(
+        self,
+        agents: Sequence[Agent],
+        links: Mapping[str, Link] = _NO_LINKS,
+        unfit: Mapping[str, Unfit] = _NOBODY,
+    ) -> None:
+        """Without `links` none that needs one can be started; who fits does not depend on them."""
         self._agents = agents
         self._unfit = unfit
-        self._gateway_up = gateway_up
+        self._links = links
         self._fitting: dict[Demand, tuple[Agent, ...]] = {}
         self._by_id = {agent.id: agent for agent in agents}
 
@@ -78,8 +96,8 @@ class Team:
 
     def reachable(self, agent: Agent) -> bool:
         """Whether we could start it now."""
-        return out_of_reach(agent, self._gateway_up, self._unfit) is None
+        return out_of_reach(agent, self._links, self._unfit) is None
 
     def fit(self, agent: Agent) -> bool:
-        """Whether it could be started as far as it is its own matter; a gateway that is down comes up again by itself."""
+        """Whether it could be started as far as it is its own matter; a link that is down comes up again by itself."""
         return agent.id not in self._unfit

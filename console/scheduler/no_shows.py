@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.records.agent import Backend
+from console.backends import traits_of
 from console.records.cause import sentence
 from console.records.ending import Life
 from console.scheduler.actions import EndAlert, RaiseAlert
@@ -34,7 +34,7 @@ def no_shows(view: ProjectView, team: Team, now: int) -> Iterator[RaiseAlert | E
 
 def _stayed_away(present: Present, view: ProjectView, now: int) -> bool:
     session = present.session
-    asked = session.stop_reason is not None or session.ended_at is not None or session.backend == Backend.EXTERNAL
+    asked = session.stop_reason is not None or session.ended_at is not None or traits_of(session.backend).claims
     unborn = present.life == Life.UNBORN and session.started_at is None
     return unborn and not asked and is_gone(present, view.policy, now)
 

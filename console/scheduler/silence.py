@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.records.agent import Backend
+from console.backends import traits_of
 from console.records.cause import sentence
 from console.records.ending import Life
 from console.records.session import Session
@@ -15,10 +15,7 @@ from console.scheduler.actions import EndAlert, Nudge, RaiseAlert
 from console.scheduler.matching import Team
 from console.scheduler.snapshot import Present, ProjectView
 
-__all__ = ("CAN_BE_NUDGED", "silence")
-
-CAN_BE_NUDGED = frozenset({Backend.GATEWAY})
-"""A local command reads nothing after its prompt."""
+__all__ = ("silence",)
 
 CAUSE = "silent:"
 
@@ -38,7 +35,7 @@ def silence(view: ProjectView, team: Team, now: int) -> Iterator[Nudge | RaiseAl
             still.add(cause)
             if cause not in view.open_causes:
                 yield _alert(view.id, session, quiet)
-        elif quiet >= nudge_at and session.nudged_at is None and session.backend in CAN_BE_NUDGED:
+        elif quiet >= nudge_at and session.nudged_at is None and traits_of(session.backend).takes_messages:
             yield Nudge(project=view.id, session=session.id)
     for cause in sorted(view.open_causes):
         if cause.startswith(CAUSE) and cause not in still:
@@ -48,7 +45,7 @@ def silence(view: ProjectView, team: Team, now: int) -> Iterator[Nudge | RaiseAl
 def _listening(present: Present) -> bool:
     """Whether a word is expected of it: alive, at work, and not about to be stopped."""
     session = present.session
-    expected = session.ended_at is None and session.stop_reason is None and session.backend != Backend.EXTERNAL
+    expected = session.ended_at is None and session.stop_reason is None and not traits_of(session.backend).claims
     return expected and present.life == Life.ALIVE
 
 

@@ -11,6 +11,7 @@ from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.fitness import Unfit
 from console.records.learning import Learning
+from console.records.link import Link
 from console.records.need import Need
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
@@ -132,7 +133,8 @@ class Snapshot:
     """The home is paused."""
     estopped: bool = False
     draining: bool = False
-    gateway_up: bool = False
+    links: Mapping[str, Link] = field(default_factory=dict)
+    """The connections that somebody needs, by name; one that is not here is down."""
     enough_disk: bool = True
     home_causes: frozenset[str] = frozenset()
     """Causes of the home's own open alerts."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.records.agent import Backend
+from console.backends import traits_of
 from console.records.ending import Life
 from console.records.policy import Policy
 from console.records.session import Session, StopReason
@@ -38,7 +38,7 @@ def stops(view: ProjectView, snapshot: Snapshot, team: Team, now: int) -> Iterat
 
 def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, now: int) -> StopReason | None:
     session = present.session
-    if present.life == Life.DEAD or session.backend == Backend.EXTERNAL:
+    if present.life == Life.DEAD or traits_of(session.backend).claims:
         return None
     if session.stop_reason is not None:
         return session.stop_reason

@@ -45,7 +45,8 @@ class Why(StrEnum):
     """Agents fit in part, none in all."""
     UNFIT = "unfit"
     """Whoever could do it cannot be started: no command, no variables, no place to work, refused by its provider."""
-    GATEWAY_DOWN = "gateway_down"
+    LINK_DOWN = "link_down"
+    """The link that whoever could do it needs is down."""
     EXTERNAL = "external"
     """Only agents that claim for themselves could do it."""
     # Limits.

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 from console.records.agent import Agent
 from console.records.fitness import UnfitWhy
+from console.records.link import Link
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
 from console.scheduler.budgets import Ledger
 from console.scheduler.budgets import told as told_of_budget
 from console.scheduler.claimable import holder_of
-from console.scheduler.matching import mismatch
+from console.scheduler.matching import link_down, mismatch
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import told
 from console.scheduler.why import Why
 
-__all__ = ("BY_ITSELF", "advice", "how_long", "sentence")
+__all__ = ("BY_ITSELF", "advice", "how_long", "links_down", "sentence")
 
 BY_ITSELF = "nothing to do: it starts by itself"
 """Where somebody is in charge."""
@@ -49,10 +50,10 @@ def sentence(
             return f"{it}: {told(why, task)}"
         case Why.UNFIT:
             return f"{it} is ready, but {_of_the_unfit(view, task)}"
-        case Why.GATEWAY_DOWN | Why.EXTERNAL:
-            only = "gateway agents" if why == Why.GATEWAY_DOWN else "agents that claim for themselves"
-            rest = ", and the gateway cannot be reached" if why == Why.GATEWAY_DOWN else ""
-            return f"{it} is ready; only {only} could do it{rest}"
+        case Why.EXTERNAL:
+            return f"{it} is ready; only agents that claim for themselves could do it"
+        case Why.LINK_DOWN:
+            return _of_the_links(it, links_down(view, snapshot, task))
         case Why.AGENT_BUSY | Why.PROJECT_FULL | Why.HOME_FULL | Why.ONE_FOLDER | Why.KEPT:
             return f"{it} is ready; {_of_the_limits(why, view, snapshot, task, policy)}"
         case Why.NEXT:
@@ -114,9 +115,24 @@ def _of_the_unfit(view: ProjectView, task: Task) -> str:
     return "; ".join(f"{agent.id} {view.unfit[agent.id].told}" for agent in unfit_for(task, view))
 
 
-def _to_mend(why: Why, view: ProjectView, task: Task) -> str:
-    if why == Why.GATEWAY_DOWN:
-        return "moziplus doctor says what is wrong with the gateway"
+def _of_the_links(it: str, down: Sequence[Link]) -> str:
+    """Whose agents could do it, and how each link stands, in its own words."""
+    names = ", ".join(link.name for link in down)
+    stand = "; ".join(link.why or f"the {link.name} cannot be reached" for link in down)
+    return f"{it} is ready; only {names} agents could do it, and {stand}"
+
+
+def links_down(view: ProjectView, snapshot: Snapshot, task: Task) -> list[Link]:
+    """The links that whoever could do the task needs, where they are down, by name."""
+    fitting = (agent for agent in view.agents if mismatch(agent, task) is None)
+    down = {link.name: link for agent in fitting if (link := link_down(agent, snapshot.links)) is not None}
+    return [down[name] for name in sorted(down)]
+
+
+def _to_mend(why: Why, view: ProjectView, snapshot: Snapshot, task: Task) -> str:
+    if why == Why.LINK_DOWN:
+        down = links_down(view, snapshot, task)
+        return "; ".join(link.advice or f"moziplus doctor says what is wrong with the {link.name}" for link in down)
     who = unfit_for(task, view)
     if view.place is not None or not who:
         return f"mend it, or moziplus project edit {view.id}; no attempt is spent meanwhile"
@@ -151,7 +167,7 @@ def _of_the_limits(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, 
     return f"everyone who could do it is at work or next in turn for another task{_in_brackets(mine)}"
 
 
-def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) -> str:
+def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers: Sequence[Task]) -> str:
     """What the operator can do about it, in one line."""
     here = f"{task.id} --project {view.id}"
     stuck = [b for b in blockers if b.status in (TaskStatus.FAILED, TaskStatus.CANCELLED)]
@@ -178,8 +194,8 @@ def advice(why: Why, view: ProjectView, task: Task, blockers: Sequence[Task]) ->
             return "make room on the disk: moziplus clean"
         case Why.ASSIGNEE | Why.ROLE | Why.NEEDS | Why.REVIEWER | Why.NOBODY:
             return f"moziplus task assign {here}, or add an agent: moziplus project edit {view.id}"
-        case Why.UNFIT | Why.GATEWAY_DOWN:
-            return _to_mend(why, view, task)
+        case Why.UNFIT | Why.LINK_DOWN:
+            return _to_mend(why, view, snapshot, task)
         case Why.HOME_FULL | Why.PROJECT_FULL:
             return "wait for a session to end, or raise daemon.max_global_agents or the project's limit"
         case Why.ONE_FOLDER:

@@ -6,13 +6,15 @@ Either everything is right or ConfigError names every problem; there is no half-
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
+from console.backends import BACKENDS, CHOSEN, DEFAULT, Option, traits_of
 from console.errors import ConfigError
 from console.home import Home
-from console.records.agent import Agent, Backend, PromptBy, UsageForm
+from console.records.agent import Agent, PromptBy, UsageForm
 from console.records.policy import Policy
 from console.settings.check import check, found
 from console.settings.kinds import Schema
@@ -46,6 +48,8 @@ __all__ = (
 )
 
 SHIPPED = "shipped"
+_FIELDS = frozenset(field.name for field in dataclass_fields(Agent))
+"""What an agent has whatever its backend is, or what several of them read."""
 
 
 def files(home: Home) -> tuple[Path, Path]:
@@ -149,9 +153,9 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
 
 def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
     """The agent of id `name` with the checked `fields`."""
-    known = dict(fields)
+    known = {key: value for key, value in fields.items() if key in _FIELDS}
+    known["options"] = tuple((key, value) for key, value in fields.items() if key not in _FIELDS)
     known["command"] = _command(known.get("command", ()))
-    known["backend"] = Backend(known.get("backend", Backend.GATEWAY))
     known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
     known["usage"] = _usage(known.get("usage", "none"))
     return Agent(id=name, **known)
@@ -175,23 +179,29 @@ def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> lis
         key = f"agents.{name}"
         if name in RESERVED_AGENTS:
             problems.append(f"{where(sources, key)}: {key}: expected another id, found one that moziplus itself uses")
-        backend, command = fields.get("backend", "gateway"), fields.get("command", ())
-        if backend == "command" and not command:
-            problems.append(
-                f"{where(sources, f'{key}.backend')}: {key}.command: expected a program and its arguments "
-                "beside `backend: command`, found nothing"
-            )
-        if backend == "gateway" and fields.get("usage", "none") != "none":
-            problems.append(
-                f"{where(sources, f'{key}.usage')}: {key}.usage: expected only beside `backend: command`, whose output is "
-                "read, found it beside gateway"
-            )
-        if backend != "command" and command:
-            problems.append(
-                f"{where(sources, f'{key}.command')}: {key}.backend: expected `command` beside a command, "
-                f"found {found(backend)}"
-            )
+        problems += _option_problems(key, fields, sources)
     return problems
+
+
+def _option_problems(key: str, fields: Mapping[str, Any], sources: Mapping[str, str]) -> Iterator[str]:
+    """What of an agent's keys does not go with its backend."""
+    traits = traits_of(fields.get("backend", DEFAULT))
+    for option in traits.options:
+        if option.required and not fields.get(option.name):
+            yield (
+                f"{where(sources, f'{key}.backend')}: {key}.{option.name}: expected {option.required} "
+                f"beside `backend: {traits.name}`, found nothing"
+            )
+    for option in dict.fromkeys(option for each in BACKENDS.values() for option in each.options if option.alone):
+        if fields.get(option.name, option.nothing) not in (option.nothing, ()) and option not in traits.options:
+            yield (
+                f"{where(sources, f'{key}.{option.name}')}: {key}.{option.name}: expected only beside "
+                f"{_takers(option)}, found it beside {traits.name}"
+            )
+
+
+def _takers(option: Option) -> str:
+    return " or ".join(f"`backend: {name}`" for name in CHOSEN if option in traits_of(name).options)
 
 
 def contradictions(values: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:

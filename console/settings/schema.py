@@ -5,8 +5,10 @@ A key that is not here is an error, outside `context:`. Each key of HOME has its
 
 from __future__ import annotations
 
+from console.backends import CHOSEN, traits_of
 from console.settings.kinds import (
     Each,
+    Kind,
     Schema,
     choice,
     either,
@@ -60,17 +62,25 @@ _PATH = path(1000, optional=True)
 INBOX_PATH = path(1000)
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
 
+_OF_OPTIONS = {
+    "command": _COMMAND,
+    "text": text(200, optional=True),
+    "word": text(40, optional=True),
+    "usage": _USAGE,
+}
+"""What an option of a backend may take."""
+
+
+def _kind(takes: str | tuple[str, ...]) -> Kind:
+    return _OF_OPTIONS[takes] if isinstance(takes, str) else choice(*takes)
+
+
 AGENT: Schema = {
     "name": text(80),
     "role": _WORD,
     "capabilities": _WORDS,
-    "backend": choice("gateway", "command", "demo"),
-    "command": _COMMAND,
-    "prompt": choice("file", "stdin", "argument"),
-    "agent": text(200, optional=True),
-    "model": text(200, optional=True),
-    "thinking": text(40, optional=True),
-    "usage": _USAGE,
+    "backend": choice(*CHOSEN),
+    **{option.name: _kind(option.takes) for name in CHOSEN for option in traits_of(name).options},
     "env_required": _VARIABLES,
     "silence": whole(1, 30 * _DAY),
     "nudge": whole(1, 30 * _DAY),

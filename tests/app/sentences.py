@@ -102,6 +102,8 @@ WHOLE = (
     *(f"console/inbox/{name}.py" for name in ("alerts", "apply", "parse", "tail")),
     *(f"console/services/{name}.py" for name in ("asking", "launchd", "pm2", "systemd")),
     "console/scheduler/policies/",
+    "console/backends/",
+    "console/agents/checking.py",
     "console/scheduler/fitness.py",
     "console/engine/fitness.py",
     "console/gateway/states.py",

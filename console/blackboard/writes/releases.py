@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.backends import traits_of
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence, session_of
 from console.blackboard.writes.dependencies import insert_dependency
@@ -87,7 +88,7 @@ def release_claim(
 
 
 def _end(db: Database, session: Session, failure: str, counted: bool, by: Actor, now: int) -> None:
-    gone, status = now if session.backend == "external" else None, "failed" if counted else "cancelled"
+    gone, status = now if traits_of(session.backend).claims else None, "failed" if counted else "cancelled"
     db.execute(
         "UPDATE sessions SET status = :status, ended_at = :now, gone_at = :gone, counted = :counted, failure = :failure,"
         f" {STAMP} WHERE id = :id",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.backends import traits_of
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.guardrails import before_hand_in, hold_handed_in
@@ -68,7 +69,7 @@ def submit(
         for path in gone:
             record_removal(db, session.task_id, path, by=by, now=now)
         _refuse_missing(db, the_task(db, session.task_id))
-        _end(db, session, by, now, gone=session.backend == "external")
+        _end(db, session, by, now, gone=traits_of(session.backend).claims)
         _check_answers(db, session.task_id, answers, rebuttal)
         _hand_in(db, session, summary, rebuttal, decision, by, now, answers)
         remember(db, said, now=now)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.backends import traits_of
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.plans import open_plan_for_operator
@@ -78,7 +79,7 @@ def give_verdict(
         confidence = _confidence(review, verdict, scores, findings, comment)
         remember(db, said, now=now)
         _insert(db, review, seat, session_id, seat.reviewer, verdict, confidence, scores, findings, comment, by, now)
-        _leave_seat(db, seat, session_id, session.backend == "external", by, now)
+        _leave_seat(db, seat, session_id, traits_of(session.backend).claims, by, now)
         if verdict == Verdict.ABSTAIN:
             want_stand_in(db, seat.id, by, now)
         settle_round(db, review, by, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
-from console.records.agent import Agent, Backend
+from console.records.agent import Agent
 
 __all__ = ("check",)
 
@@ -39,7 +39,7 @@ def _agent(agent: Agent, environ: Mapping[str, str], whose: str) -> Iterator[Lin
             f"{agent.id} needs {listed}, not set in the environment of {whose}",
             f"set it where the scheduler starts: in that shell, or `moziplus service install ... --env {missing[0]}`",
         )
-    if agent.backend is not Backend.COMMAND:
+    if not agent.command:
         return
     program = os.path.expanduser(agent.command[0])
     where = shutil.which(program, path=environ.get("PATH"))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
-from console.records.agent import Backend
+from console.engine.links import links_of
+from console.gateway.states import LINK
 from console.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def check(place: Place) -> Iterator[Line]:
     settings = place.settings
     if not isinstance(settings, Settings):
         return
-    users = sorted({agent.agent or agent.id for agent in place.team.values() if agent.backend is Backend.GATEWAY})
+    users = sorted({agent.agent or agent.id for agent in place.team.values() if links_of([agent]) == {LINK}})
     if not users:
         yield ok("no gateway is configured: no agent of the team uses one")
         return

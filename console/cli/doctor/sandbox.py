@@ -13,10 +13,10 @@ from pathlib import Path
 from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec, environment
+from console.backends import PROCESS
 from console.cli.doctor.line import Line, ok, wrong
 from console.cli.doctor.place import Place
 from console.home import Home
-from console.records.agent import Backend
 from console.settings import ProjectSettings
 from console.text import one_line
 
@@ -31,7 +31,7 @@ def check(place: Place) -> Iterator[Line]:
         return
     environ, _ = place.scheduler_environ
     for name, settings in place.project_settings.items():
-        if isinstance(settings, ProjectSettings) and any(a.backend is Backend.COMMAND for a in settings.agents):
+        if isinstance(settings, ProjectSettings) and any(a.command for a in settings.agents):
             yield _project(place.home, name, settings, environ)
 
 
@@ -62,7 +62,7 @@ def _spec(home: Home, name: str, folder: Path, cwd: Path, session: Path) -> Star
         agent="doctor",
         session="doctor",
         fence=0,
-        backend="command",
+        backend=PROCESS,
         prompt_file=str(session / "prompt.md"),
         cwd=str(cwd),
     )

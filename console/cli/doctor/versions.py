@@ -11,13 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.cli.doctor.tools import numbers, said
-from console.records.agent import Backend
+from console.engine.links import links_of
+from console.gateway.states import LINK, OLDEST, PROGRAM
 from console.settings import ProjectSettings
 
 __all__ = ("check", "has_wal_reset_fix")
 
 _TRIED = (3, 13)
-_OPENCLAW = (2026, 5, 7)
 _GIT = (2, 38)
 _PASSTHROUGH = (3, 3)
 
@@ -27,9 +27,9 @@ def check(place: Place) -> Iterator[Line]:
     yield from _python()
     yield from _sqlite(sqlite3.sqlite_version_info)
     yield from _textual()
-    needed = any(agent.backend is Backend.GATEWAY for agent in place.team.values())
+    needed = LINK in links_of(place.team.values())
     yield from _node(place, needed)
-    yield from _openclaw(place, needed)
+    yield from _gateway(place, needed)
     yield from _tmux(place)
     yield from _git(place)
 
@@ -80,22 +80,22 @@ def _node(place: Place, needed: bool) -> Iterator[Line]:
         yield ok(f"Node {found.removeprefix('v')}")
 
 
-def _openclaw(place: Place, needed: bool) -> Iterator[Line]:
-    found = said(("openclaw", "--version"), place.environ)
+def _gateway(place: Place, needed: bool) -> Iterator[Line]:
+    found = said((PROGRAM, "--version"), place.environ)
     if found is None:
-        without = "openclaw is not on PATH"
+        without = f"{PROGRAM} is not on PATH"
         yield (
             warn(
                 f"{without}; moziplus reaches a gateway without it, but you cannot look after one from here",
-                "`npm install -g openclaw`, unless the gateway is on another machine",
+                f"`npm install -g {PROGRAM}`, unless the gateway is on another machine",
             )
             if needed
             else ok(f"{without}; no agent of the team needs it")
         )
-    elif numbers(found) < _OPENCLAW:
+    elif numbers(found) < OLDEST:
         yield warn(f"{found} is older than what was tried", "upgrade OpenClaw to 2026.5.7 or newer")
     else:
-        yield ok(found if "openclaw" in found.lower() else f"OpenClaw {found}")
+        yield ok(found if PROGRAM in found.lower() else f"OpenClaw {found}")
 
 
 def _tmux(place: Place) -> Iterator[Line]:

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.backends import CLAIMED
 from console.blackboard.connection import Database, open_home
 from console.blackboard.writes.claims import Start, claim_seat, claim_task
 from console.commands.agent.desk import Desk
@@ -48,7 +49,7 @@ class Claimed(NamedTuple):
 def claim(desk: Desk, asked: Claim) -> Claimed:
     """Take it. Raises UsageError, NotFound, and Conflict with the reason, the holder or the rule against it."""
     lease = lease_ms(asked.lease, EXTERNAL)
-    start = Start(session=str(uuid.uuid4()), agent=asked.agent, backend="external", lease_ms=lease)
+    start = Start(session=str(uuid.uuid4()), agent=asked.agent, backend=CLAIMED, lease_ms=lease)
     paused = _paused(desk.home)
     by = Actor(name=asked.agent, origin=Origin.AGENT, session=start.session)
     with desk.blackboard() as db:

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from console.records.agent import Backend
 from console.records.alert import Level
 from console.records.ending import Life
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.session import SessionStatus
 from console.scheduler.actions import EndAlert, RaiseAlert, StartTask
-from tests.play import NOW, SECOND, Play, agent, present, session, task, view
+from tests.play import DOWN, NOW, SECOND, Play, agent, present, session, task, view
 
 PATIENT = Policy(silence_alert=100_000, task_timeout=100_000)
 STUCK = RaiseAlert(
@@ -77,7 +76,7 @@ def test_a_closed_home_is_not_stuck(home: dict[str, Any]) -> None:
 
 def test_sessions_behind_a_gateway_that_is_down_are_not_stuck() -> None:
     far = present(life=Life.UNKNOWN, backend="gateway")
-    Play(view(present=(far,), policy=PATIENT), gateway_up=False).after(7200).then()
+    Play(view(present=(far,), policy=PATIENT), links=DOWN).after(7200).then()
 
 
 # --- a task that nobody can do
@@ -117,7 +116,7 @@ def test_the_alert_stays_where_its_task_is_not_on_the_page_of_ready_ones() -> No
 def test_busy_and_unreachable_agents_can_do_it_later() -> None:
     busy = present(session(agent="dev"), task_id=9)
     Play(view(ready=(task(1),), present=(busy,))).then()
-    Play(view(ready=(task(1),), agents=(agent("far", backend=Backend.GATEWAY),)), gateway_up=False).then()
+    Play(view(ready=(task(1),), agents=(agent("far", backend="gateway"),)), links=DOWN).then()
 
 
 def test_an_archived_project_is_written_to_no_more() -> None:

@@ -11,7 +11,7 @@ from console.records.ending import Life
 from console.records.session import SessionStatus, StopReason
 from console.scheduler.actions import EndAlert, Nudge, RaiseAlert, StopSession
 from console.scheduler.snapshot import Present
-from tests.play import NOW, SECOND, Play, agent, present, session, view
+from tests.play import DOWN, NOW, SECOND, Play, agent, present, session, view
 
 SILENT = RaiseAlert(
     project="p",
@@ -122,7 +122,7 @@ def test_silence_ends_with_the_session(life: Life) -> None:
 
 def test_while_nobody_can_say_whether_it_lives_its_silence_is_neither_raised_nor_ended() -> None:
     lost = present(life=Life.UNKNOWN, backend="gateway")
-    play = Play(view(present=(lost,)), gateway_up=False).after(400).then()
+    play = Play(view(present=(lost,)), links=DOWN).after(400).then()
     play.project(open_causes=frozenset({"silent:s1"})).then()
 
 

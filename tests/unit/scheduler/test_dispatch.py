@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from console.records.agent import Backend
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus, SeatKind, SeatStatus
@@ -14,7 +13,7 @@ from console.records.task import TaskStatus
 from console.scheduler.actions import Leave, PrepareRound, StartSeat, StartTask
 from console.scheduler.policies import ORDERS, in_order
 from console.scheduler.snapshot import ProjectView
-from tests.play import NOW, SECOND, Play, agent, present, review, seat, session, task, view, waiting
+from tests.play import DOWN, NOW, SECOND, UP, Play, agent, present, review, seat, session, task, view, waiting
 
 DEV, TWO, REV = agent("dev"), agent("two"), agent("rev", "reviewer")
 WIDE = Policy(max_per_agent=9)
@@ -119,13 +118,13 @@ def test_a_task_that_nobody_free_can_do_does_not_hold_up_the_next() -> None:
 
 
 def test_gateway_agents_start_only_while_the_gateway_is_up() -> None:
-    far = agent("far", backend=Backend.GATEWAY)
-    play = Play(ready(task(1), task(2), agents=(far, DEV)), gateway_up=False).then(start(1, "dev"))
-    play.home(gateway_up=True).then(start(1, "far"), start(2, "dev"))
+    far = agent("far", backend="gateway")
+    play = Play(ready(task(1), task(2), agents=(far, DEV)), links=DOWN).then(start(1, "dev"))
+    play.home(links=UP).then(start(1, "far"), start(2, "dev"))
 
 
 def test_an_external_agent_claims_for_itself() -> None:
-    Play(ready(task(1, assignee="out"), agents=(agent("out", backend=Backend.EXTERNAL),))).then()
+    Play(ready(task(1, assignee="out"), agents=(agent("out", backend="external"),))).then()
 
 
 @pytest.mark.parametrize("home", [{"paused": True}, {"estopped": True}, {"paused": True, "draining": True}])
@@ -206,11 +205,11 @@ def test_the_slot_is_kept_for_a_busy_reviewer_too_but_not_beside_a_review_at_wor
     Play(reviewing, policy=Policy(max_global_agents=2)).then(start(2))
 
 
-@pytest.mark.parametrize("reviewer", [agent("rev", backend=Backend.GATEWAY), agent("rev", backend=Backend.EXTERNAL)])
+@pytest.mark.parametrize("reviewer", [agent("rev", backend="gateway"), agent("rev", backend="external")])
 def test_no_slot_is_kept_for_a_reviewer_that_cannot_come(reviewer: Any) -> None:
     due = waiting(review(), seat())
     far = ready(task(2), agents=(DEV, reviewer), rounds=(due,))
-    Play(far, policy=Policy(max_global_agents=2), gateway_up=False).then(start(2))
+    Play(far, policy=Policy(max_global_agents=2), links=DOWN).then(start(2))
     far_back = ready(task(2), agents=(DEV, REV), rounds=(waiting(review(), seat(retry_at=NOW + SECOND)),))
     Play(far_back, policy=Policy(max_global_agents=2)).then(start(2))
 

@@ -12,7 +12,7 @@ from console.records.review import SeatStatus
 from console.records.session import SessionStatus, StopReason
 from console.scheduler.actions import Action, EndSession, StopSession
 from console.scheduler.backoff import retry_at
-from tests.play import NOW, SECOND, Play, present, review, seat, session, view
+from tests.play import DOWN, NOW, SECOND, Play, present, review, seat, session, view
 
 FIRST_RETRY = retry_at(session(), 1, Policy(), NOW)
 HELD_SEAT = seat(status=SeatStatus.WORKING, fence=1, session="s1")
@@ -122,7 +122,7 @@ def test_one_that_recovery_has_called_lost_is_ended_at_once() -> None:
 
 
 def test_unknown_is_neither_alive_nor_dead() -> None:
-    Play(view(present=(present(life=Life.UNKNOWN, backend="gateway"),)), gateway_up=False).after(300).then()
+    Play(view(present=(present(life=Life.UNKNOWN, backend="gateway"),)), links=DOWN).after(300).then()
 
 
 def test_an_external_session_ends_with_its_lease_and_is_never_stopped() -> None:

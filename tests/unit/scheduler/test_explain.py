@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from console.records.agent import Backend
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus
@@ -15,10 +14,10 @@ from console.scheduler.explain import Explanation, explain
 from console.scheduler.snapshot import ProjectView
 from console.scheduler.why import Why
 from console.scheduler.wording import how_long
-from tests.play import NOW, SECOND, Play, agent, present, review, seat, session, task, view, waiting
+from tests.play import DOWN, NOW, SECOND, Play, agent, present, review, seat, session, task, view, waiting
 
 IT = task(1)
-DEV, TWO, FAR = agent("dev"), agent("two"), agent("far", backend=Backend.GATEWAY)
+DEV, TWO, FAR = agent("dev"), agent("two"), agent("far", backend="gateway")
 
 
 def asked(
@@ -73,7 +72,7 @@ def asked(
     ],
 )
 def test_what_is_in_the_tasks_own_way(changes: dict[str, Any], why: Why, sentence: str, advice: str) -> None:
-    assert asked(task(1, **changes)) == Explanation(why=why, sentence=sentence, advice=advice)
+    assert asked(task(1, **changes)) == Explanation(why=why, code=str(why), sentence=sentence, advice=advice)
 
 
 def test_a_running_task_names_who_works_on_it() -> None:
@@ -148,8 +147,12 @@ def test_nobody_fits(changes: dict[str, Any], why: Why) -> None:
 
 
 def test_only_agents_that_cannot_be_started_fit() -> None:
-    assert asked(IT, view(ready=(IT,), agents=(FAR,)), gateway_up=False).why == Why.GATEWAY_DOWN
-    assert asked(IT, view(ready=(IT,), agents=(agent("out", backend=Backend.EXTERNAL),))).why == Why.EXTERNAL
+    far = asked(IT, view(ready=(IT,), agents=(FAR,)), links=DOWN)
+    assert (far.why, far.code) == (Why.LINK_DOWN, "gateway_down")
+    assert far.sentence == "task #1 is ready; only gateway agents could do it, and no gateway answers at http://x"
+    never = asked(IT, view(ready=(IT,), agents=(FAR,)), links={})
+    assert (never.code, never.advice) == ("gateway_down", "moziplus doctor says what is wrong with the gateway")
+    assert asked(IT, view(ready=(IT,), agents=(agent("out", backend="external"),))).why == Why.EXTERNAL
 
 
 def test_every_limit() -> None:

@@ -29,7 +29,7 @@ from console.scheduler.explain import explain
 from console.scheduler.invariants import violations
 from console.scheduler.snapshot import Snapshot
 from console.scheduler.why import Why
-from tests.play import NOW, Play, agent, present, review, seat, task, view, waiting
+from tests.play import DOWN, NOW, Play, agent, present, review, seat, task, view, waiting
 from tests.unit.scheduler.worlds import policies, worlds
 
 
@@ -85,7 +85,7 @@ BUSY = Play(
         rounds=(waiting(review(), seat()),),
         present=(present(task_id=9),),
     ),
-    gateway_up=False,
+    links=DOWN,
 )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from console.records.agent import Agent, Backend
+from console.backends import BACKENDS
+from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.learning import Distillation, DistillationStatus, Learning
@@ -20,9 +21,7 @@ from console.records.task import OnFailure, Task, TaskKind, TaskStatus
 from console.records.workload import Workload
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
-from tests.play import NOW, SECOND, present, review, seat, session, task
-
-__all__ = ("AGENTS", "policies", "snapshots", "worlds")
+from tests.play import DOWN, NOW, SECOND, UP, present, review, seat, session, task
 
 NAMES = ("ann", "bob", "cat", "dan")
 TIMES = st.one_of(st.none(), st.none(), st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
@@ -42,7 +41,7 @@ AGENTS: st.SearchStrategy[Agent] = st.builds(
     id=st.sampled_from(NAMES),
     role=st.sampled_from(["developer", "reviewer", "lead"]),
     capabilities=st.sampled_from([(), ("a",), ("a", "b")]),
-    backend=often(Backend.COMMAND, Backend.GATEWAY, Backend.EXTERNAL),
+    backend=often("command", "gateway", "external"),
     max_parallel=SOME,
     silence=st.sampled_from([None, 1]),
     task_timeout=st.sampled_from([None, 1, 9000]),
@@ -135,7 +134,7 @@ def presents(draw: st.DrawFn, name: str, number: int) -> Present:
         name,
         number,
         agent=draw(st.sampled_from([*NAMES, "gone"])),
-        backend=draw(st.sampled_from([str(b) for b in Backend])),
+        backend=draw(st.sampled_from([*BACKENDS, "telepathy"])),
         status=draw(st.sampled_from(ends)) if settled else SessionStatus.RUNNING,
         ended_at=draw(PAST) if settled else None,
         created_at=draw(PAST),
@@ -275,7 +274,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         paused=draw(often(False, True)),
         estopped=draw(often(False, True)),
         draining=draw(often(False, True)),
-        gateway_up=draw(often(True, False)),
+        links=draw(often(UP, DOWN)),
         enough_disk=draw(often(True, False)),
         home_causes=frozenset(draw(st.sampled_from([(), ("disk",), ("budget:day",)]))),
         day=draw(LIMITS),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from console.errors import ConfigError
 from console.home import Home
-from console.records.agent import Backend, PromptBy
+from console.records.agent import PromptBy
 from console.records.policy import Policy
 from console.scheduler.policies import AUTO, ORDERS
 from console.settings import Daemon, Experience, Gateway, Inbox, Logging, Notify, Settings, load_settings
@@ -131,7 +131,7 @@ def test_settings_that_contradict_each_other_are_told(home: Home) -> None:
         f"{path}:1: daemon.silence_nudge: expected at most daemon.silence_alert (300), found 400",
         "shipped: retry.base: expected at most retry.cap (1), found 30",
         f"{path}:4: agents.x.command: expected a program and its arguments beside `backend: command`, found nothing",
-        f"{path}:5: agents.y.backend: expected `command` beside a command, found `gateway`",
+        f"{path}:5: agents.y.command: expected only beside `backend: command`, found it beside gateway",
         f"{path}:6: agents.operator: expected another id, found one that moziplus itself uses",
     ]
 
@@ -151,11 +151,11 @@ def test_agents_have_the_form_of_the_contract(home: Home) -> None:
     assert (zhangfei.label, zhangfei.command, zhangfei.prompt) == ("张飞", ("claude", "-p"), PromptBy.STDIN)
     assert (tester.prompt, tester.env_required, tester.silence) == (PromptBy.FILE, ("API_KEY",), 900)
     assert [agent.backend for agent in agents.values()] == [
-        Backend.GATEWAY,
-        Backend.COMMAND,
-        Backend.COMMAND,
-        Backend.DEMO,
-        Backend.GATEWAY,
+        "gateway",
+        "command",
+        "command",
+        "demo",
+        "gateway",
     ]
 
 

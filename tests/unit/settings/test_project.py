@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from console.errors import ConfigError, UsageError
 from console.home import Home
-from console.records.agent import Backend
 from console.settings import ProjectSettings, load_settings
 from console.settings.project import check_project_text, project_file
 from console.settings.yaml_edit import set_values
@@ -46,7 +45,7 @@ def test_a_project_has_the_form_of_the_contract(home: Home) -> None:
     found = project(home, CONTRACT)
     assert (found.id, found.name, found.description) == ("quant", "量化实战", "…")
     assert [agent.id for agent in found.agents] == ["pangtong-fujunshi", "zhangfei-dev"]
-    assert [agent.backend for agent in found.agents] == [Backend.GATEWAY, Backend.COMMAND]
+    assert [agent.backend for agent in found.agents] == ["gateway", "command"]
     assert (found.policy.max_project_agents, found.policy.max_global_agents) == (3, 5)
     assert found.workdir == Path("~/src/quant").expanduser()
     assert found.worktrees and not found.shared_folder

@@ -1,0 +1,19 @@
+"""Owns the traits of agents that are programs of this machine, each started by its own command line."""
+
+from __future__ import annotations
+
+from console.backends.traits import Option, Traits
+
+USAGE = Option(name="usage", takes="usage", nothing="none", alone=True)
+"""For all whose output is read."""
+
+TRAITS = Traits(
+    name="command",
+    checked_by="console.agents.checking:of_command",
+    own_process=True,
+    options=(
+        Option(name="command", takes="command", required="a program and its arguments", alone=True),
+        Option(name="prompt", takes=("file", "stdin", "argument")),
+        USAGE,
+    ),
+)

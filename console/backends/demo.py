@@ -1,0 +1,13 @@
+"""Owns the traits of the demo's scripted team: processes of this machine, in which no model is involved."""
+
+from __future__ import annotations
+
+from console.backends.command import USAGE
+from console.backends.traits import Traits
+
+TRAITS = Traits(
+    name="demo",
+    checked_by="console.agents.checking:of_demo",
+    own_process=True,
+    options=(USAGE,),
+)
