@@ -10,6 +10,7 @@ from textual.message import Message
 from console.i18n import _, ngettext
 from widgets.ages import span
 from widgets.cells import Line, Span, cut, line_width, width
+from widgets.link_words import link_name
 from widgets.marks import Glyphs
 from widgets.models import World
 from widgets.painted import Look, Painted
@@ -168,15 +169,17 @@ class StatusLine(Painted):
         ), "text"
 
     def _right(self, narrow: bool) -> Line:
-        glyphs, gateway = self.look.glyphs, plain(self._world.scheduler.gateway)
+        glyphs = self.look.glyphs
         spans: list[Span] = [(f"{self._says}  ", "warning")] if self._says else []
         if narrow:
             spans.append((self._view, "title-focused"))
             return (*spans, *view_badge(4, self._world, glyphs), *view_badge(5, self._world, glyphs))
-        if gateway:
-            spans += [(_("gateway") + " ", "dim"), (glyphs.on, "success"), (f" {gateway}   ", "dim")]
-        elif self._world.scheduler.gateway_trouble:
-            spans += [(_("gateway") + " ", "dim"), (f"{glyphs.failed}   ", "error")]
+        for link in self._world.scheduler.links:
+            name = (link_name(plain(link.name)) + " ", "dim")
+            if link.up:
+                spans += [name, (glyphs.on, "success"), (f" {plain(link.version) or '?'}   ", "dim")]
+            elif link.trouble:
+                spans += [name, (f"{glyphs.failed}   ", "error")]
         moment = datetime.fromtimestamp(self.look.now / 1000).astimezone()
         return (*spans, (f"{moment:%H:%M}", "dim"))
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from console.i18n import _, ngettext
 from widgets.ages import span
 from widgets.cells import Span, fit
-from widgets.gateway_words import gateway_word
-from widgets.models import Raised, SchedulerState, System, World
+from widgets.link_words import link_title, link_version, link_word
+from widgets.models import LinkTold, LinkUse, Raised, SchedulerState, System, World
 from widgets.painted import Look
 from widgets.rows import plain
 from widgets.text_pane import Paragraph
 
-__all__ = ("gateway_facts", "inbox_facts", "keeping_facts", "scheduler_facts")
+__all__ = ("inbox_facts", "keeping_facts", "link_facts", "scheduler_facts")
 
 _LABEL = 11
 _INDENT = 2 + _LABEL
@@ -42,22 +42,29 @@ def scheduler_facts(world: World, look: Look) -> list[Paragraph]:
     return [paragraph for fact in facts for paragraph in fact]
 
 
-def gateway_facts(world: World, look: Look) -> list[Paragraph]:
-    """How the gateway stands in a word, where it is, and what its trouble means."""
-    state, system = world.scheduler, world.system
-    if state.told is None:
-        used = system.known and system.gateway_used
+def link_facts(world: World, look: Look) -> list[tuple[str, list[Paragraph]]]:
+    """Of each link, under its name: how it stands in a word, where it leads, and what its trouble means."""
+    told = {link.name: link for link in world.scheduler.links}
+    uses = {use.name: use for use in world.system.links}
+    return [
+        (link_title(plain(name)), _link(world, told.get(name), uses.get(name), look)) for name in sorted({*told, *uses})
+    ]
+
+
+def _link(world: World, told: LinkTold | None, use: LinkUse | None, look: Look) -> list[Paragraph]:
+    if told is None:
+        used = use is not None and use.used
         said = _("not known while nobody is in charge") if used else _("not used: no agent needs it")
-        if used and state.running:
+        if used and world.scheduler.running:
             said = _("not looked at yet")
-        return _fact(_("state"), (said if system.known else "", "dim"), look)
-    word, role = gateway_word(state.told.kind)
+        return _fact(_("state"), (said, "dim"), look)
+    word, role = link_word(told.kind)
     mark = {"success": look.glyphs.on, "error": look.glyphs.failed, "warning": look.glyphs.attention}.get(role, "")
-    version = f", OpenClaw {plain(state.told.version)}" if state.told.version else ""
+    version = f", {link_version(told.name, plain(told.version))}" if told.version else ""
     well = role in ("success", "dim")
-    more = () if well else (plain(state.told.sentence), plain(state.told.advice))
+    more = () if well else (plain(told.sentence), plain(told.advice))
     found = _fact(_("state"), (word + version, role), look, mark=mark, advice=more)
-    return found + _fact(_("address"), (plain(system.gateway_url), "dim"), look)
+    return found + _fact(_("address"), (plain("" if use is None else use.address), "dim"), look)
 
 
 def inbox_facts(world: World, look: Look) -> list[Paragraph]:

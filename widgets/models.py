@@ -13,7 +13,8 @@ from console.records.task import Task, TaskStatus
 __all__ = (
     "AlertRow",
     "Board",
-    "GatewayTold",
+    "LinkTold",
+    "LinkUse",
     "LogLine",
     "NeedRow",
     "ProjectRow",
@@ -116,14 +117,38 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayTold:
-    """The last word of the scheduler in charge on the gateway; no sentence holds a token."""
+class LinkTold:
+    """The last word of the scheduler in charge on a link; no sentence holds a token."""
 
+    name: str
     kind: str
-    """As in console.gateway.states."""
+    """In a word of the link's own."""
     sentence: str = ""
     advice: str = ""
     version: str = ""
+    since: int | None = None
+
+    @property
+    def up(self) -> bool:
+        """Agents can be started over it."""
+        return self.kind == "up"
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with it and what to do, in plain words; empty where it is well or coming up."""
+        if self.kind in ("up", "connecting", "starting"):
+            return ""
+        return "; ".join(part for part in (self.sentence, self.advice) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUse:
+    """What the settings say of a link."""
+
+    name: str
+    used: bool
+    """An agent needs it."""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +176,8 @@ class SchedulerState:
     limit: int = 5
     orders: tuple[tuple[str, str], ...] = ()
     """Project, and the order in which its tasks are taken now."""
-    told: GatewayTold | None = None
-    """None where no agent is the gateway's, or nobody is in charge."""
-    gateway: str = ""
-    """Its version while it answers; empty where none does."""
-    gateway_trouble: str = ""
-    """What is wrong with it and what to do, in plain words; empty where it is well, coming up, or not needed."""
+    links: tuple[LinkTold, ...] = ()
+    """Those that an agent needs; none where nobody is in charge."""
     pause: Raised | None = None
     estop: Raised | None = None
     draining: bool = False
@@ -183,8 +204,8 @@ class System:
     """What is wrong with the settings of the home or of a project."""
     order: str = ""
     """In which tasks are taken, as the home's settings say; empty where they cannot be read, and the rest is not known."""
-    gateway_used: bool = False
-    gateway_url: str = ""
+    links: tuple[LinkUse, ...] = ()
+    """All that there are."""
     inbox_waiting: int = 0
     inbox_bad: int = 0
     """Messages in quarantine."""

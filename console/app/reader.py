@@ -12,7 +12,7 @@ from pathlib import Path
 
 from console.app.names import Names
 from console.app.shelf import Shelf
-from console.app.standing import estopped, gateway_alert, hanging, need_of, scheduler_state, unread_alerts
+from console.app.standing import estopped, hanging, link_alerts, need_of, scheduler_state, unread_alerts
 from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
@@ -37,7 +37,6 @@ class Reader:
     def __init__(self, home: Home, environ: Mapping[str, str], clock: Clock) -> None:
         self._clock = clock
         self._hanging: tuple[AlertRow, ...] = ()
-        self._trouble = ("", 0)
         self._home, self._shelf, self._names = home, Shelf(home, 0.35, read_only=True), Names(home, environ)
         self._unread: dict[str, tuple[str, int]] = {}
         """What could not be read → the reason, and epoch ms since when."""
@@ -161,8 +160,6 @@ class Reader:
                 self._versions[_HOME] = version
             found = scheduler_state(db, self._home, limit=self._names.limit, now=self._clock.now())
             self._hanging = hanging(found)
-            if found.gateway_trouble != self._trouble[0]:
-                self._trouble = (found.gateway_trouble, self._clock.now())
             self._told(_HOME)
             return found
         except (MoziError, OSError, sqlite3.Error) as error:
@@ -193,7 +190,7 @@ class Reader:
         waiting = [*untold, *self._of_home[0], *(need for part in parts for need in part.needs)]
         alerts = [
             *by_itself,
-            *gateway_alert(*self._trouble),
+            *link_alerts(scheduler),
             *self._of_home[1],
             *(alert for part in parts for alert in part.alerts),
         ]

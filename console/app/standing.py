@@ -1,4 +1,4 @@
-"""Owns how the home's scheduler and gateway stand, as records for the screens. Costs next to nothing, writes nothing.
+"""Owns how the home's scheduler and its links stand, as records for the screens. Costs next to nothing, writes nothing.
 
 What is looked up in files is in `console.app.upkeep`.
 """
@@ -15,17 +15,19 @@ from console.blackboard.connection import Database
 from console.blackboard.reads import home as home_reads
 from console.engine.hanging import hangs
 from console.engine.in_charge import HEADLESS, holder
+from console.engine.links import published
 from console.home import Home
 from console.i18n import _
 from console.records.alert import Observation
-from console.records.cause import level_of
+from console.records.cause import cause_of, level_of
+from console.records.link import Link
 from console.records.need import Need, NeedKind
 from console.records.request import RequestKind
 from widgets.marks import Glyphs
-from widgets.models import AlertRow, GatewayTold, NeedRow, Raised, SchedulerState, World
+from widgets.models import AlertRow, LinkTold, NeedRow, Raised, SchedulerState, World
 from widgets.painted import Look
 
-__all__ = ("estopped", "gateway_alert", "hanging", "look_of", "need_of", "scheduler_state", "unread_alerts")
+__all__ = ("estopped", "hanging", "link_alerts", "look_of", "need_of", "scheduler_state", "unread_alerts")
 
 HANGS = 0
 """The id of the alert that no database holds: it ends by itself, so it cannot be acknowledged."""
@@ -36,7 +38,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
     status = home_reads.scheduler_status(db) or {}
     flags = home_reads.flags(db)
     who = holder(home)
-    told = _told(status.get("gateway_state")) if who is not None else None
+    links = published(status).values() if who is not None else ()
     interval = int(status.get("tick_interval_seconds") or 30)
     draining = who is not None and bool(status.get("draining"))
     return SchedulerState(
@@ -55,9 +57,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
         tick_interval=interval,
         limit=int(status.get("max_global_agents") or limit),
         orders=tuple((name, str(each.get("policy"))) for name, each in (status.get("projects") or {}).items()),
-        told=told,
-        gateway=(told.version or "?") if told is not None and told.kind == "up" else "",
-        gateway_trouble=_trouble(told),
+        links=tuple(_told(link) for link in links if link.kind),
         pause=_raised(flags.get("pause")),
         estop=_raised(flags.get("estop")),
         draining=draining,
@@ -130,32 +130,33 @@ def unread_alerts(unread: tuple[str, ...], since: int) -> tuple[AlertRow, ...]:
     )
 
 
-def gateway_alert(trouble: str, since: int) -> tuple[AlertRow, ...]:
-    """The gateway's trouble as an alert: local agents go on meanwhile, and it ends by itself."""
-    if not trouble:
-        return ()
-    return (
+def link_alerts(state: SchedulerState) -> tuple[AlertRow, ...]:
+    """The trouble of each link as an alert: agents that need none go on meanwhile, and it ends by itself."""
+    return tuple(
         AlertRow(
-            project="", alert=Observation(id=0, level=level_of("gateway"), cause="gateway", body=trouble, at=since)
-        ),
+            project="",
+            alert=Observation(
+                id=0,
+                level=level_of("link"),
+                cause=cause_of("link", link.name),
+                body=link.trouble,
+                at=link.since or state.last_tick_at or 0,
+            ),
+        )
+        for link in state.links
+        if link.trouble
     )
 
 
-def _told(state: Mapping[str, str | None] | None) -> GatewayTold | None:
-    if not state or state.get("kind") is None:
-        return None
-    return GatewayTold(
-        kind=str(state["kind"]),
-        sentence=state.get("sentence") or "",
-        advice=state.get("advice") or "",
-        version=state.get("version") or "",
+def _told(link: Link) -> LinkTold:
+    return LinkTold(
+        name=link.name,
+        kind=link.kind,
+        sentence=link.why,
+        advice=link.advice,
+        version=link.version or "",
+        since=link.since,
     )
-
-
-def _trouble(told: GatewayTold | None) -> str:
-    if told is None or told.kind in ("up", "connecting", "starting"):
-        return ""
-    return "; ".join(part for part in (told.sentence, told.advice) if part)
 
 
 def _raised(flag: Mapping[str, Any] | None) -> Raised | None:

@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from console.backends import BACKENDS
 from console.blackboard.connection import Database
 from console.blackboard.reads.inbox import count_bad, segments
 from console.blackboard.reads.notes import told_causes
-from console.engine.status import uses_gateway
+from console.engine.links import links_of
 from console.errors import Unavailable
 from console.home import Home
 from console.inbox.pending import count_pending
@@ -20,7 +21,7 @@ from console.keeping.copies import HOME_NAME, folder_of, listed, newest
 from console.keeping.destination import CAUSE, destination_of
 from console.records.agent import Agent
 from console.records.inbox import SegmentState
-from widgets.models import System
+from widgets.models import LinkUse, System
 
 if TYPE_CHECKING:
     from console.settings import Settings
@@ -43,8 +44,7 @@ def system(
         known=True,
         problem="; ".join(filter(None, (problem, unread))),
         order="" if settings is None else settings.policy.order,
-        gateway_used=uses_gateway(agents),
-        gateway_url="" if settings is None else settings.gateway.url,
+        links=_links(settings, links_of(agents)),
         inbox_waiting=waiting,
         inbox_bad=sum(count_bad(db).values()),
         inbox_files=(
@@ -59,6 +59,15 @@ def system(
         destination_trouble=told.get(CAUSE, ""),
         disk_free=_rounded(shutil.disk_usage(home.path).free),
         disk_floor=0 if settings is None else settings.daemon.free_disk_floor_bytes,
+    )
+
+
+def _links(settings: Settings | None, used: set[str]) -> tuple[LinkUse, ...]:
+    """Every link that there is; its settings have its name."""
+    names = sorted({traits.link for traits in BACKENDS.values() if traits.link is not None})
+    told = {} if settings is None else settings.raw
+    return tuple(
+        LinkUse(name=name, used=name in used, address=str((told.get(name) or {}).get("url") or "")) for name in names
     )
 
 

@@ -49,6 +49,7 @@ def status(here: Here) -> None:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
+    from console.engine.links import published
     from console.engine.status import is_of_home
 
     for problem in found["problems"]:
@@ -66,8 +67,9 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         if found[flag]:
             reason = f": {found[flag]['reason']}" if found[flag]["reason"] else ""
             yield f"{word} by {found[flag]['actor']} since {found[flag]['at']}{reason}; `moziplus resume` goes on"
-    if (state := found["gateway_state"]) is not None and state["kind"] != "up":
-        yield f"{state['sentence']}; {state['advice']}" if state["advice"] else state["sentence"]
+    for link in published(found).values():
+        if not link.up:
+            yield f"{link.why}; {link.advice}" if link.advice else link.why
     inbox = in_words("not known") if unread else found["inbox_pending"]
     least = " or more" if unread or any(each["set_aside"] for each in found["projects"].values()) else ""
     yield f"gateway: {in_words(found['gateway'])}; inbox: {inbox}; needs you: {found['needs_you']}{least}"

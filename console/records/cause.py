@@ -82,7 +82,7 @@ CAUSES: dict[str, Cause] = {
     "disk": Cause(level=_URGENT, says="the disk is nearly full: nothing new is started until there is room"),
     "locks": Cause(level=_URGENT, says="{reason}"),
     "clock": Cause(level=_ATTENTION, says="{reason}"),
-    "gateway": Cause(level=_ATTENTION, says="{reason}"),
+    "link": Cause(level=_ATTENTION, says="{reason}"),
     "hangs": Cause(level=_URGENT, says="{reason}"),
     "worktree": Cause(level=_ATTENTION, says="{reason}"),
     "update": Cause(level=_ATTENTION, says="{reason}"),

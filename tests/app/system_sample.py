@@ -13,7 +13,7 @@ from console.clock import iso
 from console.home import Home
 from tests.app.sample import DAY, HOUR, MINUTE, NOW, SECOND
 from tests.app.world import settle, until
-from widgets.models import GatewayTold, Raised, SchedulerState, System
+from widgets.models import LinkTold, LinkUse, Raised, SchedulerState, System
 
 WELL = SchedulerState(
     known=True,
@@ -27,14 +27,12 @@ WELL = SchedulerState(
     last_tick_at=NOW - 12 * SECOND,
     tick_ms=3,
     orders=(("lake", "fifo"), ("quant", "priority"), ("vnpy", "priority")),
-    told=GatewayTold(kind="up", version="2026.9.6"),
-    gateway="2026.9.6",
+    links=(LinkTold(name="gateway", kind="up", version="2026.9.6"),),
 )
 IN_ORDER = System(
     known=True,
     order="priority",
-    gateway_used=True,
-    gateway_url="http://127.0.0.1:18789",
+    links=(LinkUse(name="gateway", used=True, address="http://127.0.0.1:18789"),),
     inbox_waiting=2,
     inbox_files=(1, 0, 3),
     backup_at=NOW - 20 * MINUTE,
@@ -49,12 +47,14 @@ ILL = replace(
     last_tick_at=NOW - 12 * MINUTE,
     hung=True,
     pause=Raised(by="operator", at=NOW - HOUR, reason="the exchange is closed"),
-    told=GatewayTold(
-        kind="token_refused",
-        sentence="the gateway at http://127.0.0.1:18789 refuses our token",
-        advice="put the value of its gateway.auth.token into OPENCLAW_GATEWAY_TOKEN",
+    links=(
+        LinkTold(
+            name="gateway",
+            kind="token_refused",
+            sentence="the gateway at http://127.0.0.1:18789 refuses our token",
+            advice="put the value of its gateway.auth.token into OPENCLAW_GATEWAY_TOKEN",
+        ),
     ),
-    gateway="",
 )
 OUT_OF_ORDER = replace(
     IN_ORDER,

@@ -94,11 +94,14 @@ def test_a_gateway_in_trouble_is_an_alert_in_its_own_plain_words_until_it_is_wel
     publish_status(db, {"last_tick": iso(NOW), "gateway_state": trouble}, now=NOW)
     feed = Feed(home, posted.put, clock=clock, environ={}, poll=0.1, pace=0.0)
     feed.start()
-    told = [row.alert for row in posted.get(timeout=10).world.alerts if row.alert.cause == "gateway"]
+    told = [row.alert for row in posted.get(timeout=10).world.alerts if row.alert.cause == "link:gateway"]
     assert [(alert.body, alert.level) for alert in told] == [("it refused the token; set it", "attention")]
     publish_status(db, {"last_tick": iso(NOW), "gateway_state": {"kind": "up", "version": "2026.9.6"}}, now=NOW)
     world = posted.get(timeout=10).world
-    assert (world.scheduler.gateway, [row for row in world.alerts if row.alert.cause == "gateway"]) == ("2026.9.6", [])
+    assert (
+        [link.version for link in world.scheduler.links],
+        [row for row in world.alerts if row.alert.cause == "link:gateway"],
+    ) == (["2026.9.6"], [])
     feed.close()
     feed.join(10)
     held.release()

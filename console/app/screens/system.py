@@ -1,4 +1,4 @@
-"""Owns the view of moziplus itself: the facts of scheduler, gateway, inbox and backups, and below them its own log.
+"""Owns the view of moziplus itself: the facts of scheduler, links, inbox and backups, and below them its own log.
 
 What costs reading is read only while this view is on the screen, and never on the screen's own thread.
 """
@@ -15,7 +15,7 @@ from console.app.screens.base import ConsoleScreen, Pane
 from console.i18n import _, ngettext
 from widgets.bars import Divider, RuleLine
 from widgets.cells import Line
-from widgets.facts import gateway_facts, inbox_facts, keeping_facts, scheduler_facts
+from widgets.facts import inbox_facts, keeping_facts, link_facts, scheduler_facts
 from widgets.log_text import log_paragraphs
 from widgets.models import LogLine, World
 from widgets.painted import Look
@@ -137,16 +137,16 @@ class SystemView(ConsoleScreen):
         """One column where the terminal is narrow, else two; the band is as high as the longer one."""
         running, keeping = self.query_one("#running", TextPane), self.query_one("#keeping", TextPane)
         scheduler, inbox = scheduler_facts(world, look), inbox_facts(world, look)
-        gateway = (_("GATEWAY"), gateway_facts(world, look))
+        links = link_facts(world, look)
         rest = (_("KEEPING"), keeping_facts(world, look))
         if self._narrow:
             self._give("1fr")
-            running.show(_under(scheduler, gateway, (_("INBOX"), inbox), rest, tight=self._tight), look)
+            running.show(_under(scheduler, *links, (_("INBOX"), inbox), rest, tight=self._tight), look)
             if (running.tall + 3 * self._tight > running.size.height > 0) != self._tight:
                 self._tight = not self._tight
-                running.show(_under(scheduler, gateway, (_("INBOX"), inbox), rest, tight=self._tight), look)
+                running.show(_under(scheduler, *links, (_("INBOX"), inbox), rest, tight=self._tight), look)
             return
-        running.show(_under(scheduler, gateway), look)
+        running.show(_under(scheduler, *links), look)
         keeping.show(_under(inbox, rest), look)
         self._give(min(max(running.tall, keeping.tall), max(self.size.height - 5 - LEAST_LOG, 4)))
 

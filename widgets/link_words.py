@@ -1,13 +1,30 @@
-"""Owns the word, and its colour role, for how the gateway stands. What it means is told by whoever speaks to the gateway."""
+"""Owns the words for a link: its name, and how it stands, with its colour role. What that means the link tells itself."""
 
 from __future__ import annotations
 
 from console.i18n import _
 
-__all__ = ("gateway_word",)
+__all__ = ("link_name", "link_title", "link_version", "link_word")
+
+_PRODUCTS = {"gateway": "OpenClaw"}
 
 
-def gateway_word(kind: str) -> tuple[str, str]:
+def link_name(name: str) -> str:
+    """Within a line; a link that is not known here is called as it is."""
+    return {"gateway": _("gateway")}.get(name, name)
+
+
+def link_title(name: str) -> str:
+    """Above its facts."""
+    return {"gateway": _("GATEWAY")}.get(name, name.upper())
+
+
+def link_version(name: str, version: str) -> str:
+    """What is at its other end, by the name that people know it by."""
+    return f"{_PRODUCTS.get(name, '')} {version}".lstrip()
+
+
+def link_word(kind: str) -> tuple[str, str]:
     """In a few words, and how bad it is; a kind that is not known here is shown as it is."""
     return {
         "up": (_("is up"), "success"),
