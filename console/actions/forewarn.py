@@ -26,6 +26,7 @@ from console.scheduler.unassignable import nobody_fits, told
 from console.settings.load import agent_from
 
 if TYPE_CHECKING:
+    from console.api.status import Budget
     from console.records.agent import Agent
     from console.settings import ProjectSettings
 
@@ -75,17 +76,21 @@ def strangers(settings: ProjectSettings, defined: Mapping[str, Agent]) -> tuple[
 def _of_project(home: Home, db: Database, settings: ProjectSettings, now: int) -> Iterator[str]:
     yield from of_pause(db, settings.id)
     budgets = of_project(home, home.project_folder(settings.id), db, now)
-    for scope, words in (("project", _("the project's budget")), ("project_day", _("the project's budget for today"))):
-        if budgets is not None and (spent := _spent(budgets[scope])):
+    if budgets is None:
+        return
+    today = _("the project's budget for today")
+    for budget, words in ((budgets.project, _("the project's budget")), (budgets.project_day, today)):
+        if spent := _spent(budget):
             yield _("{budget} is used up ({used} of {limit} {unit}): nothing is started; see guardrails.yaml").format(
                 budget=words, **spent
             )
 
 
-def _spent(budget: Mapping[str, Any]) -> dict[str, Any] | None:
-    for unit, limit in budget["limit"].items():
-        if limit is not None and budget["used"][unit] >= limit:
-            return {"used": f"{budget['used'][unit]:.10g}", "limit": f"{limit:.10g}", "unit": unit}
+def _spent(budget: Budget) -> dict[str, Any] | None:
+    for unit in ("sessions", "tokens", "cost"):
+        limit, used = getattr(budget.limit, unit), getattr(budget.used, unit)
+        if limit is not None and used >= limit:
+            return {"used": f"{used:.10g}", "limit": f"{limit:.10g}", "unit": unit}
     return None
 
 

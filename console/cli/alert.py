@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +10,6 @@ from console.cli.nouns import every_board, named, of_home, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.cli.reference import numbered
-from console.clock import iso
 from console.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,10 +22,10 @@ ACTIONS = {"ack": "acknowledge"}
 """Command to the id of the console's action that does the same."""
 
 _COLUMNS = (
-    Column("ALERT", lambda r: f"{r['project']}#{r['id']}" if r["project"] else str(r["id"])),
+    Column("ALERT", lambda r: f"{r.project}#{r.id}" if r.project else str(r.id)),
     Column("LEVEL", "level", words=True),
     Column("OPEN", "open"),
-    Column("TASK", lambda r: f"#{r['task']}" if r["task"] else None),
+    Column("TASK", lambda r: f"#{r.task}" if r.task else None),
     Column("SINCE", "at"),
     Column("WHAT", "body", most=200, gives=True, words=True),
 )
@@ -49,22 +48,24 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     acked_by, ended_at.
     """
 
-    def read(name: str | None, db: Database) -> list[dict[str, Any]]:
+    from console.api.alert import Alert
+
+    def read(name: str | None, db: Database) -> list[Alert]:
         from console.blackboard.reads.needs import open_alerts_now
         from console.blackboard.reads.notes import observations
 
         found = observations(db, limit=limit) if every else open_alerts_now(db, name or "")
-        return [_record(name, entry) for entry in found]
+        return [Alert.of(name, entry) for entry in found]
 
-    rows: list[dict[str, Any]] = []
+    rows: list[Alert] = []
     if project is None:
-        rows = [] if every else [_record(None, entry) for entry in _now(here)]
+        rows = [] if every else [Alert.of(None, entry) for entry in _now(here)]
         rows += of_home(here, lambda db: read(None, db))
     rows += every_board(here, project, read)
     order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
-    rows.sort(key=lambda r: r["at"], reverse=every)
+    rows.sort(key=lambda r: r.at or "", reverse=every)
     if not every:
-        rows.sort(key=lambda r: order[r["level"]])
+        rows.sort(key=lambda r: order[r.level])
     here.out.many(rows[:limit], _COLUMNS, empty="nothing wants attention")
 
 
@@ -77,13 +78,14 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
 
     JSON, one a line: as `alert list`.
     """
+    from console.api.alert import Alert
     from console.commands import observations
 
     for place, number in [_place(here, text, project) for text in numbers]:
         with here.state() if place is None else here.blackboard(place) as db:
             found = observations.acknowledge(here.asking(db, place), number)
         name = f"{place}#{number}" if place else str(number)
-        here.out.one(_record(place, found), f"acknowledged {name}: {found.body}")
+        here.out.one(Alert.of(place, found), f"acknowledged {name}: {found.body}")
 
 
 def _now(here: Here) -> tuple[Observation, ...]:
@@ -103,21 +105,3 @@ def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]
     if project is None and "#" not in text:
         return None, numbered(text, "alert")
     return named(here, text, project)
-
-
-def _record(project: str | None, entry: Observation) -> dict[str, Any]:
-    return {
-        "project": project,
-        "id": entry.id,
-        "level": entry.level,
-        "cause": entry.cause,
-        "body": entry.body,
-        "open": entry.open,
-        "task": entry.task_id,
-        "session": entry.session,
-        "by": entry.actor,
-        "at": iso(entry.at),
-        "acked_at": iso(entry.acked_at),
-        "acked_by": entry.acked_by,
-        "ended_at": iso(entry.ended_at),
-    }

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.cli.options import Here, command, pass_here
-from console.clock import iso
 from console.errors import MoziError
 
 if TYPE_CHECKING:
+    from console.api.event import Event
     from console.blackboard.changes import Cursor
     from console.blackboard.connection import Database
 
@@ -43,7 +43,7 @@ def events(here: Here, follow: bool, project: str | None, since: int | None, las
             here.out.pause(_PAUSE)
             for name in set(_names(here, project)) - set(feeds):
                 feeds[name] = _Feed(name, stack.enter_context(_opened(here, name)))
-            for record in heapq.merge(*(feed.new() for feed in feeds.values()), key=lambda r: r["at"]):
+            for record in heapq.merge(*(feed.new() for feed in feeds.values()), key=lambda r: r.at or ""):
                 _show(here, record)
 
 
@@ -55,7 +55,7 @@ class _Feed:
         self._db = db
         self._cursor: Cursor | None = None
 
-    def past(self, since: int | None, last: int) -> Iterator[dict[str, Any]]:
+    def past(self, since: int | None, last: int) -> Iterator[Event]:
         """What happened after `since`, else the `last` events."""
         from console.blackboard.changes import Cursor, head
 
@@ -63,8 +63,9 @@ class _Feed:
         self._cursor = Cursor(epoch=end.epoch, seq=max(end.seq - last, 0) if since is None else since)
         yield from self.new()
 
-    def new(self) -> Iterator[dict[str, Any]]:
+    def new(self) -> Iterator[Event]:
         """What happened since the last call; a restored blackboard goes on from its head."""
+        from console.api.event import Event
         from console.blackboard.changes import Cursor, changes
 
         if self._cursor is None:
@@ -75,13 +76,9 @@ class _Feed:
                 self._cursor = Cursor(epoch=found.cursor.epoch, seq=0)
                 continue
             self._cursor = found.cursor
-            yield from (self._record(event) for event in found.events)
+            yield from (Event.of(self._project, event) for event in found.events)
             if len(found.events) < _PAGE:
                 return
-
-    def _record(self, event: Any) -> dict[str, Any]:
-        fields = {name: getattr(event, name) for name in type(event).__slots__}
-        return {"project": self._project, **fields}
 
 
 def _names(here: Here, project: str | None) -> list[str]:
@@ -97,8 +94,8 @@ def _opened(here: Here, project: str) -> Any:
     return here.blackboard(project, read_only=True)
 
 
-def _past(here: Here, feeds: list[_Feed], since: int | None, last: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _past(here: Here, feeds: list[_Feed], since: int | None, last: int) -> list[Event]:
+    found: list[Event] = []
     for feed in feeds:
         try:
             found += feed.past(since, last)
@@ -106,13 +103,12 @@ def _past(here: Here, feeds: list[_Feed], since: int | None, last: int) -> list[
             if len(feeds) == 1:
                 raise
             here.left_out(str(error))
-    found.sort(key=lambda record: (record["at"], record["project"], record["seq"]))
+    found.sort(key=lambda record: (record.at or "", record.project, record.seq))
     return found if since is not None else found[max(len(found) - last, 0) :]
 
 
-def _show(here: Here, record: dict[str, Any]) -> None:
-    at = iso(record["at"])
-    change = " → ".join(str(v) for v in (record["old"], record["new"]) if v is not None)
-    task = f"#{record['task']}" if record["task"] is not None else ""
-    human = f"{at} {record['project']}{task} {record['entity']} {record['id']} {record['kind']} {change} by {record['actor']}"
-    here.out.line(record | {"at": at}, human)
+def _show(here: Here, record: Event) -> None:
+    change = " → ".join(str(v) for v in (record.old, record.new) if v is not None)
+    task = f"#{record.task}" if record.task is not None else ""
+    human = f"{record.at} {record.project}{task} {record.entity} {record.id} {record.kind} {change} by {record.actor}"
+    here.out.line(record, human)

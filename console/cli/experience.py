@@ -142,7 +142,8 @@ def _list_tags(here: Here, project: str | None, limit: int) -> None:
         threshold = here.project_settings(name).policy.distill_threshold
         return [tag_record(name, found, threshold) for found in tag_counts(db, limit=limit)]
 
-    here.out.many(every_board(here, project, read), TAGS, empty="no experience has a tag")
+    rows = every_board(here, project, read)
+    here.out.many(rows, TAGS, empty="no experience has a tag")
 
 
 def _catch_up(here: Here, project: str, db: Database) -> None:

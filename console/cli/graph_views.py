@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from console.cli.in_words import in_words
-from console.cli.task_views import task_record, titled, who
+from console.cli.task_views import titled, who
 from console.plans.graph import levels
 from console.text import cells, fit, one_line
 
 if TYPE_CHECKING:
+    from console.api.graph import Graph, GraphTask
     from console.blackboard.reads.graph import TaskGraph
 
 __all__ = ("ASCII_MARKS", "MARKS", "graph_record", "graph_text")
@@ -41,42 +42,36 @@ DEEPEST = 12
 """Levels that are indented; deeper ones stand below each other."""
 TITLE_LEAST = 16
 """Columns that a title keeps, whatever else there is to say."""
-_FIELDS = ("id", "title", "status", "blocked", "kind", "priority", "assignee", "role", "needs", "parent")
 
 
-def graph_record(project: str, found: TaskGraph) -> dict[str, Any]:
-    """The graph for JSON, its tasks in the order of their ids."""
+def graph_record(project: str, found: TaskGraph) -> Graph:
+    """The graph as it leaves the house, its tasks in the order of their ids."""
+    from console.api.graph import Graph, GraphTask
+
     level = levels(found.after)
-    rows = [task_record(project, task) for task in found.tasks]
-    return {
-        "project": project,
-        "left_out": found.left_out,
-        "tasks": [
-            {name: row[name] for name in _FIELDS} | {"after": list(found.after[row["id"]]), "level": level[row["id"]]}
-            for row in rows
-        ],
-    }
+    tasks = tuple(GraphTask.of(task, after=tuple(found.after[task.id]), level=level[task.id]) for task in found.tasks)
+    return Graph(project=project, left_out=found.left_out, tasks=tasks)
 
 
-def graph_text(record: dict[str, Any], width: int | None) -> str:
+def graph_text(record: Graph, width: int | None) -> str:
     """The graph for people; `width` in columns, None for as wide as it is."""
-    tasks = {task["id"]: task for task in record["tasks"]}
+    tasks = {task.id: task for task in record.tasks}
     if not tasks:
         return in_words("no tasks that wait or work; `--all` shows those that are over, too")
     marks = MARKS if _can_show("".join(MARKS.values())) else ASCII_MARKS
     lines = [_line(tasks[number], above, marks, width) for number, above in _in_tree(tasks)]
     states = dict.fromkeys(_state(task) for task in tasks.values())
     lines += ["", "  ".join(f"{marks[state]} {in_words(state)}" for state in marks if state in states)]
-    if record["left_out"]:
-        lines.append(in_words(f"{record['left_out']} older tasks are left out; --limit shows more"))
+    if record.left_out:
+        lines.append(in_words(f"{record.left_out} older tasks are left out; --limit shows more"))
     return "\n".join(lines)
 
 
-def _in_tree(tasks: dict[int, dict[str, Any]]) -> Iterator[tuple[int, int | None]]:
+def _in_tree(tasks: dict[int, GraphTask]) -> Iterator[tuple[int, int | None]]:
     """Each task once, below the deepest that it waits for: (id, id of the one above or None)."""
     below: dict[int | None, list[int]] = {}
     for number, task in tasks.items():
-        deepest = max(task["after"], key=lambda other: (tasks[other]["level"], other), default=None)
+        deepest = max(task.after, key=lambda other: (tasks[other].level, other), default=None)
         below.setdefault(deepest, []).append(number)
     waiting: list[tuple[int, int | None]] = [(number, None) for number in reversed(below.get(None, []))]
     while waiting:
@@ -85,9 +80,9 @@ def _in_tree(tasks: dict[int, dict[str, Any]]) -> Iterator[tuple[int, int | None
         waiting += [(child, number) for child in reversed(below.get(number, []))]
 
 
-def _line(task: dict[str, Any], above: int | None, marks: dict[str, str], width: int | None) -> str:
-    start = f"{'  ' * min(task['level'], DEEPEST)}{marks[_state(task)]} #{task['id']} "
-    others = [f"#{other}" for other in task["after"] if other != above]
+def _line(task: GraphTask, above: int | None, marks: dict[str, str], width: int | None) -> str:
+    start = f"{'  ' * min(task.level, DEEPEST)}{marks[_state(task)]} #{task.id} "
+    others = [f"#{other}" for other in task.after if other != above]
     end = f"  {one_line(who(task), 40)}" + (in_words(f", also after {' '.join(others)}") if others else "")
     title = one_line(titled(task), 500)
     if width is None:
@@ -98,8 +93,8 @@ def _line(task: dict[str, Any], above: int | None, marks: dict[str, str], width:
     return (start + (fit(title, room - cells(end)) if cells(title) > room - cells(end) else title) + end).rstrip()
 
 
-def _state(task: dict[str, Any]) -> str:
-    return "blocked" if task["blocked"] else str(task["status"])
+def _state(task: GraphTask) -> str:
+    return "blocked" if task.blocked else str(task.status)
 
 
 def _can_show(text: str) -> bool:

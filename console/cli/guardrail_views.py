@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.in_words import in_words
-from console.clock import iso
 from console.redact import redact
 
 if TYPE_CHECKING:
+    from console.api.task import Decided
     from console.home import Home
-    from console.records.guardrail import GuardrailDecision
 
-__all__ = ("decision_line", "decision_record", "guardrail_rows", "guardrails_record")
+__all__ = ("decision_line", "guardrail_rows", "guardrails_record")
 
 
 def guardrails_record(home: Home, project_folder: Path | None) -> dict[str, Any]:
@@ -54,20 +53,7 @@ def guardrail_rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"setting": f"guardrails.budgets.{scope}", "value": told or "-", "from": record["file"]}
 
 
-def decision_record(decision: GuardrailDecision) -> dict[str, Any]:
-    """One decision on a task for JSON."""
-    return {
-        "rule": decision.rule,
-        "effect": decision.effect,
-        "stage": decision.stage,
-        "reason": decision.reason,
-        "by": decision.actor,
-        "session": decision.session,
-        "at": iso(decision.at),
-    }
-
-
-def decision_line(record: Mapping[str, Any]) -> str:
-    """The same for people."""
-    why = f": {in_words(record['reason'])}" if record["reason"] else ""
-    return f"{record['rule']}: {record['effect']} ({record['stage']}), {record['at']}{why}"
+def decision_line(record: Decided) -> str:
+    """One decision on a task for people."""
+    why = f": {in_words(record.reason)}" if record.reason else ""
+    return f"{record.rule}: {record.effect} ({record.stage}), {record.at}{why}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from console.cli.in_words import in_words
 from console.cli.nouns import every_board, of_home, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
-from console.clock import iso
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -20,7 +19,7 @@ _COLUMNS = (
     Column("KIND", "kind", words=True),
     Column(
         "WHAT",
-        lambda r: f"{r['project']}#{r['task']}" if r["project"] and r["task"] else r["project"] or in_words("home"),
+        lambda r: f"{r.project}#{r.task}" if r.project and r.task else r.project or in_words("home"),
     ),
     Column("SINCE", "since"),
     Column("TITLE", "title", most=60, gives=True),
@@ -40,14 +39,15 @@ def needs(here: Here, project: str | None) -> None:
     JSON, one a line: project (null for the home's own), kind (review, held, failed, blocked, alert), task, review, alert,
     title, reason, since, answer (the command that answers it).
     """
+    from console.api.need import Need as Shown
     from console.blackboard.reads.needs import needs as waiting
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
-        return [_record(need) for need in waiting(db, name)]
+    def read(name: str, db: Database) -> list[Shown]:
+        return [Shown.of(need) for need in waiting(db, name)]
 
-    rows: list[dict[str, Any]] = []
+    rows: list[Shown] = []
     if project is None:
-        rows = [_record(need) for need in _now(here)] + of_home(here, lambda db: read("", db))
+        rows = [Shown.of(need) for need in _now(here)] + of_home(here, lambda db: read("", db))
     here.out.many(rows + every_board(here, project, read), _COLUMNS, empty="nothing needs you")
 
 
@@ -58,17 +58,3 @@ def _now(here: Here) -> tuple[Need, ...]:
 
     settings, problems = settings_as_far_as_right(here.home, here.environ)
     return needs_now(here.home, settings, problems, here.now())
-
-
-def _record(need: Need) -> dict[str, Any]:
-    return {
-        "project": need.project or None,
-        "kind": need.kind,
-        "task": need.task_id,
-        "review": need.review_id,
-        "alert": need.alert_id,
-        "title": need.title,
-        "reason": need.reason,
-        "since": iso(need.since),
-        "answer": need.answer,
-    }

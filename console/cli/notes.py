@@ -13,14 +13,16 @@ from console.cli.options import Here
 from console.errors import ConfigError, MoziError
 
 if TYPE_CHECKING:
+    from console.api.shape import Shape
     from console.records.task import Task
 
 __all__ = ("found_out", "on_queue", "told_of", "with_notes")
 
 
-def told_of(here: Here, project: str, task: Task, human: str, *, more: Mapping[str, Any] | None = None) -> None:
+def told_of(here: Here, project: str, task: Task, human: str, **more: tuple[str, ...]) -> None:
     """Acknowledge what was done to a task, with what keeps it from being started, judged or in time; `more` for JSON."""
-    from console.cli.task_views import task_record
+    from console.api import task as api
+    from console.api.shape import widened
 
     def look() -> tuple[str, ...]:
         from console.actions.forewarn import on_task
@@ -28,16 +30,22 @@ def told_of(here: Here, project: str, task: Task, human: str, *, more: Mapping[s
         with here.blackboard(project, read_only=True) as db:
             return on_task(here.home, db, here.project_settings(project), task.id, environ=here.environ, now=here.now())
 
-    with_notes(here, {**task_record(project, task), **(more or {})}, human, found_out(look))
+    with_notes(here, widened(api.TaskDone, api.Task.of(project, task), **more), human, found_out(look))
 
 
-def with_notes(here: Here, record: Mapping[str, Any], human: str, notes: Iterable[str]) -> None:
+def with_notes(here: Here, record: Mapping[str, Any] | Shape, human: str, notes: Iterable[str]) -> None:
     """Acknowledge, then the notes: one line each on stderr, or the field `notes`."""
     listed = list(notes)
-    here.out.one({**record, "notes": listed}, human)
+    here.out.one({**record, "notes": listed} if isinstance(record, Mapping) else _noted(record, listed), human)
     if not here.json:
         for note in listed:
             complain(f"note: {note}")
+
+
+def _noted(record: Shape, notes: list[str]) -> Shape:
+    from msgspec.structs import replace
+
+    return replace(record, notes=tuple(notes))
 
 
 def on_queue(here: Here, project: str | None) -> tuple[str, ...]:

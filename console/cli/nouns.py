@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
 __all__ = ("every_board", "named", "of_home", "one_board", "project_option", "the_project")
+
+T = TypeVar("T")
 
 project_option = click.option("--project", metavar="P", help="Its project, where that is not clear.")
 """The flag that most commands of a noun share."""
@@ -58,9 +60,7 @@ def one_board(
         yield found, number, db
 
 
-def every_board(
-    here: Here, project: str | None, read: Callable[[str, Database], list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
+def every_board(here: Here, project: str | None, read: Callable[[str, Database], list[T]]) -> list[T]:
     """What `read` finds in `project`, else in every project. One of several that cannot be read is named on stderr,
     and the command ends with 5."""
     from console.registry import folders
@@ -68,7 +68,7 @@ def every_board(
     if project is not None:
         with here.blackboard(the_project(here, project), read_only=True) as db:
             return read(project, db)
-    found: list[dict[str, Any]] = []
+    found: list[T] = []
     for name in folders(here.home):
         try:
             with here.blackboard(name, read_only=True) as db:
@@ -78,7 +78,7 @@ def every_board(
     return found
 
 
-def of_home(here: Here, read: Callable[[Database], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def of_home(here: Here, read: Callable[[Database], list[T]]) -> list[T]:
     """The same for what the home's own database adds to what the projects have."""
     try:
         with here.state(read_only=True) as db:

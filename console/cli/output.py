@@ -18,10 +18,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from console.cli.in_words import in_words
 from console.text import cells, fit, one_line, safe
+
+if TYPE_CHECKING:
+    from console.api.shape import Shape
 
 __all__ = (
     "READS",
@@ -35,7 +38,7 @@ __all__ = (
     "open_streams",
 )
 
-Record = Mapping[str, Any]
+Record: TypeAlias = "Shape | Mapping[str, Any]"
 
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -50,7 +53,7 @@ class Column:
     """A column of a table for people."""
 
     title: str
-    key: str | Callable[[Record], Any]
+    key: str | Callable[[Any], Any]
     """A field of the record, or a function of the record."""
     right: bool = False
     """Aligned to the right, as numbers are."""
@@ -228,12 +231,18 @@ def nowhere(stream: TextIO) -> None:
 
 def _json_line(record: Record) -> str:
     """One line of JSON that stdout can take: what its encoding has not, is escaped as JSON does."""
-    line = as_json(record)
+    line = as_json(record) if isinstance(record, Mapping) else _encoded(record)
     try:
         line.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         return json.dumps(json.loads(line), allow_nan=False)
     return line
+
+
+def _encoded(shape: Shape) -> str:
+    from console.api.shape import encoded  # loaded with the shape; `blackboard` has none
+
+    return encoded(shape)
 
 
 def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
@@ -250,7 +259,7 @@ def _table(rows: Sequence[Record], columns: Sequence[Column]) -> str:
 
 
 def _cell(row: Record, column: Column) -> str:
-    value = row.get(column.key) if isinstance(column.key, str) else column.key(row)
+    value = column.key(row) if callable(column.key) else _field(row, column.key)
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -259,6 +268,10 @@ def _cell(row: Record, column: Column) -> str:
         value = ", ".join(map(str, value))
     text = local_times(one_line(in_words(str(value), ours=False) if column.words else str(value), 2000))
     return fit(text, column.most).rstrip() if cells(text) > column.most else text
+
+
+def _field(row: Record, name: str) -> Any:
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
 
 
 def _give_way(widths: list[int], columns: Sequence[Column]) -> None:

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.cli.in_words import facts, in_words
 from console.cli.notes import on_queue, with_notes
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
+from console.cli.project_views import not_there, shown_text
 from console.cli.words import free_of_secrets
 from console.environments import for_operator
 from console.errors import ConfigError, MoziError, UsageError
 from console.user_paths import editor_command
 
 if TYPE_CHECKING:
+    from console.api.project import Project, ProjectDone, ProjectShown
     from console.settings import ProjectSettings
 
 __all__ = ("project",)
@@ -55,8 +56,8 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
     new = NewProject(id=project_id, workdir=_full(workdir), max_global_agents=max_agents, **about)
     folder = make_project(here.home, new, here.clock)
     shown = _described(here, project_id)
-    missing = _not_there(shown)
-    with_notes(here, shown, f"created project {project_id} in {folder}{missing}", _team_notes(here, project_id))
+    missing = not_there(shown)
+    with_notes(here, _done(shown), f"created project {project_id} in {folder}{missing}", _team_notes(here, project_id))
 
 
 @project.command("list")
@@ -74,7 +75,7 @@ def list_(here: Here, archived: bool) -> None:
             Column("ID", "id"),
             Column("NAME", "name", most=40, gives=True),
             Column("OPEN", "open", right=True),
-            Column("DONE", lambda row: (row["tasks"] or {}).get("done"), right=True),
+            Column("DONE", lambda row: (row.tasks or {}).get("done"), right=True),
             Column("PAUSED", "paused"),
             Column("AGENTS", "agents", gives=True),
             Column("PROBLEM", "problem", most=100, gives=True, words=True),
@@ -93,11 +94,12 @@ def archive(here: Here, project_id: str) -> None:
 
     Whatever interrupted an earlier try, the next one finishes it. JSON: project, archived, folder.
     """
+    from console.api.project import Archived
     from console.keeping.archive import archive as put_away
 
     folder = put_away(here.home, project_id, by=here.actor, now=here.now())
     here.out.one(
-        {"project": project_id, "archived": True, "folder": folder},
+        Archived(project=project_id, archived=True, folder=folder),
         f"archived project {project_id} in {folder}; `moziplus project unarchive {project_id}` takes it out again",
     )
 
@@ -110,10 +112,11 @@ def unarchive(here: Here, project_id: str) -> None:
 
     JSON: project, archived, folder, notes (what keeps its work from being started now).
     """
+    from console.api.project import Archived
     from console.keeping.archive import unarchive as take_out
 
     folder = take_out(here.home, project_id, by=here.actor, now=here.now())
-    record = {"project": project_id, "archived": False, "folder": folder}
+    record = Archived(project=project_id, archived=False, folder=folder)
     with_notes(here, record, f"project {project_id} is in {folder}", on_queue(here, project_id))
 
 
@@ -126,7 +129,7 @@ def show(here: Here, project_id: str) -> None:
     JSON: as in `project list`, and description, workdir, worktrees, shared_folder, max_agents, context, config.
     """
     shown = _described(here, project_id)
-    here.out.one(shown, lambda: _as_text(shown))
+    here.out.one(shown, lambda: shown_text(shown))
 
 
 @project.command("edit")
@@ -153,8 +156,8 @@ def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -
     _write(file, _changed(file, changes) if changes else _by_hand(file))
     mend(here.home)
     shown = _described(here, project_id)
-    says = f"changed project {project_id}{_not_there(shown)}"
-    with_notes(here, shown, says, _team_notes(here, project_id) if "agents" in changes or not changes else ())
+    says = f"changed project {project_id}{not_there(shown)}"
+    with_notes(here, _done(shown), says, _team_notes(here, project_id) if "agents" in changes or not changes else ())
 
 
 def _team_notes(here: Here, project_id: str) -> tuple[str, ...]:
@@ -219,14 +222,17 @@ def _write(file: Path, text: str) -> None:
     write_atomically(file, text)
 
 
-def _listed(here: Here, project_id: str, folder: Path, *, archived: bool = False) -> dict[str, Any]:
+def _listed(here: Here, project_id: str, folder: Path, *, archived: bool = False) -> Project:
+    from console.api.project import Project
+
     on_it = _on_the_board(folder, archived=archived)
-    row = {"id": project_id, "name": project_id, "agents": [], "folder": folder, **on_it}
     try:
         settings = here.settings.for_project(folder)
     except ConfigError as error:
-        return row | {"problem": error.problems[0]}
-    return row | {"name": settings.name, "agents": [agent.id for agent in settings.agents]}
+        wrong = on_it | {"problem": error.problems[0]}
+        return Project(id=project_id, name=project_id, agents=(), folder=folder, **wrong)
+    agents = tuple(agent.id for agent in settings.agents)
+    return Project(id=project_id, name=settings.name, agents=agents, folder=folder, **on_it)
 
 
 def _on_the_board(folder: Path, *, archived: bool) -> dict[str, Any]:
@@ -243,54 +249,33 @@ def _on_the_board(folder: Path, *, archived: bool) -> dict[str, Any]:
     return {"tasks": dict(counts.counts), "open": counts.open, "paused": paused, "problem": None}
 
 
-def _described(here: Here, project_id: str) -> dict[str, Any]:
+def _described(here: Here, project_id: str) -> ProjectShown:
+    from console.api.project import ProjectShown
+    from console.api.shape import widened
     from console.settings.project import project_file
 
     folder = here.project_folder(project_id)
     settings: ProjectSettings = here.settings.for_project(folder)
-    return {
-        **_listed(here, project_id, folder),
-        "description": settings.description,
-        "workdir": settings.workdir,
-        "worktrees": settings.worktrees,
-        "shared_folder": settings.shared_folder,
-        "max_agents": settings.policy.max_project_agents,
-        "context": settings.context,
-        "config": project_file(folder),
-    }
+    return widened(
+        ProjectShown,
+        _listed(here, project_id, folder),
+        description=settings.description,
+        workdir=settings.workdir,
+        worktrees=settings.worktrees,
+        shared_folder=settings.shared_folder,
+        max_agents=settings.policy.max_project_agents,
+        context=settings.context,
+        config=project_file(folder),
+    )
 
 
-def _as_text(shown: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{n} {in_words(status)}" for status, n in (shown["tasks"] or {}).items() if n)
-    lines = [
-        ("name", shown["name"]),
-        ("description", shown["description"]),
-        ("agents", ", ".join(shown["agents"]) or in_words("none")),
-        ("tasks", counts or in_words("none")),
-        ("paused", in_words("yes") if shown["paused"] else ""),
-        ("works in", f"{shown['workdir']}{in_words(', a worktree for each task') if shown['worktrees'] else ''}")
-        if shown["workdir"]
-        else ("works in", in_words("a folder for each task")),
-        ("at once", shown["max_agents"]),
-        ("settings", shown["config"]),
-        ("problem", shown["problem"]),
-    ]
-    return "\n".join([str(shown["id"]), *facts((title, value) for title, value in lines if value)])
+def _done(shown: ProjectShown) -> ProjectDone:
+    from console.api.project import ProjectDone
+    from console.api.shape import widened
+
+    return widened(ProjectDone, shown)
 
 
 def _full(workdir: str | None) -> str | None:
     """A path that means the same from everywhere; one that begins with ~ stays as it is, an empty one is none."""
     return workdir if workdir and workdir.startswith("~") else os.path.abspath(workdir) if workdir else None
-
-
-def _not_there(shown: Mapping[str, Any]) -> str:
-    """What is wrong with the place that its agents work in, at once and not only when the first of them is to start."""
-    workdir: Path | None = shown["workdir"]
-    if workdir is None or (workdir.is_dir() and not shown["worktrees"]):
-        return ""
-    if not workdir.is_dir():
-        return f" (its workdir {workdir} is not there yet)"
-    from console.agents.workplace import unusable
-
-    problem = unusable(workdir, worktrees=True)
-    return f" (but no agent can work in it: {problem})" if problem else ""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from console.cli.notes import on_queue, with_notes
 from console.cli.nouns import every_board, one_board, project_option
 from console.cli.options import Here, group, pass_here
-from console.cli.review_views import COLUMNS, review_record, thread_text
+from console.cli.review_views import COLUMNS, thread_text
 from console.records.review import ReviewStatus, Verdict
 
 if TYPE_CHECKING:
+    from console.api.thread import Thread, ThreadDone
     from console.blackboard.connection import Database
 
 __all__ = ("ACTIONS", "review")
@@ -48,15 +49,16 @@ def review() -> None:
 @pass_here
 def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool, limit: int) -> None:
     """List reviews, those that wait for you first. JSON, one a line: project, and as `review show` up to settled_at."""
+    from console.api.thread import Review
     from console.blackboard.reads.reviews import list_reviews
 
     wanted = [ReviewStatus(s) for s in status] or (list(ReviewStatus) if every else list(_LIVE))
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
-        return [review_record(name, found, task) for found, task in list_reviews(db, statuses=wanted, limit=limit)]
+    def read(name: str, db: Database) -> list[Review]:
+        return [Review.of(name, found, task.title) for found, task in list_reviews(db, statuses=wanted, limit=limit)]
 
     rows = every_board(here, project, read)
-    rows.sort(key=lambda r: (r["status"], r["escalated_to"]) != (ReviewStatus.ESCALATED, "operator"))
+    rows.sort(key=lambda r: (r.status, r.escalated_to) != (ReviewStatus.ESCALATED, "operator"))
     here.out.many(rows[:limit], COLUMNS, empty="no reviews wait for anybody")
 
 
@@ -74,15 +76,19 @@ def show(here: Here, number: str, project: str | None, diff: bool, rounds: str |
     seats, verdicts, comments; changes (from, to, outputs with path, change, before, after, note, diff), null where
     nothing was handed in yet. A finding has its number in its round and the author's answer.
     """
+    from console.api.changes import Changes
+    from console.api.shape import widened
+    from console.api.thread import ThreadShown
     from console.blackboard.reads.outputs import changes_of
     from console.cli.changes_views import asked_rounds, changed_record, changes_text
 
     with one_board(here, number, project, read_only=True) as (place, review_id, db):
-        record = _thread(place, review_id, db)
+        found = _thread(place, review_id, db)
         changes = changes_of(db, review_id, asked_rounds(rounds))
-    folder = here.project_folder(place) / "artifacts" / str(record["task"])
-    record["changes"] = changed_record(changes, folder, diff=diff)
-    here.out.one(record, lambda: "\n\n".join([thread_text(record), changes_text(record["changes"])]))
+    folder = here.project_folder(place) / "artifacts" / str(found.task)
+    changed = changed_record(changes, folder, diff=diff)
+    record = widened(ThreadShown, found, changes=Changes.of(changed))
+    here.out.one(record, lambda: "\n\n".join([thread_text(record), changes_text(changed)]))
 
 
 @review.command("approve")
@@ -136,7 +142,7 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str 
     with one_board(here, number, project) as (place, review_id, db):
         asked = reviews.Escalate(review=review_id, to=words.line(to), reason=words.reason(reason))
         reviews.escalate(here.asking(db, place), asked)
-        record = _thread(place, review_id, db)
+        record = _done(place, review_id, db)
         with_notes(
             here,
             record,
@@ -213,15 +219,22 @@ def _verdict(
         before = get_review(db, review_id).settled_at
         asked = reviews.Judge(review=review_id, verdict=verdict, comment=said, findings=found)
         given = reviews.judge(here.asking(db, place), asked)
-        record = _thread(place, review_id, db)
+        record = _done(place, review_id, db)
         stands = " already, and that stands" if before is not None and given.settled_at == before else ""
-        human = f"review {place}#{review_id} of {place}#{record['task']} is {record['status']}{stands}"
+        human = f"review {place}#{review_id} of {place}#{record.task} is {record.status}{stands}"
         with_notes(here, record, human, on_queue(here, place) if verdict == Verdict.REQUEST_CHANGES else ())
         ends_of(here, place, db, given.task_id).tell()
 
 
-def _thread(project: str, review_id: int, db: Database) -> dict[str, Any]:
+def _thread(project: str, review_id: int, db: Database) -> Thread:
+    from console.api.thread import Thread
     from console.blackboard.reads.reviews import thread
-    from console.blackboard.reads.thread_json import thread_json
 
-    return {"project": project} | thread_json(thread(db, review_id))
+    return Thread.whole(thread(db, review_id), project)
+
+
+def _done(project: str, review_id: int, db: Database) -> ThreadDone:
+    from console.api.shape import widened
+    from console.api.thread import ThreadDone
+
+    return widened(ThreadDone, _thread(project, review_id, db))

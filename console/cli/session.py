@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from console.cli.nouns import every_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.reference import referenced
-from console.cli.session_views import COLUMNS, session_record, session_text
+from console.cli.session_views import COLUMNS, session_text
 from console.errors import NotFound, Unavailable, UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def session() -> None:
 @pass_here
 def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
     """List sessions that have not ended, or all. JSON, one a line: as `session show`."""
+    from console.api.session import Session as Shown
     from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 
     number = None
@@ -47,15 +48,15 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
         place, number = referenced(task, project)
         project = the_project(here, place)
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
+    def read(name: str, db: Database) -> list[Shown]:
         if number is not None:
             found = sessions_of(db, number, limit=limit)
         else:
             found = recent_sessions(db, limit=limit, agent=agent) if every else present_sessions(db)
-        return [session_record(name, s) for s in found if agent in (None, s.agent)]
+        return [Shown.of(name, s) for s in found if agent in (None, s.agent)]
 
     rows = every_board(here, project, read)
-    rows.sort(key=lambda r: r["created_at"], reverse=every)
+    rows.sort(key=lambda r: r.created_at or "", reverse=every)
     here.out.many(rows[:limit], COLUMNS, empty="no sessions; `--all` shows those that have ended")
 
 
@@ -70,8 +71,9 @@ def show(here: Here, session_id: str, project: str | None) -> None:
     started_at, last_word_at, last_line, ended_at, gone_at, stop_reason, exit_code, failure, tail, counted, tokens, cost,
     skills.
     """
-    place, found = _find(here, session_id, project)
-    record = session_record(place, found)
+    from console.api.session import Session as Shown
+
+    record = Shown.of(*_find(here, session_id, project))
     here.out.one(record, lambda: session_text(record))
 
 
@@ -83,13 +85,14 @@ def show(here: Here, session_id: str, project: str | None) -> None:
 @pass_here
 def log(here: Here, session_id: str, project: str | None, follow: bool, last: int) -> None:
     """Read what a session's agent has said. JSON, one a line: line."""
+    from console.api.session import Line
     from console.cli.session_log import said
 
     place, found = _find(here, session_id, project)
     if found.folder is None:
         raise NotFound(f"session {found.id} has no folder: a {found.backend} agent keeps its output to itself")
     for text in said(here, place, found, last=last, follow=follow):
-        here.out.line({"line": text}, text)
+        here.out.line(Line(line=text), text)
 
 
 @session.command("stop")
@@ -102,6 +105,7 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
     It works by the lock of the session's folder, too, where whoever is in charge hangs or a database cannot be read. JSON:
     as `session show`.
     """
+    from console.api.session import Session as Shown
     from console.cli.diagnostics import complain
     from console.engine.stop_session import look_up, stop_session
 
@@ -111,7 +115,7 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
     wanted = look_up(home, session_id, project)
     ended = stop_session(home, wanted, by=here.actor, clock=here.clock, environ=here.environ)
     on = f" on {wanted.project}#{ended.task_id}" if wanted.project and ended.task_id else ""
-    here.out.one(session_record(wanted.project, ended), f"{ended.agent}{on} is stopped")
+    here.out.one(Shown.of(wanted.project, ended), f"{ended.agent}{on} is stopped")
     for note in wanted.notes:
         complain(note)
 
@@ -123,6 +127,7 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
 @pass_here
 def send(here: Here, session_id: str, text: str, project: str | None) -> None:
     """Send an agent a message while it works. Ends with 4 where its backend takes none. JSON: id, project, sent."""
+    from console.api.session import Sent
     from console.cli.words import lines
     from console.commands import sessions
     from console.engine.in_charge import holder
@@ -134,7 +139,7 @@ def send(here: Here, session_id: str, text: str, project: str | None) -> None:
         raise Unavailable("nobody is in charge who could pass it on; start `moziplus run`")
     with here.state() as db:
         sessions.tell(here.asking(db), said)
-    here.out.one({"id": found.id, "project": place, "sent": True}, f"sent to {found.agent} on {place}#{found.task_id}")
+    here.out.one(Sent(id=found.id, project=place, sent=True), f"sent to {found.agent} on {place}#{found.task_id}")
 
 
 def _find(here: Here, start: str, project: str | None) -> tuple[str, Session]:

@@ -15,7 +15,7 @@ from console.cli.task_ends import ends
 from console.cli.task_graph import graph
 from console.cli.task_moves import assign, cancel, hold, release, retry
 from console.cli.task_plan import plan
-from console.cli.task_views import COLUMNS, row, shown_text
+from console.cli.task_views import COLUMNS, shown_text
 from console.cli.task_worktree import discard, merge
 from console.records.task import TaskStatus
 
@@ -93,8 +93,10 @@ for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release,
 def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
     """List tasks of a project, else of all. JSON, one a line: as `task show`, without what lies around it."""
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
-        return [row(name, found) for found in _listed(db, only, limit)]
+    from console.api.task import Task as Shown
+
+    def read(name: str, db: Database) -> list[Shown]:
+        return [Shown.of(name, found) for found in _listed(db, only, limit)]
 
     rows = every_board(here, project, read)[:limit]
     here.out.many(rows, COLUMNS, empty=NO_TASKS)

@@ -112,6 +112,6 @@ def _act(
     with one_board(here, number, project) as (place, task_id, db):
         found = act(here.asking(db, place), AboutTask(task=task_id, reason=words.reason(reason)))
         ends = ends_of(here, place, db, task_id)
-    more = ends.record if stops else {}
-    told_of(here, place, found, f"{place}#{task_id} is {says}" + ends.words, more=more)
+    more = {name: tuple(ids) for name, ids in ends.record.items()} if stops else {}
+    told_of(here, place, found, f"{place}#{task_id} is {says}" + ends.words, **more)
     ends.tell()

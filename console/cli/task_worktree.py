@@ -37,6 +37,8 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
     null), into, already, follow_up, kept.
     """
     from console.agents.project_commands import run_checks
+    from console.api.shape import plain
+    from console.api.worktree import Kept
     from console.commands.worktrees import merge_task
     from console.git.merging import Way
     from console.records.worktree import words_of
@@ -55,7 +57,7 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
         "into": done.into,
         "already": done.already,
         "follow_up": done.follow_up,
-        "kept": [one.as_json() for one in done.kept],
+        "kept": [plain(Kept.of(one)) for one in done.kept],
     }
     if done.follow_up is not None:
         here.out.one(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.cli.in_words import in_words
 from console.clock import iso
@@ -12,34 +12,39 @@ from console.records.task import Task
 from console.records.worktree import TaskWorktree, way_on
 from console.text import one_line
 
+if TYPE_CHECKING:
+    from console.api.worktree import Worktree
+
 __all__ = ("kept_record", "what_to_type", "worktree_facts", "worktree_record")
 
 
-def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> dict[str, Any] | None:
-    """For JSON; null for a task that never had one."""
+def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> Worktree | None:
+    """As it leaves the house; None for a task that never had one."""
+    from console.api.worktree import Kept, Worktree
+
     if row is None:
         return None
     kept = row.kept if task.work_folder else ()
-    return {
-        "folder": task.work_folder,
-        "branch": task.branch,
-        "repository": row.repository,
-        "base": row.base,
-        "target": row.target,
-        "kept": [one.as_json() for one in kept],
-        "why": row.why if kept else "",
-        "size": row.size if kept else None,
-        "do": what_to_type(project, task, row) if kept else None,
-        "merged": row.merged,
-        "merged_into": row.merged_into,
-        "merged_at": iso(row.merged_at),
-        "discarded": None if row.left else row.discarded,
-        "left": row.discarded if row.left else None,
-        "discarded_until": iso(row.discarded_until),
-        "get_back": f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
+    return Worktree(
+        folder=task.work_folder,
+        branch=task.branch,
+        repository=row.repository,
+        base=row.base,
+        target=row.target,
+        kept=tuple(map(Kept.of, kept)),
+        why=row.why if kept else "",
+        size=row.size if kept else None,
+        do=what_to_type(project, task, row) if kept else None,
+        merged=row.merged,
+        merged_into=row.merged_into,
+        merged_at=iso(row.merged_at),
+        discarded=None if row.left else row.discarded,
+        left=row.discarded if row.left else None,
+        discarded_until=iso(row.discarded_until),
+        get_back=f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
         if row.discarded
         else None,
-    }
+    )
 
 
 def what_to_type(project: str, task: Task, row: TaskWorktree) -> str:
@@ -49,30 +54,31 @@ def what_to_type(project: str, task: Task, row: TaskWorktree) -> str:
 
 def kept_record(project: str, task: Task, row: TaskWorktree) -> dict[str, Any]:
     """One that is kept, for a list of such in JSON."""
+    from console.api.shape import plain
+    from console.api.worktree import Kept
+
     return {
         "task": task.id,
         "folder": task.work_folder,
-        "reasons": [one.as_json() for one in row.kept],
+        "reasons": [plain(Kept.of(one)) for one in row.kept],
         "why": row.why,
         "do": what_to_type(project, task, row),
     }
 
 
-def worktree_facts(record: dict[str, Any] | None) -> list[tuple[str, str]]:
+def worktree_facts(record: Worktree | None) -> list[tuple[str, str]]:
     """Lines for people."""
     if record is None:
         return []
     found = []
-    if record["kept"]:
+    if record.kept:
         found += [
-            ("kept because", one_line(f"{record['why']} ({plain_size(record['size'])})", 1000)),
-            ("", record["do"]),
+            ("kept because", one_line(f"{record.why} ({plain_size(record.size or 0)})", 1000)),
+            ("", record.do or ""),
         ]
-    if record["merged"]:
-        found.append(
-            ("merged", in_words(f"into {record['merged_into']} as {record['merged'][:10]}, {record['merged_at']}"))
-        )
-    if record["get_back"]:
-        back = f"until {record['discarded_until']}; `{record['get_back']}` brings it back"
-        found.append(("left behind" if record["left"] else "discarded", in_words(back)))
+    if record.merged:
+        found.append(("merged", in_words(f"into {record.merged_into} as {record.merged[:10]}, {record.merged_at}")))
+    if record.get_back:
+        back = f"until {record.discarded_until}; `{record.get_back}` brings it back"
+        found.append(("left behind" if record.left else "discarded", in_words(back)))
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from console.api import status as api
+from console.api.status import Budget, Day, Most, ProjectBudgets, ProjectStands, Used
 from console.blackboard.connection import Database
 from console.blackboard.reads.usage import used, used_since
 from console.days import start_of_day
@@ -20,33 +21,33 @@ __all__ = ("of_home", "of_project")
 _UNITS = ("sessions", "tokens", "cost")
 
 
-def of_project(home: Home, folder: Path, db: Database, now: int) -> dict[str, Any] | None:
+def of_project(home: Home, folder: Path, db: Database, now: int) -> ProjectBudgets | None:
     """Limits and use of a project; None where its guardrails cannot be read."""
     try:
         budgets = load_guardrails(home, folder).guardrails.budgets
     except ConfigError:
         return None
     today = used_since(db, start_of_day(now), now)
-    return {
-        "task": {"limit": asdict(budgets.task)},
-        "project": _of(budgets.project, used(db)),
-        "project_day": _of(budgets.project_day, today),
-    }
+    return ProjectBudgets(
+        task=Most(limit=api.Limit(**asdict(budgets.task))),
+        project=_of(budgets.project, used(db)),
+        project_day=_of(budgets.project_day, today),
+    )
 
 
-def of_home(home: Home, projects: Mapping[str, Mapping[str, Any]], told: list[str]) -> dict[str, Any] | None:
+def of_home(home: Home, projects: Mapping[str, ProjectStands], told: list[str]) -> Day | None:
     """The same for the home: what all its projects that can be read used today; what is not known is `told`."""
     try:
         limit = load_guardrails(home, None).guardrails.budgets.day
     except ConfigError as error:
         told.append(str(error))
         return None
-    unread = [name for name, found in projects.items() if found["budgets"] is None]
+    unread = [name for name, found in projects.items() if found.budgets is None]
     if unread and limit.any:
         told.append(f"the home's budget of today does not count what cannot be read: {', '.join(unread)}")
-    days = [found["budgets"]["project_day"]["used"] for found in projects.values() if found["budgets"] is not None]
-    return {"day": _of(limit, Usage(**{unit: sum(day[unit] for day in days) for unit in _UNITS}))}
+    days = [found.budgets.project_day.used for found in projects.values() if found.budgets is not None]
+    return Day(day=_of(limit, Usage(**{unit: sum(getattr(day, unit) for day in days) for unit in _UNITS})))
 
 
-def _of(limit: Limit, spent: Usage) -> dict[str, Any]:
-    return {"limit": asdict(limit), "used": asdict(spent)}
+def _of(limit: Limit, spent: Usage) -> Budget:
+    return Budget(limit=api.Limit(**asdict(limit)), used=Used(**asdict(spent)))

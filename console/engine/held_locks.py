@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
+from console.api.status import Lock as LockShape
 from console.backends import traits_of
 from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.sessions import present_among, present_sessions
@@ -75,16 +75,17 @@ class Oddity:
         """In words."""
         return _SAYS[self.odd].format(who=self.who)
 
-    def as_json(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "session": self.session,
-            "agent": self.agent,
-            "project": self.project,
-            "task": self.task,
-            "odd": str(self.odd),
-            "says": self.says,
-        }
+    @property
+    def shape(self) -> LockShape:
+        """As it leaves the house."""
+        return LockShape(
+            session=self.session,
+            agent=self.agent,
+            project=self.project,
+            task=self.task,
+            odd=str(self.odd),
+            says=self.says,
+        )
 
 
 def compare(home: Home) -> list[Oddity]:

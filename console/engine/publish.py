@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from console.agents.everybody import AllAgents
+from console.api.shape import plain
 from console.blackboard.writes.home import publish_status
 from console.clock import Clock, iso
 from console.engine.home_here import HomeHere, Where
@@ -16,7 +17,7 @@ from console.engine.inbox import InboxWatch
 from console.engine.links import as_json, state_of
 from console.engine.live_settings import LiveSettings
 from console.engine.run_folder import RunFolder
-from console.engine.status import db_size, gateway_word, holder_json, summary
+from console.engine.status import db_size, gateway_word, in_charge, summary
 from console.errors import MoziError
 from console.gateway.states import LINK
 from console.home import Home
@@ -109,7 +110,7 @@ class Publisher:
             "last_tick": iso(self._tick_at),
             "last_tick_ms": self._took_ms,
             "tick_interval_seconds": settings.daemon.tick_interval,
-            "in_charge": holder_json(self._held.holder),
+            "in_charge": plain(in_charge(self._held.holder)),
             "run": self._run.id,
             "max_global_agents": settings.policy.max_global_agents,
             "paused": snapshot.paused,

@@ -13,6 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
+from console.api.shape import known
+from console.api.status import Flag, GatewayStands, InCharge, LinkStands, ProjectStands, Status
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.needs import needs
@@ -37,13 +41,13 @@ from console.settings import Settings
 from console.settings.guardrails import load_guardrails
 from console.settings.project import load_project
 
-__all__ = ("collect", "db_size", "holder_json", "is_of_home", "summary", "uses_gateway")
+__all__ = ("collect", "db_size", "in_charge", "is_of_home", "summary", "uses_gateway")
 
 BUSY_MS = 1000
 _HOME_UNREAD = "the home's database cannot be read"
 
 
-def collect(home: Home, settings: Settings, clock: Clock | None = None, problems: Iterable[str] = ()) -> dict[str, Any]:
+def collect(home: Home, settings: Settings, clock: Clock | None = None, problems: Iterable[str] = ()) -> Status:
     """The status of a home, read now. What cannot be read is said with its reason, everything else is shown.
 
     `problems` are those that the caller has found already.
@@ -58,30 +62,31 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     if why is not None and not any(map(is_of_home, told)):
         told.append(why)
     gateway = published.get("gateway_state") if who is not None else None
-    return {
-        "ticker_running": who is not None,
-        "last_tick": published.get("last_tick"),
-        "tick_interval_seconds": interval,
-        "policy": settings.policy.order,
-        "in_charge": holder_json(who),
-        "hung": hangs(home, who, published.get("last_tick"), interval, now),
-        "run": published.get("run"),
-        "paused": raised.get("pause"),
-        "estopped": raised.get("estop"),
-        "draining": bool(who and published.get("draining")),
-        "gateway": "unknown" if gateway is None and _is_wanted(home, settings) else gateway_word(settings, gateway),
-        "gateway_state": gateway,
-        "links": (published.get("links") or {}) if who is not None else {},
-        "projects": projects,
-        "budgets": of_home(home, projects, told),
-        "inbox_pending": pending,
-        "locks": [one.as_json() for one in compare(home)],
-        "active_sessions": sum(p["active_agents"] for p in projects.values()),
-        "needs_you": home_needs
-        + sum(p["needs_you"] for p in projects.values())
+    links = (published.get("links") or {}) if who is not None else {}
+    return Status(
+        ticker_running=who is not None,
+        last_tick=published.get("last_tick"),
+        tick_interval_seconds=interval,
+        policy=settings.policy.order,
+        in_charge=in_charge(who),
+        hung=hangs(home, who, published.get("last_tick"), interval, now),
+        run=published.get("run"),
+        paused=raised.get("pause"),
+        estopped=raised.get("estop"),
+        draining=bool(who and published.get("draining")),
+        gateway="unknown" if gateway is None and _is_wanted(home, settings) else gateway_word(settings, gateway),
+        gateway_state=None if gateway is None else known(GatewayStands, gateway),
+        links={name: known(LinkStands, told) for name, told in links.items()},
+        projects=projects,
+        budgets=of_home(home, projects, told),
+        inbox_pending=pending,
+        locks=tuple(one.shape for one in compare(home)),
+        active_sessions=sum(project.active_agents for project in projects.values()),
+        needs_you=home_needs
+        + sum(project.needs_you for project in projects.values())
         + len(needs_now(home, settings, wrong, now)),
-        "problems": told,
-    }
+        problems=tuple(told),
+    )
 
 
 def is_of_home(problem: str) -> bool:
@@ -89,9 +94,9 @@ def is_of_home(problem: str) -> bool:
     return problem.startswith(_HOME_UNREAD)
 
 
-def holder_json(who: Holder | None) -> dict[str, Any] | None:
-    """Who is in charge, for JSON."""
-    return None if who is None else asdict(who) | {"since": iso(who.since)}
+def in_charge(who: Holder | None) -> InCharge | None:
+    """Who is in charge, as it leaves the house."""
+    return None if who is None else InCharge(**asdict(who) | {"since": iso(who.since)})
 
 
 def summary(found: Tally) -> dict[str, int]:
@@ -143,34 +148,35 @@ def _folders(home: Home, told: list[str]) -> dict[str, Path]:
     return {}
 
 
-def _project(home: Home, settings: Settings, folder: Path, now: int) -> dict[str, Any]:
+def _project(home: Home, settings: Settings, folder: Path, now: int) -> ProjectStands:
     policy = settings.policy
-    known: dict[str, Any] = {
-        "active_agents": 0,
-        "tasks_summary": summary(Tally()),
-        "db_size_bytes": db_size(folder),
-        "needs_you": 0,
-        "paused": False,
-        "policy": policy.order,
-        "set_aside": None,
-        "problem": _wrong_settings(settings, folder),
-        "budgets": None,
-    }
+    known = ProjectStands(
+        active_agents=0,
+        tasks_summary=summary(Tally()),
+        db_size_bytes=db_size(folder),
+        needs_you=0,
+        paused=False,
+        policy=policy.order,
+        set_aside=None,
+        problem=_wrong_settings(settings, folder),
+        budgets=None,
+    )
     try:
         db = open_project(folder, read_only=True, busy_ms=BUSY_MS)
     except (MoziError, OSError, sqlite3.Error) as error:
-        return known | {"set_aside": str(error)}
+        return replace(known, set_aside=str(error))
     try:
-        return known | {
-            "active_agents": len(present_sessions(db)),
-            "tasks_summary": summary(tally(db)),
-            "needs_you": len(needs(db, folder.name)),
-            "paused": state(db).paused_at is not None,
-            "budgets": of_project(home, folder, db, now),
-            "policy": order_in_force(policy, workload(db) if policy.order == AUTO else None),
-        }
+        return replace(
+            known,
+            active_agents=len(present_sessions(db)),
+            tasks_summary=summary(tally(db)),
+            needs_you=len(needs(db, folder.name)),
+            paused=state(db).paused_at is not None,
+            budgets=of_project(home, folder, db, now),
+            policy=order_in_force(policy, workload(db) if policy.order == AUTO else None),
+        )
     except (MoziError, OSError, sqlite3.Error) as error:
-        return known | {"set_aside": str(error)}
+        return replace(known, set_aside=str(error))
     finally:
         db.close()
 
@@ -184,8 +190,8 @@ def _wrong_settings(settings: Settings, folder: Path) -> str | None:
     return None
 
 
-def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Any], int, int]:
-    nothing: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Flag], int, int]:
+    nothing: tuple[dict[str, Any], dict[str, Flag]] = {}, {}
     try:
         return (
             _read_home(home, settings, told)
@@ -197,10 +203,10 @@ def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, An
         return *nothing, 0, 0
 
 
-def _read_home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Any], int, int]:
+def _read_home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Flag], int, int]:
     db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
     try:
-        raised = {name: flag | {"at": iso(flag["at"])} for name, flag in flags(db).items()}
+        raised = {name: Flag(**flag | {"at": iso(flag["at"])}) for name, flag in flags(db).items()}
         pending = _pending(db, settings, told)
         return scheduler_status(db) or {}, raised, len(needs(db, "")), pending
     finally:

@@ -50,10 +50,6 @@ class Kept:
     names: tuple[str, ...] = ()
     """At most MOST_NAMES, as they are; show them inert."""
 
-    def as_json(self) -> dict[str, Any]:
-        """For programs, with its words."""
-        return {"code": self.code, "n": self.n, "names": list(self.names), "says": words_of(self)}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskWorktree:

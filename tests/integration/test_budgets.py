@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from console.api.shape import plain
 from console.blackboard.connection import open_home
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.notes import open_alerts, open_causes
@@ -135,7 +136,7 @@ def test_the_status_tells_limits_and_use(make: Make) -> None:
     tasks = [team.task(), team.task(), team.task()]
     team.run()
     assert statuses(team, tasks) == ["done", "done", "pending"]
-    found = collect(team.home, load_settings(team.home))
+    found = plain(collect(team.home, load_settings(team.home)))
     nothing = {"sessions": None, "tokens": None, "cost": None}
     spent = {"sessions": 2, "tokens": 80, "cost": 1.0}
     assert found["projects"]["quant"]["budgets"] == {
@@ -148,7 +149,7 @@ def test_the_status_tells_limits_and_use(make: Make) -> None:
     assert "budget of quant today: 1 / 0.75 US dollars" in text
     assert "budget of the home today: 80 / 1000 tokens" in text
     (team.home.config / "guardrails.yaml").write_text("default: maybe\n")
-    found = collect(team.home, load_settings(team.home))
+    found = plain(collect(team.home, load_settings(team.home)))
     assert (found["projects"]["quant"]["budgets"], found["budgets"]) == (None, None)
 
 

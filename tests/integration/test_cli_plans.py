@@ -132,7 +132,7 @@ def test_the_graph_fits_a_terminal_of_eighty_columns_whatever_the_titles(tmp_pat
         assert all("#" in line for line in lines[:30])
     assert "\x1b" not in graph_text(record, None)
     few = graph_record("quant", graph_of_project(board.db, limit=3))
-    assert (len(few["tasks"]), few["left_out"]) == (3, 27) and "27 older tasks are left out" in graph_text(few, 80)
+    assert (len(few.tasks), few.left_out) == (3, 27) and "27 older tasks are left out" in graph_text(few, 80)
     board.close()
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from console.cli.task_views import task_record
-from console.records.task import Task
+from console.api.task import Task as Shown
 from tests.agent import Desk
 from tests.program import Done, moziplus
 
-SHORT = set(task_record("p", Task(id=1, title="t")))
+SHORT = set(Shown.__struct_fields__)
 AROUND = {
     "depends_on",
     "dependents",

@@ -132,7 +132,7 @@ def test_a_scheduler_whose_lock_is_touched_does_not_hang_though_it_cannot_publis
     late = _Later(held.holder.since + 200_000)
     os.utime(home.in_charge_lock, (late.now() / 1000, late.now() / 1000))
     found = collect(home, load_settings(home, {}), late)
-    assert not found["hung"] and "could not publish" in found["problems"][0]
+    assert not found.hung and "could not publish" in found.problems[0]
     held.release()
 
 

@@ -11,6 +11,7 @@ from console.blackboard.reads.notes import comments, decisions
 from console.blackboard.reads.outputs import changes_of, latest_outputs, rounds_of
 from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
 from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.reads.task_json import task_json
 from console.blackboard.reads.tasks import children, dependencies, get_task
 from console.blackboard.reads.thread_json import thread_json
 from console.clock import iso
@@ -137,41 +138,3 @@ def _needed(db: Database, task: Task) -> Needed:
         (task.id,),
     ).fetchone()
     return Needed(task=task, summary=row["summary"] if row else "", outputs=latest_outputs(db, task.id))
-
-
-def task_json(task: Task) -> dict[str, Any]:
-    """A task for JSON; field names are stable."""
-    return {
-        "id": task.id,
-        "title": task.title,
-        "body": task.body,
-        "status": task.status,
-        "priority": task.priority,
-        "assignee": task.assignee,
-        "role": task.role,
-        "needs": list(task.needs),
-        "tags": list(task.tags),
-        "reviews": list(task.reviews),
-        "parent": task.parent,
-        "deadline": iso(task.deadline),
-        "not_before": iso(task.not_before),
-        "blocked_by": task.blocked_by,
-        "attempts": task.attempts,
-        "fence": task.fence,
-        "session": task.session,
-        "hold_reason": task.hold_reason,
-        "hold_rule": task.hold_rule,
-        "failure": task.failure,
-        "retry_at": iso(task.retry_at),
-        "work_folder": task.work_folder,
-        "branch": task.branch,
-        "created_at": iso(task.created_at),
-        "created_by": task.created_by,
-        "updated_at": iso(task.updated_at),
-        "kind": task.kind,
-        "expect": list(task.expect),
-        "on_failure": task.on_failure,
-        "undo": task.undo,
-        "from_task": task.from_task,
-        "applied_at": iso(task.applied_at),
-    }

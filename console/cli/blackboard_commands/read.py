@@ -76,7 +76,7 @@ def _seat(call: Call, db: Database, task: int) -> int | None:
 
 
 def _list(call: Call, db: Database) -> None:
-    from console.blackboard.reads.briefing import task_json
+    from console.blackboard.reads.task_json import task_json
     from console.blackboard.reads.tasks import list_tasks
     from console.cli.output import Column
 
