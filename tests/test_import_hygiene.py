@@ -39,6 +39,16 @@ def test_a_blackboard_call_imports_neither_textual_nor_asyncio_nor_httpx() -> No
     )
 
 
+@pytest.mark.parametrize(
+    "module", ["cli.blackboard_commands.read", "commands.agent.acknowledge", "commands.agent.renew"]
+)
+def test_what_an_agent_asks_without_a_word_loads_nothing_that_cleans_words(module: str) -> None:
+    loaded = loaded_by(
+        f"console.{module}", (*HEAVY, "uuid", "console.redact", "console.settings", "console.guardrails")
+    )
+    assert loaded == []
+
+
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_imports_no_storage_no_network_and_no_screen(room: str) -> None:
     doors = ("textual", "httpx", "sqlite3", "asyncio", "websockets", "subprocess", "watchfiles", "psutil", "yaml")

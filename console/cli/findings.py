@@ -21,4 +21,4 @@ def finding(text: str) -> Finding:
     placed = _PLACED.fullmatch(said)
     if placed is None:
         return Finding(text=said)
-    return Finding(text=Prose(placed["text"]), path=Line(placed["path"]), line=int(placed["line"]))
+    return Finding(text=Prose.known_clean(placed["text"]), path=Line(placed["path"]), line=int(placed["line"]))

@@ -1,4 +1,4 @@
-"""Owns what can be asked of a whole project or home: pause it, let it go on, have the scheduler look now.
+"""Owns what can be asked of a whole project or home: pause it, let it go on, have the scheduler look now, or end.
 
 Stopping what is at work is not here: an e-stop asks locks and processes, and needs no blackboard.
 """
@@ -13,7 +13,7 @@ from console.commands.context import Context
 from console.commands.text import Reason
 from console.records.request import RequestKind
 
-__all__ = ("Pause", "pause_home", "pause_project", "resume_home", "resume_project", "try_again", "wake")
+__all__ = ("Pause", "drain", "pause_home", "pause_project", "resume_home", "resume_project", "try_again", "wake")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,11 @@ def resume_home(context: Context, *, estop: bool) -> bool:
     lowered = [flag for flag in flags if home_writes.clear_flag(context.db, flag)]
     wake(context)
     return bool(lowered)
+
+
+def drain(context: Context) -> None:
+    """Have the schedulers that are alive end when their sessions have."""
+    home_writes.ask(context.db, RequestKind.DRAIN, {}, by=context.by, now=context.now)
 
 
 def try_again(context: Context, agent: str) -> bool:

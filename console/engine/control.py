@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from console.blackboard.connection import open_home, open_project
-from console.blackboard.writes import home as home_writes
 from console.clock import Clock
 from console.commands import control
 from console.commands.context import Context
@@ -21,7 +20,6 @@ from console.engine.in_charge import holder
 from console.errors import NotFound
 from console.home import Home
 from console.records.actor import Actor
-from console.records.request import RequestKind
 from console.registry import folders
 
 __all__ = ("Control",)
@@ -51,8 +49,8 @@ class Control:
         """Ask the schedulers that are alive to end when their sessions have; False where none is."""
         if holder(self._home) is None:
             return False
-        with closing(open_home(self._home.state_db)) as db:
-            home_writes.ask(db, RequestKind.DRAIN, {}, by=self._by, now=self._clock.now())
+        with self._asking(None) as context:
+            control.drain(context)
         return True
 
     def estop(self, project: str | None = None, reason: str | None = None) -> Stopped:

@@ -21,6 +21,7 @@ from console.errors import Conflict
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.commands.new_task import When
     from console.records.agent import Agent
     from console.records.session import Session
     from console.records.task import Task
@@ -36,8 +37,7 @@ class Release:
     """Why it cannot be finished, and what it waits for."""
 
     reason: Reason = Reason()
-    not_before: str | int | None = None
-    """A moment in words, or epoch ms."""
+    not_before: When | None = None
     until: int | None = None
     """The task that is to be done first."""
     to: Line | None = None
@@ -75,13 +75,10 @@ def release(desk: Desk, asked: Release) -> Released:
 
 
 def _wait(desk: Desk, asked: Release, settings: ProjectSettings) -> Wait:
-    not_before = asked.not_before
-    if isinstance(not_before, str):
-        from console.when import moment
+    from console.commands.new_task import moment_of
 
-        not_before = moment(not_before, desk.now())
     agent, role = Team(lambda: settings, ()).assigned(asked.to)
-    return Wait(not_before=not_before, until=asked.until, agent=agent, role=role)
+    return Wait(not_before=moment_of(asked.not_before, desk.now()), until=asked.until, agent=agent, role=role)
 
 
 def _refuse_misfit(desk: Desk, settings: ProjectSettings, db: Database, session: Session, wait: Wait) -> None:
