@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import the_review, want_stand_in
-from console.blackboard.writes.rounds import settle_round
 from console.blackboard.writes.stamps import STAMP, WORD, clean, move, stamped, the_task
 from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
@@ -198,6 +197,10 @@ def _look_again(db: Database, seat_id: int, by: Actor, now: int) -> None:
     seat = Seat.from_row(db.execute("SELECT * FROM seats WHERE id = ?", (seat_id,)).fetchone())
     review = the_review(db, seat.review_id)
     if seat.status == SeatStatus.VACANT and seat.round == review.round and with_agents(review):
+        from console.blackboard.writes.rounds import (
+            settle_round,
+        )  # all that a round may lead to, which few sessions need
+
         settle_round(db, review, by, now, because=f"{seat.reviewer} failed every attempt")
 
 
