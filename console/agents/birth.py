@@ -16,6 +16,7 @@ from console.agents.folder import SessionFolder
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.agents.wake import Signals
+from console.backends import traits_of
 from console.clock import Clock
 from console.umask import former
 
@@ -44,8 +45,9 @@ def begin(spec: StartSpec, folder: SessionFolder) -> subprocess.Popen[bytes]:
         prompt = folder.text(folder.prompt)
     except (OSError, ValueError) as error:
         raise OSError(errno.EIO, f"the prompt cannot be read ({error})", str(folder.prompt)) from error
-    demo = python_command("console.agents.demo.play") if spec.backend == "demo" else []
-    command, env = [*demo, *arguments(spec, prompt)], environment(spec, os.environ)
+    module = traits_of(spec.backend).module
+    ours = python_command(module) if module else []
+    command, env = [*ours, *arguments(spec, prompt)], environment(spec, os.environ)
     with _given(spec, folder) as stdin:
         try:
             return subprocess.Popen(

@@ -23,6 +23,7 @@ from console.agents.mark import bearers
 from console.agents.orphans import Undertaker, adopt_orphans, bury_bearers
 from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
+from console.backends import traits_of
 from console.crash import VARIABLE as CRASH
 from console.errors import AgentUnfit, MoziError
 from console.records.ending import Ending, Life
@@ -234,7 +235,7 @@ def check(spec: StartSpec) -> None:
         raise MoziError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
     if missing := missing_variables(spec.env_required, os.environ):
         raise AgentUnfit(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
-    if spec.backend == "demo":
+    if traits_of(spec.backend).module:
         return
     if not spec.command:
         raise AgentUnfit(f"agent {spec.agent} has no command; give it one in config/default.yaml")

@@ -9,5 +9,6 @@ TRAITS = Traits(
     name="demo",
     checked_by="console.agents.checking:of_demo",
     own_process=True,
+    module="console.agents.demo.play",
     options=(USAGE,),
 )

@@ -39,6 +39,8 @@ class Traits:
     """Its agents claim for themselves: we start, ask and end none of them, and a session lasts as long as its lease."""
     own_process: bool = False
     """A session is a process of this machine, under a runner of ours, and holds a lock as long as it lives."""
+    module: str = ""
+    """The module of ours that a runner starts as the agent; empty where it starts the agent's own command."""
     takes_messages: bool = False
     """Its agents can be told something while they work."""
     asks: bool = False

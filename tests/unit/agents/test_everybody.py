@@ -91,6 +91,7 @@ def test_every_backend_says_who_runs_it_and_traits_do_not_contradict_each_other(
         assert traits is traits_of(name) and traits.name == name
         assert traits.claims + traits.own_process + traits.elsewhere == 1
         assert bool(traits.agents) is not traits.own_process
+        assert traits.own_process or not traits.module
         assert not (traits.takes_messages and traits.link is None), "messages go over a link"
     unknown = traits_of("telepathy")
     assert unknown.name == "telepathy" and unknown.elsewhere and not unknown.takes_messages
