@@ -45,8 +45,11 @@ def out_of_reach(agent: Agent, links: Mapping[str, Link], unfit: Mapping[str, Un
     """Why the scheduler cannot start this agent now, however free it is."""
     if agent.id in unfit:
         return Why.UNFIT
-    if traits_of(agent.backend).claims:
+    traits = traits_of(agent.backend)
+    if traits.claims:
         return Why.EXTERNAL
+    if traits.link is None:
+        return None
     return Why.LINK_DOWN if link_down(agent, links) is not None else None
 
 
