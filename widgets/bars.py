@@ -95,7 +95,7 @@ class StatusLine(Painted):
 
     def __init__(self, *, view: str = "") -> None:
         super().__init__(id="status")
-        self._view, self._world, self._says = view, World(), ""
+        self._view, self._world, self._says = view, World(reading=True), ""
 
     def show(self, world: World, look: Look, *, says: str = "") -> int:
         """Take the world; `says` is a mark such as `read-only`."""
@@ -116,12 +116,17 @@ class StatusLine(Painted):
         needs, live = count_needs(self._world), sum(1 for row in self._world.sessions if row.session.gone_at is None)
         spans: list[Span] = [(" moziplus ", "strong")]
         if narrow:
-            spans.append((f" {glyphs.needs}{needs} " if needs else f" {glyphs.needs}0", "needs" if needs else "dim"))
+            number = "?" if self._world.reading else needs
+            spans.append(
+                (f" {glyphs.needs}{number} " if needs else f" {glyphs.needs}{number}", "needs" if needs else "dim")
+            )
             spans.append((f" {glyphs.live}{live}/{scheduler.limit}", "success" if live else "dim"))
         else:
             said = ngettext("{n} needs you", "{n} need you", needs).format(n=needs) if needs else _("nothing needs you")
             if not needs and self._world.unread:
                 said = _("nothing known needs you")
+            if self._world.reading:
+                said = _("Reading…")
             spans.append((f" {glyphs.needs} {said} ", "needs" if needs else "dim"))
             said = _("{live}/{limit} agents").format(live=live, limit=scheduler.limit)
             spans.append((f"  {glyphs.live} {said}", "success" if live else "dim"))

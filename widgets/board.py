@@ -184,6 +184,7 @@ class BoardColumns(Painted, can_focus=True):
             said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
             if not cards and y == 0 and column == 0 and not any(self.board.counts):
                 empty = _("Not everything could be read; 5 says what.") if self.look.blind else _("No tasks yet.")
+                empty = _("Reading…") if self.look.reading else empty
                 return clip(((" " + empty, "dim"),), cells, more)
             return clip(((said, "dim"),), cells, more)
         here = column == self.column and index == self._cursors[column]

@@ -240,6 +240,8 @@ class World:
     system: System = field(default_factory=System)
     unread: tuple[str, ...] = ()
     """What could not be read, with the reason: what is shown may be less than there is."""
+    reading: bool = False
+    """Nothing was read yet: that there is nothing is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

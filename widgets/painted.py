@@ -30,6 +30,8 @@ class Look:
     glyphs: Glyphs = UNICODE
     blind: bool = False
     """Something could not be read: an empty list does not say that there is nothing."""
+    reading: bool = False
+    """Nothing was read yet."""
     waits: str = ""
     """What keeps the whole home from starting anything, in a sentence; empty where nothing does."""
 
@@ -41,7 +43,7 @@ class Painted(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)
-        self.look = Look()
+        self.look = Look(reading=True)
         self._painted: dict[int, tuple[Line, str]] = {}
         self._styles_of: dict[str, Style] = {}
 

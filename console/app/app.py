@@ -108,7 +108,7 @@ class Console(App[int], inherit_bindings=False):
         super().__init__(driver_class=ConsoleDriver)
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
-        self.world = World()
+        self.world = World(reading=True)
         self.undo_point: Undo | None = None
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
@@ -116,7 +116,7 @@ class Console(App[int], inherit_bindings=False):
         self.last_resort = LastResort(
             lambda: self.charge.end(self.ending) if self.charge is not None else None, self._give_back
         )
-        self.look = Look(now=clock.now(), glyphs=ASCII if ascii_marks else UNICODE)
+        self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
         self.last_mode = "1"

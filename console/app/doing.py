@@ -62,7 +62,7 @@ def _need(step: int) -> Doing:
 
     def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
         if not app.world.needs:
-            app.notify(_("Nothing needs you."), markup=False, timeout=2)
+            app.notify(_("Reading…") if app.world.reading else _("Nothing needs you."), markup=False, timeout=2)
             return
         came = app.current_mode != "1"
         if not came and len(app.screen_stack) == 1:

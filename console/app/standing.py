@@ -88,7 +88,7 @@ def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:
 
 def look_of(world: World, now: int, glyphs: Glyphs) -> Look:
     """What every line needs besides its record."""
-    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), waits=_waits(world.scheduler))
+    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), reading=world.reading, waits=_waits(world.scheduler))
 
 
 def _waits(state: SchedulerState) -> str:

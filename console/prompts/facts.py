@@ -166,7 +166,16 @@ def _few(names: tuple[str, ...]) -> str:
 
 
 def _plain(value: object) -> str:
-    """One value of the context; further lines stay inside its item."""
-    if isinstance(value, list | tuple):
+    """One value of the context as people write it; further lines stay inside its item."""
+    if isinstance(value, list | tuple) and not any(isinstance(one, list | tuple | Mapping) for one in value):
         return ", ".join(map(str, value))
-    return "\n  ".join(str(value).splitlines())
+    return "\n  ".join(_flow(value).splitlines())
+
+
+def _flow(value: object) -> str:
+    """What holds others as YAML has it on one line, its texts as they are."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_flow(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return str(value)

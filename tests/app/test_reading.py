@@ -1,4 +1,4 @@
-"""Promises of what the console reads of an older blackboard, and of far more of them than it may hold open."""
+"""Promises of what the console says before it has read, and of what it reads of older blackboards, and of very many of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from console.app.app import Console
+from console.app.messages import WorldChanged
 from console.app.reader import Reader
 from console.app.shelf import Shelf
 from console.blackboard.reads.tasks import list_tasks
@@ -16,7 +18,10 @@ from console.clock import SystemClock
 from console.engine.in_charge import HEADLESS, take
 from console.home import Home
 from console.making import NewProject, make_project, prepare_home
+from tests.app.conftest import Opener
+from tests.app.world import FixedClock
 from tests.repository import ROOT
+from widgets.models import World
 
 OLD = ROOT / "tests" / "integration" / "blackboard" / "old" / "schema_1.sql"
 LOOK = """
@@ -86,3 +91,22 @@ def _made_old(folder: Path) -> Path:
         db.execute("INSERT INTO project (id, project, epoch, created_at, updated_at) VALUES (1, 'old', 'e', 1, 1)")
         db.execute("INSERT INTO tasks (title, created_at, updated_at) VALUES ('old work', 1, 1)")
     return database
+
+
+async def test_nothing_is_called_nothing_before_it_was_read(bare_home: Home, opened: Opener) -> None:
+    app = Console(bare_home, clock=FixedClock(), environ={}, pace=0.0)
+    assert app.world.reading and app.look.reading, "so it is from the first frame"
+    async with opened(bare_home) as (app, pilot):
+        for view in "123456":
+            await pilot.press(view)
+            await pilot.pause()
+            known = app.world
+            app.on_world_changed(WorldChanged(World(reading=True)))
+            await pilot.pause()
+            drawn = app.export_screenshot().replace("&#160;", " ")
+            assert "Reading…" in drawn, view
+            lies = ("No projects", "othing needs", "No agent", "No alerts", "No tasks", "No reviews", "No session")
+            assert [lie for lie in lies if lie in drawn] == [], view
+            app.on_world_changed(WorldChanged(known))
+            await pilot.pause()
+            assert "Reading…" not in app.export_screenshot().replace("&#160;", " ")

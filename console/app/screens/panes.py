@@ -121,7 +121,9 @@ def reviews_pane(waiting: list[int]) -> LineList:
 
 
 def _blind(look: Look) -> str:
-    """What an empty list says where it may be empty only because something could not be read."""
+    """What an empty list says where it may be empty only because something was not, or could not be, read."""
+    if look.reading:
+        return _("Reading…")
     return _("Not everything could be read; 5 says what.") if look.blind else ""
 
 
