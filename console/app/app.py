@@ -275,13 +275,13 @@ class Console(App[int], inherit_bindings=False):
         slow = message.action.slow and message.act is not None
         if slow and message.act is not None:
             self.under_way.remove(name_of(message.action, message.act.target))
-            self._hint()
+        if message.action.id == "undo":
+            self.undo_point = None
+        self._hint()
         if message.done is None:
             self.notify(message.refused, severity="error", markup=False, timeout=30 if slow else None)
             return
-        if message.action.id == "undo":
-            self.undo_point = None
-        elif message.done.undo is not None:
+        if message.done.undo is not None:
             self.undo_point = message.done.undo
         if (shown := self.shown) is not None:
             shown.acted(message.action)

@@ -48,35 +48,6 @@ def write_output(folder: str | None, text: str, mode: str = "w") -> None:
         file.write(text)
 
 
-async def test_v_approves_the_review_under_the_cursor_and_z_takes_it_back(home: Home, opened: Opener) -> None:
-    db = open_project(home.project_folder("quant"))
-    async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
-        assert review is not None
-        await pilot.press("v")
-        await until(pilot, lambda: len(app.world.needs) == 4)
-        assert get_review(db, review.id).status == ReviewStatus.APPROVED
-        assert get_task(db, ANALYSIS).status == TaskStatus.DONE
-        await pilot.press("z")
-        await until(pilot, lambda: len(app.world.needs) == 5)
-        assert get_review(db, review.id).status == ReviewStatus.ESCALATED
-        assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
-
-
-async def test_z_takes_back_the_verdict_wherever_the_cursor_stands_by_then(home: Home, opened: Opener) -> None:
-    db = open_project(home.project_folder("quant"))
-    async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
-        assert review is not None
-        await pilot.press("v")
-        await until(pilot, lambda: len(app.world.needs) == 4)
-        await pilot.press("j")
-        row = app.screen.query_one("#needs", LineList).row
-        assert row is not None and row.need.project == ""  # an alert of the home
-        await pilot.press("z")
-        await until(pilot, lambda: get_review(db, review.id).status == ReviewStatus.ESCALATED)
-
-
 async def test_x_asks_what_to_change_and_sends_it_with_the_verdict(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):

@@ -10,10 +10,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from console.actions.action import Action, Context, Target
+from console.actions.action import Action, Context, Target, Undo
 from console.actions.registry import offered
 from console.app.keymap import action_for, hints
 from console.i18n import _
+from console.records.task import TaskStatus
 from widgets.bars import FooterLine, RuleLine, StatusLine, ViewsLine
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -134,7 +135,18 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if not self.drawn:
             return Target()
         scheduler = self.console.world.scheduler
-        return replace(self.target(), home_paused=scheduler.paused or scheduler.estopped, undo=self.console.undo_point)
+        return replace(self.target(), home_paused=scheduler.paused or scheduler.estopped, undo=self._undo())
+
+    def _undo(self) -> Undo | None:
+        """What can still be taken back: nobody works on it again meanwhile."""
+        point, reviews = self.console.undo_point, self.console.world.reviews
+        late = (TaskStatus.WORKING, TaskStatus.HELD, TaskStatus.CANCELLED)
+        if point is None or any(
+            (row.project, row.review.id) == (point.project, point.review_id) and row.task.status in late
+            for row in reviews
+        ):
+            return None
+        return point
 
     @property
     def current(self) -> Pane | None:

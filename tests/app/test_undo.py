@@ -1,0 +1,79 @@
+"""Promises of the key that takes a verdict back: it works wherever one stands, and is offered only while it can."""
+
+from __future__ import annotations
+
+from console.app.app import Console
+from console.blackboard.connection import open_project
+from console.blackboard.reads.reviews import get_review
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.claims import Start, claim_task
+from console.blackboard.writes.verdicts import undo_verdict
+from console.home import Home
+from console.records.actor import SCHEDULER
+from console.records.agent import Backend
+from console.records.review import ReviewStatus
+from console.records.task import TaskStatus
+from tests.app.conftest import Opener
+from tests.app.sample import BY
+from tests.app.world import until
+from widgets.line_list import LineList
+
+ANALYSIS = 6
+
+
+def offered(app: Console) -> bool:
+    """Whether the footer says that something can be taken back."""
+    return "undo" in app.export_screenshot().replace("&#160;", " ")
+
+
+async def test_v_approves_the_review_under_the_cursor_and_z_takes_it_back(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        review = app.world.needs[0].review
+        assert review is not None
+        await pilot.press("v")
+        await until(pilot, lambda: len(app.world.needs) == 4)
+        assert get_review(db, review.id).status == ReviewStatus.APPROVED
+        assert get_task(db, ANALYSIS).status == TaskStatus.DONE
+        await pilot.press("z")
+        await until(pilot, lambda: len(app.world.needs) == 5)
+        assert get_review(db, review.id).status == ReviewStatus.ESCALATED
+        assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
+
+
+async def test_z_takes_back_the_verdict_wherever_the_cursor_stands_by_then(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        review = app.world.needs[0].review
+        assert review is not None
+        await pilot.press("v")
+        await until(pilot, lambda: len(app.world.needs) == 4)
+        await pilot.press("j")
+        row = app.screen.query_one("#needs", LineList).row
+        assert row is not None and row.need.project == ""  # an alert of the home
+        await pilot.press("z")
+        await until(pilot, lambda: get_review(db, review.id).status == ReviewStatus.ESCALATED)
+
+
+async def test_z_is_not_offered_once_it_is_too_late(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+
+    async with opened(home) as (app, pilot):
+        review = app.world.needs[0].review
+        assert review is not None
+        await pilot.press("v")
+        await until(pilot, lambda: offered(app))
+        undo_verdict(db, review.id, by=BY, now=app.clock.now())  # by another door
+        await until(pilot, lambda: len(app.world.needs) == 5)
+        await pilot.press("z")
+        await until(pilot, lambda: not offered(app))
+
+
+async def test_z_is_not_offered_once_somebody_works_on_it_again(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        await pilot.press("x", *"why", "enter")
+        await until(pilot, lambda: offered(app) and get_task(db, ANALYSIS).status == TaskStatus.PENDING)
+        again = Start(session="again", agent="zhangfei-dev", backend=Backend.COMMAND, lease_ms=90_000)
+        claim_task(db, ANALYSIS, again, by=SCHEDULER, now=app.clock.now())
+        await until(pilot, lambda: not offered(app))
