@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from console.app.app import Console
 from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import get_review
@@ -10,7 +12,6 @@ from console.blackboard.writes.claims import Start, claim_task
 from console.blackboard.writes.verdicts import undo_verdict
 from console.home import Home
 from console.records.actor import SCHEDULER
-from console.records.agent import Backend
 from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
 from tests.app.conftest import Opener
@@ -74,6 +75,6 @@ async def test_z_is_not_offered_once_somebody_works_on_it_again(home: Home, open
     async with opened(home) as (app, pilot):
         await pilot.press("x", *"why", "enter")
         await until(pilot, lambda: offered(app) and get_task(db, ANALYSIS).status == TaskStatus.PENDING)
-        again = Start(session="again", agent="zhangfei-dev", backend=Backend.COMMAND, lease_ms=90_000)
+        again = Start(session=str(UUID(int=7)), agent="zhangfei-dev", backend="command")
         claim_task(db, ANALYSIS, again, by=SCHEDULER, now=app.clock.now())
         await until(pilot, lambda: not offered(app))
