@@ -14,7 +14,7 @@ from console.records.task import Task, TaskStatus
 from widgets.cells import Line, Span, clip, cut, line_width, width
 from widgets.marks import task_mark
 from widgets.models import Board
-from widgets.painted import Look, Painted
+from widgets.painted import Look, Painted, unknown
 from widgets.rows import card_line, plain
 
 __all__ = ("BoardColumns",)
@@ -183,9 +183,7 @@ class BoardColumns(Painted, can_focus=True):
             hidden = self.board.counts[column] - len(self.board.columns[column])
             said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
             if not cards and y == 0 and column == 0 and not any(self.board.counts):
-                empty = _("Not everything could be read; 5 says what.") if self.look.blind else _("No tasks yet.")
-                empty = _("Reading…") if self.look.reading else empty
-                return clip(((" " + empty, "dim"),), cells, more)
+                return clip(((" " + (unknown(self.look) or _("No tasks yet.")), "dim"),), cells, more)
             return clip(((said, "dim"),), cells, more)
         here = column == self.column and index == self._cursors[column]
         number = cards[index].id

@@ -14,11 +14,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from console.i18n import _
 from widgets.cells import Line, clip
 from widgets.marks import UNICODE, Glyphs
 from widgets.palette import style_for
 
-__all__ = ("Look", "Painted")
+__all__ = ("Look", "Painted", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,13 @@ class Look:
     """Nothing was read yet."""
     waits: str = ""
     """What keeps the whole home from starting anything, in a sentence; empty where nothing does."""
+
+
+def unknown(look: Look) -> str:
+    """What an empty list says where it may be empty only because something was not, or could not be, read."""
+    if look.reading:
+        return _("Reading…")
+    return _("Not everything could be read; 5 says what.") if look.blind else ""
 
 
 class Painted(Widget):

@@ -6,7 +6,7 @@ from console.i18n import _, ngettext
 from widgets.cells import Line, fit
 from widgets.line_list import LineList
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
-from widgets.painted import Look
+from widgets.painted import Look, unknown
 from widgets.rows import (
     COUNTED,
     alert_lines,
@@ -35,7 +35,7 @@ def projects_pane() -> LineList:
         draw=project_lines,
         key=lambda row: row.id,
         heading=heading,
-        empty=lambda look: _blind(look) or _("No projects yet. Make one: moziplus project create --id ID --name NAME"),
+        empty=lambda look: unknown(look) or _("No projects yet. Make one: moziplus project create --id ID --name NAME"),
         text_of=_project_text,
     )
 
@@ -48,7 +48,7 @@ def sessions_pane() -> LineList:
         key=lambda row: row.session.id,
         heading=lambda look, cells: ((_("SESSIONS"), "title"),),
         row_height=2,
-        empty=lambda look: _blind(look) or _nobody_works(look),
+        empty=lambda look: unknown(look) or _nobody_works(look),
         text_of=_session_text,
     )
 
@@ -62,7 +62,7 @@ def recent_pane() -> LineList:
         heading=lambda look, cells: ((_("ENDED"), "title"),),
         ruled=True,
         row_height=2,
-        empty=lambda look: _blind(look) or _("No session has ended yet."),
+        empty=lambda look: unknown(look) or _("No session has ended yet."),
         text_of=_session_text,
     )
 
@@ -82,7 +82,7 @@ def needs_pane() -> LineList:
         draw=need_lines,
         key=_need_key,
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
-        empty=lambda look: _blind(look) or _("Nothing needs you."),
+        empty=lambda look: unknown(look) or _("Nothing needs you."),
         text_of=_need_text,
     )
 
@@ -95,7 +95,7 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
         key=lambda row: (row.project, row.alert.id or row.alert.cause),
         heading=lambda look, cells: ((_("ALERTS"), "title"),),
         ruled=ruled,
-        empty=lambda look: _blind(look) or _("No alerts. Nothing is out of order."),
+        empty=lambda look: unknown(look) or _("No alerts. Nothing is out of order."),
         text_of=_alert_text,
     )
 
@@ -115,16 +115,9 @@ def reviews_pane(waiting: list[int]) -> LineList:
         draw=review_lines,
         key=lambda row: (row.project, row.review.id),
         heading=heading,
-        empty=lambda look: _blind(look) or _("No reviews yet. A task that is submitted opens one."),
+        empty=lambda look: unknown(look) or _("No reviews yet. A task that is submitted opens one."),
         text_of=_review_text,
     )
-
-
-def _blind(look: Look) -> str:
-    """What an empty list says where it may be empty only because something was not, or could not be, read."""
-    if look.reading:
-        return _("Reading…")
-    return _("Not everything could be read; 5 says what.") if look.blind else ""
 
 
 def _nobody_works(look: Look) -> str:
