@@ -49,6 +49,11 @@ def test_what_an_agent_asks_without_a_word_loads_nothing_that_cleans_words(modul
     assert loaded == []
 
 
+@pytest.mark.parametrize("module", ["cli.blackboard_commands.comment", "cli.blackboard_commands.create"])
+def test_what_only_says_something_loads_no_traits_of_backends(module: str) -> None:
+    assert loaded_by(f"console.{module}", (*HEAVY, "console.backends", "console.settings", "console.guardrails")) == []
+
+
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_imports_no_storage_no_network_and_no_screen(room: str) -> None:
     doors = ("textual", "httpx", "sqlite3", "asyncio", "websockets", "subprocess", "watchfiles", "psutil", "yaml")

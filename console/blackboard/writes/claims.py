@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.backends import traits_of
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.review_rows import seats_of_round
 from console.blackboard.writes.stamps import STAMP, WORD, move, stamped, the_task
@@ -38,7 +37,7 @@ class Start:
     @property
     def external(self) -> bool:
         """Nobody of ours runs it: it is running already, and ends with its lease."""
-        return traits_of(self.backend).claims
+        return _claims_itself(self.backend)
 
 
 def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False) -> Session:
@@ -118,7 +117,7 @@ def renew(db: Database, session_id: str, fence: int, *, lease_ms: int, now: int)
         session = check_fence(db, session_id, fence)
         table, key = ("tasks", session.task_id) if session.seat_id is None else ("seats", session.seat_id)
         db.execute(f"UPDATE {table} SET lease_until = ? WHERE id = ?", (now + lease_ms, key))
-        word = f", {WORD}" if traits_of(session.backend).claims else ""
+        word = f", {WORD}" if _claims_itself(session.backend) else ""
         db.execute(
             f"UPDATE sessions SET lease_until = :until{word} WHERE id = :id",
             {"until": now + lease_ms, "word": now, "id": session_id},
@@ -129,6 +128,12 @@ def session_of(db: Database, session_id: str) -> Session | None:
     """The session, if there is one."""
     row = db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
     return None if row is None else Session.from_row(row)
+
+
+def _claims_itself(backend: str) -> bool:
+    from console.backends import traits_of  # a comment asks for no traits: 5% of its start
+
+    return traits_of(backend).claims
 
 
 def _seat(db: Database, seat_id: int) -> tuple[Seat, Review]:
