@@ -13,8 +13,9 @@ from console.days import day_of, instant, written
 
 __all__ = ("in_words", "seconds")
 
-_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _UNITS = {"minutes": "m", "minute": "m", "mins": "m", "min": "m", "hours": "h", "hour": "h", "hrs": "h", "hr": "h"}
+_UNITS |= {"seconds": "s", "second": "s", "secs": "s", "sec": "s", "s": "s", "秒钟": "s", "秒": "s"}
 _UNITS |= {"days": "d", "day": "d", "weeks": "w", "week": "w", "m": "m", "h": "h", "d": "d", "w": "w"}
 _UNITS |= {
     "分钟": "m",

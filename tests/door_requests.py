@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from console.blackboard.connection import Database
+from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask
 from console.blackboard.writes.claims import Start, claim_task
 from console.blackboard.writes.notes import observe
 from console.blackboard.writes.sessions import end_session, mark_running
@@ -21,6 +22,7 @@ from console.commands.text import Line
 from console.home import Home
 from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.alert import Level
+from console.records.ask import Option
 from console.records.session import SessionStatus
 from tests.homes import BOSS, CLOCK, TeamHome
 
@@ -120,6 +122,18 @@ def ended(team: TeamHome, project: str) -> None:
 def edits(at: Floor, **changes: Any) -> None:
     with at.context() as context:
         edit(context, EditTask(task=1, **changes))
+
+
+def asked(team: TeamHome, project: str) -> None:
+    """Ask 1 waits for an answer."""
+    pending(team, project)
+    options = (Option(id="Yes", label="Yes"), Option(id="No", label="No"))
+    add_ask(team.db(project), NewAsk(task_id=1, body="go on?", options=options), by=BOSS, now=CLOCK.now())
+
+
+def answered(team: TeamHome, project: str) -> None:
+    asked(team, project)
+    answer_ask(team.db(project), 1, "Yes", by=BOSS, now=CLOCK.now())
 
 
 def paused(team: TeamHome, project: str) -> None:
@@ -242,6 +256,18 @@ REQUESTS: dict[str, Request] = {
     "a verdict taken back that nobody gave": Request(
         ready=reviewed, key=("undo", ""), moziplus=("review", "reopen", "1", "--undo"),
         says="review #1 has no verdict of the operator to take back", code=4,
+    ),
+    "an answer by an option": Request(
+        ready=asked, key=("answer", f"Yes\n{SAID}"), moziplus=("ask", "answer", "1", "1", "--reason", SAID)
+    ),
+    "an answer in words": Request(ready=asked, key=("answer", SAID), moziplus=("ask", "answer", "1", SAID)),
+    "an answer that says nothing": Request(
+        ready=asked, key=("answer", " "), moziplus=("ask", "answer", "1", " "),
+        says="say what the answer is: 1 Yes, 2 No, or words of your own", code=2,
+    ),
+    "an answer to what has one": Request(
+        ready=answered, key=("answer", "No"), moziplus=("ask", "answer", "1", "No"),
+        says="ask #1 was answered by operator: Yes; that stands", code=4,
     ),
     "a pause": Request(
         ready=pending,

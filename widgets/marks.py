@@ -27,6 +27,7 @@ class Glyphs:
     working: str
     review: str
     needs: str
+    asks: str
     done: str
     failed: str
     cancelled: str
@@ -60,6 +61,7 @@ UNICODE = Glyphs(
     working="◐",
     review="◆",
     needs="◈",
+    asks="?",
     done="✓",
     failed="✗",
     cancelled="–",
@@ -93,6 +95,7 @@ ASCII = Glyphs(
     working="*",
     review="#",
     needs="!",
+    asks="?",
     done="v",
     failed="x",
     cancelled="-",
@@ -135,6 +138,7 @@ _ALERT = {
     Level.OPTIONAL: ("routine", "dim"),
 }
 _NEED = {
+    NeedKind.ASK: ("asks", "primary"),
     NeedKind.REVIEW: ("needs", "primary"),
     NeedKind.HELD: ("held", "warning"),
     NeedKind.FAILED: ("failed", "error"),

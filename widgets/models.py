@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from console.records.alert import Observation
+from console.records.ask import Ask
 from console.records.need import Need
 from console.records.review import Review
 from console.records.session import Session
@@ -58,6 +59,7 @@ class NeedRow:
     task: Task | None = None
     review: Review | None = None
     alert: Observation | None = None
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -249,6 +249,7 @@ def _live(row: ReviewRow) -> bool:
 
 def _kind(kind: NeedKind) -> str:
     return {
+        NeedKind.ASK: _("asks you"),
         NeedKind.REVIEW: _("review"),
         NeedKind.HELD: _("held"),
         NeedKind.FAILED: _("failed"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.commands import context as commands
     from console.commands.context import Team
     from console.records.alert import Observation
+    from console.records.ask import Ask
     from console.records.review import Review
     from console.records.session import Session
     from console.records.task import Task
@@ -40,6 +41,7 @@ class Context(StrEnum):
     REVIEW = "review"
     SESSION = "session"
     ALERT = "alert"
+    ASK = "ask"
     TEXT = "text"
 
 
@@ -66,6 +68,7 @@ class Target:
     alert: Observation | None = None
     alert_project: str = ""
     """Whose alert; empty for the home's own."""
+    ask: Ask | None = None
     undo: Undo | None = None
     contexts: frozenset[Context] = frozenset({Context.ANY})
 
@@ -129,6 +132,8 @@ class Action:
     text_required: bool = False
     picks_agent: bool = False
     """`asks` is answered by one of the project's agents, a role as `@role`, or empty for anybody."""
+    picks_option: bool = False
+    """`asks` is answered by one of the ask's options, or in words of one's own."""
     of_project: bool = False
     """It is about the project, whatever of it stands under the cursor."""
     on_home: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from console.actions import branches, moves, reviews, running, tasks
+from console.actions import asks, branches, moves, reviews, running, tasks
 from console.actions.action import Action, Target
 
 __all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key")
@@ -16,7 +16,7 @@ ALIASES = frozenset("？：／。、")
 @cache
 def actions(*, read_only: bool = False) -> tuple[Action, ...]:
     """Every action, in the order of help; without those that write where nothing may be written."""
-    every = (*moves.ACTIONS, *reviews.ACTIONS, *tasks.ACTIONS, *branches.ACTIONS, *running.ACTIONS)
+    every = (*moves.ACTIONS, *asks.ACTIONS, *reviews.ACTIONS, *tasks.ACTIONS, *branches.ACTIONS, *running.ACTIONS)
     return tuple(action for action in every if not (read_only and action.danger))
 
 

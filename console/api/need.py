@@ -27,6 +27,8 @@ class Need(Shape, frozen=True, kw_only=True):
     """The review that waits."""
     alert: int | None
     """The alert that wants to be acknowledged."""
+    ask: int | None
+    """The ask that waits for an answer."""
     title: str
     """What it is about, in one line."""
     reason: str
@@ -45,6 +47,7 @@ class Need(Shape, frozen=True, kw_only=True):
             task=need.task_id,
             review=need.review_id,
             alert=need.alert_id,
+            ask=need.ask_id,
             title=need.title,
             reason=need.reason,
             since=iso(need.since),

@@ -10,6 +10,8 @@ from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
 from console.i18n import _
+from console.records.ask import Ask as Question
+from console.records.ask import AskKind, Leave
 from console.text import one_line
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -36,7 +38,23 @@ def ask(app: Console, action: Action, target: Target) -> None:
         if action.picks_agent:
             app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
             return
+        if action.picks_option and target.ask is not None and target.ask.options:
+            app.push_screen(Pick(app.look, target.ask.body, _options(target.ask)), picked)
+            return
+        if action.picks_option and target.ask is not None:
+            label = target.ask.body
         app.push_screen(Ask(app.look, label, required=action.text_required, long=True), written)
+
+    def picked(option: Any) -> None:
+        """An option as it is, or with words: `None` before them where they are the whole answer."""
+        if not isinstance(option, tuple):
+            written(option)
+            return
+        begin = "" if option[0] is None else f"{option[0]}\n"
+        app.push_screen(
+            Ask(app.look, _("In your words"), required=True, long=True),
+            lambda text: written(None if text is None else begin + text),
+        )
 
     def written(text: Any) -> None:
         if text is not None:
@@ -117,6 +135,18 @@ def what(target: Target) -> str:
     if target.alert is not None:
         return one_line(target.alert.body, 60)
     return target.project
+
+
+def _options(ask: Question) -> list[Choice]:
+    """Each option; a refusal once more, with a reason; for anything but an approval words of one's own."""
+    found = [Choice(value=option.id, title=one_line(option.label, 100)) for option in ask.options]
+    for option in ask.options:
+        if option.leave == Leave.REJECT:
+            title = _("{option}, and say why").format(option=one_line(option.label, 60))
+            found.append(Choice(value=(option.id,), title=title))
+    if ask.kind != AskKind.APPROVAL:
+        found.append(Choice(value=(None,), title=_("in my own words")))
+    return found
 
 
 def _team(app: Console, project: str) -> list[Choice]:

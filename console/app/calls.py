@@ -32,7 +32,7 @@ class Calls:
 
 def _key(row: NeedRow) -> Key:
     need = row.need
-    return need.kind, need.project, need.task_id, need.review_id, need.alert_id or need.reason
+    return need.kind, need.project, need.task_id, need.ask_id or need.review_id, need.alert_id or need.reason
 
 
 def _told(row: NeedRow) -> str:

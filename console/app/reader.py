@@ -25,7 +25,14 @@ from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState,
 __all__ = ("Reader",)
 
 _log = logging.getLogger("moziplus.feed")
-_FIRST = {NeedKind.REVIEW: 0, NeedKind.ALERT: 1, NeedKind.FAILED: 2, NeedKind.HELD: 3, NeedKind.BLOCKED: 4}
+_FIRST = {
+    NeedKind.ASK: -1,
+    NeedKind.REVIEW: 0,
+    NeedKind.ALERT: 1,
+    NeedKind.FAILED: 2,
+    NeedKind.HELD: 3,
+    NeedKind.BLOCKED: 4,
+}
 _HOME = ""
 EVERY = 1.0
 """Seconds between two readings of what only somebody who attends wants to know."""

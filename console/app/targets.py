@@ -35,12 +35,15 @@ def of_need(row: NeedRow, world: World) -> Target:
         contexts.add(Context.REVIEW)
     if row.alert is not None:
         contexts.add(Context.ALERT)
+    if row.ask is not None:
+        contexts.add(Context.ASK)
     return Target(
         project=row.need.project,
         task=row.task,
         review=review,
         alert=row.alert,
         alert_project=row.need.project,
+        ask=row.ask,
         contexts=frozenset(contexts),
     )
 

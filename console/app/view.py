@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database
+from console.blackboard.reads.asks import get_ask
 from console.blackboard.reads.needs import needs, open_alerts_now
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
@@ -132,7 +133,8 @@ def _need(db: Database, need: Need, reviews: Mapping[int, Review], alerts: tuple
     task = get_task(db, need.task_id) if need.task_id is not None and need.project else None
     alert = next((alert for alert in alerts if alert.id == need.alert_id), None)
     if review is None:
-        return NeedRow(need=need, task=task, alert=alert)
+        ask = get_ask(db, need.ask_id) if need.ask_id is not None else None
+        return NeedRow(need=need, task=task, alert=alert, ask=ask)
     rounds = f"{review.round}/{review.max_rounds}" if review.max_rounds else ""
     return NeedRow(need=need, round=rounds, confidence=review.confidence, task=task, review=review)
 

@@ -164,6 +164,8 @@ PROJECT = (
     Told("schedules", "deleted", "schedule", deleted=True, task="NULL"),
     Told("distillations", "created", "distillation", "NEW.tag"),
     Told("distillations", "status", "distillation", "NEW.status", "OLD.status", of="status"),
+    Told("asks", "created", "ask", "NEW.kind"),
+    Told("asks", "status", "ask", "NEW.status", "OLD.status", of="status"),
     Told("guardrail_decisions", "created", "guardrail", "NEW.effect"),
     Told("project", "paused", "project", "NEW.paused_at", "OLD.paused_at", of="paused_at", task="NULL"),
     Told("project", "archived", "project", "NEW.archived", "OLD.archived", of="archived", task="NULL"),

@@ -118,3 +118,29 @@ BEGIN
     INSERT INTO experiences_unwritten (id) SELECT id FROM experiences WHERE true
     ON CONFLICT (id) DO UPDATE SET change = change + 1;
 END;
+
+-- Asks: nobody waits for one whose session is gone, whose task has ended, or whose hold was released without an answer -------
+
+CREATE TRIGGER asks_end_with_session AFTER UPDATE OF gone_at ON sessions
+WHEN NEW.gone_at IS NOT NULL AND OLD.gone_at IS NULL
+BEGIN
+    UPDATE asks SET status = 'closed', answer = 'its session ended', answered_at = NEW.gone_at, updated_at = NEW.gone_at,
+        actor = 'blackboard', origin = 'scheduler', in_session = NULL, rev = rev + 1
+    WHERE session = NEW.id AND status = 'open' AND parked = 0;
+END;
+
+CREATE TRIGGER asks_end_with_task AFTER UPDATE OF status ON tasks
+WHEN NEW.status IN ('done', 'failed', 'cancelled') AND OLD.status NOT IN ('done', 'failed', 'cancelled')
+BEGIN
+    UPDATE asks SET status = 'closed', answer = 'its task ended', answered_at = NEW.updated_at, updated_at = NEW.updated_at,
+        actor = 'blackboard', origin = 'scheduler', in_session = NULL, rev = rev + 1
+    WHERE task_id = NEW.id AND status = 'open';
+END;
+
+CREATE TRIGGER asks_end_with_hold AFTER UPDATE OF status ON tasks
+WHEN OLD.status = 'held' AND NEW.status <> 'held' AND OLD.hold_rule = 'ask.answer'
+BEGIN
+    UPDATE asks SET status = 'closed', answer = 'its task went on without an answer', answered_at = NEW.updated_at,
+        updated_at = NEW.updated_at, actor = 'blackboard', origin = 'scheduler', in_session = NULL, rev = rev + 1
+    WHERE task_id = NEW.id AND status = 'open' AND parked = 1;
+END;

@@ -32,6 +32,7 @@ COMMANDS = {
     "release": "Give the task or seat back unfinished.",
     "output": "Record a file as an output of the task.",
     "submit": "Hand in the work and end the session.",
+    "ask": "Ask the operator, and wait for the answer or end the turn until there is one.",
     "comment": "Say something about the task or its review.",
     "decide": "Record a decision, for everyone who comes later.",
     "observe": "Record something noticed; with a level it reaches the operator.",

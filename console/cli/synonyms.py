@@ -89,7 +89,8 @@ WORDS: dict[str, dict[str, str]] = {
         **_all(("why",), "`moziplus task explain N`"),
         **_all(
             ("note", "say", "answer", "reply"),
-            "`moziplus task comment N TEXT`, or to its agent while it works: `moziplus session send`",
+            "`moziplus ask answer N` where its agent asks, else `moziplus task comment N TEXT`; while it works also"
+            " `moziplus session send`",
         ),
         **_all(("log", "logs", "output", "tail"), "`moziplus session list`, then `moziplus session log SESSION`"),
         **_all(("depend", "deps", "dependencies", "tree"), "`moziplus task graph`; `task edit N --after M` adds one"),
@@ -131,6 +132,13 @@ WORDS: dict[str, dict[str, str]] = {
         **_all((*_LIST, "ps"), "`moziplus session list`"),
         **_all(_SHOW, "`moziplus session show SESSION`"),
         **_all((*_CREATE, "start", "run"), "the scheduler starts sessions: `moziplus run`"),
+    },
+    "ask": {
+        **_all(("reply", "respond", "say", "allow", "approve", "resolve"), "`moziplus ask answer N [OPTION|TEXT]`"),
+        **_all(("deny", "refuse", "reject"), "`moziplus ask answer N refuse --reason …`"),
+        **_all(_LIST, "`moziplus ask list`"),
+        **_all(_SHOW, "`moziplus ask show N`"),
+        **_all(_CREATE, "agents ask, by `blackboard ask TEXT`"),
     },
     "alert": {
         **_all((*_DELETE, "dismiss", "clear", "close", "resolve", "acknowledge", "done"), "`moziplus alert ack N`"),

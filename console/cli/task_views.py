@@ -8,6 +8,7 @@ from console.cli.guardrail_views import decision_line
 from console.cli.in_words import facts, in_words
 from console.cli.output import Column
 from console.cli.worktree_views import worktree_facts
+from console.records.ask import HOLD
 from console.records.task import OnFailure, TaskKind
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
 
 def shown_text(record: TaskShown) -> str:
     """One task for people."""
-    held = in_words(record.hold_reason or "") + (f" ({record.hold_rule})" if record.hold_rule else "")
+    rule = "" if record.hold_rule in (None, HOLD) else f" ({record.hold_rule})"
+    held = in_words(record.hold_reason or "") + rule
     known = (
         ("status", in_words("blocked" if record.blocked else record.status)),
         ("priority", record.priority),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.blackboard.connection import write
 from console.blackboard.writes import notes as writes
 from console.commands.context import Context
 from console.commands.text import Prose
@@ -25,7 +26,10 @@ class Say:
 
 
 def say(context: Context, asked: Say) -> Comment:
-    """Add it. Raises UsageError where it is empty or too long, NotFound, StaleFence where the claim has ended."""
+    """Add it; a question of an agent at work is asked of the operator, too.
+
+    Raises UsageError where it is empty or too long, NotFound, StaleFence where the claim has ended.
+    """
     task = asked.task
     if asked.review is not None:
         from console.blackboard.reads.reviews import get_review
@@ -33,13 +37,19 @@ def say(context: Context, asked: Say) -> Comment:
         task = get_review(context.db, asked.review).task_id if task is None else task
     if task is None:
         raise UsageError("say what the comment is about: a task or a review")
-    return writes.add_comment(
-        context.db,
-        task,
-        asked.text,
-        comment_type=asked.kind,
-        review_id=asked.review,
-        fence=context.fence,
-        by=context.by,
-        now=context.now,
-    )
+    with write(context.db):
+        said = writes.add_comment(
+            context.db,
+            task,
+            asked.text,
+            comment_type=asked.kind,
+            review_id=asked.review,
+            fence=context.fence,
+            by=context.by,
+            now=context.now,
+        )
+        if asked.kind == CommentType.QUESTION and context.by.session is not None:
+            from console.commands import asks
+
+            asks.ask(context, asks.Question(task=task, text=asked.text))
+    return said

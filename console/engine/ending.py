@@ -14,6 +14,7 @@ from console.agents.everybody import AllAgents
 from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
+from console.blackboard.writes.asks import park_all
 from console.blackboard.writes.away import back, note_away
 from console.clock import Clock
 from console.crash import crash_point
@@ -59,7 +60,7 @@ async def end(
         used = Usage(tokens=ending.tokens, cost=ending.cost)
         await project.call(sessions.set_usage, session.id, used, now=clock.now())
         crash_point("end.after_usage")
-    if _ended_well_without_submit(session, action):
+    if _ended_well_without_submit(session, action) and not await _waits_for_answers(project, session, clock):
         await _keep_last_words(project, session, ending, clock)
     action = await rate_limits.with_pause(project, session, action, clock)
     await project.call(
@@ -104,6 +105,12 @@ async def _note_fitness(
 
 def _ended_well_without_submit(session: Session, action: EndSession) -> bool:
     return session.ended_at is None and session.seat_id is None and action.status == SessionStatus.SUCCEEDED
+
+
+async def _waits_for_answers(project: Watched, session: Session, clock: Clock) -> bool:
+    """Whether it ended its turn with a question: then the task waits for the answer, and nothing is handed in."""
+    agent = Actor(name=session.agent, origin=Origin.SCHEDULER, session=session.id)
+    return await project.call(park_all, session.id, by=agent, now=clock.now())
 
 
 async def _keep_last_words(project: Watched, session: Session, ending: Ending | None, clock: Clock) -> None:

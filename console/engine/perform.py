@@ -13,6 +13,7 @@ from typing import assert_never
 from console.agents.everybody import AllAgents
 from console.blackboard.reads.home import flags
 from console.blackboard.writes import failures, guardrails, notes, rounds, sessions
+from console.blackboard.writes.asks import expire_asks
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
@@ -39,6 +40,7 @@ from console.scheduler.actions import (
     EndAlert,
     EndRound,
     EndSession,
+    ExpireAsks,
     ExpireExperiences,
     FollowFailure,
     HoldTask,
@@ -147,6 +149,8 @@ class Performer:
                 await end(self._world.projects[action.project], self._agents, *told, action, self._clock)
             case Nudge():
                 await self._nudge(action)
+            case ExpireAsks():
+                await self._world.projects[action.project].call(expire_asks, now=self._clock.now())
             case RaiseAlert():
                 await self._raise(action)
             case EndAlert():

@@ -222,6 +222,7 @@ class Watched:
             learning=self._moments.learning(data.learning),
             workload=data.workload,
             schedules=data.schedules,
+            asks=data.asks,
             reports=data.reports,
             needs=data.needs,
             timed_out=data.timed_out,
@@ -234,9 +235,8 @@ class Watched:
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
         present = view.present + starting
-        parts = ("ready", "unplaced", "rounds", "to_apply", "failures", "schedules", "reports")
-        nothing: dict[str, Any] = dict.fromkeys(parts, ())
-        known_no_more = replace(view, learning=Learning(), **nothing)
+        parts = ("ready", "unplaced", "rounds", "to_apply", "failures", "schedules", "reports", "asks")
+        known_no_more = replace(view, learning=Learning(), **dict.fromkeys(parts, ()))  # type: ignore[arg-type]
         return replace(known_no_more, next_due_at=None, present=present, used_today=today)
 
     def turn_page(self) -> bool:

@@ -34,6 +34,7 @@ _URGENT, _ATTENTION, _ROUTINE = Level.URGENT, Level.ATTENTION, Level.ROUTINE
 
 CAUSES: dict[str, Cause] = {
     # What only the operator can settle: an alert for each need.
+    "ask": Cause(level=_ATTENTION, need=True, says="{agent} asks on task #{task}: {reason}"),
     "failed": Cause(level=_URGENT, need=True, says="task #{task} has failed: {reason}"),
     "held": Cause(level=_ATTENTION, need=True, says="task #{task} is held: {reason}"),
     "review": Cause(level=_ATTENTION, need=True, says="the review of task #{task} waits for you: {reason}"),

@@ -14,6 +14,8 @@ from console.records.cause import cause_of
 class NeedKind(StrEnum):
     """What kind of act is asked for."""
 
+    ASK = "ask"
+    """An agent waits for an answer."""
     REVIEW = "review"
     """An escalated review, a task's own text that is to be changed, or a task that ended without review and submit."""
     HELD = "held"
@@ -36,6 +38,9 @@ class Need:
     task_id: int | None = None
     review_id: int | None = None
     alert_id: int | None = None
+    ask_id: int | None = None
+    agent: str | None = None
+    """Who asks."""
     title: str
     reason: str
     since: int
@@ -46,13 +51,16 @@ class Need:
         """Of the alert that tells of it; None where it is an alert itself."""
         if self.kind == NeedKind.ALERT:
             return None
-        return cause_of(_CAUSES[self.kind], self.review_id if self.kind == NeedKind.REVIEW else self.task_id)
+        about = {NeedKind.REVIEW: self.review_id, NeedKind.ASK: self.ask_id}
+        return cause_of(_CAUSES[self.kind], about.get(self.kind, self.task_id))
 
     @property
     def answer(self) -> str:
         """The command that answers it."""
         where = f"{self.project}#" if self.project else ""
         match self.kind:
+            case NeedKind.ASK:
+                return f"moziplus ask answer {where}{self.ask_id}"
             case NeedKind.REVIEW:
                 return f"moziplus review approve {where}{self.review_id}"
             case NeedKind.HELD:
@@ -79,6 +87,7 @@ class Need:
 
 
 _CAUSES = {
+    NeedKind.ASK: "ask",
     NeedKind.REVIEW: "review",
     NeedKind.HELD: "held",
     NeedKind.FAILED: "failed",

@@ -125,6 +125,13 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireAsks:
+    """Let the asks of a project whose time is over take their defaults."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseAlert:
     """Open the alert of a cause; `project` empty for the home."""
 
@@ -238,6 +245,7 @@ Action = (
     | StopSession
     | EndSession
     | Nudge
+    | ExpireAsks
     | RaiseAlert
     | EndAlert
     | Learn

@@ -19,6 +19,7 @@ MOST = 20
 PAGE = MOST + 1
 """So many needs of a kind, the newest, have to be known for that, beside those that have an alert."""
 _MANY = {
+    "ask": "questions wait for you",
     "failed": "tasks have failed",
     "held": "tasks are held",
     "review": "reviews wait for you",
@@ -76,7 +77,7 @@ def _told(need: Need, causes: frozenset[str]) -> bool:
 
 def _raised(project: str, need: Need) -> RaiseAlert:
     assert need.cause is not None
-    body = sentence(need.cause, task=need.task_id, reason=need.reason or need.title)
+    body = sentence(need.cause, task=need.task_id, agent=need.agent, reason=need.reason or need.title)
     return RaiseAlert(project=project, cause=need.cause, body=body[:2000], task_id=need.task_id)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from console.records.policy import Policy
 from console.scheduler.actions import Action, Leave, StartSeat, StartTask
 from console.scheduler.aftermath import aftermath
+from console.scheduler.asks import asks
 from console.scheduler.attention import attention, timeouts
 from console.scheduler.budgets import Ledger, budgets, day_budget
 from console.scheduler.dispatch import dispatch
@@ -71,6 +72,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found: list[Action] = []
     found += endings(view, now)
     found += stops(view, snapshot, team, now)
+    found += asks(view, now)
     found += silence(view, team, now)
     found += no_shows(view, team, now)
     found += rounds(view, snapshot, team, slots, now)

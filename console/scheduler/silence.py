@@ -12,6 +12,7 @@ from console.records.cause import sentence
 from console.records.ending import Life
 from console.records.session import Session
 from console.scheduler.actions import EndAlert, Nudge, RaiseAlert
+from console.scheduler.asks import waiting
 from console.scheduler.matching import Team
 from console.scheduler.snapshot import Present, ProjectView
 
@@ -23,11 +24,12 @@ CAUSE = "silent:"
 def silence(view: ProjectView, team: Team, now: int) -> Iterator[Nudge | RaiseAlert | EndAlert]:
     """Nudges, alerts and their ends for the sessions of one project."""
     still: set[str] = set()
+    asking = waiting(view)
     for present in view.present:
         session, cause = present.session, f"{CAUSE}{present.session.id}"
         if present.life == Life.UNKNOWN and cause in view.open_causes:
             still.add(cause)
-        if not _listening(present):
+        if not _listening(present) or session.id in asking:
             continue
         quiet = now - _last_word(session)
         nudge_at, alert_at = _limits(session, view, team)

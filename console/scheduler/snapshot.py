@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from console.records.agent import Agent
+from console.records.ask import Ask
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.fitness import Unfit
@@ -109,6 +110,8 @@ class ProjectView:
     """What needs the operator: the newest of each kind, and those that have an open alert."""
     timed_out: Mapping[int, str] = field(default_factory=dict)
     """Tasks whose last attempt ran out of time and is to be tried again → its agent."""
+    asks: tuple[Ask, ...] = ()
+    """Those that wait for an answer."""
     reports: tuple[int, ...] = ()
     """Tasks that stand for a daily report that is not written yet."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.records.agent import Agent
+from console.records.ask import HOLD
 from console.records.fitness import UnfitWhy
 from console.records.link import Link
 from console.records.policy import Policy
@@ -68,9 +69,8 @@ def _of_its_status(it: str, why: Why, view: ProjectView, task: Task) -> str:
             return f"{it} is running: {who} works on it"
         case Why.HELD:
             reason = task.hold_reason or "no reason given"
-            return (
-                f"{it} is held by the rule {task.hold_rule}: {reason}" if task.hold_rule else f"{it} is held: {reason}"
-            )
+            by_rule = task.hold_rule and task.hold_rule != HOLD
+            return f"{it} is held by the rule {task.hold_rule}: {reason}" if by_rule else f"{it} is held: {reason}"
         case Why.UNCONFIRMED:
             return f"{it} waits until its last session ({who}) is confirmed ended"
     if task.status == TaskStatus.REVIEW:

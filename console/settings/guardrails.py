@@ -27,7 +27,7 @@ __all__ = ("Loaded", "guardrail_file", "guardrail_places", "load_guardrails")
 
 NAME = "guardrails.yaml"
 _PATTERNS = ("prompt", "output_text")
-_RESERVED = ("budget.", "guardrails.")
+_RESERVED = ("ask.", "budget.", "guardrails.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

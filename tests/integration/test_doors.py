@@ -20,6 +20,7 @@ import pytest
 from console.actions.action import Act, Target, Undo
 from console.actions.registry import by_id
 from console.blackboard.connection import Database, open_home
+from console.blackboard.reads.asks import asks_of
 from console.blackboard.reads.notes import observations
 from console.blackboard.reads.reviews import get_review
 from console.blackboard.reads.sessions import sessions_of
@@ -51,6 +52,7 @@ TABLES = {
     " ended_at IS NULL, gone_at IS NULL, lease_until - created_at > 110000, last_word_at - created_at > 30000",
     "experiences": "task_id, title, body, tags, status",
     "schedules": "name, kind, at_time, every, cron, zone, skips, misfire, overlap, enabled, template",
+    "asks": "task_id, status, choice, answer, answered_how",
 }
 MOMENT = re.compile(r"[0-9]{13}")
 NOT_COMPARED = {"actor", "origin", "session", "in_session", "at", "by", "fence", "created_by"}
@@ -142,6 +144,7 @@ def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
         review=get_review(db, 1) if has_review else None,
         alert=next(iter(observations(db)), None),
         session=next(iter(sessions_of(db, 1)), None),
+        ask=next(iter(asks_of(db, 1)), None),
     )
     if name == "undo":
         target = Target(project="key", undo=Undo(project="key", review_id=1, title="approve"))

@@ -70,7 +70,7 @@ def recent_pane() -> LineList:
 def _need_key(row: NeedRow) -> tuple[object, ...]:
     """What shows by itself has no number, and is told apart by its cause."""
     need = row.need
-    number = need.review_id or need.alert_id or need.task_id
+    number = need.ask_id or need.review_id or need.alert_id or need.task_id
     return (need.kind, need.project, number or need.reason)
 
 

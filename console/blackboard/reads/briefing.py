@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.blackboard.connection import Database
+from console.blackboard.reads.asks import asks_of
 from console.blackboard.reads.notes import comments, decisions
 from console.blackboard.reads.outputs import changes_of, latest_outputs, rounds_of
 from console.blackboard.reads.reviews import Thread, get_seat, reviews_of, thread
@@ -15,6 +16,7 @@ from console.blackboard.reads.task_json import task_json
 from console.blackboard.reads.tasks import children, dependencies, get_task
 from console.blackboard.reads.thread_json import thread_json
 from console.clock import iso
+from console.records.ask import Ask
 from console.records.note import Comment, Decision
 from console.records.output import Output, RoundChanges
 from console.records.review import Seat
@@ -45,6 +47,8 @@ class Briefing:
     needed: tuple[Needed, ...]
     outputs: tuple[Output, ...]
     comments: tuple[Comment, ...]
+    asks: tuple[Ask, ...]
+    """Of the task, oldest first."""
     decisions: tuple[Decision, ...]
     threads: tuple[Thread, ...]
     """The reviews of the task, oldest first."""
@@ -73,6 +77,10 @@ class Briefing:
             "outputs": [self._output(output) for output in self.outputs],
             "comments": [
                 {"by": c.actor, "type": c.comment_type, "body": c.body, "at": iso(c.at)} for c in self.comments
+            ],
+            "asks": [
+                {"id": a.id, "by": a.actor, "text": a.body, "status": a.status, "answer": a.said, "at": iso(a.at)}
+                for a in self.asks
             ],
             "decisions": [
                 {"by": d.actor, "title": d.title, "reason": d.reason, "at": iso(d.at)} for d in self.decisions
@@ -120,6 +128,7 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
         needed=tuple(_needed(db, needed) for needed in dependencies(db, task_id)),
         outputs=latest_outputs(db, task_id),
         comments=comments(db, task_id, limit=30),
+        asks=asks_of(db, task_id, limit=30),
         decisions=decisions(db, limit=30),
         threads=threads,
         attempts=tuple(s for s in sessions_of(db, task_id) if s.seat_id is None and s.ended_at and s.failure)[-10:],

@@ -38,7 +38,7 @@ def briefing_parts(brief: Briefing) -> dict[str, str]:
         "attempts": _attempts(brief),
         "needed": "\n\n".join(part for part in (_needed(brief), _children(brief)) if part),
         "outputs": _outputs(brief),
-        "comments": _comments(brief),
+        "comments": "\n\n".join(filter(None, (_asks(brief), _comments(brief)))),
         "decisions": _decisions(brief),
     }
 
@@ -127,6 +127,18 @@ def _outputs(brief: Briefing) -> str:
         f"- {named(brief.path(o), 2000)} (version {o.version}, round {o.round}, {o.size} bytes)" for o in brief.outputs
     ]
     return "\n".join(lines)
+
+
+def _asks(brief: Briefing) -> str:
+    """What was asked of people, and what they said, newest first."""
+    if not brief.asks:
+        return ""
+    lines = ["## Asked, newest first"]
+    for ask in reversed(brief.asks):
+        lines.append(f"{named(ask.actor)} asked (ask #{ask.id}):\n{quoted(ask.body)}")
+        answered = f"{named(ask.answered_by or 'nobody')}, {ask.status}"
+        lines.append(f"{answered}:\n{quoted(ask.said)}" if ask.said else "No answer yet.")
+    return "\n\n".join(lines)
 
 
 def _comments(brief: Briefing) -> str:

@@ -14,6 +14,7 @@ from console.records.need import Need, NeedKind
 from console.records.review import ReviewStatus
 from console.scheduler.actions import EndAlert, RaiseAlert
 from console.scheduler.attention import PAGE, attention
+from console.text import one_line
 
 __all__ = ("needs", "needs_to_tell", "open_alerts_now", "timed_out")
 
@@ -26,9 +27,13 @@ _PLANS = """
 SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN tasks t ON t.id = r.task_id
 WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held') {only}
 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
+_ASKS = """
+SELECT a.id, a.task_id, t.title, a.body, a.actor, a.at FROM asks a JOIN tasks t ON t.id = a.task_id
+WHERE a.status = 'open' {only} ORDER BY a.at"""
+# What waits for an answer is held by its ask, which is a need itself.
 _HELD = """
 SELECT t.id, t.title, t.hold_reason, t.hold_rule, t.updated_at FROM tasks t
-WHERE t.status = 'held' AND t.hold_rule IS NOT NULL {only} ORDER BY t.updated_at"""
+WHERE t.status = 'held' AND t.hold_rule IS NOT NULL AND t.hold_rule <> 'ask.answer' {only} ORDER BY t.updated_at"""
 _FAILED = """
 SELECT t.id, t.title, t.failure, t.updated_at FROM tasks t
 WHERE t.status = 'failed' AND (t.on_failure = 'ask' OR t.applied_at IS NULL) {only} ORDER BY t.updated_at"""
@@ -139,6 +144,19 @@ def _from_work(db: Database, project: str, *, newest: int = 0, only: list[str] |
         text = query.replace("{only}", narrow)
         return db.execute(f"{text} DESC LIMIT :newest" if newest else text, values).fetchall()
 
+    for row in rows(_ASKS, "ask", "a.id"):
+        found.append(
+            Need(
+                kind=NeedKind.ASK,
+                project=project,
+                task_id=row["task_id"],
+                ask_id=row["id"],
+                agent=row["actor"],
+                title=row["title"],
+                reason=one_line(row["body"], 400),
+                since=row["at"],
+            )
+        )
     for row in [*rows(_REVIEWS, "review", "r.id"), *rows(_PLANS, "review", "r.id")]:
         found.append(
             Need(

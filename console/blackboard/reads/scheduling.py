@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.asks import open_asks
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.learning import learning
 from console.blackboard.reads.needs import needs_to_tell, timed_out
@@ -32,6 +33,7 @@ from console.blackboard.reads.tasks import (
     workload,
 )
 from console.blackboard.reads.usage import used, used_by_tasks, used_since
+from console.records.ask import Ask
 from console.records.budget import TaskUse, Usage
 from console.records.learning import Learning
 from console.records.need import Need
@@ -85,6 +87,8 @@ class Scheduling:
     workload: Workload | None = None
     """Where the policy asks it."""
     schedules: tuple[Schedule, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    """Those that wait for an answer."""
     reports: tuple[int, ...] = ()
     """Tasks whose report is not written yet."""
     used: Usage = field(default_factory=Usage)
@@ -120,6 +124,8 @@ def scheduling(
     with one_instant(db):
         due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
         load, schedules, rounds = _load(db, policy), enabled_schedules(db), open_rounds(db)
+        asks = open_asks(db)
+        expiries = (ask.expires_at for ask in asks if ask.expires_at is not None and ask.expires_at > now)
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
         return Scheduling(
             state=state(db),
@@ -133,10 +139,13 @@ def scheduling(
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=_earliest(due, retry, end, until, *(one.next_at for one in schedules if one.next_at > now)),
+            due_at=_earliest(
+                due, retry, end, until, *(one.next_at for one in schedules if one.next_at > now), *expiries
+            ),
             retry_at=retry,
             workload=load,
             schedules=schedules,
+            asks=asks,
             reports=unwritten_reports(db),
             used=used(db),
             used_today=used_since(db, since, now),

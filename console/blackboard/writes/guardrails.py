@@ -14,6 +14,7 @@ from console.blackboard.writes.stamps import move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, MoziError
 from console.records.actor import Actor, Origin
+from console.records.ask import HOLD
 from console.records.guardrail import TASK_BUDGET, Decision, Effect, Stage
 from console.records.review import PLAN_REVIEW, ReviewStatus
 from console.records.session import Session
@@ -61,7 +62,7 @@ def note_release(db: Database, task: Task, *, by: Actor, now: int) -> None:
     Part of the release's own transaction. For the task's budget each release counts: it gives the same amount once more.
     Raises Conflict for an agent: what a rule holds is not for it to release.
     """
-    if task.hold_rule is None:
+    if task.hold_rule is None or task.hold_rule == HOLD:
         return
     if by.origin == Origin.AGENT:
         raise Conflict(f"task #{task.id} is held by the guardrail {task.hold_rule}: only the operator releases it")

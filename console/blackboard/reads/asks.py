@@ -1,0 +1,79 @@
+"""Owns the questions about asks: which wait for an answer, which belong to a task, and what an agent was not told yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.blackboard.connection import Database, translated
+from console.errors import NotFound
+from console.records.ask import Ask
+from console.records.note import Comment
+
+__all__ = ("Unheard", "asks_of", "get_ask", "list_asks", "next_expiry", "open_asks", "unheard")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """What was said to an agent since it heard of anything last."""
+
+    asks: tuple[Ask, ...] = ()
+    """Its own, that were settled meanwhile."""
+    comments: tuple[Comment, ...] = ()
+    """On its task, by others."""
+
+    def __bool__(self) -> bool:
+        return bool(self.asks or self.comments)
+
+
+def get_ask(db: Database, ask_id: int) -> Ask:
+    """The ask. Raises NotFound."""
+    with translated(db.path):
+        row = db.execute("SELECT * FROM asks WHERE id = ?", (ask_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no ask #{ask_id}; `moziplus ask list --all` shows them")
+    return Ask.from_row(row)
+
+
+def open_asks(db: Database) -> tuple[Ask, ...]:
+    """Those that wait for an answer, oldest first."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM asks WHERE status = 'open' ORDER BY at, id").fetchall()
+    return tuple(Ask.from_row(row) for row in rows)
+
+
+def list_asks(db: Database, *, limit: int = 200) -> tuple[Ask, ...]:
+    """The newest of all, newest first."""
+    with translated(db.path):
+        rows = db.execute("SELECT * FROM asks ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    return tuple(Ask.from_row(row) for row in rows)
+
+
+def asks_of(db: Database, task_id: int, *, limit: int = 100) -> tuple[Ask, ...]:
+    """The newest of a task, oldest first."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT * FROM (SELECT * FROM asks WHERE task_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id",
+            (task_id, limit),
+        ).fetchall()
+    return tuple(Ask.from_row(row) for row in rows)
+
+
+def next_expiry(db: Database) -> int | None:
+    """Epoch ms at which the next one expires."""
+    with translated(db.path):
+        (at,) = db.execute("SELECT min(expires_at) FROM asks WHERE status = 'open'").fetchone()
+    return None if at is None else int(at)
+
+
+def unheard(db: Database, session: str) -> Unheard:
+    """What the agent of this session was not told yet: answers to its asks, and comments of others on its task."""
+    asks = db.execute(
+        "SELECT * FROM asks WHERE session = ? AND status <> 'open' AND heard_at IS NULL ORDER BY id", (session,)
+    ).fetchall()
+    said = db.execute(
+        "SELECT c.*, c.in_session AS session FROM comments c JOIN sessions s ON s.id = ? AND c.task_id = s.task_id"
+        " WHERE c.id > coalesce((SELECT comment FROM heard WHERE session = s.id), 0) AND c.at > s.created_at"
+        " AND c.actor <> s.agent AND c.comment_type <> 'system' ORDER BY c.id LIMIT 20",
+        (session,),
+    ).fetchall()
+    return Unheard(asks=tuple(map(Ask.from_row, asks)), comments=tuple(map(Comment.from_row, said)))

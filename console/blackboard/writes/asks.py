@@ -1,0 +1,297 @@
+"""Owns an ask's life on the blackboard: asked, parked with its task, answered once, expired by its default, heard.
+
+Whoever answers first wins. What ends an ask that nobody waits for any more are the triggers of the database itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.blackboard.connection import Database, write
+from console.blackboard.reads.asks import Unheard, get_ask
+from console.blackboard.writes.claims import check_fence
+from console.blackboard.writes.stamps import STAMP, change, clean, clean_tree, stamped, the_task
+from console.errors import Conflict, UsageError
+from console.records.actor import SCHEDULER, Actor
+from console.records.ask import HOLD, Answered, Ask, AskKind, AskStatus, Option, Risk, options_json
+from console.records.task import TaskStatus
+from console.text import one_line
+
+__all__ = ("NewAsk", "add_ask", "answer_ask", "expire_asks", "hear", "hear_all", "park", "park_all")
+
+BODY_MAX = 20_000
+OPTIONS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAsk:
+    """What an ask is made with; fields as in records.ask.Ask."""
+
+    task_id: int
+    kind: AskKind = AskKind.QUESTION
+    body: str
+    options: tuple[Option, ...] = ()
+    about: Mapping[str, Any] | None = None
+    risk: Risk | None = None
+    source: str = "blackboard"
+    source_id: str | None = None
+    expires_at: int | None = None
+    fallback: str | None = None
+
+
+def add_ask(db: Database, new: NewAsk, *, fence: int | None = None, by: Actor, now: int) -> Ask:
+    """Ask; a decision whose title is this question answers it at once. The same again, by the same session, is the same ask.
+
+    Raises UsageError (empty, too long, options that are alike), StaleFence where the claim has ended, NotFound.
+    """
+    _check(new)
+    with write(db, durable=True):
+        if fence is not None and by.session is not None:
+            check_fence(db, by.session, fence)
+        the_task(db, new.task_id)
+        if (asked := _asked_before(db, new, by)) is not None:
+            return asked
+        done = db.execute(
+            "INSERT INTO asks (task_id, session, kind, body, options, about, risk, source, source_id, expires_at, fallback,"
+            " at, updated_at, actor, origin, in_session) VALUES (:task, :in_session, :kind, :body, :options, :about, :risk,"
+            " :source, :source_id, :expires_at, :fallback, :now, :now, :actor, :origin, :in_session)",
+            stamped(
+                by,
+                now,
+                task=new.task_id,
+                kind=str(new.kind),
+                body=new.body,
+                options=options_json(new.options),
+                about=json.dumps(clean_tree(dict(new.about or {})), ensure_ascii=False),
+                risk=None if new.risk is None else str(new.risk),
+                source=new.source,
+                source_id=new.source_id,
+                expires_at=new.expires_at,
+                fallback=clean(new.fallback),
+            ),
+        )
+        ask = get_ask(db, done.lastrowid or 0)
+        if (decided := _decided(db, ask)) is not None:
+            _settle(db, ask, decided, Answered.DECISION, SCHEDULER, now)
+    return get_ask(db, ask.id)
+
+
+def answer_ask(
+    db: Database, ask_id: int, said: str, *, words: str = "", how: Answered = Answered.PERSON, by: Actor, now: int
+) -> Ask:
+    """Answer it: `said` names an option, else it is the answer; `words` go along. A parked task goes on.
+
+    The same again is harmless. Raises UsageError where the options do not know it, Conflict where it has another answer or
+    nobody waits for one.
+    """
+    with write(db, durable=True):
+        ask = get_ask(db, ask_id)
+        choice, text = _meant(ask, said, words)
+        if ask.status != AskStatus.OPEN:
+            if ask.status == AskStatus.ANSWERED and (ask.choice, ask.answer) == (choice, clean(text)):
+                return ask
+            raise Conflict(_stands(ask))
+        if ask.expires_at is not None and now >= ask.expires_at:
+            _expire(db, ask, now)
+            raise Conflict(_stands(get_ask(db, ask_id)))
+        _settle(db, ask, (choice, text), how, by, now)
+    return get_ask(db, ask_id)
+
+
+def park(db: Database, ask_id: int, *, by: Actor, now: int) -> Ask:
+    """Nobody waits for it from now on: its task is held until it is answered, and then goes to the same agent again.
+
+    A session that works on the task is stopped for that, which costs no attempt. Does nothing where it is parked or
+    settled. Raises UsageError for a review's: whoever reviews abstains, or waits.
+    """
+    from console.blackboard.writes.tasks import hold_task
+
+    with write(db, durable=True):
+        ask = get_ask(db, ask_id)
+        if ask.status != AskStatus.OPEN or ask.parked:
+            return ask
+        task = the_task(db, ask.task_id)
+        waits = task.status == TaskStatus.HELD and task.hold_rule == HOLD
+        if not (waits or task.status in (TaskStatus.WORKING, TaskStatus.PENDING)) or _is_reviewer(db, ask):
+            raise UsageError(
+                f"task #{task.id} is {task.status} and cannot wait for an answer; wait for it yourself, with --wait"
+            )
+        db.execute(f"UPDATE asks SET parked = 1, {STAMP} WHERE id = :id", stamped(by, now, id=ask_id))
+        if ask.session is not None:
+            change(db, task.id, by, now, preferred=ask.actor)
+        if waits:
+            return get_ask(db, ask_id)
+        hold_task(db, task.id, reason=f"waits for an answer: {one_line(ask.body, 200)}", rule=HOLD, by=by, now=now)
+    return get_ask(db, ask_id)
+
+
+def expire_asks(db: Database, *, now: int) -> int:
+    """Those whose time is over take their default; how many did."""
+    due = db.execute("SELECT id FROM asks WHERE status = 'open' AND expires_at <= ?", (now,)).fetchall()
+    if due:
+        with write(db, durable=True):
+            for row in due:
+                ask = get_ask(db, row["id"])
+                if ask.status == AskStatus.OPEN:
+                    _expire(db, ask, now)
+    return len(due)
+
+
+def hear(db: Database, ask_id: int, *, by: Actor, now: int) -> None:
+    """Its agent has the answer."""
+    with write(db):
+        db.execute(
+            f"UPDATE asks SET heard_at = :now, {STAMP} WHERE id = :id AND heard_at IS NULL AND status <> 'open'",
+            stamped(by, now, id=ask_id),
+        )
+
+
+def park_all(db: Database, session_id: str, *, by: Actor, now: int) -> bool:
+    """The agent of the session ended its turn and did not hand in: what it asked is what its task waits for.
+
+    False where it asks nothing, or its claim has ended.
+    """
+    with write(db, durable=True):
+        found = db.execute(
+            "SELECT a.id FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
+            " WHERE a.session = ? AND a.status = 'open'",
+            (session_id,),
+        ).fetchall()
+        for row in found:
+            park(db, row["id"], by=by, now=now)
+    return bool(found)
+
+
+def hear_all(db: Database, session_id: str, found: Unheard, *, by: Actor, now: int) -> None:
+    """The agent of the session was told all of `found`."""
+    with write(db):
+        for ask in found.asks:
+            hear(db, ask.id, by=by, now=now)
+        if found.comments:
+            db.execute(
+                "INSERT INTO heard (session, comment) VALUES (?, ?)"
+                " ON CONFLICT (session) DO UPDATE SET comment = max(comment, excluded.comment)",
+                (session_id, found.comments[-1].id),
+            )
+
+
+def _check(new: NewAsk) -> None:
+    if not new.body.strip():
+        raise UsageError("there is nothing to ask: the text is empty")
+    if len(new.body) > BODY_MAX:
+        raise UsageError(
+            f"the question has {len(new.body)} characters; at most {BODY_MAX} fit, put the rest into a file"
+        )
+    labels = [option.label.casefold() for option in new.options]
+    if len(labels) > OPTIONS_MAX or len(set(labels)) < len(labels) or not all(label.strip() for label in labels):
+        raise UsageError(f"an ask has at most {OPTIONS_MAX} options, none empty and each once")
+    if new.fallback is not None and new.options and new.fallback not in {option.id for option in new.options}:
+        raise UsageError(
+            f"the default {new.fallback[:60]!r} is none of the options: {', '.join(o.id for o in new.options)}"
+        )
+
+
+def _asked_before(db: Database, new: NewAsk, by: Actor) -> Ask | None:
+    """The same, asked by the same session, or with the same id by the same door: a shell that was cut off asks again."""
+    if new.source_id is not None:
+        row = db.execute(
+            "SELECT * FROM asks WHERE source = ? AND source_id = ?", (new.source, new.source_id)
+        ).fetchone()
+    elif by.session is not None:
+        row = db.execute(
+            "SELECT * FROM asks WHERE session = ? AND task_id = ? AND body = ? AND options = ? AND source_id IS NULL"
+            " AND status IN ('open', 'answered') ORDER BY id DESC LIMIT 1",
+            (by.session, new.task_id, clean(new.body), options_json(new.options)),
+        ).fetchone()
+    else:
+        return None
+    return None if row is None else Ask.from_row(row)
+
+
+def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
+    """What the newest decision says whose title is this question; None where there is none, or it names no option."""
+    if ask.kind != AskKind.QUESTION:
+        return None
+    row = db.execute(
+        "SELECT id, reason FROM decisions WHERE title = ? COLLATE NOCASE AND reason <> '' ORDER BY id DESC LIMIT 1",
+        (one_line(ask.body, BODY_MAX),),
+    ).fetchone()
+    if row is None:
+        return None
+    option = ask.option(row["reason"])
+    if ask.options and option is None:
+        return None
+    return (option.id, "") if option is not None else (None, row["reason"])
+
+
+def _meant(ask: Ask, said: str, words: str) -> tuple[str | None, str]:
+    """(option, words) of an answer. Raises UsageError for one that is empty, or that an approval does not know."""
+    option = ask.option(said) if said.strip() else None
+    if option is not None:
+        return option.id, words
+    known = ", ".join(f"{number} {o.label}" for number, o in enumerate(ask.options, start=1))
+    if ask.kind == AskKind.APPROVAL:
+        raise UsageError(f"say which: {known or 'it has no options'}; words of your own go into --reason")
+    text = "\n".join(part for part in (said, words) if part.strip())
+    if not text:
+        raise UsageError(f"say what the answer is{f': {known}, or words of your own' if known else ''}")
+    if len(text) > BODY_MAX:
+        raise UsageError(f"the answer has {len(text)} characters; at most {BODY_MAX} fit")
+    return None, text
+
+
+def _settle(
+    db: Database, ask: Ask, answer: tuple[str | None, str], how: Answered, by: Actor, now: int, *, expired: bool = False
+) -> None:
+    choice, text = answer
+    db.execute(
+        "UPDATE asks SET status = :status, choice = :choice, answer = :comment, answered_by = :actor, answered_how = :how,"
+        f" answered_at = :now, {STAMP} WHERE id = :id",
+        stamped(
+            by,
+            now,
+            id=ask.id,
+            status=str(AskStatus.EXPIRED if expired else AskStatus.ANSWERED),
+            choice=choice,
+            comment=text,
+            how=str(how),
+        ),
+    )
+    if ask.parked:
+        _go_on(db, ask, by, now)
+
+
+def _expire(db: Database, ask: Ask, now: int) -> None:
+    option = ask.option(ask.fallback or "")
+    said = (option.id, "") if option is not None else (None, ask.fallback or "")
+    _settle(db, ask, said, Answered.DEFAULT, SCHEDULER, now, expired=True)
+
+
+def _go_on(db: Database, ask: Ask, by: Actor, now: int) -> None:
+    """The task of a parked ask goes on, unless another one keeps it."""
+    from console.blackboard.writes.tasks import release_task
+
+    task = the_task(db, ask.task_id)
+    others = db.execute(
+        "SELECT 1 FROM asks WHERE task_id = ? AND parked = 1 AND status = 'open' LIMIT 1", (ask.task_id,)
+    ).fetchone()
+    if task.status == TaskStatus.HELD and task.hold_rule == HOLD and others is None:
+        release_task(db, task.id, by=by, now=now)
+
+
+def _is_reviewer(db: Database, ask: Ask) -> bool:
+    row = db.execute("SELECT seat_id FROM sessions WHERE id = ?", (ask.session,)).fetchone()
+    return row is not None and row["seat_id"] is not None
+
+
+def _stands(ask: Ask) -> str:
+    match ask.status:
+        case AskStatus.ANSWERED:
+            return f"ask #{ask.id} was answered by {ask.answered_by}: {one_line(ask.said, 200)}; that stands"
+        case AskStatus.EXPIRED:
+            return f"ask #{ask.id} expired before; its default holds: {one_line(ask.said, 200) or 'none'}"
+        case _:
+            return f"nobody waits for ask #{ask.id} any more: {one_line(ask.answer, 200) or 'it was closed'}"

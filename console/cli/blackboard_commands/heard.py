@@ -1,0 +1,42 @@
+"""Owns what an agent is told beside the answer to its command: its asks that were settled, and what others said meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from console.blackboard.reads.asks import Unheard, unheard
+from console.blackboard.writes.asks import hear_all
+from console.cli.diagnostics import complain
+from console.records.ask import AskStatus
+from console.text import one_line
+
+if TYPE_CHECKING:
+    from console.blackboard.connection import Database
+    from console.cli.blackboard_commands.call import Call
+
+__all__ = ("tell",)
+
+_MOST = 2_000
+"""Characters of one answer or comment; `blackboard read` has the rest."""
+
+
+def tell(call: Call, db: Database, session: str) -> None:
+    """Print it on stderr, and remember that it was told."""
+    found = unheard(db, session)
+    for line in _lines(found):
+        complain(line)
+    hear_all(db, session, found, by=call.actor(db), now=call.now())
+
+
+def _lines(found: Unheard) -> Iterator[str]:
+    for ask in found.asks:
+        match ask.status:
+            case AskStatus.ANSWERED:
+                yield f"ask #{ask.id} was answered by {ask.answered_by}: {one_line(ask.said, _MOST)}"
+            case AskStatus.EXPIRED:
+                yield f"nobody answered ask #{ask.id} in time; its default holds: {one_line(ask.said, _MOST)}"
+            case _:
+                yield f"nobody answers ask #{ask.id} any more: {one_line(ask.answer, _MOST)}"
+    for comment in found.comments:
+        yield f"{comment.actor} said meanwhile ({comment.comment_type}): {one_line(comment.body, _MOST)}"

@@ -1,0 +1,111 @@
+"""Owns what can be asked of a person and how it is answered: ask, answer, hand the task back until it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.blackboard.connection import write
+from console.blackboard.reads.asks import get_ask
+from console.blackboard.writes import asks as writes
+from console.commands.context import Context
+from console.commands.text import Line, Prose
+from console.errors import Conflict
+from console.records.ask import Ask, AskKind, AskStatus, Leave, Option, Risk
+
+__all__ = ("Answer", "Question", "answer", "ask", "as_it_stands", "hear", "park", "plain_options")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something to be asked."""
+
+    task: int
+    text: Prose
+    kind: AskKind = AskKind.QUESTION
+    options: tuple[Option, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+    risk: Risk | None = None
+    seconds: int | None = None
+    """After which nobody waits any more, and `fallback` holds."""
+    fallback: Line | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said to an ask."""
+
+    ask: int
+    said: Prose = field(default_factory=Prose)
+    """The option, by number, id or label; else the answer itself."""
+    words: Prose = field(default_factory=Prose)
+    """What goes along with an option: why."""
+    decide: bool = False
+    """Record it as a decision, so that the same question is answered by it from now on."""
+
+
+def plain_options(labels: tuple[Line, ...], kind: AskKind) -> tuple[Option, ...]:
+    """Options that are known by what they say; an approval without any has leave once, or none."""
+    if kind == AskKind.APPROVAL and not labels:
+        return (
+            Option(id="allow", label="allow once", leave=Leave.ONCE),
+            Option(id="refuse", label="refuse", leave=Leave.REJECT),
+        )
+    return tuple(Option(id=str(label), label=str(label)) for label in labels)
+
+
+def ask(context: Context, asked: Question) -> Ask:
+    """Ask it; the same again, in the same session, is the same ask. Raises UsageError, NotFound, StaleFence."""
+    fallback = None
+    if asked.fallback is not None:
+        named = next((o.id for o in asked.options if str(asked.fallback) in (o.id, o.label)), None)
+        fallback = named or str(asked.fallback)
+    new = writes.NewAsk(
+        task_id=asked.task,
+        kind=asked.kind,
+        body=asked.text,
+        options=asked.options,
+        about=asked.about,
+        risk=asked.risk,
+        expires_at=None if asked.seconds is None else context.now + asked.seconds * 1000,
+        fallback=fallback,
+    )
+    return writes.add_ask(context.db, new, fence=context.fence, by=context.by, now=context.now)
+
+
+def answer(context: Context, asked: Answer) -> Ask:
+    """Answer it; whoever is first wins, and the same again is harmless.
+
+    Raises UsageError where the answer is empty or no option of an approval, NotFound, Conflict where another answer stands
+    or nobody waits any more.
+    """
+    from console.blackboard.writes.notes import add_decision
+
+    with write(context.db, durable=True):
+        before = get_ask(context.db, asked.ask)
+        found = writes.answer_ask(context.db, asked.ask, asked.said, words=asked.words, by=context.by, now=context.now)
+        if asked.decide and before.status == AskStatus.OPEN:
+            title = " ".join(before.body.split())
+            add_decision(context.db, title, reason=found.said, task_id=found.task_id, by=context.by, now=context.now)
+    return found
+
+
+def park(context: Context, ask_id: int) -> Ask:
+    """Hold its task until it is answered. Raises UsageError where its task cannot wait, NotFound."""
+    return writes.park(context.db, ask_id, by=context.by, now=context.now)
+
+
+def as_it_stands(context: Context, ask_id: int) -> Ask:
+    """The ask now: one whose time is over has taken its default. Raises Conflict where nobody may wait for it any more."""
+    found = get_ask(context.db, ask_id)
+    if found.status == AskStatus.OPEN and found.expires_at is not None and found.expires_at <= context.now:
+        writes.expire_asks(context.db, now=context.now)
+        found = get_ask(context.db, ask_id)
+    if found.status == AskStatus.CLOSED:
+        raise Conflict(f"nobody waits for ask #{ask_id} any more: {found.answer}; stop working")
+    return found
+
+
+def hear(context: Context, ask_id: int) -> None:
+    """Its agent has the answer."""
+    writes.hear(context.db, ask_id, by=context.by, now=context.now)

@@ -1,0 +1,185 @@
+"""Promises of asks: one answer wins and reaches who waits, nothing waits for ever or for nobody, a parked task goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.blackboard.changes import Cursor, changes, head
+from console.blackboard.reads.asks import get_ask, open_asks, unheard
+from console.blackboard.reads.needs import needs
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask, expire_asks, hear_all, park, park_all
+from console.blackboard.writes.notes import add_comment, add_decision
+from console.blackboard.writes.sessions import end_session
+from console.blackboard.writes.tasks import cancel_task, release_task
+from console.errors import Conflict, NotFound, StaleFence, UsageError
+from console.records.actor import Actor, Origin
+from console.records.ask import Answered, Ask, AskKind, AskStatus, Leave, Option
+from console.records.need import NeedKind
+from console.records.session import Session, SessionStatus
+from console.records.task import TaskStatus
+from tests.boards import BOSS, Board
+
+T = 2_000_000
+YES_NO = (Option(id="yes", label="Yes, go"), Option(id="no", label="No"))
+LEAVE = (
+    Option(id="once", label="allow once", leave=Leave.ONCE),
+    Option(id="reject", label="refuse", leave=Leave.REJECT),
+)
+
+
+@pytest.fixture
+def working(board: Board) -> Session:
+    """Of the agent at work on task 1."""
+    board.task("the work")
+    return board.claim(1)
+
+
+def dev(working: Session) -> Actor:
+    return Actor(name=working.agent, origin=Origin.AGENT, session=working.id)
+
+
+def asked(board: Board, working: Session, body: str = "A or B?", now: int = T + 10, **more: object) -> Ask:
+    new = NewAsk(task_id=1, body=body, **more)  # type: ignore[arg-type]
+    return add_ask(board.db, new, fence=working.fence, by=dev(working), now=now)
+
+
+def test_what_is_asked_needs_the_operator_until_it_is_answered(board: Board, working: Session) -> None:
+    ask = asked(board, working)
+    (need,) = needs(board.db, "quant")
+    assert (need.kind, need.ask_id, need.task_id, need.reason) == (NeedKind.ASK, ask.id, 1, "A or B?")
+    assert need.answer == f"moziplus ask answer quant#{ask.id}"
+    answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 20)
+    assert needs(board.db, "quant") == ()
+
+
+def test_an_answer_names_an_option_by_its_number_its_id_or_its_words(board: Board, working: Session) -> None:
+    for n, said in enumerate(("1", "YES", "yes, go")):
+        ask = asked(board, working, f"go {n}?", options=YES_NO)
+        found = answer_ask(board.db, ask.id, said, words="since it is late", by=BOSS, now=T + 20)
+        assert (found.choice, found.said) == ("yes", "Yes, go: since it is late")
+
+
+def test_an_approval_takes_no_words_in_place_of_an_option(board: Board, working: Session) -> None:
+    ask = asked(board, working, "rm -r cache", kind=AskKind.APPROVAL, options=LEAVE)
+    with pytest.raises(UsageError, match="1 allow once, 2 refuse"):
+        answer_ask(board.db, ask.id, "maybe", by=BOSS, now=T + 20)
+    assert answer_ask(board.db, ask.id, "2", words="too much", by=BOSS, now=T + 21).said == "refuse: too much"
+
+
+def test_the_first_answer_wins_and_the_same_again_is_harmless(board: Board, working: Session) -> None:
+    ask = asked(board, working, options=YES_NO)
+    first = answer_ask(board.db, ask.id, "yes", by=BOSS, now=T + 20)
+    assert answer_ask(board.db, ask.id, "1", by=BOSS, now=T + 30) == first
+    with pytest.raises(Conflict, match="was answered by operator: Yes, go; that stands"):
+        answer_ask(board.db, ask.id, "no", by=BOSS, now=T + 40)
+
+
+def test_the_same_question_of_a_session_is_the_same_ask(board: Board, working: Session) -> None:
+    assert asked(board, working).id == asked(board, working, now=T + 20).id
+    assert asked(board, working, "another?").id != asked(board, working).id
+
+
+def test_a_claim_that_has_ended_asks_nothing(board: Board, working: Session) -> None:
+    cancel_task(board.db, 1, by=BOSS, now=T + 15)
+    with pytest.raises(StaleFence):
+        asked(board, working)
+
+
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ({"body": " "}, "the text is empty"),
+        ({"body": "x" * 20_001}, "at most 20000 fit"),
+        ({"body": "?", "options": (YES_NO[0], YES_NO[0])}, "each once"),
+        ({"body": "?", "options": YES_NO, "fallback": "perhaps"}, "none of the options: yes, no"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_nothing_is_written(
+    board: Board, working: Session, new: dict[str, object], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        asked(board, working, **new)  # type: ignore[arg-type]
+    assert open_asks(board.db) == ()
+    with pytest.raises(NotFound):
+        answer_ask(board.db, 99, "x", by=BOSS, now=T + 1)
+
+
+def test_one_that_expires_takes_its_default_and_a_late_answer_says_so(board: Board, working: Session) -> None:
+    ask = asked(board, working, options=YES_NO, expires_at=T + 100, fallback="no")
+    assert expire_asks(board.db, now=T + 99) == 0
+    with pytest.raises(Conflict, match="expired before; its default holds: No"):
+        answer_ask(board.db, ask.id, "yes", by=BOSS, now=T + 100)
+    board.db.execute("UPDATE asks SET status = 'open', answered_at = NULL WHERE id = ?", (ask.id,))
+    assert expire_asks(board.db, now=T + 100) == 1
+    found = get_ask(board.db, ask.id)
+    assert (found.status, found.choice, found.answered_how) == (AskStatus.EXPIRED, "no", Answered.DEFAULT)
+
+
+def test_one_whose_session_or_task_ends_is_closed_and_says_why(board: Board, working: Session) -> None:
+    ask = asked(board, working)
+    end_session(board.db, working.id, status=SessionStatus.FAILED, counted=True, failure="x", now=T + 30)
+    found = get_ask(board.db, ask.id)
+    assert (found.status, found.answer) == (AskStatus.CLOSED, "its session ended")
+    with pytest.raises(Conflict, match="nobody waits for ask #1 any more: its session ended"):
+        answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 40)
+    told = changes(board.db, Cursor(epoch=head(board.db).epoch, seq=0)).events
+    assert [(e.kind, e.new) for e in told if e.entity == "ask"] == [("created", "question"), ("status", "closed")]
+    second = add_ask(board.db, NewAsk(task_id=1, body="and now?"), by=BOSS, now=T + 50)
+    cancel_task(board.db, 1, by=BOSS, now=T + 60)
+    assert get_ask(board.db, second.id).answer == "its task ended"
+
+
+def test_a_parked_task_is_held_costs_no_attempt_and_goes_on_with_the_answer(board: Board, working: Session) -> None:
+    ask = park(board.db, asked(board, working).id, by=dev(working), now=T + 20)
+    task = get_task(board.db, 1)
+    assert (task.status, task.hold_reason) == (TaskStatus.HELD, "waits for an answer: A or B?")
+    assert [need.kind for need in needs(board.db, "quant")] == [NeedKind.ASK], "the hold is no need of its own"
+    end_session(board.db, working.id, status=SessionStatus.CANCELLED, now=T + 30)
+    assert get_ask(board.db, ask.id).status == AskStatus.OPEN, "no session waits for it, its task does"
+    answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 40)
+    task = get_task(board.db, 1)
+    assert (task.status, task.attempts, task.preferred) == (TaskStatus.PENDING, 0, dev(working).name)
+    assert board.db.execute("SELECT count(*) FROM guardrail_decisions").fetchone()[0] == 0
+
+
+def test_a_parked_task_that_is_released_by_hand_waits_for_no_answer(board: Board, working: Session) -> None:
+    ask = park(board.db, asked(board, working).id, by=dev(working), now=T + 20)
+    release_task(board.db, 1, by=BOSS, now=T + 30)
+    assert get_ask(board.db, ask.id).answer == "its task went on without an answer"
+
+
+def test_of_two_questions_of_a_parked_task_both_are_answered_before_it_goes_on(board: Board, working: Session) -> None:
+    first, second = asked(board, working, "one?"), asked(board, working, "two?")
+    assert park_all(board.db, working.id, by=dev(working), now=T + 20)
+    answer_ask(board.db, first.id, "x", by=BOSS, now=T + 30)
+    assert get_task(board.db, 1).status == TaskStatus.HELD
+    answer_ask(board.db, second.id, "y", by=BOSS, now=T + 40)
+    assert get_task(board.db, 1).status == TaskStatus.PENDING
+
+
+def test_a_decision_that_says_it_already_answers_at_once(board: Board, working: Session) -> None:
+    add_decision(board.db, "a or b?", reason="A", by=BOSS, now=T + 5)
+    found = asked(board, working)
+    assert (found.status, found.said, found.answered_how) == (AskStatus.ANSWERED, "A", Answered.DECISION)
+    assert asked(board, working, "A or B?", options=YES_NO).status == AskStatus.OPEN, "it names none of the options"
+
+
+def test_an_agent_hears_each_answer_and_each_word_of_others_once(board: Board, working: Session) -> None:
+    me = dev(working)
+    ask = asked(board, working)
+    add_comment(board.db, 1, "mine", by=me, now=T + 15)
+    answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 20)
+    add_comment(board.db, 1, "use B", by=BOSS, now=T + 25)
+    found = unheard(board.db, working.id)
+    assert ([a.id for a in found.asks], [c.body for c in found.comments]) == ([ask.id], ["use B"])
+    hear_all(board.db, working.id, found, by=me, now=T + 30)
+    assert not unheard(board.db, working.id)
+
+
+def test_no_secret_and_no_escape_is_asked_or_answered(board: Board, working: Session) -> None:
+    secret = "sk-abcdefghijklmnop1234567890"
+    ask = asked(board, working, f"use {secret}?", about={"command": f"curl -H {secret}"})
+    answer_ask(board.db, ask.id, f"no, {secret}", by=BOSS, now=T + 20)
+    row = tuple(board.db.execute("SELECT * FROM asks").fetchone())
+    assert secret not in str(row)
