@@ -80,6 +80,8 @@ JSON = {
     "release": "project, task, status, attempts, counted",
     "output": "project, task, path, kind, version, round, size, sha256, copied",
     "submit": "project, task, status",
+    "ask": "project, task, ask, status (open, answered, expired), choice (the option), answer (words), by, how (person,"
+    " decision, rule, lead, default), parked",
     "comment": "project, task, comment, type",
     "decide": "project, task, decision, title",
     "observe": "project, task, observation (null where an alert of that cause is open already), level",

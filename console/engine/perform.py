@@ -140,17 +140,15 @@ class Performer:
             case ApplyPlan():
                 await apply_plan_of(self._world.projects[action.project], action.task_id, self._home, self._clock)
             case FollowFailure():
-                project = self._world.projects[action.project]
-                await project.call(failures.follow_failure, action.task_id, now=self._clock.now())
+                await self._place(action.project).call(failures.follow_failure, action.task_id, now=self._clock.now())
             case StopSession():
                 await self.stop(action)
             case EndSession():
-                told = (self._home_watch, self._world.fitness)
-                await end(self._world.projects[action.project], self._agents, *told, action, self._clock)
+                await self._end(action)
             case Nudge():
                 await self._nudge(action)
             case ExpireAsks():
-                await self._world.projects[action.project].call(expire_asks, now=self._clock.now())
+                await self._place(action.project).call(expire_asks, now=self._clock.now())
             case RaiseAlert():
                 await self._raise(action)
             case EndAlert():
@@ -165,6 +163,10 @@ class Performer:
                 self.leaving = True
             case _:
                 assert_never(action)
+
+    async def _end(self, action: EndSession) -> None:
+        told = (self._home_watch, self._world.fitness)
+        await end(self._world.projects[action.project], self._agents, *told, action, self._clock)
 
     async def _refuse_start(self, action: StartTask | StartSeat) -> None:
         """Just before the claim: this process may have been stopped since it decided, and the home meanwhile."""

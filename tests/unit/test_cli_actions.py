@@ -6,9 +6,9 @@ import click
 import pytest
 
 from console.actions.registry import by_id
-from console.cli import alert, review, session, task
+from console.cli import alert, ask, review, session, task
 
-MODULES = {"task": task, "review": review, "session": session, "alert": alert}
+MODULES = {"task": task, "review": review, "session": session, "alert": alert, "ask": ask}
 CONTROL = {"pause", "pause_project"}
 """`moziplus pause` and `resume`, with --project for one project."""
 ONLY_KEYS = {"tick": "a shell has `moziplus run --max-ticks 1`; every command that writes wakes the scheduler anyway"}

@@ -58,10 +58,12 @@ def asks_of(db: Database, task_id: int, *, limit: int = 100) -> tuple[Ask, ...]:
     return tuple(Ask.from_row(row) for row in rows)
 
 
-def next_expiry(db: Database) -> int | None:
-    """Epoch ms at which the next one expires."""
+def next_expiry(db: Database, now: int) -> int | None:
+    """Epoch ms at which the next one expires that has not yet."""
     with translated(db.path):
-        (at,) = db.execute("SELECT min(expires_at) FROM asks WHERE status = 'open'").fetchone()
+        (at,) = db.execute(
+            "SELECT min(expires_at) FROM asks WHERE status = 'open' AND expires_at > ?", (now,)
+        ).fetchone()
     return None if at is None else int(at)
 
 

@@ -144,31 +144,8 @@ def _from_work(db: Database, project: str, *, newest: int = 0, only: list[str] |
         text = query.replace("{only}", narrow)
         return db.execute(f"{text} DESC LIMIT :newest" if newest else text, values).fetchall()
 
-    for row in rows(_ASKS, "ask", "a.id"):
-        found.append(
-            Need(
-                kind=NeedKind.ASK,
-                project=project,
-                task_id=row["task_id"],
-                ask_id=row["id"],
-                agent=row["actor"],
-                title=row["title"],
-                reason=one_line(row["body"], 400),
-                since=row["at"],
-            )
-        )
-    for row in [*rows(_REVIEWS, "review", "r.id"), *rows(_PLANS, "review", "r.id")]:
-        found.append(
-            Need(
-                kind=NeedKind.REVIEW,
-                project=project,
-                task_id=row["task_id"],
-                review_id=row["id"],
-                title=row["title"],
-                reason=row["reason"] or str(ReviewStatus.ESCALATED),
-                since=row["updated_at"],
-            )
-        )
+    found += [_of_ask(project, row) for row in rows(_ASKS, "ask", "a.id")]
+    found += [_of_review(project, row) for row in (*rows(_REVIEWS, "review", "r.id"), *rows(_PLANS, "review", "r.id"))]
     for row in rows(_HELD, "held"):
         found.append(_of_task(NeedKind.HELD, project, row, f"{row['hold_rule']}: {row['hold_reason'] or ''}"))
     for row in rows(_FAILED, "failed"):
@@ -184,6 +161,31 @@ def _may_block(db: Database) -> bool:
     """Whether anything is cancelled and anything waits: else the long way over all dependencies is not worth it."""
     (cancelled,) = db.execute("SELECT n FROM counts WHERE status = 'cancelled'").fetchone() or (0,)
     return bool(cancelled) and db.execute("SELECT 1 FROM tasks WHERE blocked_by > 0 LIMIT 1").fetchone() is not None
+
+
+def _of_ask(project: str, row: sqlite3.Row) -> Need:
+    return Need(
+        kind=NeedKind.ASK,
+        project=project,
+        task_id=row["task_id"],
+        ask_id=row["id"],
+        agent=row["actor"],
+        title=row["title"],
+        reason=one_line(row["body"], 400),
+        since=row["at"],
+    )
+
+
+def _of_review(project: str, row: sqlite3.Row) -> Need:
+    return Need(
+        kind=NeedKind.REVIEW,
+        project=project,
+        task_id=row["task_id"],
+        review_id=row["id"],
+        title=row["title"],
+        reason=row["reason"] or str(ReviewStatus.ESCALATED),
+        since=row["updated_at"],
+    )
 
 
 def _of_task(kind: NeedKind, project: str, row: object, reason: str) -> Need:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
-from console.blackboard.reads.asks import open_asks
+from console.blackboard.reads.asks import next_expiry, open_asks
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.learning import learning
 from console.blackboard.reads.needs import needs_to_tell, timed_out
@@ -122,10 +122,7 @@ def scheduling(
     `known` is what was read before: what cannot have changed since is taken from there.
     """
     with one_instant(db):
-        due, retry, end, causes = next_due(db, now), next_retry(db, now), next_round_end(db, now), open_causes(db)
-        load, schedules, rounds = _load(db, policy), enabled_schedules(db), open_rounds(db)
-        asks = open_asks(db)
-        expiries = (ask.expires_at for ask in asks if ask.expires_at is not None and ask.expires_at > now)
+        causes, load, schedules, rounds = open_causes(db), _load(db, policy), enabled_schedules(db), open_rounds(db)
         ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
         return Scheduling(
             state=state(db),
@@ -139,13 +136,11 @@ def scheduling(
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=_earliest(
-                due, retry, end, until, *(one.next_at for one in schedules if one.next_at > now), *expiries
-            ),
-            retry_at=retry,
+            due_at=_earliest(until, *_moments(db, schedules, now)),
+            retry_at=next_retry(db, now),
             workload=load,
             schedules=schedules,
-            asks=asks,
+            asks=open_asks(db),
             reports=unwritten_reports(db),
             used=used(db),
             used_today=used_since(db, since, now),
@@ -170,6 +165,15 @@ def _numbers(causes: frozenset[str], prefix: str) -> set[int]:
     """The tasks that open alerts of that kind are about: such an alert ends by what they are now."""
     found = (cause.removeprefix(prefix) for cause in causes if cause.startswith(prefix))
     return {int(number) for number in found if number.isdecimal()}
+
+
+def _moments(db: Database, schedules: tuple[Schedule, ...], now: int) -> Iterator[int | None]:
+    """When something of the project changes by the clock alone."""
+    yield next_due(db, now)
+    yield next_retry(db, now)
+    yield next_round_end(db, now)
+    yield next_expiry(db, now)
+    yield from (one.next_at for one in schedules if one.next_at > now)
 
 
 def _earliest(*moments: int | None) -> int | None:
