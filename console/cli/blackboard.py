@@ -99,7 +99,9 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
     asked = parser.parse_args([*before, *after])
     module = import_module(f"console.cli.blackboard_commands.{name}")
     for_reading(name in READS)
-    module.run(Call(asked, environ, SystemClock()))
+    call = Call(asked, environ, SystemClock())
+    module.run(call)
+    call.tell()
     return None
 
 

@@ -46,16 +46,15 @@ def run(call: Call) -> None:
     seconds = span(call.asked.wait or WAIT)
     found = _asked(call, seconds)
     if call.asked.end_turn and found.status == AskStatus.OPEN:
-        with call.blackboard() as db:
-            found = asks.park(call.asking(db), found.id)
+        with call.desk.context() as context:
+            found = asks.park(context, found.id)
         return _parked(call, found)
     return _print(call, _answered(call, found.id, seconds))
 
 
 def _asked(call: Call, seconds: int) -> Ask:
     asked = call.asked
-    with call.blackboard() as db:
-        context = call.asking(db)
+    with call.desk.context() as context:
         if asked.again is not None:
             return asks.as_it_stands(context, numbered(asked.again, "ask"))
         if asked.text is None:
@@ -85,10 +84,10 @@ def _answered(call: Call, number: int, seconds: int) -> Ask:
     """The ask once it is settled. Raises Unavailable where nobody has answered in time, Conflict where nobody will."""
     until = time.monotonic() + seconds
     while True:
-        with call.blackboard() as db:
-            found = asks.as_it_stands(call.asking(db), number)
+        with call.desk.context() as context:
+            found = asks.as_it_stands(context, number)
             if found.status != AskStatus.OPEN:
-                asks.hear(call.asking(db), number)
+                asks.hear(context, number)
                 return found
         left = until - time.monotonic()
         if left <= 0:

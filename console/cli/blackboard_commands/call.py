@@ -121,6 +121,14 @@ class Call:
         agent = self.agent if claim is None else None  # a session knows its own
         return Desk(self.home, self.project, self.clock, agent=agent, claim=claim, environ=self.environ)
 
+    def tell(self) -> None:
+        """Say beside the answer what others said meanwhile, where anybody did."""
+        desk = self.__dict__.get("desk")
+        if desk is not None and desk.unheard:
+            from console.cli.blackboard_commands.heard import tell
+
+            tell(desk.unheard)
+
     @property
     def reading(self) -> Desk:
         """The same for who only reads: whose claim it is made under is not asked."""

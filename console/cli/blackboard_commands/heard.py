@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from console.blackboard.reads.asks import Unheard, unheard
-from console.blackboard.writes.asks import hear_all
 from console.cli.diagnostics import complain
 from console.records.ask import AskStatus
 from console.text import one_line
 
 if TYPE_CHECKING:
-    from console.blackboard.connection import Database
-    from console.cli.blackboard_commands.call import Call
+    from console.blackboard.reads.asks import Unheard
 
 __all__ = ("tell",)
 
@@ -21,12 +18,11 @@ _MOST = 2_000
 """Characters of one answer or comment; `blackboard read` has the rest."""
 
 
-def tell(call: Call, db: Database, session: str) -> None:
-    """Print it on stderr, and remember that it was told."""
-    found = unheard(db, session)
-    for line in _lines(found):
-        complain(line)
-    hear_all(db, session, found, by=call.actor(db), now=call.now())
+def tell(unheard: Iterable[Unheard]) -> None:
+    """Print it on stderr, a line each."""
+    for found in unheard:
+        for line in _lines(found):
+            complain(line)
 
 
 def _lines(found: Unheard) -> Iterator[str]:

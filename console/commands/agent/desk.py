@@ -18,6 +18,7 @@ from console.home import Home
 from console.records.actor import OPERATOR, Actor, Origin
 
 if TYPE_CHECKING:
+    from console.blackboard.reads.asks import Unheard
     from console.commands.context import Context
     from console.settings import ProjectSettings
 
@@ -42,6 +43,8 @@ class Desk:
         self.project = project
         self.agent = agent
         self.claim = claim
+        self.unheard: list[Unheard] = []
+        """What others said to its session since it heard of anything last, found beside what was asked; told once."""
         self._clock = clock
         self._environ = environ
 
@@ -96,8 +99,21 @@ class Desk:
         db = open_project(self.folder, read_only=read_only)
         try:
             yield db
+            if self.claim is not None and not read_only:
+                self._listen(db, self.claim[0])
         finally:
             db.close()
+
+    def _listen(self, db: Database, session: str) -> None:
+        from console.blackboard.reads.unheard import anything_unheard
+
+        if anything_unheard(db, session):
+            from console.blackboard.reads.asks import unheard  # only where there is anything
+            from console.blackboard.writes.asks import hear_all
+
+            found = unheard(db, session)
+            hear_all(db, session, found, by=self.actor(db), now=self.now())
+            self.unheard.append(found)
 
     @contextmanager
     def context(self) -> Iterator[Context]:
