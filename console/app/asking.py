@@ -9,9 +9,10 @@ from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
+from console.days import shown
 from console.i18n import _
 from console.records.ask import Ask as Question
-from console.records.ask import AskKind, Leave
+from console.records.ask import AskKind, Leave, Risk
 from console.text import one_line
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -39,10 +40,10 @@ def ask(app: Console, action: Action, target: Target) -> None:
             app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
             return
         if action.picks_option and target.ask is not None and target.ask.options:
-            app.push_screen(Pick(app.look, target.ask.body, _options(target.ask)), picked)
+            app.push_screen(Pick(app.look, _question(target.ask), _options(target.ask)), picked)
             return
         if action.picks_option and target.ask is not None:
-            label = target.ask.body
+            label = _question(target.ask)
         app.push_screen(Ask(app.look, label, required=action.text_required, long=True), written)
 
     def picked(option: Any) -> None:
@@ -135,6 +136,21 @@ def what(target: Target) -> str:
     if target.alert is not None:
         return one_line(target.alert.body, 60)
     return target.project
+
+
+def _question(ask: Question) -> str:
+    """What is asked, by whom, and what it is about."""
+    lines = [f"{ask.actor}: {ask.body}"]
+    lines += [f"{name}: {one_line(str(value), 300)}" for name, value in ask.about.items()]
+    if ask.risk is not None:
+        lines.append(_("risk: {level}").format(level=_RISK[ask.risk]()))
+    if ask.expires_at is not None:
+        at = shown(ask.expires_at)
+        lines.append(_("expires at {at}, then: {default}").format(at=at, default=ask.fallback or "-"))
+    return "\n".join(lines)
+
+
+_RISK = {Risk.LOW: lambda: _("low"), Risk.MEDIUM: lambda: _("medium"), Risk.HIGH: lambda: _("high")}
 
 
 def _options(ask: Question) -> list[Choice]:

@@ -8,6 +8,7 @@ from typing import Any
 from console.blackboard.connection import write
 from console.blackboard.reads.asks import get_ask
 from console.blackboard.writes import asks as writes
+from console.blackboard.writes import parked_asks
 from console.commands.context import Context
 from console.commands.text import Line, Prose
 from console.errors import Conflict
@@ -92,7 +93,7 @@ def answer(context: Context, asked: Answer) -> Ask:
 
 def park(context: Context, ask_id: int) -> Ask:
     """Hold its task until it is answered. Raises UsageError where its task cannot wait, NotFound."""
-    return writes.park(context.db, ask_id, by=context.by, now=context.now)
+    return parked_asks.park(context.db, ask_id, by=context.by, now=context.now)
 
 
 def as_it_stands(context: Context, ask_id: int) -> Ask:

@@ -14,8 +14,8 @@ from console.agents.everybody import AllAgents
 from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
-from console.blackboard.writes.asks import park_all
 from console.blackboard.writes.away import back, note_away
+from console.blackboard.writes.parked_asks import park_all
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine import rate_limits

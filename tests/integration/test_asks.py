@@ -22,8 +22,8 @@ from tests.homes import TeamHome, developer, eventually
 WAITS = developer("printf 'said=%s\\n' \"$(blackboard ask 'A or B?' --option A --option B --wait 2m)\" && "
                   "blackboard submit --summary \"$(blackboard ask 'A or B?' --option A --option B)\"")  # fmt: skip
 ENDS_ITS_TURN = developer(
-    "if blackboard read | grep -q 'operator, answered'; then blackboard submit --summary done;"
-    " else blackboard ask 'which one?' --end-turn; sleep 60; fi"
+    "answer=$(blackboard ask 'which one?' --end-turn --json);"
+    " case $answer in *'\"answered\"'*) blackboard submit --summary done;; *) sleep 60;; esac"
 )
 JUST_ENDS = developer(
     "if blackboard read | grep -q 'operator, answered'; then blackboard submit --summary done;"

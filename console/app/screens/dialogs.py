@@ -46,6 +46,10 @@ class Choice:
     """What a filter looks in, besides the title."""
 
 
+_MOST_LINES = 12
+"""Of what is asked; the choices below have to fit, too."""
+
+
 class _Words(Painted):
     """The question above, or what is said below."""
 
@@ -62,7 +66,8 @@ class _Words(Painted):
         return ((lines[y], self._role),) if y < len(lines) else ()
 
     def _lines(self, cells: int) -> list[str]:
-        return wrap(plain(self._text), cells)
+        found = [line for part in self._text.split("\n") for line in wrap(plain(part), cells)]
+        return found if len(found) <= _MOST_LINES else [*found[: _MOST_LINES - 1], "…"]
 
 
 class Dialog(ModalScreen[Any], inherit_bindings=False):

@@ -1,4 +1,4 @@
-"""Owns an ask's life on the blackboard: asked, parked with its task, answered once, expired by its default, heard.
+"""Owns an ask's life on the blackboard: asked, answered once, expired by its default, heard.
 
 Whoever answers first wins. What ends an ask that nobody waits for any more are the triggers of the database itself.
 """
@@ -13,14 +13,14 @@ from typing import Any
 from console.blackboard.connection import Database, write
 from console.blackboard.reads.asks import Unheard, get_ask
 from console.blackboard.writes.claims import check_fence
-from console.blackboard.writes.stamps import STAMP, change, clean, clean_tree, stamped, the_task
+from console.blackboard.writes.parked_asks import go_on
+from console.blackboard.writes.stamps import STAMP, clean, clean_tree, stamped, the_task
 from console.errors import Conflict, UsageError
 from console.records.actor import SCHEDULER, Actor
-from console.records.ask import HOLD, Answered, Ask, AskKind, AskStatus, Option, Risk, options_json
-from console.records.task import TaskStatus
+from console.records.ask import Answered, Ask, AskKind, AskStatus, Option, Risk, options_json
 from console.text import one_line
 
-__all__ = ("NewAsk", "add_ask", "answer_ask", "expire_asks", "hear", "hear_all", "park", "park_all")
+__all__ = ("NewAsk", "add_ask", "answer_ask", "expire_asks", "hear", "hear_all")
 
 BODY_MAX = 20_000
 OPTIONS_MAX = 12
@@ -101,33 +101,6 @@ def answer_ask(
     return get_ask(db, ask_id)
 
 
-def park(db: Database, ask_id: int, *, by: Actor, now: int) -> Ask:
-    """Nobody waits for it from now on: its task is held until it is answered, and then goes to the same agent again.
-
-    A session that works on the task is stopped for that, which costs no attempt. Does nothing where it is parked or
-    settled. Raises UsageError for a review's: whoever reviews abstains, or waits.
-    """
-    from console.blackboard.writes.tasks import hold_task
-
-    with write(db, durable=True):
-        ask = get_ask(db, ask_id)
-        if ask.status != AskStatus.OPEN or ask.parked:
-            return ask
-        task = the_task(db, ask.task_id)
-        waits = task.status == TaskStatus.HELD and task.hold_rule == HOLD
-        if not (waits or task.status in (TaskStatus.WORKING, TaskStatus.PENDING)) or _is_reviewer(db, ask):
-            raise UsageError(
-                f"task #{task.id} is {task.status} and cannot wait for an answer; wait for it yourself, with --wait"
-            )
-        db.execute(f"UPDATE asks SET parked = 1, {STAMP} WHERE id = :id", stamped(by, now, id=ask_id))
-        if ask.session is not None:
-            change(db, task.id, by, now, preferred=ask.actor)
-        if waits:
-            return get_ask(db, ask_id)
-        hold_task(db, task.id, reason=f"waits for an answer: {one_line(ask.body, 200)}", rule=HOLD, by=by, now=now)
-    return get_ask(db, ask_id)
-
-
 def expire_asks(db: Database, *, now: int) -> int:
     """Those whose time is over take their default; how many did."""
     due = db.execute("SELECT id FROM asks WHERE status = 'open' AND expires_at <= ?", (now,)).fetchall()
@@ -147,22 +120,6 @@ def hear(db: Database, ask_id: int, *, by: Actor, now: int) -> None:
             f"UPDATE asks SET heard_at = :now, {STAMP} WHERE id = :id AND heard_at IS NULL AND status <> 'open'",
             stamped(by, now, id=ask_id),
         )
-
-
-def park_all(db: Database, session_id: str, *, by: Actor, now: int) -> bool:
-    """The agent of the session ended its turn and did not hand in: what it asked is what its task waits for.
-
-    False where it asks nothing, or its claim has ended.
-    """
-    with write(db, durable=True):
-        found = db.execute(
-            "SELECT a.id FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
-            " WHERE a.session = ? AND a.status = 'open'",
-            (session_id,),
-        ).fetchall()
-        for row in found:
-            park(db, row["id"], by=by, now=now)
-    return bool(found)
 
 
 def hear_all(db: Database, session_id: str, found: Unheard, *, by: Actor, now: int) -> None:
@@ -212,11 +169,21 @@ def _asked_before(db: Database, new: NewAsk, by: Actor) -> Ask | None:
 
 
 def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
-    """What the newest decision says whose title is this question; None where there is none, or it names no option."""
-    if ask.kind != AskKind.QUESTION:
+    """What was said to this before: to the same question on the same task, else by the newest decision with its title.
+
+    None where there is none, or it names no option. Leave to do something is asked for each time.
+    """
+    if ask.kind == AskKind.APPROVAL:
         return None
+    before = db.execute(
+        "SELECT choice, answer FROM asks WHERE task_id = ? AND id < ? AND body = ? AND options = ? AND status = 'answered'"
+        " ORDER BY id DESC LIMIT 1",
+        (ask.task_id, ask.id, ask.body, options_json(ask.options)),
+    ).fetchone()
+    if before is not None:
+        return before["choice"], before["answer"]
     row = db.execute(
-        "SELECT id, reason FROM decisions WHERE title = ? COLLATE NOCASE AND reason <> '' ORDER BY id DESC LIMIT 1",
+        "SELECT reason FROM decisions WHERE title = ? COLLATE NOCASE AND reason <> '' ORDER BY id DESC LIMIT 1",
         (one_line(ask.body, BODY_MAX),),
     ).fetchone()
     if row is None:
@@ -261,30 +228,13 @@ def _settle(
         ),
     )
     if ask.parked:
-        _go_on(db, ask, by, now)
+        go_on(db, ask, by, now)
 
 
 def _expire(db: Database, ask: Ask, now: int) -> None:
     option = ask.option(ask.fallback or "")
     said = (option.id, "") if option is not None else (None, ask.fallback or "")
     _settle(db, ask, said, Answered.DEFAULT, SCHEDULER, now, expired=True)
-
-
-def _go_on(db: Database, ask: Ask, by: Actor, now: int) -> None:
-    """The task of a parked ask goes on, unless another one keeps it."""
-    from console.blackboard.writes.tasks import release_task
-
-    task = the_task(db, ask.task_id)
-    others = db.execute(
-        "SELECT 1 FROM asks WHERE task_id = ? AND parked = 1 AND status = 'open' LIMIT 1", (ask.task_id,)
-    ).fetchone()
-    if task.status == TaskStatus.HELD and task.hold_rule == HOLD and others is None:
-        release_task(db, task.id, by=by, now=now)
-
-
-def _is_reviewer(db: Database, ask: Ask) -> bool:
-    row = db.execute("SELECT seat_id FROM sessions WHERE id = ?", (ask.session,)).fetchone()
-    return row is not None and row["seat_id"] is not None
 
 
 def _stands(ask: Ask) -> str:

@@ -8,8 +8,9 @@ from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.reads.asks import get_ask, open_asks, unheard
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask, expire_asks, hear_all, park, park_all
+from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask, expire_asks, hear_all
 from console.blackboard.writes.notes import add_comment, add_decision
+from console.blackboard.writes.parked_asks import park, park_all
 from console.blackboard.writes.sessions import end_session
 from console.blackboard.writes.tasks import cancel_task, release_task
 from console.errors import Conflict, NotFound, StaleFence, UsageError
@@ -163,6 +164,18 @@ def test_a_decision_that_says_it_already_answers_at_once(board: Board, working: 
     found = asked(board, working)
     assert (found.status, found.said, found.answered_how) == (AskStatus.ANSWERED, "A", Answered.DECISION)
     assert asked(board, working, "A or B?", options=YES_NO).status == AskStatus.OPEN, "it names none of the options"
+
+
+def test_the_same_question_on_the_same_task_has_its_answer_and_leave_is_asked_for_each_time(
+    board: Board, working: Session
+) -> None:
+    answer_ask(board.db, asked(board, working).id, "B", by=BOSS, now=T + 20)
+    leave = asked(board, working, "rm -r cache", kind=AskKind.APPROVAL, options=LEAVE)
+    answer_ask(board.db, leave.id, "1", by=BOSS, now=T + 25)
+    end_session(board.db, working.id, status=SessionStatus.LOST, now=T + 30)
+    later = board.claim(1)
+    assert asked(board, later).said == "B"
+    assert asked(board, later, "rm -r cache", kind=AskKind.APPROVAL, options=LEAVE).status == AskStatus.OPEN
 
 
 def test_an_agent_hears_each_answer_and_each_word_of_others_once(board: Board, working: Session) -> None:

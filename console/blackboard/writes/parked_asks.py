@@ -1,0 +1,74 @@
+"""Owns asks that no session waits for: their task is held until they are answered, and then goes on."""
+
+from __future__ import annotations
+
+from console.blackboard.connection import Database, write
+from console.blackboard.reads.asks import get_ask
+from console.blackboard.writes.stamps import STAMP, change, stamped, the_task
+from console.errors import UsageError
+from console.records.actor import Actor
+from console.records.ask import HOLD, Ask, AskStatus
+from console.records.task import TaskStatus
+from console.text import one_line
+
+__all__ = ("go_on", "park", "park_all")
+
+
+def park(db: Database, ask_id: int, *, by: Actor, now: int) -> Ask:
+    """Nobody waits for it from now on: its task is held until it is answered, and then goes to the same agent again.
+
+    A session that works on the task is stopped for that, which costs no attempt. Does nothing where it is parked or
+    settled. Raises UsageError for a review's: whoever reviews abstains, or waits.
+    """
+    from console.blackboard.writes.tasks import hold_task
+
+    with write(db, durable=True):
+        ask = get_ask(db, ask_id)
+        if ask.status != AskStatus.OPEN or ask.parked:
+            return ask
+        task = the_task(db, ask.task_id)
+        waits = task.status == TaskStatus.HELD and task.hold_rule == HOLD
+        if not (waits or task.status in (TaskStatus.WORKING, TaskStatus.PENDING)) or _is_reviewer(db, ask):
+            raise UsageError(
+                f"task #{task.id} is {task.status} and cannot wait for an answer; wait for it yourself, with --wait"
+            )
+        db.execute(f"UPDATE asks SET parked = 1, {STAMP} WHERE id = :id", stamped(by, now, id=ask_id))
+        if ask.session is not None:
+            change(db, task.id, by, now, preferred=ask.actor)
+        if waits:
+            return get_ask(db, ask_id)
+        hold_task(db, task.id, reason=f"waits for an answer: {one_line(ask.body, 200)}", rule=HOLD, by=by, now=now)
+    return get_ask(db, ask_id)
+
+
+def park_all(db: Database, session_id: str, *, by: Actor, now: int) -> bool:
+    """The agent of the session ended its turn and did not hand in: what it asked is what its task waits for.
+
+    False where it asks nothing, or its claim has ended.
+    """
+    with write(db, durable=True):
+        found = db.execute(
+            "SELECT a.id FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
+            " WHERE a.session = ? AND a.status = 'open'",
+            (session_id,),
+        ).fetchall()
+        for row in found:
+            park(db, row["id"], by=by, now=now)
+    return bool(found)
+
+
+def go_on(db: Database, ask: Ask, by: Actor, now: int) -> None:
+    """The task of a parked ask goes on, unless another one keeps it."""
+    from console.blackboard.writes.tasks import release_task
+
+    task = the_task(db, ask.task_id)
+    others = db.execute(
+        "SELECT 1 FROM asks WHERE task_id = ? AND parked = 1 AND status = 'open' LIMIT 1", (ask.task_id,)
+    ).fetchone()
+    if task.status == TaskStatus.HELD and task.hold_rule == HOLD and others is None:
+        release_task(db, task.id, by=by, now=now)
+
+
+def _is_reviewer(db: Database, ask: Ask) -> bool:
+    row = db.execute("SELECT seat_id FROM sessions WHERE id = ?", (ask.session,)).fetchone()
+    return row is not None and row["seat_id"] is not None
