@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from console.cli.nouns import every_board, one_board, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
-from console.clock import iso
 from console.text import one_line
 
 if TYPE_CHECKING:
+    from console.api.ask import Ask
     from console.blackboard.connection import Database
-    from console.records.ask import Ask
 
 __all__ = ("ACTIONS", "ask")
 
@@ -22,14 +21,14 @@ ACTIONS = {"answer": "answer"}
 """Command to the id of the console's action that does the same."""
 
 _COLUMNS = (
-    Column("ASK", lambda r: f"{r['project']}#{r['ask']}"),
+    Column("ASK", lambda r: f"{r.project}#{r.ask}"),
     Column("KIND", "kind", words=True),
     Column("STATUS", "status", words=True),
-    Column("TASK", lambda r: f"#{r['task']}"),
+    Column("TASK", lambda r: f"#{r.task}"),
     Column("BY", "by"),
     Column("SINCE", "at"),
-    Column("WHAT", lambda r: one_line(r["text"], 400), most=100, gives=True),
-    Column("OPTIONS", lambda r: ", ".join(o["label"] for o in r["options"]), most=60, gives=True),
+    Column("WHAT", lambda r: one_line(r.text, 400), most=100, gives=True),
+    Column("OPTIONS", lambda r: ", ".join(option.label for option in r.options), most=60, gives=True),
     Column("ANSWER", "said", most=60, gives=True),
 )
 _number = click.argument("number", metavar="N")
@@ -47,14 +46,15 @@ def ask() -> None:
 @pass_here
 def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     """List what waits for an answer, oldest first. JSON, one a line: as `ask show`."""
+    from console.api.ask import Ask
     from console.blackboard.reads.asks import list_asks, open_asks
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
+    def read(name: str, db: Database) -> list[Ask]:
         found = list_asks(db, limit=limit) if every else open_asks(db)
-        return [record(name, one) for one in found]
+        return [Ask.of(name, one) for one in found]
 
     rows = every_board(here, project, read)
-    rows.sort(key=lambda row: str(row["at"]), reverse=every)
+    rows.sort(key=lambda row: row.at or "", reverse=every)
     here.out.many(rows[:limit], _COLUMNS, empty="nobody asks anything")
 
 
@@ -69,10 +69,11 @@ def show(here: Here, number: str, project: str | None) -> None:
     expires_at, default (what holds then), parked (its task is held until it is answered), choice, answer, said (both, as
     its agent gets them), answered_by, answered_how, answered_at, heard_at.
     """
+    from console.api.ask import Ask
     from console.blackboard.reads.asks import get_ask
 
     with one_board(here, number, project, read_only=True) as (place, ask_id, db):
-        found = record(place, get_ask(db, ask_id))
+        found = Ask.of(place, get_ask(db, ask_id))
     here.out.one(found, lambda: _whole(found))
 
 
@@ -87,6 +88,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 @pass_here
 def answer(here: Here, number: str, text: str | None, project: str | None, reason: str | None, decide: bool) -> None:
     """Answer an ask: by an option (its number, or what it says), or in words of your own. JSON: as `ask show`."""
+    from console.api.ask import Ask
     from console.cli import words
     from console.commands import asks
 
@@ -94,49 +96,20 @@ def answer(here: Here, number: str, text: str | None, project: str | None, reaso
     with one_board(here, number, project) as (place, ask_id, db):
         asked = asks.Answer(ask=ask_id, said=said, words=why, decide=decide)
         found = asks.answer(here.asking(db, place), asked)
-    here.out.one(record(place, found), f"answered {place}#{ask_id}: {one_line(found.said, 300)}")
+    here.out.one(Ask.of(place, found), f"answered {place}#{ask_id}: {one_line(found.said, 300)}")
 
 
-def record(project: str, found: Ask) -> dict[str, Any]:
-    """For JSON; field names are stable."""
-    return {
-        "project": project,
-        "ask": found.id,
-        "task": found.task_id,
-        "session": found.session,
-        "kind": found.kind,
-        "status": found.status,
-        "text": found.body,
-        "options": [{"id": o.id, "label": o.label, "leave": o.leave} for o in found.options],
-        "about": dict(found.about),
-        "risk": found.risk,
-        "by": found.actor,
-        "source": found.source,
-        "at": iso(found.at),
-        "expires_at": iso(found.expires_at),
-        "default": found.fallback,
-        "parked": found.parked,
-        "choice": found.choice,
-        "answer": found.answer,
-        "said": found.said,
-        "answered_by": found.answered_by,
-        "answered_how": found.answered_how,
-        "answered_at": iso(found.answered_at),
-        "heard_at": iso(found.heard_at),
-    }
-
-
-def _whole(found: dict[str, Any]) -> str:
+def _whole(found: Ask) -> str:
     from console.cli.in_words import in_words
 
-    lines = [f"{found['project']}#{found['ask']}  {in_words(str(found['kind']))}  {in_words(str(found['status']))}"]
-    lines += [f"task #{found['task']}, {found['by']}, {found['at']}", "", found["text"]]
-    lines += [f"  {number} {o['label']}" for number, o in enumerate(found["options"], start=1)]
-    lines += [f"{name}: {value}" for name, value in found["about"].items()]
-    if found["risk"]:
-        lines.append(f"{in_words('risk')}: {in_words(str(found['risk']))}")
-    if found["expires_at"]:
-        lines.append(in_words(f"expires at {found['expires_at']}; then: {found['default'] or '-'}"))
-    if found["answered_at"]:
-        lines += ["", f"{found['answered_by'] or '-'}, {found['answered_at']}: {found['said']}"]
+    lines = [f"{found.project}#{found.ask}  {in_words(found.kind)}  {in_words(found.status)}"]
+    lines += [f"task #{found.task}, {found.by}, {found.at}", "", found.text]
+    lines += [f"  {number} {option.label}" for number, option in enumerate(found.options, start=1)]
+    lines += [f"{name}: {value}" for name, value in found.about.items()]
+    if found.risk is not None:
+        lines.append(f"{in_words('risk')}: {in_words(found.risk)}")
+    if found.expires_at is not None:
+        lines.append(in_words(f"expires at {found.expires_at}; then: {found.default or '-'}"))
+    if found.answered_at is not None:
+        lines += ["", f"{found.answered_by or '-'}, {found.answered_at}: {found.said}"]
     return "\n".join(lines)
