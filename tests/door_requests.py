@@ -125,10 +125,9 @@ def edits(at: Floor, **changes: Any) -> None:
 
 
 def asked(team: TeamHome, project: str) -> None:
-    """Ask 1 waits for an answer."""
     pending(team, project)
-    options = (Option(id="Yes", label="Yes"), Option(id="No", label="No"))
-    add_ask(team.db(project), NewAsk(task_id=1, body="go on?", options=options), by=BOSS, now=CLOCK.now())
+    new = NewAsk(task_id=1, body="go on?", options=(Option(id="Yes", label="Yes"), Option(id="No", label="No")))
+    add_ask(team.db(project), new, by=BOSS, now=CLOCK.now())
 
 
 def answered(team: TeamHome, project: str) -> None:
@@ -267,8 +266,7 @@ REQUESTS: dict[str, Request] = {
     ),
     "an answer to what has one": Request(
         ready=answered, key=("answer", "No"), moziplus=("ask", "answer", "1", "No"),
-        says="ask #1 was answered by operator: Yes; that stands", code=4,
-    ),
+        says="ask #1 was answered by operator: Yes; that stands", code=4),
     "a pause": Request(
         ready=pending,
         key=("pause_project", SAID),
