@@ -1,6 +1,7 @@
 """Owns the list of the backends by name, one file each. It starts nothing: what does is named there and loaded when needed.
 
 A name that is not here stands on a blackboard that a newer moziplus wrote: it has traits, too, that promise nothing.
+To add one: its traits here, its line in the list, in `console/agents` what they name, its tests; nothing else names it.
 """
 
 from __future__ import annotations
