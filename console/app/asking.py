@@ -117,9 +117,13 @@ def action_menu(app: Console, target: Target) -> None:
 
 
 def help_keys(app: Console, target: Target) -> None:
-    """Every key, those of what is under the cursor first; what is picked is done."""
-    every = actions(read_only=app.read_only)
-    listed = sorted(every, key=lambda action: (not _of_target(action, target), not action.keys, action.hint))
+    """Every key, those of what is under the cursor first, and of these what can be done now; what is picked is done."""
+    every, now = actions(read_only=app.read_only), offered(target, read_only=app.read_only)
+
+    def place(action: Action) -> tuple[bool, bool, bool, int]:
+        return not _of_target(action, target), action not in now, not action.keys, action.hint
+
+    listed = sorted(every, key=place)
     choices = [_choice(action, target) for action in listed]
     app.push_screen(
         Pick(app.look, _("Keys"), choices, searched=True, prompt=_("type to search, enter does it")),

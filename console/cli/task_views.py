@@ -122,7 +122,8 @@ def _happened(record: TaskShown) -> list[str]:
     ]
     for thread in record.review_threads:
         stands = in_words(thread.status) + ", " + in_words(f"round {thread.round}")
-        seen.append(("review", f"{thread.id} {thread.protocol}: {stands}"))
+        why = f" ({in_words(thread.reason)})" if thread.reason else ""
+        seen.append(("review", f"{thread.id} {thread.protocol}: {stands}{why}"))
     seen += [("guardrail", decision_line(decision)) for decision in record.guardrails]
     for session in record.sessions:
         why = f": {in_words(session.failure)}" if session.failure else ""

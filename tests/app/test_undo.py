@@ -1,4 +1,4 @@
-"""Promises of the key that takes a verdict back: it works wherever one stands, and is offered only while it can."""
+"""Promises of what is offered: what can be done here before what cannot, and to take a verdict back only while that goes."""
 
 from __future__ import annotations
 
@@ -54,6 +54,15 @@ async def test_z_takes_back_the_verdict_wherever_the_cursor_stands_by_then(home:
         assert row is not None and row.need.project == ""  # an alert of the home
         await pilot.press("z")
         await until(pilot, lambda: get_review(db, review.id).status == ReviewStatus.ESCALATED)
+
+
+async def test_the_keys_that_do_something_here_stand_before_those_that_cannot(home: Home, opened: Opener) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        drawn = app.export_screenshot().replace("&#160;", " ")
+        impossible = [drawn.index(why) for why in ("Only a failed", "Only a pending") if why in drawn]
+        assert drawn.index("copy its name") < min(impossible, default=len(drawn))
 
 
 async def test_z_is_not_offered_once_it_is_too_late(home: Home, opened: Opener) -> None:
