@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
+from console.api.ask import Ask
 from console.api.session import Session
 from console.api.shape import Shape
 from console.api.thread import Comment, Thread
@@ -207,6 +208,8 @@ class TaskShown(Task, frozen=True, kw_only=True):
     """What it produced."""
     comments: tuple[Comment, ...]
     """What was said of it."""
+    asks: tuple[Ask, ...]
+    """What its agents asked, and what they were told."""
     sessions: tuple[Session, ...]
     """Who worked on it."""
     guardrails: tuple[Decided, ...]

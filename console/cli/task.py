@@ -112,7 +112,7 @@ def show(here: Here, number: str, project: str | None) -> None:
     JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
     not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
     created_at, created_by, updated_at, kind, expect, on_failure, undo, from_task, applied_at; around it: depends_on,
-    dependents, children, outputs, comments, sessions, guardrails (rule, effect, stage, reason, by, session, at),
+    dependents, children, outputs, comments, asks, sessions, guardrails (rule, effect, stage, reason, by, session, at),
     review_threads, worktree (kept, size, merged, discarded, …; null without one).
     """
     from console.cli.task_views import around

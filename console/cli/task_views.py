@@ -42,10 +42,12 @@ COLUMNS = (
 
 def around(project: str, task_id: int, db: Database) -> TaskShown:
     """A task with its neighbours, outputs, comments, sessions and reviews. Raises NotFound."""
+    from console.api.ask import Ask
     from console.api.session import Session
     from console.api.shape import widened
     from console.api.task import Decided, Near, Output, Task, TaskShown
     from console.api.thread import Comment, Thread
+    from console.blackboard.reads.asks import asks_of
     from console.blackboard.reads.guardrails import decisions_on
     from console.blackboard.reads.notes import comments
     from console.blackboard.reads.outputs import latest_outputs
@@ -64,6 +66,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
         children=tuple(map(Near.of, children(db, task_id))),
         outputs=tuple(Output.of(str(folder / one.path), one) for one in latest_outputs(db, task_id)),
         comments=tuple(map(Comment.of, comments(db, task_id))),
+        asks=tuple(Ask.of(project, one) for one in asks_of(db, task_id)),
         sessions=tuple(Session.of(project, one) for one in sessions_of(db, task_id)),
         guardrails=tuple(map(Decided.of, decisions_on(db, task_id))),
         review_threads=tuple(Thread.whole(thread(db, review.id)) for review in reviews_of(db, task_id)),
@@ -128,6 +131,7 @@ def _happened(record: TaskShown) -> list[str]:
     for session in record.sessions:
         why = f": {in_words(session.failure)}" if session.failure else ""
         seen.append(("session", f"{session.id[:8]} {session.agent} {in_words(session.status)}{why}"))
+    seen += [("ask", f"{a.ask} {a.by}, {a.at}: {a.text} ({in_words(a.status)}) {a.said}".rstrip()) for a in record.asks]
     seen += [(str(c.type), f"{c.by}, {c.at}: {c.body}") for c in record.comments]
     lines = facts(seen)
     return ["", *lines] if lines else []
