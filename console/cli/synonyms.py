@@ -48,10 +48,14 @@ WORDS: dict[str, dict[str, str]] = {
         **_all(("queue", "backlog"), "`moziplus task list`"),
         **_all(("attach",), "`moziplus session log SESSION --follow`"),
         **_all(("undo", "revert"), "`moziplus review reopen N`"),
+        **_all(("comment", "note", "say"), "`moziplus task comment N TEXT`"),
         **_all(
             ("login", "auth", "signin"), "agents sign in by their own programs; `moziplus agent check` says who has to"
         ),
-        **_all(("update", "upgrade"), "`pipx upgrade moziplus` or `uv tool upgrade moziplus`, then `moziplus doctor`"),
+        **_all(
+            ("update", "upgrade"),
+            "`git pull` where it was installed from, then `pipx install --force .` or `uv tool install --force .`",
+        ),
         **_all(("uninstall",), "`moziplus service uninstall launchd|systemd|pm2`, then `pipx uninstall moziplus`"),
         **_all(("install", "setup"), "`moziplus init DIR`, or `moziplus service install launchd|systemd|pm2`"),
         **_all(("settings", "configure"), "`moziplus config show`; `moziplus config path` names the file to edit"),
@@ -79,7 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         **_all(
             ("done", "complete", "finish", "close", "submit", "resolve"),
-            "`moziplus review approve N` ends what was submitted, `moziplus task cancel N` what is not wanted",
+            "`moziplus review approve N` (what was submitted), or `moziplus task cancel N` (what is not wanted)",
         ),
         **_all(("stop", "kill", "abort", "end"), "`moziplus task cancel N`, or `moziplus session stop SESSION`"),
         **_all(("pause", "block", "suspend"), "`moziplus task hold N --reason …`"),
@@ -124,6 +128,7 @@ WORDS: dict[str, dict[str, str]] = {
         **_all(_SHOW, "`moziplus review show N`"),
         **_all((*_CREATE, "start"), "a task gets one by `moziplus task create --review PROTOCOL`"),
         **_all(("undo",), "`moziplus review reopen N`"),
+        **_all(("diff", "compare"), "`moziplus review show N --diff`"),
     },
     "session": {
         **_all(("kill", "cancel", "abort", "end", *_DELETE), "`moziplus session stop SESSION`"),

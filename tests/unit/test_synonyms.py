@@ -10,6 +10,7 @@ import pytest
 from console.cli.main import moziplus as program
 from console.cli.synonyms import OPTIONS, WORDS
 from tests.program import moziplus
+from tests.repository import ROOT
 from tests.test_house_rules import tree_of
 
 COMMANDS = set(tree_of("moziplus", "console.cli.main"))
@@ -64,3 +65,8 @@ def test_a_word_of_another_tool_says_what_to_type_and_ends_with_2(words: str, sa
 def test_nothing_is_loaded_for_it_before_a_mistake() -> None:
     with click.Context(program) as context:
         assert program.get_command(context, "xyzzy") is None
+
+
+def test_whoever_asks_for_an_update_is_told_what_the_readme_says() -> None:
+    said = (ROOT / "README.md").read_text("utf-8")
+    assert all(command in said for command in re.findall(r"`([^`]+)`", WORDS[""]["update"]))

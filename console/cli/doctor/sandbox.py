@@ -44,7 +44,7 @@ def _project(home: Home, name: str, settings: ProjectSettings, environ: Mapping[
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=home.state) as session:
             complaint = _read(_spec(home, name, folder, cwd, Path(session)), environ)
     except OSError as error:
-        complaint = f"{error.filename}: {error.strerror}"
+        complaint = f"{error.filename or home.state}: {error.strerror}"
     if complaint:
         return wrong(
             f"an agent of {name} cannot reach its blackboard from {cwd}: {complaint}", "see the line of that blackboard"
