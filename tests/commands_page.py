@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
+from typing import Any
 
 import click
 
 from console.cli import blackboard
+from console.cli.json_fields import fields_of
 from console.cli.main import COMMANDS as MOZIPLUS
 from console.cli.main import moziplus
+from console.cli.spec import document
 
 HEAD = """\
 # Commands
@@ -70,6 +73,13 @@ An output lies in the task's folder and is taken as it is, or in the folder that
 `outputs/`; any other needs `--copy`. Links that leave, devices, pipes, folders, empty files and databases are refused.
 """
 
+SHAPES = """\
+## What --json prints
+
+The structs that the fields above are of, and those within them. `moziplus spec --json` has the same for programs, with a JSON
+Schema for each. Moments are text, UTC ISO 8601; what is null is not known, or does not apply.
+"""
+
 JSON = {
     "read": "`read` of a task: project, task, depends_on, outputs, comments, decisions, reviews, attempts, review (the one to"
     " give), changes (as `moziplus review show`). Without a task, one a line: id, title, status, priority, assignee, role,"
@@ -104,6 +114,8 @@ def page() -> str:
         parts += sections(f"moziplus {name}", command)
     parts.append(AGENTS)
     parts += [agent_section(name) for name in blackboard.COMMANDS]
+    parts.append(SHAPES)
+    parts += [shape_section(name, schema) for name, schema in document().schemas.items() if "properties" in schema]
     return "\n".join(parts)
 
 
@@ -124,6 +136,7 @@ def section(name: str, command: click.Command) -> str:
     arguments = [p.make_metavar(click.Context(command)) for p in command.params if isinstance(p, click.Argument)]
     title = " ".join([name, *arguments])
     text = inspect.cleandoc((command.help or "").replace("\f", ""))
+    text = "\n\n".join(part for part in (text, fields_of(command)) if part)
     options = [
         p for p in command.params if isinstance(p, click.Option) and p.opts[0] not in ("--home", "--json", "--help")
     ]
@@ -160,6 +173,12 @@ def agent_section(name: str) -> str:
     ]
     lines += [f"- `{_agent_flags(action)}` {(action.help or '') % _choices(action)}".rstrip() for action in own]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def shape_section(name: str, schema: dict[str, Any]) -> str:
+    """One struct."""
+    fields = [f"- `{field}` {told.get('description', '')}" for field, told in schema["properties"].items()]
+    return "\n".join([f"### {name}", "", schema.get("description", ""), "", *fields, ""])
 
 
 def _flags(option: click.Option) -> str:

@@ -36,17 +36,13 @@ def alert() -> None:
     """List and acknowledge alerts."""
 
 
-@alert.command("list")
+@alert.command("list", prints="alert.Alert", each=True)
 @project_option
 @click.option("--all", "every", is_flag=True, help="Everything noticed, settled and routine too, newest first.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
 @pass_here
 def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
-    """List what wants attention, worst first: of the home and of every project, or of one project.
-
-    JSON, one a line: project (null for the home's own), id, level, cause, body, open, task, session, by, at, acked_at,
-    acked_by, ended_at.
-    """
+    """List what wants attention, worst first: of the home and of every project, or of one project."""
 
     from console.api.alert import Alert
 
@@ -69,15 +65,12 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     here.out.many(rows[:limit], _COLUMNS, empty="nothing wants attention")
 
 
-@alert.command("ack")
+@alert.command("ack", prints="alert.Alert", each=True)
 @click.argument("numbers", metavar="N…", nargs=-1, required=True)
 @project_option
 @pass_here
 def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
-    """Acknowledge alerts: `quant#3` or --project for a project's, a bare number for the home's own.
-
-    JSON, one a line: as `alert list`.
-    """
+    """Acknowledge alerts: `quant#3` or --project for a project's, a bare number for the home's own."""
     from console.api.alert import Alert
     from console.commands import observations
 

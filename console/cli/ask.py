@@ -39,13 +39,13 @@ def ask() -> None:
     """See and answer what agents ask."""
 
 
-@ask.command("list")
+@ask.command("list", prints="ask.Ask", each=True)
 @project_option
 @click.option("--all", "every", is_flag=True, help="Settled ones too, newest first.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
 @pass_here
 def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
-    """List what waits for an answer, oldest first. JSON, one a line: as `ask show`."""
+    """List what waits for an answer, oldest first."""
     from console.api.ask import Ask
     from console.blackboard.reads.asks import list_asks, open_asks
 
@@ -58,17 +58,12 @@ def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     here.out.many(rows[:limit], _COLUMNS, empty="nobody asks anything")
 
 
-@ask.command("show")
+@ask.command("show", prints="ask.Ask")
 @_number
 @project_option
 @pass_here
 def show(here: Here, number: str, project: str | None) -> None:
-    """Show one ask, whole.
-
-    JSON: project, ask, task, session, kind, status, text, options (id, label, leave), about, risk, by, source, at,
-    expires_at, default (what holds then), parked (its task is held until it is answered), choice, answer, said (both, as
-    its agent gets them), answered_by, answered_how, answered_at, heard_at.
-    """
+    """Show one ask, whole."""
     from console.api.ask import Ask
     from console.blackboard.reads.asks import get_ask
 
@@ -77,7 +72,7 @@ def show(here: Here, number: str, project: str | None) -> None:
     here.out.one(found, lambda: _whole(found))
 
 
-@ask.command("answer")
+@ask.command("answer", prints="ask.Ask")
 @_number
 @click.argument("text", metavar="[OPTION|TEXT]", required=False)
 @project_option
@@ -87,7 +82,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 )
 @pass_here
 def answer(here: Here, number: str, text: str | None, project: str | None, reason: str | None, decide: bool) -> None:
-    """Answer an ask: by an option (its number, or what it says), or in words of your own. JSON: as `ask show`."""
+    """Answer an ask: by an option (its number, or what it says), or in words of your own."""
     from console.api.ask import Ask
     from console.cli import words
     from console.commands import asks

@@ -24,17 +24,14 @@ _PAUSE = 0.25
 _PAGE = 1000
 
 
-@command("events")
+@command("events", prints="event.Event", each=True)
 @click.option("--follow", "-f", is_flag=True, help="Go on with what happens from now on.")
 @click.option("--project", metavar="P", help="Only this project.")
 @click.option("--since", type=click.IntRange(0), metavar="SEQ", help="Only after this `seq` (it counts per project).")
 @click.option("-n", "--last", type=click.IntRange(0), default=50, show_default=True, help="How many, without --since.")
 @pass_here
 def events(here: Here, follow: bool, project: str | None, since: int | None, last: int) -> None:
-    """Show what happened, oldest first, in all projects.
-
-    JSON, one a line: project, seq, at, actor, origin, session, task, kind, entity, id, old, new, fence.
-    """
+    """Show what happened, oldest first, in all projects."""
     with ExitStack() as stack:
         feeds = {name: _Feed(name, stack.enter_context(_opened(here, name))) for name in _names(here, project)}
         for record in _past(here, list(feeds.values()), since, last):

@@ -48,6 +48,7 @@ COMMANDS = {
     "restore": LazyCommand("console.cli.restore", "Bring a project's blackboard back from a copy."),
     "clean": LazyCommand("console.cli.clean", "Remove what is older than the settings keep."),
     "man": LazyCommand("console.cli.man", "The manual page."),
+    "spec": LazyCommand("console.cli.spec", "Every command and what its JSON holds, for programs."),
     "pause": LazyCommand(_CONTROL, "Start no new sessions, in a project or the home."),
     "resume": LazyCommand(_CONTROL, "Take back a pause or an emergency stop."),
     "drain": LazyCommand(_CONTROL, "Let sessions end, then end the scheduler."),

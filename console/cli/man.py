@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import click
 
 from console import __version__
+from console.cli.json_fields import fields_of
 from console.cli.options import Here, command, pass_here
 from console.clock import iso
 
-__all__ = ("man",)
+__all__ = ("EXITS", "man")
 
 _SHARED = ("--home", "--json")
-_EXITS = (
+EXITS = (
     ("0", "done"),
     ("1", "failed"),
     ("2", "a word, option or setting is wrong"),
@@ -69,7 +70,7 @@ def manual(day: str) -> str:
         found = moziplus.get_command(context, name)
         if found is not None:
             lines += _command(found, click.Context(found, info_name=name, parent=context))
-    for title, rows in (("ENVIRONMENT", _VARIABLES), ("FILES", _FILES), ("EXIT STATUS", _EXITS)):
+    for title, rows in (("ENVIRONMENT", _VARIABLES), ("FILES", _FILES), ("EXIT STATUS", EXITS)):
         lines.append(f".SH {title}")
         for term, meaning in rows:
             lines += [".TP", rf"\fB{_escaped(term)}\fR", *_text(meaning)]
@@ -80,6 +81,7 @@ def _command(found: click.Command, context: click.Context) -> Iterator[str]:
     pieces = " ".join(piece for piece in found.collect_usage_pieces(context) if piece not in ("[OPTIONS]", ""))
     yield rf".SS {_escaped(context.command_path)} {_escaped(pieces)}".rstrip()
     yield from _text(inspect.cleandoc(found.help or ""))
+    yield from (".PP", *_text(fields)) if (fields := fields_of(found)) else ()
     for param in found.get_params(context):
         record = param.get_help_record(context)
         if record is None or not isinstance(param, click.Option) or {*param.opts} & {*_SHARED, "--help"}:

@@ -28,16 +28,13 @@ _COLUMNS = (
 )
 
 
-@command("needs")
+@command("needs", prints="need.Need", each=True)
 @project_option
 @pass_here
 def needs(here: Here, project: str | None) -> None:
     """List what needs you, oldest first within its kind: questions, reviews, failed, held and blocking tasks, urgent alerts.
 
     Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU.
-
-    JSON, one a line: project (null for the home's own), kind (ask, review, held, failed, blocked, alert), task, review, alert,
-    ask, title, reason, since, answer (the command that answers it).
     """
     from console.api.need import Need as Shown
     from console.blackboard.reads.needs import needs as waiting

@@ -81,9 +81,21 @@ def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]
 class _Ours(click.Command):
     """What commands and groups share: our options after their own, help in the language of this shell, a word for mistakes."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prints: str = "", each: bool = False, **kwargs: Any) -> None:
+        """`prints` names the struct below `console.api` that --json prints, as `task.Task`; `each`: one a line."""
         super().__init__(*args, **kwargs)
+        self.prints, self.each = prints, each
         self.params.extend(_common())
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, then the fields of its JSON."""
+        super().format_help_text(ctx, formatter)
+        if self.prints:
+            from console.cli.json_fields import fields_of  # only for help
+
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(fields_of(self))
 
     def get_help(self, ctx: click.Context) -> str:
         """As click does, in the language of this shell."""

@@ -37,7 +37,7 @@ def project() -> None:
     """Create, list and edit projects."""
 
 
-@project.command("create")
+@project.command("create", prints="project.ProjectDone")
 @click.option("--id", "project_id", required=True, metavar="ID", help="1 to 63 of a-z, 0-9, - and _.")
 @click.option("--name", default="", help="What people call it; the id by default.")
 @click.option("--agents", callback=_ids, default="", metavar="A,B", help="Its team, by id.")
@@ -47,7 +47,7 @@ def project() -> None:
 @click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
 @pass_here
 def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str | None, **about: Any) -> None:
-    """Create a project: its folder, settings and blackboard. JSON: as `project show`, and notes (about its team)."""
+    """Create a project: its folder, settings and blackboard."""
     from console.making import NewProject, make_project
 
     if about["worktrees"] and not workdir:
@@ -60,11 +60,11 @@ def create(here: Here, /, project_id: str, max_agents: int | None, workdir: str 
     with_notes(here, _done(shown), f"created project {project_id} in {folder}{missing}", _team_notes(here, project_id))
 
 
-@project.command("list")
+@project.command("list", prints="project.Project", each=True)
 @click.option("--archived", is_flag=True, help="Those that were put away, instead.")
 @pass_here
 def list_(here: Here, archived: bool) -> None:
-    """List the projects. JSON, one a line: id, name, agents, folder, tasks (by status), open, paused, problem."""
+    """List the projects."""
     from console.keeping.archive import archived_folders
     from console.registry import folders
 
@@ -86,13 +86,13 @@ def list_(here: Here, archived: bool) -> None:
     )
 
 
-@project.command("archive")
+@project.command("archive", prints="project.Archived")
 @click.argument("project_id", metavar="ID")
 @pass_here
 def archive(here: Here, project_id: str) -> None:
     """Put a project away: into projects/_archived/, where nobody may write. Ends with 4 while an agent is at work on it.
 
-    Whatever interrupted an earlier try, the next one finishes it. JSON: project, archived, folder.
+    Whatever interrupted an earlier try, the next one finishes it.
     """
     from console.api.project import Archived
     from console.keeping.archive import archive as put_away
@@ -104,14 +104,11 @@ def archive(here: Here, project_id: str) -> None:
     )
 
 
-@project.command("unarchive")
+@project.command("unarchive", prints="project.Archived")
 @click.argument("project_id", metavar="ID")
 @pass_here
 def unarchive(here: Here, project_id: str) -> None:
-    """Take an archived project out again: the scheduler goes on with it at once.
-
-    JSON: project, archived, folder, notes (what keeps its work from being started now).
-    """
+    """Take an archived project out again: the scheduler goes on with it at once."""
     from console.api.project import Archived
     from console.keeping.archive import unarchive as take_out
 
@@ -120,19 +117,16 @@ def unarchive(here: Here, project_id: str) -> None:
     with_notes(here, record, f"project {project_id} is in {folder}", on_queue(here, project_id))
 
 
-@project.command("show")
+@project.command("show", prints="project.ProjectShown")
 @click.argument("project_id", metavar="ID")
 @pass_here
 def show(here: Here, project_id: str) -> None:
-    """Show one project.
-
-    JSON: as in `project list`, and description, workdir, worktrees, shared_folder, max_agents, context, config.
-    """
+    """Show one project."""
     shown = _described(here, project_id)
     here.out.one(shown, lambda: shown_text(shown))
 
 
-@project.command("edit")
+@project.command("edit", prints="project.ProjectDone")
 @click.argument("project_id", metavar="ID")
 @click.option("--name", help="What people call it.")
 @click.option("--agents", callback=_ids, metavar="A,B", help="Its team, by id; replaces the present one.")
@@ -142,7 +136,7 @@ def show(here: Here, project_id: str) -> None:
 @click.option("--max-agents", type=click.IntRange(1, 1000), help="Its own cap of sessions at once.")
 @pass_here
 def edit(here: Here, /, project_id: str, max_agents: int | None, **about: Any) -> None:
-    """Change a project's settings; without an option, in $EDITOR. Comments stay. JSON: as `project create`."""
+    """Change a project's settings; without an option, in $EDITOR. Comments stay."""
     from console.registry import mend
     from console.settings.project import project_file
 

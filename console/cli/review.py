@@ -41,14 +41,14 @@ def review() -> None:
     """Read reviews and give verdicts."""
 
 
-@review.command("list")
+@review.command("list", prints="thread.Review", each=True)
 @project_option
 @click.option("--status", multiple=True, type=click.Choice([str(s) for s in ReviewStatus]), help="Only these.")
 @click.option("--all", "every", is_flag=True, help="Settled ones too.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
 @pass_here
 def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool, limit: int) -> None:
-    """List reviews, those that wait for you first. JSON, one a line: project, and as `review show` up to settled_at."""
+    """List reviews, those that wait for you first."""
     from console.api.thread import Review
     from console.blackboard.reads.reviews import list_reviews
 
@@ -62,20 +62,14 @@ def list_(here: Here, project: str | None, status: tuple[str, ...], every: bool,
     here.out.many(rows[:limit], COLUMNS, empty="no reviews wait for anybody")
 
 
-@review.command("show")
+@review.command("show", prints="thread.ThreadShown")
 @_number
 @project_option
 @click.option("--diff", is_flag=True, help="The lines that changed, too.")
 @click.option("--rounds", metavar="A..B", help="Compare these rounds (0: before the first); the last two by default.")
 @pass_here
 def show(here: Here, number: str, project: str | None, diff: bool, rounds: str | None) -> None:
-    """Show a review thread: submissions, verdicts, comments, and what changed in the outputs since the round before.
-
-    JSON: project, id, task, title, protocol, status, round, max_rounds, threshold, rubric, gates, quorum, order, debate,
-    ladder, author, escalated_to, reason, confidence, opened_at, round_until, settled_at, waits_for_children, submissions,
-    seats, verdicts, comments; changes (from, to, outputs with path, change, before, after, note, diff), null where
-    nothing was handed in yet. A finding has its number in its round and the author's answer.
-    """
+    """Show a review thread: submissions, verdicts, comments, and what changed in the outputs since the round before."""
     from console.api.changes import Changes
     from console.api.shape import widened
     from console.api.thread import ThreadShown
@@ -91,49 +85,46 @@ def show(here: Here, number: str, project: str | None, diff: bool, rounds: str |
     here.out.one(record, lambda: "\n\n".join([thread_text(record), changes_text(changed)]))
 
 
-@review.command("approve")
+@review.command("approve", prints="thread.ThreadDone")
 @_number
 @project_option
 @_comment
 @pass_here
 def approve(here: Here, number: str, project: str | None, comment: str) -> None:
-    """Approve the work. JSON: as `review show`, and notes."""
+    """Approve the work."""
     _verdict(here, number, project, Verdict.APPROVE, comment, ())
 
 
-@review.command("request-changes")
+@review.command("request-changes", prints="thread.ThreadDone")
 @_number
 @project_option
 @_comment
 @_findings
 @pass_here
 def request_changes(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
-    """Send the work back with what is to change. JSON: as `review show`, and notes."""
+    """Send the work back with what is to change."""
     _verdict(here, number, project, Verdict.REQUEST_CHANGES, comment, finding)
 
 
-@review.command("reject")
+@review.command("reject", prints="thread.ThreadDone")
 @_number
 @project_option
 @_comment
 @_findings
 @pass_here
 def reject(here: Here, number: str, project: str | None, comment: str, finding: tuple[str, ...]) -> None:
-    """Reject the work: the task fails. JSON: as `review show`, and notes."""
+    """Reject the work: the task fails."""
     _verdict(here, number, project, Verdict.REJECT, comment, finding)
 
 
-@review.command("escalate")
+@review.command("escalate", prints="thread.ThreadDone")
 @_number
 @project_option
 @click.option("--to", default="operator", show_default=True, metavar="A", help="Who is to settle it.")
 @click.option("--reason", metavar="TEXT", help="Why.")
 @pass_here
 def escalate(here: Here, number: str, project: str | None, to: str, reason: str | None) -> None:
-    """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict.
-
-    JSON: as `review show`, and notes.
-    """
+    """Take a round from whoever is asked now and ask an agent, or the operator, for the verdict."""
     from console.blackboard.reads.reviews import get_review
     from console.cli import words
     from console.cli.stopping import ends_of
@@ -152,14 +143,14 @@ def escalate(here: Here, number: str, project: str | None, to: str, reason: str 
         ends_of(here, place, db, get_review(db, review_id).task_id).tell()
 
 
-@review.command("reopen")
+@review.command("reopen", prints="thread.Thread")
 @_number
 @project_option
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.option("--undo", is_flag=True, help="Take your last verdict back; the same thread goes on.")
 @pass_here
 def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool) -> None:
-    """Judge work again that was settled, while nothing was built on it. JSON: as `review show`, of the open thread."""
+    """Judge work again that was settled, while nothing was built on it."""
     from console.cli import words
     from console.commands import reviews
 
@@ -173,13 +164,13 @@ def reopen(here: Here, number: str, project: str | None, reason: str, undo: bool
     )
 
 
-@review.command("comment")
+@review.command("comment", prints="thread.Thread")
 @_number
 @click.argument("text", metavar="TEXT")
 @project_option
 @pass_here
 def comment(here: Here, number: str, text: str, project: str | None) -> None:
-    """Say something in a review thread. JSON: as `review show`."""
+    """Say something in a review thread."""
     from console.cli.words import lines
     from console.commands import comments
 

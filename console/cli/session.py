@@ -31,7 +31,7 @@ def session() -> None:
     """See, read and stop agents' sessions, and send them messages."""
 
 
-@session.command("list")
+@session.command("list", prints="session.Session", each=True)
 @project_option
 @click.option("--task", metavar="N", help="Only on this task and its reviews, ended ones too.")
 @click.option("--agent", metavar="A", help="Only of this agent.")
@@ -39,7 +39,7 @@ def session() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
 @pass_here
 def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
-    """List sessions that have not ended, or all. JSON, one a line: as `session show`."""
+    """List sessions that have not ended, or all."""
     from console.api.session import Session as Shown
     from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 
@@ -60,31 +60,26 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
     here.out.many(rows[:limit], COLUMNS, empty="no sessions; `--all` shows those that have ended")
 
 
-@session.command("show")
+@session.command("show", prints="session.Session")
 @_which
 @project_option
 @pass_here
 def show(here: Here, session_id: str, project: str | None) -> None:
-    """Show one session; the beginning of its id is enough.
-
-    JSON: project, id, task, seat, agent, backend, status, fence, attempt, run, folder, lease_until, created_at,
-    started_at, last_word_at, last_line, ended_at, gone_at, stop_reason, exit_code, failure, tail, counted, tokens, cost,
-    skills.
-    """
+    """Show one session; the beginning of its id is enough."""
     from console.api.session import Session as Shown
 
     record = Shown.of(*_find(here, session_id, project))
     here.out.one(record, lambda: session_text(record))
 
 
-@session.command("log")
+@session.command("log", prints="session.Line", each=True)
 @_which
 @project_option
 @click.option("--follow", "-f", is_flag=True, help="Go on with what it says, until it ends.")
 @click.option("-n", "--last", type=click.IntRange(0), default=200, show_default=True, help="How many lines; 0 for all.")
 @pass_here
 def log(here: Here, session_id: str, project: str | None, follow: bool, last: int) -> None:
-    """Read what a session's agent has said. JSON, one a line: line."""
+    """Read what a session's agent has said."""
     from console.api.session import Line
     from console.cli.session_log import said
 
@@ -95,15 +90,14 @@ def log(here: Here, session_id: str, project: str | None, follow: bool, last: in
         here.out.line(Line(line=text), text)
 
 
-@session.command("stop")
+@session.command("stop", prints="session.Session")
 @_which
 @project_option
 @pass_here
 def stop(here: Here, session_id: str, project: str | None) -> None:
     """Stop an agent for certain; its task goes back to pending. Ends with 5 where it still lives after 30 s.
 
-    It works by the lock of the session's folder, too, where whoever is in charge hangs or a database cannot be read. JSON:
-    as `session show`.
+    It works by the lock of the session's folder, too, where whoever is in charge hangs or a database cannot be read.
     """
     from console.api.session import Session as Shown
     from console.cli.diagnostics import complain
@@ -120,13 +114,13 @@ def stop(here: Here, session_id: str, project: str | None) -> None:
         complain(note)
 
 
-@session.command("send")
+@session.command("send", prints="session.Sent")
 @_which
 @click.argument("text", metavar="TEXT")
 @project_option
 @pass_here
 def send(here: Here, session_id: str, text: str, project: str | None) -> None:
-    """Send an agent a message while it works. Ends with 4 where its backend takes none. JSON: id, project, sent."""
+    """Send an agent a message while it works. Ends with 4 where its backend takes none."""
     from console.api.session import Sent
     from console.cli.words import lines
     from console.commands import sessions

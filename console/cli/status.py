@@ -15,24 +15,13 @@ if TYPE_CHECKING:
 __all__ = ("status",)
 
 
-@command("status")
+@command("status", prints="status.Status")
 @pass_here
 def status(here: Here) -> None:
     """Show who is in charge, the projects with their tasks and agents, and how much waits for you.
 
     What cannot be read is said with its reason, everything else is shown. Ends with 2 where settings are wrong, with 5
     where whoever is in charge hangs: no tick for three intervals.
-
-    JSON: ticker_running, last_tick, tick_interval_seconds, policy, in_charge (pid, host, since, mode, version; null for
-    nobody), hung, run, paused and estopped (at, actor, reason; null where not), draining, gateway, gateway_state (kind,
-    sentence, advice, version; null where nobody needs one), links.<name>.{up, since, kind, why, advice, version} (each
-    connection that somebody needs, as whoever is in charge sees it), projects.<id>.{active_agents,
-    tasks_summary, db_size_bytes, needs_you, paused, policy (the one in force), set_aside (why its blackboard cannot be
-    read; null where it can), problem (what is wrong with its settings; null for nothing), budgets.{task.limit,
-    project.{limit, used}, project_day.{limit, used}}} (each limit and use: sessions, tokens, cost; null for no limit),
-    budgets.day.{limit, used}, inbox_pending, active_sessions, needs_you, locks (of each session whose lock and row do not
-    fit: session, agent, project, task, odd (no_row, ended, no_project, unreadable, no_lock), says), problems (what else
-    cannot be read or is wrong, one text each).
     """
     from console.engine.status import collect
     from console.errors import ConfigError

@@ -42,7 +42,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
     return click.option(flag, multiple=True, metavar=metavar, help=text)
 
 
-@task.command("create")
+@task.command("create", prints="task.TaskDone")
 @click.option("--project", metavar="P", help="The project it belongs to.")
 @click.option("--title", required=True, metavar="T", help="What is to be done, in one line.")
 @click.option("--body", metavar="B", help="All that is needed to do it; - reads stdin.")
@@ -66,7 +66,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
-    """Create a task. JSON: as `task show`, without what lies around it, and notes: what keeps it from starting."""
+    """Create a task."""
     from console.cli.new_task import asked_for
     from console.commands import new_task
 
@@ -82,7 +82,7 @@ for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release,
     task.add_command(_one)
 
 
-@task.command("list")
+@task.command("list", prints="task.Task", each=True)
 @project_option
 @click.option("--status", multiple=True, type=click.Choice([str(s) for s in TaskStatus]), help="Only these.")
 @click.option("--tag", metavar="T", help="Only with this tag.")
@@ -91,7 +91,7 @@ for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release,
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="At most so many.")
 @pass_here
 def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
-    """List tasks of a project, else of all. JSON, one a line: as `task show`, without what lies around it."""
+    """List tasks of a project, else of all."""
 
     from console.api.task import Task as Shown
 
@@ -102,19 +102,12 @@ def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
     here.out.many(rows, COLUMNS, empty=NO_TASKS)
 
 
-@task.command("show")
+@task.command("show", prints="task.TaskShown")
 @click.argument("number", metavar="N")
 @project_option
 @pass_here
 def show(here: Here, number: str, project: str | None) -> None:
-    """Show one task with what lies around it.
-
-    JSON: project, id, title, body, status, blocked, priority, assignee, role, needs, tags, reviews, parent, deadline,
-    not_before, blocked_by, attempts, fence, session, hold_reason, hold_rule, failure, retry_at, work_folder, branch,
-    created_at, created_by, updated_at, kind, expect, on_failure, undo, from_task, applied_at; around it: depends_on,
-    dependents, children, outputs, comments, asks, sessions, guardrails (rule, effect, stage, reason, by, session, at),
-    review_threads, worktree (kept, size, merged, discarded, …; null without one).
-    """
+    """Show one task with what lies around it."""
     from console.cli.task_views import around
 
     with one_board(here, number, project, read_only=True) as (place, task_id, db):
@@ -122,7 +115,7 @@ def show(here: Here, number: str, project: str | None) -> None:
     here.out.one(record, lambda: shown_text(record))
 
 
-@task.command("edit")
+@task.command("edit", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--title", metavar="T", help="What is to be done, in one line.")
@@ -139,7 +132,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 @_repeated("--not-after", "N", "A task that it need not wait for any more.")
 @pass_here
 def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
-    """Change a task that is not done. JSON: as `task create`."""
+    """Change a task that is not done."""
     from console.cli.task_edit import changes_of
     from console.commands import tasks
 

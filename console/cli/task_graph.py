@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ("graph",)
 
 
-@command("graph")
+@command("graph", prints="graph.Graph")
 @click.argument("number", metavar="[N]", required=False)
 @click.option("--project", metavar="P", help="Its project, where that is not clear.")
 @click.option("--all", "every", is_flag=True, help="Done and cancelled tasks too.")
@@ -27,9 +27,7 @@ __all__ = ("graph",)
 def graph(here: Here, number: str | None, project: str | None, every: bool, limit: int) -> None:
     """Show who waits for whom: in a project, or of all that hangs together with task N (its parts, too).
 
-    Each task stands below the last one that it waits for. Without N and --all only what is not over is shown. JSON: project,
-    left_out (how many more there are), tasks: id, title, status, blocked, kind, priority, assignee, role, needs, parent,
-    after (ids), level (0 waits for nothing that is shown).
+    Each task stands below the last one that it waits for. Without N and --all only what is not over is shown.
     """
     if number is None:
         place, task_id = the_project(here, project), None

@@ -20,59 +20,53 @@ if TYPE_CHECKING:
 __all__ = ("assign", "cancel", "hold", "release", "retry")
 
 
-@command("cancel")
+@command("cancel", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--reason", default="", metavar="TEXT", help="Kept with the task.")
 @pass_here
 def cancel(here: Here, number: str, project: str | None, reason: str) -> None:
-    """End a task for good; its agents are stopped. `task retry` brings it back. Ends with 5 where one still lives.
-
-    JSON: as `task edit`, with stopped and alive (ids of sessions).
-    """
+    """End a task for good; its agents are stopped. `task retry` brings it back. Ends with 5 where one still lives."""
     from console.commands import tasks
 
     _act(here, number, project, "cancelled", tasks.cancel, reason, stops=True)
 
 
-@command("retry")
+@command("retry", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @pass_here
 def retry(here: Here, number: str, project: str | None) -> None:
-    """Put a failed or cancelled task back to pending, with all its attempts. JSON: as `task edit`."""
+    """Put a failed or cancelled task back to pending, with all its attempts."""
     from console.commands import tasks
 
     _act(here, number, project, "pending again", tasks.retry)
 
 
-@command("hold")
+@command("hold", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--reason", default="", metavar="TEXT", help="Shown with the task.")
 @pass_here
 def hold(here: Here, number: str, project: str | None, reason: str) -> None:
-    """Keep a task from going on; an agent at work on it is stopped. Ends with 5 where it still lives.
-
-    JSON: as `task edit`, with stopped and alive (ids of sessions).
-    """
+    """Keep a task from going on; an agent at work on it is stopped. Ends with 5 where it still lives."""
     from console.commands import tasks
 
     _act(here, number, project, "held", tasks.hold, reason, stops=True)
 
 
-@command("release")
+@command("release", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @pass_here
 def release(here: Here, number: str, project: str | None) -> None:
-    """Let a held task go on where it was. JSON: as `task edit`."""
+    """Let a held task go on where it was."""
     from console.commands import tasks
 
     _act(here, number, project, "no longer held", tasks.release)
 
 
-@command("assign")
+@command("assign", prints="task.TaskDone")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--assignee", metavar="A|@ROLE", help="An agent of the project, or a role.")
@@ -82,7 +76,7 @@ def release(here: Here, number: str, project: str | None) -> None:
 def assign(
     here: Here, number: str, project: str | None, assignee: str | None, needs: tuple[str, ...], anyone: bool
 ) -> None:
-    """Say who does a task: an agent, a role, whoever has the capabilities. JSON: as `task edit`."""
+    """Say who does a task: an agent, a role, whoever has the capabilities."""
     from console.cli.words import line
     from console.commands import tasks
 

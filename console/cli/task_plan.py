@@ -13,7 +13,7 @@ from console.cli.options import Here, command, pass_here
 __all__ = ("plan",)
 
 
-@command("plan")
+@command("plan", prints="task.TaskDone")
 @click.argument("goal", metavar="GOAL")
 @click.option("--project", metavar="P", help="The project that it is for.")
 @click.option("--body", metavar="B", help="More about the goal; - reads stdin.")
@@ -37,7 +37,7 @@ def plan(
     """Create a task that divides GOAL into tasks.
 
     An agent writes outputs/plan.yaml; when it is approved, the scheduler makes its tasks, all or none, as parts of this
-    one. The form is in the task and in docs/planning.md. JSON: as `task show`, without what lies around it.
+    one. The form is in the task and in docs/planning.md.
     """
     from console.cli.new_task import asked_for
     from console.cli.words import lines

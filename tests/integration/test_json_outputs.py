@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 
+import jsonschema
 import pytest
 
+from console.api.shape import plain as plain_shape
+from console.cli.spec import document
 from tests.filled_home import READS, SHAPES, WRITES, filled_home, plain, shape
 from tests.program import moziplus
 from tests.repository import ROOT
@@ -37,6 +40,23 @@ def test_the_json_of_every_command_stays_as_it_is(outputs: dict[str, str]) -> No
     if os.environ.get("RECORD_JSON"):
         RECORDED.write_text(text, encoding="utf-8")
     assert text == RECORDED.read_text(encoding="utf-8")
+
+
+def test_what_a_command_prints_is_of_the_struct_that_it_names(outputs: dict[str, str]) -> None:
+    found = document()
+    commands = {command.name: command for command in found.programs[0].commands if command.prints}
+    checked = set()
+    for line, out in outputs.items():
+        name = next((name for name in commands if f"{line} ".startswith(f"{name} ")), None)
+        if name is None:
+            continue
+        schema = {"$ref": f"#/schemas/{commands[name].prints}", "schemas": plain_shape(found.schemas)}
+        records = out.splitlines()[1:]
+        assert commands[name].each or len(records) <= 1, line
+        for record in records:
+            jsonschema.validate(json.loads(record), schema)
+            checked.add(name)
+    assert set(commands) - checked == {"ask answer", "ask list", "ask show", "session send", "spec"}, "show it there"
 
 
 def _comparable(line: str, out: str) -> str:
