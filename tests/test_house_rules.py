@@ -72,6 +72,11 @@ def test_every_module_says_what_it_owns() -> None:
     assert [s.path for s in python() if not ast.get_docstring(s.tree)] == []
 
 
+def test_no_comment_refers_to_a_document_that_is_not_here() -> None:
+    elsewhere = re.compile(r"\b(?:DESIGN|HOUSE|STYLE|SCREENS|facts|seed) ?(?:\.md\b|§|00\d)")
+    assert [s.path for s in product() if elsewhere.search(s.text)] == []
+
+
 # --- one door to each effect
 
 

@@ -212,4 +212,4 @@ THINGS: dict[str, Callable[[Database, Sequence[Event]], str]] = {
     "distilled_skill": _distilled_skill,
     "scheduled_task": _scheduled_task,
 }
-"""What a demo must go through (DESIGN §11 and §9), in the order of the summary."""
+"""What a demo must go through, in the order of the summary."""

@@ -1,4 +1,4 @@
-"""Owns the status: how the scheduler and every project stand, in the words that others rely on (DESIGN §11).
+"""Owns the status: how the scheduler and every project stand, in the words that others rely on.
 
 It is the same with and without a scheduler in charge: counts come from the blackboards, the rest from the lock and
 from what the last scheduler published.

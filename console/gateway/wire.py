@@ -251,7 +251,7 @@ def request(number: str, method: str, params: dict[str, Any]) -> bytes:
 
 
 def connect_params(token: str, *, version: str, platform: str) -> dict[str, Any]:
-    """What `connect` takes. This identity is the one that gets its scopes on both releases (facts §7.1)."""
+    """What `connect` takes. This identity is the one that gets its scopes on both releases."""
     return {
         "minProtocol": PROTOCOLS[0],
         "maxProtocol": PROTOCOLS[1],

@@ -30,7 +30,7 @@ class UsageForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A member of the team, as config defines it (DESIGN §4)."""
+    """A member of the team, as config defines it."""
 
     id: str
     name: str = ""

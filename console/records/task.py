@@ -1,4 +1,4 @@
-"""Owns the task: its record, its statuses, and the table of every way between them (DESIGN §2).
+"""Owns the task: its record, its statuses, and the table of every way between them.
 
 Whether a task is blocked or ready is derived, never a status.
 """

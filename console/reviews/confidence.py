@@ -1,6 +1,6 @@
 """Owns confidence: the check of rubric scores, and the one number that follows from them.
 
-Never takes an agent's own word for how sure it is: a self-reported number passes no gate (DESIGN §9).
+Never takes an agent's own word for how sure it is: a self-reported number passes no gate.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ __all__ = ("Protocol", "protocol_from")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """How one kind of review goes. The defaults are those of DESIGN §9."""
+    """How one kind of review goes."""
 
     name: str
     description: str = ""

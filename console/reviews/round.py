@@ -1,4 +1,4 @@
-"""Owns what follows from the verdicts of a round, and when: the rules of DESIGN §9.
+"""Owns what follows from the verdicts of a round, and when.
 
 Knows nothing of sessions, clocks or storage: `blackboard.writes.rounds` asks inside the transaction of each verdict.
 """
@@ -47,7 +47,7 @@ def settle(
 
     The review's own `max_rounds` and `threshold` go before those given. Seats and verdicts of other rounds and undone
     verdicts are passed over, so all of a thread may be given, in any order. A verdict without a seat is the operator's
-    own: it stands whatever the seats say (DESIGN §9), the last one where there are several. A failed gate is outvoted by
+    own: it stands whatever the seats say, the last one where there are several. A failed gate is outvoted by
     nobody else. Before what the reviewers said goes up for want of verdicts, whoever abstained or gave up is followed by a
     stand-in, for whom it waits. `nobody` says why there are none, where somebody was not asked.
     """

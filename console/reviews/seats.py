@@ -13,7 +13,7 @@ from console.records.agent import Agent
 __all__ = ("FALLBACK", "choose_reviewers", "ladder_of", "stand_in", "unlisted")
 
 FALLBACK = ("@reviewer", "@lead")
-"""Who is asked, in this order, where the protocol's own reviewers are not to be had (DESIGN §2)."""
+"""Who is asked, in this order, where the protocol's own reviewers are not to be had."""
 
 
 def choose_reviewers(

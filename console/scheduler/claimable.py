@@ -1,4 +1,4 @@
-"""Owns what about a task itself keeps it from being claimed: the refusals of DESIGN §2, as the scheduler foresees them.
+"""Owns what about a task itself keeps it from being claimed: the refusals as the scheduler foresees them.
 
 The claim decides in its own transaction; this only keeps the scheduler from asking in vain, and explains.
 """

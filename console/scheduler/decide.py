@@ -1,6 +1,6 @@
 """Owns the decision: the world at one instant in, everything to do about it out. Each rule has a file of its own.
 
-Does no I/O, reads no clock, keeps nothing between two decisions: the same snapshot gives the same actions (DESIGN §3).
+Does no I/O, reads no clock, keeps nothing between two decisions: the same snapshot gives the same actions.
 """
 
 from __future__ import annotations

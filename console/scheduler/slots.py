@@ -27,7 +27,7 @@ class Slots:
         self._kept = 0
 
     def keep_one(self) -> None:
-        """Leave one slot of the home unused from here on; only where there are two or more (DESIGN §6)."""
+        """Leave one slot of the home unused from here on; only where there are two or more."""
         self._kept = 1 if self._limit >= 2 else 0
 
     def load(self, agent: Agent) -> int:

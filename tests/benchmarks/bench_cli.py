@@ -1,6 +1,6 @@
 """Measures the cold start of `blackboard` as a process against `python -c 'import sqlite3'`, side by side in one run.
 
-The goal of DESIGN §13 is a ratio of at most 5. What is measured is what the session's shim runs, without its sh.
+The goal is a ratio of at most 5. What is measured is what the session's shim runs, without its sh.
 By hand: `.venv/bin/python -m tests.benchmarks.bench_cli`.
 """
 

@@ -1,4 +1,4 @@
-"""Measures the console in a real pseudo-terminal, beside a minimal Textual app in the same run (DESIGN §13).
+"""Measures the console in a real pseudo-terminal, beside a minimal Textual app in the same run.
 
 First paint, a cursor's move among 50,000 rows to its last byte, a foreign commit until it is painted, an idle console's CPU
 and memory. By hand: `.venv/bin/python -m tests.benchmarks.bench_console`.

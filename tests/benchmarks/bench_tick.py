@@ -31,7 +31,7 @@ from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
 
 TICKS = 100
 NOTHING_GOAL, WORK_GOAL = 2.0, 10.0
-"""Milliseconds, DESIGN §13."""
+"""Milliseconds."""
 
 
 def fill(team: TeamHome, project: str, tasks: int) -> None:

@@ -1,4 +1,4 @@
-"""Owns the policy `auto`: which order suits the open work of a project (the rule of seed 004). It orders nothing itself."""
+"""Owns the policy `auto`: which order suits the open work of a project. It orders nothing itself."""
 
 from __future__ import annotations
 
