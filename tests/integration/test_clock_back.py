@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from console.blackboard.connection import open_home
+from console.blackboard.reads.asks import get_ask
 from console.blackboard.reads.sessions import get_session, recent_sessions
 from console.blackboard.reads.tasks import ready_tasks
 from console.blackboard.reads.usage import used_since
+from console.blackboard.writes.asks import NewAsk, add_ask, expire_asks
 from console.blackboard.writes.away import note_away
 from console.blackboard.writes.claims import renew
 from console.blackboard.writes.clock_back import try_now
@@ -24,7 +26,7 @@ from console.engine.in_charge import HEADLESS, last_beat, quiet_for, somebody_wa
 from console.home import Home
 from console.keeping.copies import listed, named, newest, rotate
 from console.keeping.retention import clean
-from console.records.actor import Actor, Origin
+from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.awake import Awake, Era
 from console.records.fitness import Away, UnfitWhy
 from console.records.policy import Policy
@@ -138,6 +140,15 @@ def test_a_task_that_was_made_by_a_clock_ahead_does_not_wait_for_all_that_come_l
     late = board.task("late")
     ready = ready_tasks(board.db, order="dynamic", now=now + 2000, policy=policy)
     assert [task.id for task in ready] == [early.id, late.id]
+
+
+def test_an_ask_of_a_clock_ahead_takes_its_default_after_its_time_and_not_in_years(board: Board) -> None:
+    now, task = 10**12, board.task()
+    new = NewAsk(task_id=task.id, body="go on?", expires_at=now + YEAR + 5000, fallback="yes")
+    ask = add_ask(board.db, new, by=SCHEDULER, now=now + YEAR)
+    try_now(board.db, beyond=now, now=now)
+    assert (expire_asks(board.db, now=now + 4999), expire_asks(board.db, now=now + 5000)) == (0, 1)
+    assert get_ask(board.db, ask.id).said == "yes"
 
 
 def test_whether_who_is_in_charge_hangs_is_no_question_of_the_time_of_day(tmp_path: Path) -> None:

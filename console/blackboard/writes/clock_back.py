@@ -20,6 +20,7 @@ def try_now(db: Database, *, beyond: int, now: int) -> int:
     """Let every task and seat be tried at `now` whose back-off ends after `beyond` (epoch ms); how many those were.
 
     A task that waits and says that it was made after that was made now: else all that come later would be served before it.
+    So was an ask, which else would wait for years before its default holds.
     """
     found = 0
     made = "status IN ('pending', 'held') AND created_at > ?"
@@ -27,6 +28,13 @@ def try_now(db: Database, *, beyond: int, now: int) -> int:
         with write(db):
             db.execute(
                 "UPDATE tasks SET created_at = :now," + STAMP + " WHERE " + made.replace("?", ":beyond"),
+                stamped(SCHEDULER, now, beyond=beyond + AHEAD),
+            )
+    asked = "status = 'open' AND at > :beyond"
+    if db.execute(f"SELECT 1 FROM asks WHERE {asked} LIMIT 1", {"beyond": beyond + AHEAD}).fetchone() is not None:
+        with write(db):
+            db.execute(
+                f"UPDATE asks SET expires_at = :now + expires_at - at, at = :now, {STAMP} WHERE {asked}",
                 stamped(SCHEDULER, now, beyond=beyond + AHEAD),
             )
     for table in ("tasks", "seats"):
