@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.crash import crash_point
 from console.errors import DatabaseSetAside, Unavailable
 
 if TYPE_CHECKING:
@@ -162,6 +161,8 @@ def _note(db: sqlite3.Connection, schema: str, number: int) -> None:
 
 
 def _apply(db: sqlite3.Connection, schema: str, number: int) -> None:
+    from console.crash import crash_point  # not for every command that opens a database
+
     script = (_HERE / "migrations" / f"{schema}_{number}.sql").read_text("utf-8")
     db.execute("BEGIN IMMEDIATE")
     try:

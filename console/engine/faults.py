@@ -14,7 +14,7 @@ from console.records.cause import sentence
 from console.scheduler.actions import Action, EndAlert, RaiseAlert
 from console.scheduler.snapshot import ProjectView
 
-__all__ = ("Faults", "kind_of")
+__all__ = ("Faults", "described", "kind_of")
 
 CAUSE = "fault:"
 _OF_ALERTS = frozenset(("raise alert", "end alert"))
@@ -32,6 +32,16 @@ class _Fault:
 def kind_of(action: Action) -> str:
     """In words: "end session" of an EndSession."""
     return _words(type(action).__name__)
+
+
+def described(action: Action) -> str:
+    """The same with what it is about, for the log: "end session of quant#12, session 0123abcd"."""
+    project, task = getattr(action, "project", ""), getattr(action, "task_id", None)
+    about = f"{project}#{task}" if task is not None else project
+    named = {"session": getattr(action, "session", None), "agent": getattr(action, "agent", None)}
+    named |= {"review": getattr(action, "review_id", None), "cause": getattr(action, "cause", None)}
+    rest = ", ".join(f"{name} {value}" for name, value in named.items() if value is not None)
+    return kind_of(action) + (f" of {about}" if about else "") + (f", {rest}" if rest else "")
 
 
 @cache

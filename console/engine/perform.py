@@ -19,7 +19,7 @@ from console.clock import Clock
 from console.crash import crash_point
 from console.engine import scheduled
 from console.engine.ending import end
-from console.engine.faults import Faults, kind_of
+from console.engine.faults import Faults, described, kind_of
 from console.engine.home_watch import HomeWatch
 from console.engine.learning import Learner
 from console.engine.lock_watch import LockWatch
@@ -108,7 +108,7 @@ class Performer:
             try:
                 await self.perform(action)
             except Conflict as error:
-                _log.info("%s was overtaken: %s", type(action).__name__, error)
+                _log.info("%s was overtaken: %s", described(action), error)
             except Exception as error:
                 failures += 1
                 failed[kind_of(action)] = self._noted(action, error)
@@ -119,7 +119,9 @@ class Performer:
         """What the error says; logged where it is new, with the way to it where it is none of ours."""
         said = str(error) or type(error).__name__
         if self.faults.is_news(getattr(action, "project", ""), kind_of(action), said):
-            _log.warning("%s failed: %s", action, said, exc_info=None if isinstance(error, MoziError) else error)
+            _log.warning(
+                "%s failed: %s", described(action), said, exc_info=None if isinstance(error, MoziError) else error
+            )
         return said
 
     async def perform(self, action: Action) -> None:

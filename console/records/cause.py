@@ -43,6 +43,12 @@ CAUSES: dict[str, Cause] = {
     "timeout": Cause(level=_ATTENTION, says="{agent} ran out of time on task #{task}; it is tried again"),
     "silent": Cause(level=_ATTENTION, says="{agent} has been silent for {seconds} s on task #{task}"),
     "no-show": Cause(level=_ATTENTION, says="{agent} never came up on task #{task}; it is tried again until it does"),
+    "unknown-backend": Cause(
+        level=_ATTENTION,
+        asks=True,
+        says="{agent} works on task #{task} by the backend {backend}, which this moziplus does not know; it holds its slot."
+        " Start the newer moziplus again, or end it by `moziplus session stop`",
+    ),
     "sign-in": Cause(
         level=_URGENT, says="{agent} cannot sign in: {reason}; sign in again, nothing is given to it meanwhile"
     ),

@@ -28,6 +28,7 @@ from console.scheduler.slots import Slots
 from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.stops import stops
 from console.scheduler.unassignable import unassignable
+from console.scheduler.unknown_backends import unknown_backends
 
 __all__ = ("decide", "teams_of", "what_starts")
 
@@ -75,6 +76,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += asks(view, now)
     found += silence(view, team, now)
     found += no_shows(view, team, now)
+    found += unknown_backends(view)
     found += rounds(view, snapshot, team, slots, now)
     found += aftermath(view)
     found += unassignable(view, team)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.engine.faults import Faults, kind_of
+from console.engine.faults import Faults, described, kind_of
 from console.records.alert import Level
 from console.records.session import SessionStatus
 from console.scheduler.actions import Action, EndAlert, EndSession, Leave, RaiseAlert, StartTask
@@ -31,6 +31,11 @@ def failing(times: int) -> Faults:
 @pytest.mark.parametrize(("action", "words"), [(END, "end session"), (START, "start task"), (Leave(), "leave")])
 def test_an_action_is_named_in_words(action: Action, words: str) -> None:
     assert kind_of(action) == words
+
+
+def test_the_log_names_what_an_action_is_about_and_shows_no_python() -> None:
+    assert described(START) == "start task of p#1, agent dev"
+    assert described(Leave()) == "leave"
 
 
 def test_it_is_told_from_the_fifth_time_on_and_once() -> None:
