@@ -97,6 +97,7 @@ JSON = {
     "observe": "project, task, observation (null where an alert of that cause is open already), level",
     "review": "project, review, task, round, verdict, status",
     "experience": "project, task, experience, title, tags",
+    "mcp": "JSON-RPC, one message a line: protocol 2026-07-28, and 2025-11-25 after its handshake",
     "usage": "project, session, tokens, cost",
 }
 """Of each command of `blackboard`; those of `moziplus` say it in their help."""

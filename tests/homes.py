@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from console.agents.shim import python_command
 from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task
@@ -19,6 +18,7 @@ from console.clock import SystemClock
 from console.engine.host import run_headless
 from console.home import Home
 from console.making import NewProject, make_project, prepare_home
+from console.own_python import python_command
 from console.records.actor import OPERATOR, Actor, Origin
 from console.records.task import Task
 from tests.forked import run

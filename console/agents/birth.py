@@ -13,11 +13,11 @@ from contextlib import contextmanager
 
 from console.agents.endings import OURS
 from console.agents.folder import SessionFolder
-from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.agents.wake import Signals
 from console.backends import traits_of
 from console.clock import Clock
+from console.own_python import python_command
 from console.umask import former
 
 __all__ = ("CONFIRM_FOR", "begin", "told")

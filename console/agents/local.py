@@ -21,11 +21,11 @@ from console.agents.identity import alive, boot_id
 from console.agents.kill import CERTAIN, GRACE, Target, kill_for_certain
 from console.agents.mark import bearers
 from console.agents.orphans import Undertaker, adopt_orphans, bury_bearers
-from console.agents.shim import python_command
 from console.agents.spec import StartSpec, arguments, environment
 from console.backends import traits_of
 from console.crash import VARIABLE as CRASH
 from console.errors import AgentUnfit, MoziError
+from console.own_python import python_command
 from console.records.ending import Ending, Life
 from console.records.session import Session, StopReason
 from console.spawn import spawn

@@ -16,9 +16,9 @@ from console.agents.folder import SessionFolder
 from console.agents.identity import boot_id
 from console.agents.kill import CERTAIN, GRACE, Target, kill_for_certain
 from console.agents.project_commands import Command
-from console.agents.shim import python_command
 from console.clock import Clock
 from console.errors import MoziError, Unavailable
+from console.own_python import python_command
 from console.umask import former
 
 __all__ = ("set_up",)

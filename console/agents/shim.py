@@ -6,29 +6,12 @@ own environment or current folder would import.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from shlex import quote
 
 from console.agents.spec import StartSpec, context
+from console.own_python import python_command
 
-__all__ = ("python_command", "shim_text")
-
-_ROOT = str(Path(__file__).resolve().parent.parent.parent)
-"""The folder that holds the `console` package: a checkout or site-packages."""
-
-
-def python_command(module: str) -> list[str]:
-    """The arguments that run `main` of one of our modules: this interpreter, UTF-8, nothing taken from PYTHON* or cwd.
-
-    `-m` would need the current folder or an installation; this also works from a checkout. Imports make no garbage, so
-    its collector rests meanwhile: a seventh of a short command's time.
-    """
-    code = (
-        f"import gc, sys; gc.disable(); {_ROOT!r} in sys.path or sys.path.insert(0, {_ROOT!r});"
-        f" from {module} import main; gc.enable(); sys.exit(main())"
-    )
-    return [sys.executable, "-E", "-P", "-X", "utf8", "-c", code]
+__all__ = ("shim_text",)
 
 
 def shim_text(spec: StartSpec) -> str:

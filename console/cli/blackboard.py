@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import NoReturn
 
 from console import __version__
-from console.cli.blackboard_commands.call import Call
 from console.cli.diagnostics import guarded
 from console.cli.in_words import in_words
 from console.cli.output import READS, Output, for_reading
@@ -38,6 +37,7 @@ COMMANDS = {
     "observe": "Record something noticed; with a level it reaches the operator.",
     "review": "Give the verdict of this review seat and end the session.",
     "experience": "Record what was learnt, for later tasks.",
+    "mcp": "Serve these commands as tools of the Model Context Protocol, on stdin and stdout.",
     "usage": "Report tokens and cost that this session has spent.",
 }
 """Every command with its line of help; each is console/cli/blackboard_commands/<name>.py."""
@@ -98,7 +98,11 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
         return _say(_in_full(parser))
     asked = parser.parse_args([*before, *after])
     module = import_module(f"console.cli.blackboard_commands.{name}")
+    if name == "mcp":
+        return module.serve(asked, environ)  # type: ignore[no-any-return]
     for_reading(name in READS)
+    from console.cli.blackboard_commands.call import Call  # storage, which a server of tools has no use for
+
     call = Call(asked, environ, SystemClock())
     module.run(call)
     call.tell()

@@ -9,9 +9,9 @@ import os
 import subprocess
 import time
 
-from console.agents.shim import python_command
 from console.engine.in_charge import Holder, holder, somebody_waits
 from console.home import Home
+from console.own_python import python_command
 from console.umask import former
 
 __all__ = ("detach", "who_follows")

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from console.agents.shim import python_command
 from console.errors import UsageError
 from console.home import Home
+from console.own_python import python_command
 from console.redact import HIDDEN
 
 __all__ = ("NAME", "ServicePlan", "plan_for", "program", "search_path")

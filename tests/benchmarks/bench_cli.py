@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from console.agents.shim import python_command
+from console.own_python import python_command
 from tests.agent import Desk
 
 GOAL = 5.0

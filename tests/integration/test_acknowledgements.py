@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from console.agents.shim import python_command
 from console.cli.output import READS
+from console.own_python import python_command
 from tests.agent import Desk
 from tests.repository import ROOT
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from console.agents.shim import python_command
 from console.cli.demo_summary import THINGS, prove
+from console.own_python import python_command
 from tests.boards import Board
 from tests.live_sessions import bearers
 

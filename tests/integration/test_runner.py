@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from console.agents.identity import start_of
-from console.agents.shim import python_command
 from console.blackboard.connection import write
 from console.blackboard.writes.sessions import mark_lost_if_starting, request_stop
 from console.blackboard.writes.tasks import cancel_task
+from console.own_python import python_command
 from console.records.actor import SCHEDULER
 from console.records.ending import Ending
 from console.records.session import SessionStatus, StopReason

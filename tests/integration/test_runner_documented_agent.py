@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from console.agents.shim import python_command
+from console.own_python import python_command
 from tests.repository import ROOT
 
 PAGE = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")

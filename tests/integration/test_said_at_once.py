@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from console.actions.forewarn import on_task
-from console.agents.shim import python_command
 from console.blackboard.connection import open_home
 from console.blackboard.writes.home import set_flag
 from console.blackboard.writes.project import pause_project
 from console.engine.in_charge import HEADLESS, take
+from console.own_python import python_command
 from console.settings import load_settings
 from tests.homes import BOSS, CLOCK, TeamHome, developer, reviewer
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from console.agents.shim import python_command
 from console.home import Home
+from console.own_python import python_command
 from tests.program import moziplus
 
 TOKEN, LOGIN, KEY = "gw-9f8e7d6c5b4a3210", "svc-login-Zq81", "plain.looking-key-7"

@@ -22,7 +22,7 @@ def tell(unheard: Iterable[Unheard]) -> None:
     """Print it on stderr, a line each."""
     for found in unheard:
         for line in _lines(found):
-            complain(line)
+            complain(line, "blackboard")
 
 
 def _lines(found: Unheard) -> Iterator[str]:

@@ -1,0 +1,37 @@
+"""Owns one call for `mcp_server`, as a process: its request is on stdin, and what it does is the command of `blackboard`."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Any, NoReturn
+
+from console.cli.blackboard import main as blackboard
+from console.cli.diagnostics import guarded
+from console.cli.mcp_tools import command_line, tools
+from console.cli.output import Output
+
+__all__ = ("main",)
+
+
+def main() -> NoReturn:
+    """List the tools, or call one, and end the process with its exit code."""
+    asked: dict[str, Any] = json.load(sys.stdin.buffer)
+    if "name" not in asked:
+        sys.exit(guarded(lambda: _list(asked["in_session"]), program="blackboard"))
+    words: list[str] = []
+    code = guarded(lambda: words.extend(_words(asked)), program="blackboard")
+    if code:
+        sys.exit(code)
+    blackboard(words)
+
+
+def _list(in_session: bool) -> None:
+    Output(as_json=True).one(tools(in_session), "")  # type: ignore[arg-type]
+
+
+def _words(asked: dict[str, Any]) -> list[str]:
+    line = command_line(asked["name"], asked["arguments"])
+    sys.stdin = io.TextIOWrapper(io.BytesIO((line.stdin or "").encode()), "utf-8")
+    return line.words
