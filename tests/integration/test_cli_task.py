@@ -17,6 +17,7 @@ AROUND = {
     "children",
     "outputs",
     "comments",
+    "asks",
     "sessions",
     "review_threads",
     "guardrails",
