@@ -90,7 +90,7 @@ class Ask(Shape, frozen=True, kw_only=True):
             options=tuple(Option(id=o.id, label=o.label, leave=o.leave) for o in found.options),
             about=dict(found.about),
             risk=found.risk,
-            by=found.actor,
+            by=found.asker,
             source=found.source,
             at=iso(found.at),
             expires_at=iso(found.expires_at),

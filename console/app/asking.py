@@ -144,7 +144,7 @@ def what(target: Target) -> str:
 
 def _question(ask: Question) -> str:
     """What is asked, by whom, and what it is about."""
-    lines = [f"{ask.actor}: {ask.body}"]
+    lines = [f"{ask.asker}: {ask.body}"]
     lines += [f"{name}: {one_line(str(value), 300)}" for name, value in ask.about.items()]
     if ask.risk is not None:
         lines.append(_("risk: {level}").format(level=_RISK[ask.risk]()))

@@ -50,7 +50,7 @@ STRIDE = 1_000_000
 BUSY, LOCKED = 5, 6
 _NUMBERED = (
     *("tasks", "comments", "decisions", "observations", "outputs", "reviews", "submissions", "seats", "verdicts"),
-    *("experiences", "schedules", "guardrail_decisions", "events"),
+    *("experiences", "schedules", "guardrail_decisions", "events", "asks"),
 )
 
 

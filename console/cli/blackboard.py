@@ -94,7 +94,7 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
     if name not in COMMANDS:
         raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
     parser = parser_of(name)
-    if "--help" in after or after[:1] == ["-h"]:
+    if "--help" in _flags(after) or after[:1] == ["-h"]:
         return _say(_in_full(parser))
     asked = parser.parse_args([*before, *after])
     module = import_module(f"console.cli.blackboard_commands.{name}")
@@ -104,8 +104,10 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
     from console.cli.blackboard_commands.call import Call  # storage, which a server of tools has no use for
 
     call = Call(asked, environ, SystemClock())
-    module.run(call)
-    call.tell()
+    try:
+        module.run(call)
+    finally:  # it counts as told, also where the command itself is refused
+        call.tell()
     return None
 
 
@@ -116,6 +118,11 @@ def _split(words: list[str]) -> tuple[list[str], str | None, list[str]]:
     while n < len(words) and words[n].startswith("-"):
         n += 1 if words[n] in alone or "=" in words[n] else 2
     return words[:n], words[n] if n < len(words) else None, words[n + 1 :]
+
+
+def _flags(words: list[str]) -> list[str]:
+    """Those before `--`: what follows it is text, whatever it looks like."""
+    return words[: words.index("--")] if "--" in words else words
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ LINE_MAX = 8_000_000
 """Bytes of one message."""
 AT_ONCE = 8
 """Calls that run beside each other; more wait."""
-_BROKEN, _NO_REQUEST, _NO_METHOD, _WRONG, _NO_VERSION = -32700, -32600, -32601, -32602, -32022
+_BROKEN, _NO_REQUEST, _NO_METHOD, _WRONG, _NO_VERSION, _FAILED = -32700, -32600, -32601, -32602, -32022, -32603
 _CAPABILITIES: dict[str, Any] = {"tools": {}}
 _INSTRUCTIONS = (
     "The blackboard of the project that you work in. `read` shows your task. Record results with `output`, ask a person with"
@@ -64,20 +64,27 @@ def serve(incoming: BinaryIO, say: Callable[[Message], None], environ: Mapping[s
         server.end()
 
 
+class _Running:
+    """A call that is not answered yet."""
+
+    process: subprocess.Popen[str] | None = None
+    """None while it waits for its place."""
+
+
 class _Server:
     def __init__(self, say: Callable[[Message], None], environ: Mapping[str, str]) -> None:
         self._say, self._environ = say, environ
         self._mouth, self._table = threading.Lock(), threading.Lock()
         self._places = threading.Semaphore(AT_ONCE)
-        self._running: dict[Any, subprocess.Popen[str] | None] = {}
-        """By the id of the request; None while it waits for its place."""
+        self._running: dict[Any, _Running] = {}
+        """By the id of the request; whose id was cancelled is no longer here, whoever uses that id again."""
         self._ended = False
 
     def hear(self, line: bytes) -> None:
         """One message."""
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.refuse(None, _BROKEN, "that is no JSON")
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
             if not (isinstance(message, dict) and "id" in message and ("result" in message or "error" in message)):
@@ -101,7 +108,7 @@ class _Server:
         """End every call that runs; none of them is answered any more."""
         with self._table:
             self._ended = True
-            running = [process for process in self._running.values() if process is not None]
+            running = [call.process for call in self._running.values() if call.process is not None]
         for process in running:
             process.kill()
         for process in running:
@@ -151,27 +158,33 @@ class _Server:
         with self._table:
             if number in self._running:
                 raise _Refused(_NO_REQUEST, f"request {number!r} runs already")
-            self._running[number] = None
-        threading.Thread(target=self._call, args=(number, asked, said, stateless), daemon=True).start()
+            call = self._running[number] = _Running()
+        threading.Thread(target=self._call, args=(number, call, asked, said, stateless), daemon=True).start()
 
-    def _call(self, number: Any, asked: Message, said: Said, stateless: bool) -> None:
-        with self._places:
-            with self._table:
-                if self._ended or number not in self._running:
-                    return
-                process = self._running[number] = _started(self._environ)
-            out, err = process.communicate(json.dumps(asked))
+    def _call(self, number: Any, call: _Running, asked: Message, said: Said, stateless: bool) -> None:
+        try:
+            with self._places:
+                with self._table:
+                    if self._ended or self._running.get(number) is not call:
+                        return
+                    process = call.process = _started(self._environ)
+                out, err = process.communicate(json.dumps(asked))
+            answer: Message = {"result": _as_said(said(out, err, process.returncode), stateless)}
+        except OSError as error:  # no process, no memory: this call is refused, the next one may work
+            answer = {"error": _Refused(_FAILED, f"the call could not be started: {error.strerror}").error}
         with self._table:
-            heard = self._running.pop(number, None) is not None and not self._ended
+            heard = self._running.get(number) is call and not self._ended
+            if heard:
+                del self._running[number]
         if heard:
-            self._reply(number, {"result": _as_said(said(out, err, process.returncode), stateless)})
+            self._reply(number, answer)
 
     def _cancel(self, number: Any) -> None:
         """A request that is cancelled is not answered; what it has committed stays."""
         with self._table:
-            process = self._running.pop(number, None) if isinstance(number, str | int) else None
-        if process is not None:
-            process.kill()
+            call = self._running.pop(number, None) if isinstance(number, str | int) else None
+        if call is not None and call.process is not None:
+            call.process.kill()
 
     def _reply(self, number: Any, answer: Message) -> None:
         with self._mouth:

@@ -66,7 +66,9 @@ def command_line(tool: str, arguments: Mapping[str, Any]) -> Line:
             else:
                 positional.append(text)
     if len(given) > 1:
-        raise UsageError(f"only one text of a call may have more than {ARGUMENT_MAX} bytes; put the rest into a file")
+        raise UsageError(
+            f"only one text of a call may be - or have more than {ARGUMENT_MAX} bytes; put the rest into a file"
+        )
     words = [tool, *([] if tool in FOR_MODELS else ["--json"]), *flags, *(["--", *positional] if positional else [])]
     return Line(words, given[0] if given else None)
 

@@ -82,6 +82,7 @@ def answer(context: Context, asked: Answer) -> Ask:
     """
     from console.blackboard.writes.notes import add_decision
 
+    writes.expire_asks(context.db, now=context.now)  # by itself: what follows is taken back where it is refused
     with write(context.db, durable=True):
         before = get_ask(context.db, asked.ask)
         found = writes.answer_ask(context.db, asked.ask, asked.said, words=asked.words, by=context.by, now=context.now)
@@ -92,8 +93,8 @@ def answer(context: Context, asked: Answer) -> Ask:
 
 
 def park(context: Context, ask_id: int) -> Ask:
-    """Hold its task until it is answered. Raises UsageError where its task cannot wait, NotFound."""
-    return parked_asks.park(context.db, ask_id, by=context.by, now=context.now)
+    """Hold its task until it is answered. Raises UsageError where its task cannot wait, StaleFence, NotFound."""
+    return parked_asks.park(context.db, ask_id, fence=context.fence, by=context.by, now=context.now)
 
 
 def as_it_stands(context: Context, ask_id: int) -> Ask:

@@ -10,8 +10,12 @@ from console.commands.context import Context
 from console.commands.text import Prose
 from console.errors import UsageError
 from console.records.note import Comment, CommentType
+from console.text import cut
 
 __all__ = ("Say", "say")
+
+ASKED_MAX = 20_000
+"""Characters of a question that are asked of the operator; the comment has all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,5 +55,5 @@ def say(context: Context, asked: Say) -> Comment:
         if asked.kind == CommentType.QUESTION and context.by.session is not None:
             from console.commands import asks
 
-            asks.ask(context, asks.Question(task=task, text=asked.text))
+            asks.ask(context, asks.Question(task=task, text=Prose(cut(asked.text, ASKED_MAX))))
     return said

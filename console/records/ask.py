@@ -114,6 +114,9 @@ class Ask:
     """When its agent was told."""
     at: int = 0
     actor: str = "unknown"
+    """Who wrote last."""
+    asker: str = "unknown"
+    """Who asks: the agent of its session; where there is none, who wrote last."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Ask:
@@ -131,11 +134,22 @@ class Ask:
         )
 
     def option(self, text: str) -> Option | None:
-        """The option that `text` names: by its number from 1, its id or its label, whatever the case; None for words."""
+        """The option that `text` names: by its id or its label, whatever the case, else by its number; None for words.
+
+        What an option says goes before the number of another one: of 3, 2 and 1, `1` is the last.
+        """
         said = text.strip().casefold()
-        for number, option in enumerate(self.options, start=1):
-            if said in (option.id.casefold(), option.label.casefold()) or said == str(number):
-                return option
+        named = (option for option in self.options if said in (option.id.casefold(), option.label.casefold()))
+        numbers = {str(number): option for number, option in enumerate(self.options, start=1)}
+        return next(named, None) or numbers.get(said)
+
+    def option_and_words(self, text: str) -> tuple[Option, str] | None:
+        """What `said` was made of: the option that begins it, and the words that follow."""
+        if (option := self.option(text)) is not None:
+            return option, ""
+        for option in sorted(self.options, key=lambda one: -len(one.label)):
+            if text.casefold().startswith(f"{option.label.casefold()}: "):
+                return option, text[len(option.label) + 2 :]
         return None
 
     @property

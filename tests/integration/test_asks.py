@@ -131,6 +131,24 @@ def test_words_for_an_agent_at_work_stand_beside_the_reply_to_its_next_command_o
     assert output.count("operator said meanwhile (comment): use B instead") == 1, output
 
 
+def test_words_for_an_agent_that_waits_are_told_although_its_wait_ends_without_an_answer(makes: Makes) -> None:
+    team = makes(developer("blackboard ask 'A or B?' --wait 3s; blackboard ask --again 1 --wait 1s;"
+                           " blackboard submit --summary done"))  # fmt: skip
+    task = team.task()
+    scheduler = team.start("run", "--until-idle")
+    try:
+        until_asked(team)
+        assert team.cli("task", "comment", str(task.id), "use B instead").returncode == 0
+        eventually(lambda: team.status(task) == "done", account=team.account)
+    finally:
+        with suppress(ProcessLookupError):
+            scheduler.terminate()
+        scheduler.wait()
+    (session,) = sessions_of(team.db(), task.id)
+    output = Path(session.folder or "", "output.log").read_text("utf-8")
+    assert output.count("operator said meanwhile (comment): use B instead") == 1, output
+
+
 def blackboard(team: TeamHome, *words: str) -> Any:
     """As an agent without a session asks."""
     environ = {**os.environ, "MOZIPLUS_HOME": str(team.home.path), "MOZIPLUS_PROJECT": "quant", "MOZIPLUS_TASK": "1"}

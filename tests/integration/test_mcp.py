@@ -127,6 +127,7 @@ def test_a_call_does_what_its_command_does_and_its_record_is_data(team: TeamHome
     assert not said["isError"] and said["structuredContent"]["comment"] == 1
     assert [(c.body, str(c.comment_type)) for c in comments(team.db(), 1)] == [("-- like a flag", "handoff")]
     assert talk.call("comment", text="-")["structuredContent"]["comment"] == 2
+    assert talk.call("comment", text="--help")["structuredContent"]["comment"] == 3
     assert "# Task quant#1: write it" in talk.call("read")["content"][0]["text"]
 
 
@@ -161,9 +162,10 @@ def test_a_refusal_is_said_in_words_and_as_data_and_the_next_call_works(
         (b'{"id": 1, "method": "nonsense"}\n', -32601),
         (b'{"id": 1, "method": "tools/call", "params": {"name": 4}}\n', -32602),
         (b"\xff\xfe\n", -32700),
+        (b"[" * 100_000 + b"\n", -32700),
         (b"x" * 8_100_000 + b"\n", -32600),
     ],
-    ids=["no json", "a list", "no method", "a strange id", "unknown", "no name", "no text", "too long"],
+    ids=["no json", "a list", "no method", "a strange id", "unknown", "no name", "no text", "too deep", "too long"],
 )
 def test_a_broken_message_is_answered_and_ends_nothing(talk: Talk, line: bytes, code: int) -> None:
     talk.send(line)
@@ -180,6 +182,21 @@ def test_a_question_holds_up_no_other_call_and_its_answer_is_the_reply(team: Tea
     asks.answer(Context(team.db(), BOSS, CLOCK.now()), asked)
     found = talk.reply()
     assert (found["id"], found["result"]["structuredContent"]["choice"]) == (waiting, "B")
+
+
+def test_what_is_cancelled_before_its_place_is_never_done_also_where_its_id_is_used_again(
+    team: TeamHome, talk: Talk
+) -> None:
+    for n in range(8):
+        talk.ask("tools/call", name="ask", arguments={"text": f"{n}?", "wait": "5m"})
+    call = {"jsonrpc": "2.0", "id": "x", "method": "tools/call"}
+    talk.send({**call, "params": {"name": "comment", "arguments": {"text": "cancelled"}}})
+    talk.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "x"}})
+    talk.send({**call, "params": {"name": "comment", "arguments": {"text": "again"}}})
+    for n in (1, 2):
+        talk.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": n}})
+    assert talk.reply()["id"] == "x"
+    assert [c.body for c in comments(team.db(), 1)] == ["again"]
 
 
 @pytest.mark.parametrize("how", ["cancel", "end of stdin", "TERM"])

@@ -17,6 +17,7 @@ from console.blackboard.changes import changes, head
 from console.blackboard.connection import open_project
 from console.blackboard.reads.sessions import get_session, present_sessions
 from console.blackboard.reads.tasks import get_task, state
+from console.blackboard.writes.asks import NewAsk, add_ask
 from console.blackboard.writes.claims import Start, check_fence, claim_task
 from console.blackboard.writes.notes import add_comment
 from console.errors import Conflict, NotFound, StaleFence, UsageError
@@ -200,12 +201,14 @@ def test_empty_starts_anew_with_numbers_that_go_on(team: TeamHome) -> None:
     fill(team)
     all_gone(team)
     cursor, last = head(team.db()), team.task("last").id
+    asked = add_ask(team.db(), NewAsk(task_id=last, body="?"), by=BOSS, now=CLOCK.now())
     team.close()
     done = moziplus("restore", "quant", "--empty", "--json", home=team.home.path)
     assert (done.code, done.record["tasks"], done.record["from"]) == (0, 0, None), done.err
     assert examine(Path(done.record["safety"])).task_count == 3
     assert changes(team.db(), cursor).reload
     assert team.task("first").id == last + 1
+    assert add_ask(team.db(), NewAsk(task_id=last + 1, body="?"), by=BOSS, now=CLOCK.now()).id == asked.id + 1
     team.close()
     back = moziplus("restore", "quant", "--from", done.record["safety"], home=team.home.path)
     assert back.code == 0, back.err

@@ -135,7 +135,7 @@ def _asks(brief: Briefing) -> str:
         return ""
     lines = ["## Asked, newest first"]
     for ask in reversed(brief.asks):
-        lines.append(f"{named(ask.actor)} asked (ask #{ask.id}):\n{quoted(ask.body)}")
+        lines.append(f"{named(ask.asker)} asked (ask #{ask.id}):\n{quoted(ask.body)}")
         answered = f"{named(ask.answered_by or 'nobody')}, {ask.status}"
         lines.append(f"{answered}:\n{quoted(ask.said)}" if ask.said else "No answer yet.")
     return "\n\n".join(lines)

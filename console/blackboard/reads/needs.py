@@ -28,7 +28,8 @@ SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN task
 WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held') {only}
 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
 _ASKS = """
-SELECT a.id, a.task_id, t.title, a.body, a.actor, a.at FROM asks a JOIN tasks t ON t.id = a.task_id
+SELECT a.id, a.task_id, t.title, a.body, coalesce((SELECT agent FROM sessions WHERE id = a.session), a.actor) AS actor, a.at
+FROM asks a JOIN tasks t ON t.id = a.task_id
 WHERE a.status = 'open' {only} ORDER BY a.at"""
 # What waits for an answer is held by its ask, which is a need itself.
 _HELD = """

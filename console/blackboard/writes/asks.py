@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
-from console.blackboard.reads.asks import Unheard, get_ask
+from console.blackboard.reads.asks import ASKS, Unheard, get_ask
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.parked_asks import go_on
 from console.blackboard.writes.stamps import STAMP, clean, clean_tree, stamped, the_task
 from console.errors import Conflict, UsageError
 from console.records.actor import SCHEDULER, Actor
 from console.records.ask import Answered, Ask, AskKind, AskStatus, Option, Risk, options_json
+from console.records.task import FINAL, TaskStatus
 from console.text import one_line
 
 __all__ = ("NewAsk", "add_ask", "answer_ask", "expire_asks", "hear", "hear_all")
@@ -45,15 +46,18 @@ class NewAsk:
 def add_ask(db: Database, new: NewAsk, *, fence: int | None = None, by: Actor, now: int) -> Ask:
     """Ask; a decision whose title is this question answers it at once. The same again, by the same session, is the same ask.
 
-    Raises UsageError (empty, too long, options that are alike), StaleFence where the claim has ended, NotFound.
+    Raises UsageError (empty, too long, options that are alike), StaleFence where the claim has ended, NotFound, Conflict
+    where the task has ended and no session asks: nothing would ever close it.
     """
     _check(new)
     with write(db, durable=True):
         if fence is not None and by.session is not None:
             check_fence(db, by.session, fence)
-        the_task(db, new.task_id)
+        task = the_task(db, new.task_id)
         if (asked := _asked_before(db, new, by)) is not None:
-            return asked
+            return _with_default(db, asked, new, by, now)
+        if by.session is None and task.status in (*FINAL, TaskStatus.FAILED):
+            raise Conflict(f"task #{task.id} is {task.status}; nothing of it waits for an answer")
         done = db.execute(
             "INSERT INTO asks (task_id, session, kind, body, options, about, risk, source, source_id, expires_at, fallback,"
             " at, updated_at, actor, origin, in_session) VALUES (:task, :in_session, :kind, :body, :options, :about, :risk,"
@@ -65,7 +69,7 @@ def add_ask(db: Database, new: NewAsk, *, fence: int | None = None, by: Actor, n
                 kind=str(new.kind),
                 body=new.body,
                 options=options_json(new.options),
-                about=json.dumps(clean_tree(dict(new.about or {})), ensure_ascii=False),
+                about=_about(new.about),
                 risk=None if new.risk is None else str(new.risk),
                 source=new.source,
                 source_id=new.source_id,
@@ -87,6 +91,7 @@ def answer_ask(
     The same again is harmless. Raises UsageError where the options do not know it, Conflict where it has another answer or
     nobody waits for one.
     """
+    expire_asks(db, now=now)
     with write(db, durable=True):
         ask = get_ask(db, ask_id)
         choice, text = _meant(ask, said, words)
@@ -94,9 +99,6 @@ def answer_ask(
             if ask.status == AskStatus.ANSWERED and (ask.choice, ask.answer) == (choice, clean(text)):
                 return ask
             raise Conflict(_stands(ask))
-        if ask.expires_at is not None and now >= ask.expires_at:
-            _expire(db, ask, now)
-            raise Conflict(_stands(get_ask(db, ask_id)))
         _settle(db, ask, (choice, text), how, by, now)
     return get_ask(db, ask_id)
 
@@ -152,20 +154,36 @@ def _check(new: NewAsk) -> None:
 
 
 def _asked_before(db: Database, new: NewAsk, by: Actor) -> Ask | None:
-    """The same, asked by the same session, or with the same id by the same door: a shell that was cut off asks again."""
+    """The same, asked by the same session, or with the same id by the same door: a shell that was cut off asks again.
+
+    Leave that its agent was told of is used up: it asks anew, and what it is about is a part of what is asked.
+    """
     if new.source_id is not None:
-        row = db.execute(
-            "SELECT * FROM asks WHERE source = ? AND source_id = ?", (new.source, new.source_id)
-        ).fetchone()
+        row = db.execute(f"{ASKS} WHERE a.source = ? AND a.source_id = ?", (new.source, new.source_id)).fetchone()
     elif by.session is not None:
         row = db.execute(
-            "SELECT * FROM asks WHERE session = ? AND task_id = ? AND body = ? AND options = ? AND source_id IS NULL"
-            " AND status IN ('open', 'answered') ORDER BY id DESC LIMIT 1",
-            (by.session, new.task_id, clean(new.body), options_json(new.options)),
+            f"{ASKS} WHERE a.session = ? AND a.task_id = ? AND a.body = ? AND a.options = ? AND a.kind = ? AND a.about = ?"
+            " AND a.source_id IS NULL AND (a.status = 'open' OR a.status = 'answered'"
+            " AND (a.kind <> 'approval' OR a.heard_at IS NULL)) ORDER BY a.id DESC LIMIT 1",
+            (by.session, new.task_id, clean(new.body), options_json(new.options), str(new.kind), _about(new.about)),
         ).fetchone()
     else:
         return None
     return None if row is None else Ask.from_row(row)
+
+
+def _with_default(db: Database, ask: Ask, new: NewAsk, by: Actor, now: int) -> Ask:
+    """Whoever asks again may say what holds where nobody answers."""
+    if ask.status == AskStatus.OPEN and ask.fallback is None and new.fallback is not None:
+        db.execute(
+            f"UPDATE asks SET fallback = :fallback, expires_at = :expires_at, {STAMP} WHERE id = :id",
+            stamped(by, now, id=ask.id, fallback=clean(new.fallback), expires_at=new.expires_at),
+        )
+    return get_ask(db, ask.id)
+
+
+def _about(about: Mapping[str, Any] | None) -> str:
+    return json.dumps(clean_tree(dict(about or {})), ensure_ascii=False)
 
 
 def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
@@ -176,9 +194,9 @@ def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
     if ask.kind == AskKind.APPROVAL:
         return None
     before = db.execute(
-        "SELECT choice, answer FROM asks WHERE task_id = ? AND id < ? AND body = ? AND options = ? AND status = 'answered'"
-        " ORDER BY id DESC LIMIT 1",
-        (ask.task_id, ask.id, ask.body, options_json(ask.options)),
+        "SELECT choice, answer FROM asks WHERE task_id = ? AND id < ? AND body = ? AND options = ? AND kind = ?"
+        " AND about = ? AND status = 'answered' ORDER BY id DESC LIMIT 1",
+        (ask.task_id, ask.id, ask.body, options_json(ask.options), str(ask.kind), _about(ask.about)),
     ).fetchone()
     if before is not None:
         return before["choice"], before["answer"]
@@ -188,26 +206,30 @@ def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
     ).fetchone()
     if row is None:
         return None
-    option = ask.option(row["reason"])
-    if ask.options and option is None:
-        return None
-    return (option.id, "") if option is not None else (None, row["reason"])
+    if not ask.options:
+        return None, row["reason"]
+    named = ask.option_and_words(row["reason"])
+    return None if named is None else (named[0].id, named[1])
 
 
 def _meant(ask: Ask, said: str, words: str) -> tuple[str | None, str]:
     """(option, words) of an answer. Raises UsageError for one that is empty, or that an approval does not know."""
     option = ask.option(said) if said.strip() else None
     if option is not None:
-        return option.id, words
+        return option.id, _fitting(words if words.strip() else "")
     known = ", ".join(f"{number} {o.label}" for number, o in enumerate(ask.options, start=1))
     if ask.kind == AskKind.APPROVAL:
         raise UsageError(f"say which: {known or 'it has no options'}; words of your own go into --reason")
     text = "\n".join(part for part in (said, words) if part.strip())
     if not text:
         raise UsageError(f"say what the answer is{f': {known}, or words of your own' if known else ''}")
+    return None, _fitting(text)
+
+
+def _fitting(text: str) -> str:
     if len(text) > BODY_MAX:
         raise UsageError(f"the answer has {len(text)} characters; at most {BODY_MAX} fit")
-    return None, text
+    return text
 
 
 def _settle(

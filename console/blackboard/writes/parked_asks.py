@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.blackboard.connection import Database, write
 from console.blackboard.reads.asks import get_ask
+from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.stamps import STAMP, change, stamped, the_task
 from console.errors import UsageError
 from console.records.actor import Actor
@@ -14,11 +15,12 @@ from console.text import one_line
 __all__ = ("go_on", "park", "park_all")
 
 
-def park(db: Database, ask_id: int, *, by: Actor, now: int) -> Ask:
+def park(db: Database, ask_id: int, *, fence: int | None = None, by: Actor, now: int) -> Ask:
     """Nobody waits for it from now on: its task is held until it is answered, and then goes to the same agent again.
 
     A session that works on the task is stopped for that, which costs no attempt. Does nothing where it is parked or
-    settled. Raises UsageError for a review's: whoever reviews abstains, or waits.
+    settled. Raises UsageError for a review's (whoever reviews abstains, or waits) and for one of another agent's task,
+    StaleFence where the claim of whoever hands the task back has ended.
     """
     from console.blackboard.writes.tasks import hold_task
 
@@ -26,15 +28,17 @@ def park(db: Database, ask_id: int, *, by: Actor, now: int) -> Ask:
         ask = get_ask(db, ask_id)
         if ask.status != AskStatus.OPEN or ask.parked:
             return ask
+        if fence is not None and by.session is not None and check_fence(db, by.session, fence).task_id != ask.task_id:
+            raise UsageError(f"ask #{ask_id} is of task #{ask.task_id}, which is not yours")
         task = the_task(db, ask.task_id)
         waits = task.status == TaskStatus.HELD and task.hold_rule == HOLD
-        if not (waits or task.status in (TaskStatus.WORKING, TaskStatus.PENDING)) or _is_reviewer(db, ask):
+        if not (waits or task.status in (TaskStatus.WORKING, TaskStatus.PENDING)) or _reviews(db, ask, by):
             raise UsageError(
                 f"task #{task.id} is {task.status} and cannot wait for an answer; wait for it yourself, with --wait"
             )
         db.execute(f"UPDATE asks SET parked = 1, {STAMP} WHERE id = :id", stamped(by, now, id=ask_id))
         if ask.session is not None:
-            change(db, task.id, by, now, preferred=ask.actor)
+            change(db, task.id, by, now, preferred=ask.asker)
         if waits:
             return get_ask(db, ask_id)
         hold_task(db, task.id, reason=f"waits for an answer: {one_line(ask.body, 200)}", rule=HOLD, by=by, now=now)
@@ -69,6 +73,7 @@ def go_on(db: Database, ask: Ask, by: Actor, now: int) -> None:
         release_task(db, task.id, by=by, now=now)
 
 
-def _is_reviewer(db: Database, ask: Ask) -> bool:
-    row = db.execute("SELECT seat_id FROM sessions WHERE id = ?", (ask.session,)).fetchone()
-    return row is not None and row["seat_id"] is not None
+def _reviews(db: Database, ask: Ask, by: Actor) -> bool:
+    """Whether a reviewer asked, or would hand back what an author has asked."""
+    found = db.execute("SELECT 1 FROM sessions WHERE id IN (?, ?) AND seat_id IS NOT NULL", (ask.session, by.session))
+    return found.fetchone() is not None

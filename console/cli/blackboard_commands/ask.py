@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from console.blackboard.reads.asks import get_ask
 from console.cli.blackboard_commands.call import Call
 from console.cli.reference import numbered
 from console.cli.words import line, lines
@@ -45,6 +46,7 @@ def run(call: Call) -> None:
         raise UsageError("--wait and --end-turn: one of them")
     seconds = span(call.asked.wait or WAIT)
     found = _asked(call, seconds)
+    call.tell()  # before the wait: whoever ends that may end it for good
     if call.asked.end_turn and found.status == AskStatus.OPEN:
         with call.desk.context() as context:
             found = asks.park(context, found.id)
@@ -83,19 +85,24 @@ def _pair(text: str) -> tuple[str, str]:
 def _answered(call: Call, number: int, seconds: int) -> Ask:
     """The ask once it is settled. Raises Unavailable where nobody has answered in time, Conflict where nobody will."""
     until = time.monotonic() + seconds
-    while True:
-        with call.desk.context() as context:
-            found = asks.as_it_stands(context, number)
-            if found.status != AskStatus.OPEN:
-                asks.hear(context, number)
-                return found
-        left = until - time.monotonic()
-        if left <= 0:
-            raise Unavailable(
-                f"ask #{number} is not answered yet: `blackboard ask --again {number}` waits on;"
-                f" `blackboard ask --again {number} --end-turn` hands the task back until it is, then end your turn"
-            )
+    while _is_open(call, number) and (left := until - time.monotonic()) > 0:
         time.sleep(min(STEP, left))
+    with call.desk.context() as context:
+        found = asks.as_it_stands(context, number)
+        if found.status != AskStatus.OPEN:
+            asks.hear(context, number)
+            return found
+    raise Unavailable(
+        f"ask #{number} is not answered yet: `blackboard ask --again {number}` waits on;"
+        f" `blackboard ask --again {number} --end-turn` hands the task back until it is, then end your turn"
+    )
+
+
+def _is_open(call: Call, number: int) -> bool:
+    """By a look that writes nothing: what is said to an agent meanwhile waits for a command that lives to tell it."""
+    with call.reading.blackboard(read_only=True) as db:
+        found = get_ask(db, number)
+    return found.status == AskStatus.OPEN and (found.expires_at is None or call.clock.now() < found.expires_at)
 
 
 def _parked(call: Call, found: Ask) -> None:

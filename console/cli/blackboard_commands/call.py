@@ -122,12 +122,13 @@ class Call:
         return Desk(self.home, self.project, self.clock, agent=agent, claim=claim, environ=self.environ)
 
     def tell(self) -> None:
-        """Say beside the answer what others said meanwhile, where anybody did."""
+        """Say beside the answer what others said meanwhile, where anybody did; once."""
         desk = self.__dict__.get("desk")
         if desk is not None and desk.unheard:
             from console.cli.blackboard_commands.heard import tell
 
             tell(desk.unheard)
+            desk.unheard.clear()
 
     @property
     def reading(self) -> Desk:

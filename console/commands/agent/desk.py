@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.blackboard.connection import Database, open_project
 from console.clock import Clock
-from console.errors import NotFound, UsageError
+from console.errors import NotFound, Unavailable, UsageError
 from console.home import Home
 from console.records.actor import OPERATOR, Actor, Origin
 
@@ -112,8 +112,9 @@ class Desk:
             from console.blackboard.writes.asks import hear_all
 
             found = unheard(db, session)
-            hear_all(db, session, found, by=self.actor(db), now=self.now())
-            self.unheard.append(found)
+            with suppress(Unavailable):  # what was asked for is done; the next command tells it
+                hear_all(db, session, found, by=self.actor(db), now=self.now())
+                self.unheard.append(found)
 
     @contextmanager
     def context(self) -> Iterator[Context]:

@@ -8,15 +8,21 @@ from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.reads.asks import get_ask, open_asks, unheard
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.tasks import get_task
-from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask, expire_asks, hear_all
+from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask, expire_asks, hear, hear_all
 from console.blackboard.writes.notes import add_comment, add_decision
 from console.blackboard.writes.parked_asks import park, park_all
 from console.blackboard.writes.sessions import end_session
-from console.blackboard.writes.tasks import cancel_task, release_task
+from console.blackboard.writes.tasks import cancel_task, hold_task, release_task
+from console.commands import asks as commands
+from console.commands.asks import Answer
+from console.commands.comments import Say, say
+from console.commands.context import Context
+from console.commands.text import Prose
 from console.errors import Conflict, NotFound, StaleFence, UsageError
 from console.records.actor import Actor, Origin
 from console.records.ask import Answered, Ask, AskKind, AskStatus, Leave, Option
 from console.records.need import NeedKind
+from console.records.note import CommentType
 from console.records.session import Session, SessionStatus
 from console.records.task import TaskStatus
 from tests.boards import BOSS, Board
@@ -61,6 +67,31 @@ def test_an_answer_names_an_option_by_its_number_its_id_or_its_words(board: Boar
         assert (found.choice, found.said) == ("yes", "Yes, go: since it is late")
 
 
+def test_what_an_option_says_goes_before_the_number_of_another_one(board: Board, working: Session) -> None:
+    numbers = tuple(Option(id=n, label=n) for n in ("3", "2", "1"))
+    ask = asked(board, working, "how many?", options=numbers)
+    assert answer_ask(board.db, ask.id, "1", by=BOSS, now=T + 20).choice == "1"
+    ask = asked(board, working, "how many now?", options=numbers, expires_at=T + 30, fallback="1")
+    expire_asks(board.db, now=T + 30)
+    assert get_ask(board.db, ask.id).choice == "1"
+
+
+def test_words_beside_an_option_are_left_out_where_empty_and_refused_where_too_long(
+    board: Board, working: Session
+) -> None:
+    ask = asked(board, working, options=YES_NO)
+    with pytest.raises(UsageError, match="at most 20000 fit"):
+        answer_ask(board.db, ask.id, "yes", words="x" * 20_001, by=BOSS, now=T + 20)
+    assert answer_ask(board.db, ask.id, "yes", words=" \n", by=BOSS, now=T + 20).said == "Yes, go"
+
+
+def test_an_ask_is_of_who_asked_also_when_it_was_answered_or_closed(board: Board, working: Session) -> None:
+    answered, closed = asked(board, working, "one?"), asked(board, working, "two?")
+    answer_ask(board.db, answered.id, "B", by=BOSS, now=T + 20)
+    cancel_task(board.db, 1, by=BOSS, now=T + 30)
+    assert {get_ask(board.db, one.id).asker for one in (answered, closed)} == {working.agent}
+
+
 def test_an_approval_takes_no_words_in_place_of_an_option(board: Board, working: Session) -> None:
     ask = asked(board, working, "rm -r cache", kind=AskKind.APPROVAL, options=LEAVE)
     with pytest.raises(UsageError, match="1 allow once, 2 refuse"):
@@ -79,6 +110,31 @@ def test_the_first_answer_wins_and_the_same_again_is_harmless(board: Board, work
 def test_the_same_question_of_a_session_is_the_same_ask(board: Board, working: Session) -> None:
     assert asked(board, working).id == asked(board, working, now=T + 20).id
     assert asked(board, working, "another?").id != asked(board, working).id
+
+
+def test_leave_that_was_heard_of_is_used_up_and_is_for_what_it_was_about_alone(board: Board, working: Session) -> None:
+    def leave(command: str) -> Ask:
+        about = {"command": command}
+        return asked(board, working, "May I?", kind=AskKind.APPROVAL, options=LEAVE, about=about)
+
+    first = leave("ls")
+    answer_ask(board.db, first.id, "1", by=BOSS, now=T + 20)
+    assert leave("rm -r /").status == AskStatus.OPEN
+    assert leave("ls").id == first.id, "a shell that was cut off hears the answer"
+    hear(board.db, first.id, by=dev(working), now=T + 30)
+    assert leave("ls").status == AskStatus.OPEN
+
+
+def test_who_asks_again_may_say_what_holds_where_nobody_answers(board: Board, working: Session) -> None:
+    first = asked(board, working)
+    again = asked(board, working, expires_at=T + 100, fallback="A")
+    assert (again.id, again.fallback, again.expires_at) == (first.id, "A", T + 100)
+
+
+def test_nothing_is_asked_without_a_session_of_a_task_that_has_ended(board: Board, working: Session) -> None:
+    cancel_task(board.db, 1, by=BOSS, now=T + 15)
+    with pytest.raises(Conflict, match="task #1 is cancelled; nothing of it waits for an answer"):
+        add_ask(board.db, NewAsk(task_id=1, body="?"), by=BOSS, now=T + 20)
 
 
 def test_a_claim_that_has_ended_asks_nothing(board: Board, working: Session) -> None:
@@ -111,8 +167,6 @@ def test_one_that_expires_takes_its_default_and_a_late_answer_says_so(board: Boa
     assert expire_asks(board.db, now=T + 99) == 0
     with pytest.raises(Conflict, match="expired before; its default holds: No"):
         answer_ask(board.db, ask.id, "yes", by=BOSS, now=T + 100)
-    board.db.execute("UPDATE asks SET status = 'open', answered_at = NULL WHERE id = ?", (ask.id,))
-    assert expire_asks(board.db, now=T + 100) == 1
     found = get_ask(board.db, ask.id)
     assert (found.status, found.choice, found.answered_how) == (AskStatus.EXPIRED, "no", Answered.DEFAULT)
 
@@ -150,6 +204,19 @@ def test_a_parked_task_that_is_released_by_hand_waits_for_no_answer(board: Board
     assert get_ask(board.db, ask.id).answer == "its task went on without an answer"
 
 
+def test_nobody_hands_back_a_task_whose_claim_has_ended_or_that_is_not_theirs(board: Board, working: Session) -> None:
+    ask = asked(board, working)
+    board.task("another")
+    other = board.claim(2)
+    with pytest.raises(UsageError, match="of task #1, which is not yours"):
+        park(board.db, ask.id, fence=other.fence, by=dev(other), now=T + 20)
+    hold_task(board.db, 1, reason="wait", by=BOSS, now=T + 20)
+    release_task(board.db, 1, by=BOSS, now=T + 21)
+    with pytest.raises(StaleFence):
+        park(board.db, ask.id, fence=working.fence, by=dev(working), now=T + 30)
+    assert get_task(board.db, 1).status == TaskStatus.PENDING
+
+
 def test_of_two_questions_of_a_parked_task_both_are_answered_before_it_goes_on(board: Board, working: Session) -> None:
     first, second = asked(board, working, "one?"), asked(board, working, "two?")
     assert park_all(board.db, working.id, by=dev(working), now=T + 20)
@@ -164,6 +231,28 @@ def test_a_decision_that_says_it_already_answers_at_once(board: Board, working: 
     found = asked(board, working)
     assert (found.status, found.said, found.answered_how) == (AskStatus.ANSWERED, "A", Answered.DECISION)
     assert asked(board, working, "A or B?", options=YES_NO).status == AskStatus.OPEN, "it names none of the options"
+
+
+def test_what_was_decided_with_words_answers_with_option_and_words(board: Board, working: Session) -> None:
+    ask = asked(board, working, "which?", options=YES_NO)
+    answer = Answer(ask=ask.id, said=Prose("1"), words=Prose("it is cheap: really"), decide=True)
+    commands.answer(Context(board.db, BOSS, T + 20), answer)
+    board.task("another")
+    found = add_ask(board.db, NewAsk(task_id=2, body="which?", options=YES_NO), by=BOSS, now=T + 30)
+    assert (found.choice, found.answer, found.answered_how) == ("yes", "it is cheap: really", Answered.DECISION)
+
+
+def test_a_late_answer_by_command_leaves_the_default_in_force(board: Board, working: Session) -> None:
+    ask = asked(board, working, options=YES_NO, expires_at=T + 100, fallback="no")
+    with pytest.raises(Conflict, match="expired before"):
+        commands.answer(Context(board.db, BOSS, T + 100), Answer(ask=ask.id, said=Prose("yes")))
+    assert get_ask(board.db, ask.id).status == AskStatus.EXPIRED
+
+
+def test_a_long_question_in_a_comment_is_whole_there_and_cut_where_it_is_asked(board: Board, working: Session) -> None:
+    said = Say(task=1, text=Prose("x" * 30_000), kind=CommentType.QUESTION)
+    assert len(say(Context(board.db, dev(working), T + 20, fence=working.fence), said).body) == 30_000
+    assert [len(ask.body) for ask in open_asks(board.db)] == [20_000]
 
 
 def test_the_same_question_on_the_same_task_has_its_answer_and_leave_is_asked_for_each_time(
