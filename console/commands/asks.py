@@ -59,7 +59,8 @@ def ask(context: Context, asked: Question) -> Ask:
     """Ask it; the same again, in the same session, is the same ask. Raises UsageError, NotFound, StaleFence."""
     fallback = None
     if asked.fallback is not None:
-        named = next((o.id for o in asked.options if str(asked.fallback) in (o.id, o.label)), None)
+        said = asked.fallback.casefold()
+        named = next((o.id for o in asked.options if said in (o.id.casefold(), o.label.casefold())), None)
         fallback = named or str(asked.fallback)
     new = writes.NewAsk(
         task_id=asked.task,

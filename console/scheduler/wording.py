@@ -176,6 +176,10 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
             return f"moziplus task retry {here}"
         case Why.SETTLED if task.status == TaskStatus.REVIEW:
             return "moziplus review list shows what the review waits for"
+        case Why.HELD if waits := [
+            a for a in view.asks if a.parked and a.task_id == task.id and task.hold_rule == HOLD
+        ]:
+            return f"moziplus ask answer {view.id}#{waits[0].id}"
         case Why.HELD:
             return f"moziplus task release {here}"
         case Why.BLOCKED if stuck:

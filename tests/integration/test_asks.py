@@ -88,7 +88,8 @@ def test_a_task_whose_agent_ends_its_turn_with_a_question_goes_on_with_the_answe
     team.run()
     ask = until_asked(team)
     assert team.status(task) == "held" and get_ask(team.db(), ask).parked
-    assert "waits for an answer: which one?" in team.cli("task", "explain", str(task.id)).stdout
+    explained = team.cli("task", "explain", str(task.id)).stdout
+    assert "waits for an answer: which one?" in explained and f"moziplus ask answer quant#{ask}" in explained
     assert team.cli("ask", "answer", str(ask), "this one").returncode == 0
     team.run()
     assert team.status(task) == "done", team.account()
@@ -98,7 +99,7 @@ def test_a_task_whose_agent_ends_its_turn_with_a_question_goes_on_with_the_answe
 def test_a_question_with_a_default_is_answered_by_it_and_nobody_needs_to_be_in_charge(makes: Makes) -> None:
     team = makes(WAITS)
     team.task()
-    said = blackboard(team, "ask", "go on?", "--option", "yes", "--default", "yes", "--wait", "1s", "--json")
+    said = blackboard(team, "ask", "go on?", "--option", "yes", "--default", "Yes", "--wait", "1s", "--json")
     assert (said.code, said.record["status"], said.record["choice"]) == (0, "expired", "yes"), said.err
 
 
