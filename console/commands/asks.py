@@ -30,6 +30,8 @@ class Question:
     seconds: int | None = None
     """After which nobody waits any more, and `fallback` holds."""
     fallback: Line | None = None
+    end_turn: bool = False
+    """Nobody waits for it: its task is held until it is answered. Where that cannot be, nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,9 @@ def ask(context: Context, asked: Question) -> Ask:
         expires_at=None if asked.seconds is None else context.now + asked.seconds * 1000,
         fallback=fallback,
     )
-    return writes.add_ask(context.db, new, fence=context.fence, by=context.by, now=context.now)
+    with write(context.db, durable=True):
+        found = writes.add_ask(context.db, new, fence=context.fence, by=context.by, now=context.now)
+        return park(context, found.id) if asked.end_turn else found
 
 
 def answer(context: Context, asked: Answer) -> Ask:

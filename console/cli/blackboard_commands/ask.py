@@ -48,8 +48,6 @@ def run(call: Call) -> None:
     found = _asked(call, seconds)
     call.tell()  # before the wait: whoever ends that may end it for good
     if call.asked.end_turn and found.status == AskStatus.OPEN:
-        with call.desk.context() as context:
-            found = asks.park(context, found.id)
         return _parked(call, found)
     return _print(call, _answered(call, found.id, seconds))
 
@@ -58,7 +56,8 @@ def _asked(call: Call, seconds: int) -> Ask:
     asked = call.asked
     with call.desk.context() as context:
         if asked.again is not None:
-            return asks.as_it_stands(context, numbered(asked.again, "ask"))
+            found = asks.as_it_stands(context, numbered(asked.again, "ask"))
+            return asks.park(context, found.id) if asked.end_turn else found
         if asked.text is None:
             raise UsageError("say what you ask: `blackboard ask TEXT`")
         kind = AskKind(asked.kind)
@@ -71,6 +70,7 @@ def _asked(call: Call, seconds: int) -> Ask:
             risk=None if asked.risk is None else Risk(asked.risk),
             seconds=seconds if asked.default is not None else None,
             fallback=None if asked.default is None else line(asked.default),
+            end_turn=asked.end_turn,
         )
         return asks.ask(context, question)
 

@@ -217,6 +217,15 @@ def test_nobody_hands_back_a_task_whose_claim_has_ended_or_that_is_not_theirs(bo
     assert get_task(board.db, 1).status == TaskStatus.PENDING
 
 
+def test_a_question_for_which_its_task_cannot_be_held_is_not_asked(board: Board, working: Session) -> None:
+    board.task("kept by hand")
+    hold_task(board.db, 2, reason="not now", by=BOSS, now=T + 5)
+    question = commands.Question(task=2, text=Prose("A or B?"), end_turn=True)
+    with pytest.raises(UsageError, match="task #2 is held and cannot wait for an answer"):
+        commands.ask(Context(board.db, BOSS, T + 10), question)
+    assert open_asks(board.db) == ()
+
+
 def test_of_two_questions_of_a_parked_task_both_are_answered_before_it_goes_on(board: Board, working: Session) -> None:
     first, second = asked(board, working, "one?"), asked(board, working, "two?")
     assert park_all(board.db, working.id, by=dev(working), now=T + 20)
