@@ -48,17 +48,30 @@ def park(db: Database, ask_id: int, *, fence: int | None = None, by: Actor, now:
 def park_all(db: Database, session_id: str, *, by: Actor, now: int) -> bool:
     """The agent of the session ended its turn and did not hand in: what it asked is what its task waits for.
 
-    False where it asks nothing, or its claim has ended.
+    Where all of it was answered before its end, and it did not hear of that, the task goes on at once. False where it asks
+    nothing, or its claim has ended.
     """
     with write(db, durable=True):
         found = db.execute(
-            "SELECT a.id FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
-            " WHERE a.session = ? AND a.status = 'open'",
+            "SELECT a.id, a.task_id, a.status FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
+            " WHERE a.session = ? AND (a.status = 'open' OR a.status IN ('answered', 'expired') AND a.heard_at IS NULL)",
             (session_id,),
         ).fetchall()
-        for row in found:
-            park(db, row["id"], by=by, now=now)
+        waits = [row["id"] for row in found if row["status"] == AskStatus.OPEN]
+        for number in waits:
+            park(db, number, by=by, now=now)
+        if found and not waits:
+            _begin_again(db, found[0]["task_id"], by, now)
     return bool(found)
+
+
+def _begin_again(db: Database, task_id: int, by: Actor, now: int) -> None:
+    """As if it had been parked and answered right after."""
+    from console.blackboard.writes.tasks import hold_task, release_task
+
+    change(db, task_id, by, now, preferred=by.name)
+    hold_task(db, task_id, reason="was answered", rule=HOLD, by=by, now=now)
+    release_task(db, task_id, by=by, now=now)
 
 
 def go_on(db: Database, ask: Ask, by: Actor, now: int) -> None:

@@ -217,6 +217,21 @@ def test_nobody_hands_back_a_task_whose_claim_has_ended_or_that_is_not_theirs(bo
     assert get_task(board.db, 1).status == TaskStatus.PENDING
 
 
+def test_a_task_whose_agent_ends_without_having_heard_the_answer_goes_on_with_it(
+    board: Board, working: Session
+) -> None:
+    ask = asked(board, working)
+    answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 20)
+    assert park_all(board.db, working.id, by=dev(working), now=T + 30)
+    end_session(board.db, working.id, status=SessionStatus.SUCCEEDED, now=T + 30)
+    task = get_task(board.db, 1)
+    assert (task.status, task.attempts, task.preferred) == (TaskStatus.PENDING, 0, working.agent)
+    later = board.claim(1)
+    again = asked(board, later)
+    hear(board.db, again.id, by=dev(later), now=T + 40)
+    assert not park_all(board.db, later.id, by=dev(later), now=T + 50), "it heard, so what it leaves is its work"
+
+
 def test_a_question_for_which_its_task_cannot_be_held_is_not_asked(board: Board, working: Session) -> None:
     board.task("kept by hand")
     hold_task(board.db, 2, reason="not now", by=BOSS, now=T + 5)
