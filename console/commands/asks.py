@@ -11,7 +11,7 @@ from console.blackboard.writes import asks as writes
 from console.blackboard.writes import parked_asks
 from console.commands.context import Context
 from console.commands.text import Line, Prose
-from console.errors import Conflict
+from console.errors import Conflict, UsageError
 from console.records.ask import Ask, AskKind, AskStatus, Leave, Option, Risk
 
 __all__ = ("Answer", "Question", "answer", "ask", "as_it_stands", "hear", "park", "plain_options")
@@ -82,14 +82,16 @@ def ask(context: Context, asked: Question) -> Ask:
 def answer(context: Context, asked: Answer) -> Ask:
     """Answer it; whoever is first wins, and the same again is harmless.
 
-    Raises UsageError where the answer is empty or no option of an approval, NotFound, Conflict where another answer stands
-    or nobody waits any more.
+    Raises UsageError where the answer is empty or no option of an approval, or leave is to be a decision, NotFound, Conflict
+    where another answer stands or nobody waits any more.
     """
     from console.blackboard.writes.notes import add_decision
 
     writes.expire_asks(context.db, now=context.now)  # by itself: what follows is taken back where it is refused
     with write(context.db, durable=True):
         before = get_ask(context.db, asked.ask)
+        if asked.decide and before.kind == AskKind.APPROVAL:
+            raise UsageError("leave is asked for each time: answer it without --decide")
         found = writes.answer_ask(context.db, asked.ask, asked.said, words=asked.words, by=context.by, now=context.now)
         if asked.decide and before.status == AskStatus.OPEN:
             title = " ".join(before.body.split())

@@ -266,6 +266,13 @@ def test_what_was_decided_with_words_answers_with_option_and_words(board: Board,
     assert (found.choice, found.answer, found.answered_how) == ("yes", "it is cheap: really", Answered.DECISION)
 
 
+def test_leave_is_no_decision(board: Board, working: Session) -> None:
+    ask = asked(board, working, "rm -r cache", kind=AskKind.APPROVAL, options=LEAVE)
+    with pytest.raises(UsageError, match="leave is asked for each time"):
+        commands.answer(Context(board.db, BOSS, T + 20), Answer(ask=ask.id, said=Prose("1"), decide=True))
+    assert get_ask(board.db, ask.id).status == AskStatus.OPEN
+
+
 def test_a_late_answer_by_command_leaves_the_default_in_force(board: Board, working: Session) -> None:
     ask = asked(board, working, options=YES_NO, expires_at=T + 100, fallback="no")
     with pytest.raises(Conflict, match="expired before"):
