@@ -176,12 +176,8 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
             return f"moziplus task retry {here}"
         case Why.SETTLED if task.status == TaskStatus.REVIEW:
             return "moziplus review list shows what the review waits for"
-        case Why.HELD if waits := [
-            a for a in view.asks if a.parked and a.task_id == task.id and task.hold_rule == HOLD
-        ]:
-            return f"moziplus ask answer {view.id}#{waits[0].id}"
         case Why.HELD:
-            return f"moziplus task release {here}"
+            return _to_go_on(view, task) or f"moziplus task release {here}"
         case Why.BLOCKED if stuck:
             return f"moziplus task retry {stuck[0].id} --project {view.id}, or remove the dependency: it will not end by itself"
         case Why.PROJECT_PAUSED:
@@ -212,6 +208,12 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
             return f"moziplus task show {here} says what is to change; moziplus task edit {here} changes it"
         case _:
             return "nothing to do" if why in (Why.SETTLED, Why.WORKING) else BY_ITSELF
+
+
+def _to_go_on(view: ProjectView, task: Task) -> str | None:
+    """How to answer what a held task waits for; None where it waits for no answer."""
+    asked = (ask.id for ask in view.asks if ask.parked and ask.task_id == task.id and task.hold_rule == HOLD)
+    return next((f"moziplus ask answer {view.id}#{number}" for number in asked), None)
 
 
 def how_long(ms: int) -> str:

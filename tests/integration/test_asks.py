@@ -103,6 +103,16 @@ def test_a_question_with_a_default_is_answered_by_it_and_nobody_needs_to_be_in_c
     assert (said.code, said.record["status"], said.record["choice"]) == (0, "expired", "yes"), said.err
 
 
+def test_a_task_that_is_handed_back_waits_for_its_default_as_long_as_was_said(makes: Makes) -> None:
+    team = makes(WAITS)
+    team.task()
+    for given in (["--wait", "2h"], ["--default", "yes"]):
+        assert blackboard(team, "ask", "go on?", "--end-turn", *given).code == 2
+    assert blackboard(team, "ask", "go on?", "--end-turn", "--wait", "2h", "--default", "yes").code == 0
+    (ask,) = open_asks(team.db())
+    assert ask.parked and ask.expires_at == ask.at + 2 * 3600 * 1000
+
+
 def test_a_wait_that_was_cut_off_goes_on_for_the_same_ask(makes: Makes) -> None:
     team = makes(WAITS)
     team.task()

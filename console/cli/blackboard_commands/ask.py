@@ -42,8 +42,8 @@ def run(call: Call) -> None:
     """Ask, then print the answer."""
     from console.when import span
 
-    if call.asked.wait and call.asked.end_turn:
-        raise UsageError("--wait and --end-turn: one of them")
+    if call.asked.end_turn and (call.asked.wait is None) != (call.asked.default is None):
+        raise UsageError("--end-turn goes without --wait, or with it and the --default that then holds")
     seconds = span(call.asked.wait or WAIT)
     found = _asked(call, seconds)
     call.tell()  # before the wait: whoever ends that may end it for good
