@@ -73,6 +73,8 @@ class SessionRow:
     task_title: str = ""
     silence: int = 120_000
     """Ms without a word after which it is shown as silent."""
+    ask: Ask | None = None
+    """What it waits for an answer to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

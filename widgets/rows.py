@@ -217,6 +217,8 @@ def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
         return (glyphs.done, "success", "") if good else (glyphs.failed, "error", "")
     if session.status == SessionStatus.STARTING:
         return glyphs.silent, "dim", _("starting")
+    if row.ask is not None:
+        return glyphs.asks, "primary", _("asks")
     if _silent(row, look.now):
         return glyphs.silent, "warning", _("silent")
     return glyphs.live, "success", ""
@@ -234,6 +236,8 @@ def _silent(row: SessionRow, now: int) -> bool:
 
 def _word(row: SessionRow, look: Look) -> str:
     session: Session = row.session
+    if session.live and row.ask is not None:
+        return plain(row.ask.body)
     if session.live and _silent(row, look.now):
         heard = session.last_word_at or session.started_at or look.now
         said = _("no word for {age}").format(age=span(look.now - heard))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database
-from console.blackboard.reads.asks import get_ask
+from console.blackboard.reads.asks import get_ask, open_asks
 from console.blackboard.reads.needs import needs, open_alerts_now
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
@@ -63,12 +63,14 @@ def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, s
     waiting = tuple(_need(db, need, reviews, alerts) for need in needs(db, project))
     asked = {waits.need.review_id for waits in waiting}
     titles: dict[int, str] = {}
+    waiting_for = {ask.session: ask for ask in open_asks(db) if ask.session is not None and not ask.parked}
 
     def row(session: Session) -> SessionRow:
         if session.task_id not in titles:
             titles[session.task_id] = get_task(db, session.task_id).title
         label = agents.get(session.agent, session.agent)
-        return SessionRow(project=project, session=session, agent=label, task_title=titles[session.task_id])
+        title, ask = titles[session.task_id], waiting_for.get(session.id)
+        return SessionRow(project=project, session=session, agent=label, task_title=title, ask=ask)
 
     present = present_sessions(db)
     shown = {session.id for session in present}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.records.alert import Level, Observation
+from console.records.ask import Ask
 from console.records.need import Need, NeedKind
 from console.records.review import Review, ReviewStatus
 from console.records.session import Session, SessionStatus
@@ -66,6 +67,13 @@ def test_hostile_text_is_shown_as_plain_text() -> None:
 def test_every_session_status_has_a_mark(status: SessionStatus) -> None:
     first, _second = session_lines(session("x", status), 60, LOOK)
     assert first[0][0].strip()
+
+
+def test_a_session_that_asks_shows_its_question_in_place_of_its_last_word() -> None:
+    ask = Ask(id=1, task_id=3, body="A or B?", about={})
+    first, second = session_lines(replace(session("x"), ask=ask), 60, LOOK)
+    assert first[0] == ("? ", "primary")
+    assert "A or B?" in second[1][0]
 
 
 @pytest.mark.parametrize(("status", "role"), [(SessionStatus.CANCELLED, "dim"), (SessionStatus.FAILED, "error")])
