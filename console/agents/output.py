@@ -65,8 +65,9 @@ class OutputLog:
             self._end_of_line(line)
         self._open = lines[-1] + held
         if len(self._open) > LINE + MARGIN:
-            self._line(self._open)
-            self._open, self._skipping = b"", True
+            if not self._skipping:  # a second piece might begin within a secret
+                self._line(self._open)
+            self._open, self._skipping = held, True
 
     def redacted(self, text: str, limit: int = WORDS) -> str:
         """A text of the agent's as it may be kept: its end, secrets hidden line by line."""

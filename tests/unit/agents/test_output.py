@@ -55,6 +55,19 @@ def test_a_line_without_end_is_cut_and_a_secret_across_the_cut_is_hidden(tmp_pat
     assert log.total > 200_000
 
 
+@pytest.mark.parametrize("piece", [1_000, 20_000, 65_536])
+def test_of_one_line_without_an_end_one_piece_is_kept_however_it_comes(tmp_path: Path, piece: int) -> None:
+    log = OutputLog(tmp_path, "output.log")
+    line = b"".join(b"%06d " % n + SECRET.encode() + b" " for n in range(6_000))
+    for at in range(0, len(line), piece):
+        log.feed(line[at : at + piece])
+    log.feed(b"\nnext\n")
+    log.close()
+    text = (tmp_path / "output.log").read_text(encoding="utf-8")
+    assert text.count("\n") == 2 and text.endswith("(long line cut)\nnext\n"), len(text)
+    assert SECRET[:8] not in text
+
+
 def test_the_value_of_a_secret_variable_is_hidden_whatever_it_looks_like(tmp_path: Path) -> None:
     environ = {"MY_API_KEY": "plainwords", "DB_PASSWORD": "hunter2hunter2", "HOME": "/somewhere/else", "A_KEY": "short"}
     log = OutputLog(tmp_path, "output.log", secrets=secrets_in(environ))
