@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from console.backends import command, demo, external, gateway
 from console.backends.traits import Option, Traits
 
-__all__ = ("BACKENDS", "CHOSEN", "CLAIMED", "DEFAULT", "PROCESS", "Option", "Traits", "traits_of")
+__all__ = ("BACKENDS", "CHOSEN", "CLAIMED", "DEFAULT", "PROCESS", "Option", "Traits", "is_known", "traits_of")
 
 BACKENDS: Mapping[str, Traits] = {
     each.name: each for each in (gateway.TRAITS, command.TRAITS, demo.TRAITS, external.TRAITS)
@@ -24,6 +24,11 @@ PROCESS = command.TRAITS.name
 """What a session is that has a lock here, where nothing tells more of it."""
 CLAIMED = external.TRAITS.name
 """What a session is that an agent has claimed for itself."""
+
+
+def is_known(name: str) -> bool:
+    """Whether this moziplus can start, ask and end its sessions."""
+    return name in BACKENDS
 
 
 def traits_of(name: str) -> Traits:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.backends import BACKENDS
+from console.backends import is_known
 from console.records.cause import cause_of, kind_of, sentence
 from console.scheduler.actions import EndAlert, RaiseAlert
 from console.scheduler.snapshot import ProjectView
@@ -19,7 +19,7 @@ CAUSE = "unknown-backend"
 
 def unknown_backends(view: ProjectView) -> Iterator[RaiseAlert | EndAlert]:
     """One alert for each such session, until it is gone."""
-    unknown = {cause_of(CAUSE, p.session.id): p.session for p in view.present if p.session.backend not in BACKENDS}
+    unknown = {cause_of(CAUSE, p.session.id): p.session for p in view.present if not is_known(p.session.backend)}
     for cause, session in unknown.items():
         if cause not in view.open_causes:
             body = sentence(cause, agent=session.agent, backend=session.backend, task=session.task_id)

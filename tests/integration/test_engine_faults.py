@@ -235,7 +235,7 @@ def test_what_the_scheduler_fails_to_do_is_told_once_while_it_tries_on_and_ends_
         eventually(lambda: [one.body for one in open_alerts(team.db("good"))] == [told])
         other = team.task(project="bad")
         eventually(lambda: team.status(other, "bad") == "done")
-        assert sum("EndSession" in record.message for record in caplog.records) == 1
+        assert sum("end session of good, session" in record.message for record in caplog.records) == 1
         db.execute("DROP TRIGGER odd")
         db.commit()
     eventually(lambda: not open_alerts(team.db("good")) and not team.present("good"))
