@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.records.budget import Usage
+from console.records.transcript import Entry
 
 __all__ = ("Form", "Kind", "Objects", "Said", "number", "text_of", "tokens_of")
 
@@ -52,6 +53,8 @@ class Form:
     """Its objects and the time of the end (epoch ms) in; None where no result is among them."""
     words: Callable[[Mapping[str, Any]], str]
     """What the agent itself says in one object, while it works or at its end; empty where it says nothing in it."""
+    entries: Callable[[Mapping[str, Any]], Iterable[Entry]] | None = None
+    """What one object tells, for the transcript; None where only its words are known."""
 
 
 def number(value: object) -> float:
