@@ -95,7 +95,7 @@ class Work:
         for process in (p for found in self.processes.values() for p in found):
             with suppress(psutil.Error):
                 process.kill()
-        for process in _runners(self):  # one whose folder is gone waits for room to say how it ended
+        for process in runners(self):  # one whose folder is gone waits for room to say how it ended
             with suppress(psutil.Error):
                 process.kill()
 
@@ -187,7 +187,8 @@ def start_notes_garbled(work: Work) -> None:
         path.write_text("[" if path.name == "start.json" else '{"pid": "no number", "seen": 7}')
 
 
-def _runners(work: Work) -> list[psutil.Process]:
+def runners(work: Work) -> list[psutil.Process]:
+    """Those of its sessions."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
@@ -199,7 +200,7 @@ def _runners(work: Work) -> list[psutil.Process]:
 
 def kill_runner(work: Work, project: str) -> None:
     """Its agent is left alone."""
-    for process in _runners(work):
+    for process in runners(work):
         if work.sessions[project] in process.cmdline()[-1]:
             process.kill()
             process.wait(10)
@@ -207,11 +208,11 @@ def kill_runner(work: Work, project: str) -> None:
 
 def runners_killed(work: Work) -> None:
     blackboard_missing_and_nobody(work)
-    for process in _runners(work):
+    for process in runners(work):
         process.kill()
 
 
 def runners_stopped(work: Work) -> None:
     hung(work)
-    for process in _runners(work):
+    for process in runners(work):
         process.suspend()

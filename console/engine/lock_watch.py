@@ -1,5 +1,6 @@
 """Owns what the scheduler does about locks that do not fit the rows of the open blackboards: it tells of each, and stops who
-works without a row. Whom a blackboard does not know when it is opened, `strangers` has stopped by then.
+works without a row; a runner that was suspended goes on. Whom a blackboard does not know when it is opened, `strangers` has
+stopped by then.
 
 Never stops one whose blackboard cannot be read: its row may be there. The disk is asked in a thread, never in a tick.
 """
@@ -16,11 +17,11 @@ from console.backends import traits_of
 from console.clock import Clock
 from console.engine.held_locks import Odd, Oddity, by_project, of_board, of_lost_project
 from console.engine.observe import World
-from console.engine.strays import stop_for_certain
+from console.engine.strays import let_go_on, stop_for_certain
 from console.engine.watched import Watched
 from console.errors import Conflict, MoziError
 from console.home import Home
-from console.keeping.living import Lock, living, lock_of, project_of, task_of
+from console.keeping.living import Lock, living, lock_of, project_of, task_of, who
 from console.records.cause import cause_of, sentence
 from console.records.session import StopReason
 from console.scheduler.actions import EndAlert, RaiseAlert
@@ -115,6 +116,8 @@ class LockWatch:
             self._looked_at_all = now
             self._scanned.set()
         held, self._held = await asyncio.to_thread(_still, dict(self._held))
+        for folder in await asyncio.to_thread(let_go_on, held):
+            _log.warning("the runner of %s had been stopped (SIGSTOP): it goes on", who(folder))
         before, found = self._odd, {one.session: one for one in await self._compare(held)}
         self._odd, self._compared = found, True
         self._stop([one for session, one in found.items() if session in before])

@@ -23,7 +23,7 @@ from console.home import Home
 from console.keeping.living import Lock, living, lock_of, project_of, session_folders
 from console.records.session import StopReason
 
-__all__ = ("at_work", "of_project", "stop_for_certain", "stop_living")
+__all__ = ("at_work", "let_go_on", "of_project", "stop_for_certain", "stop_living")
 
 PATIENCE = GRACE + CERTAIN + 2.0
 """Seconds that a runner gets to end its agent by itself."""
@@ -88,6 +88,36 @@ def stop_for_certain(
     return {session: folder for session, folder in which.items() if session in left}
 
 
+def let_go_on(folders: Iterable[Path]) -> list[Path]:
+    """Let every runner go on that somebody stopped (SIGSTOP): it keeps no time and hears no end. Gives their folders."""
+    return [folder for folder in folders if (runner := _noted_runner(folder)) is not None and _goes_on(runner)]
+
+
+def _noted_runner(folder: Path) -> psutil.Process | None:
+    """By its note, and only where the process is the runner of that folder: an agent may have written the note."""
+    record = _record(SessionFolder(folder))
+    if record is None or not alive(record.pid, record.start_ticks, record.boot_id):
+        return None
+    with suppress(*_GONE):
+        process = psutil.Process(record.pid)
+        if _is_runner(command := process.cmdline()) and Path(command[-1]) == folder:
+            return process
+    return None
+
+
+def _goes_on(process: psutil.Process) -> bool:
+    """Whether it stood, and was told to go on; an agent may stop its runner again and again."""
+    with suppress(*_GONE):
+        if process.status() == psutil.STATUS_STOPPED:
+            process.resume()
+            return True
+    return False
+
+
+def _is_runner(command: list[str]) -> bool:
+    return len(command) > 1 and any(_RUNNER in part for part in command[:-1])
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """The processes of this user that belong to sessions."""
@@ -111,7 +141,7 @@ def _look() -> _Seen:
             if process.uids().real != mine or process.status() == psutil.STATUS_ZOMBIE:
                 continue
             command = process.cmdline()
-            if len(command) > 1 and any(_RUNNER in part for part in command[:-1]):
+            if _is_runner(command):
                 folder = Path(command[-1])
                 seen.runners.setdefault(folder.name, process)
                 seen.folders.setdefault(folder.name, folder)
@@ -165,11 +195,8 @@ class _Runner:
         self.go_on()
 
     def go_on(self) -> None:
-        """An agent may stop its runner again and again."""
         if self._process is not None:
-            with suppress(*_GONE):
-                if self._process.status() == psutil.STATUS_STOPPED:
-                    self._process.resume()
+            _goes_on(self._process)
 
     def lives(self) -> bool:
         """Whether its lock is held, or its process is there."""

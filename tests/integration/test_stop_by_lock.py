@@ -20,6 +20,7 @@ from tests.emergencies import (
     hung,
     kill_runner,
     project_removed,
+    runners,
     start_notes_garbled,
     wrong_settings,
 )
@@ -62,6 +63,15 @@ def test_a_session_is_stopped_by_its_lock_whatever_became_of_the_files(
     assert (done.code, done.record["id"]) == (0, session), done
     assert work.alive("other") > 0
     assert work.call("session", "stop", "ffffffff").code == 3
+
+
+def test_a_runner_that_was_suspended_goes_on_and_hears_that_it_is_to_end(work: Work) -> None:
+    """An agent may do it to its runner; nothing would keep its time any more, and a bare TERM would wait for ever."""
+    (runner,) = [runner for runner in runners(work) if work.sessions["quant"] in runner.cmdline()[-1]]
+    runner.suspend()
+    runner.terminate()
+    eventually(lambda: work.alive("quant") == 0, patience=EVERY * 3)
+    assert work.alive("other") > 0
 
 
 def _locks(work: Work) -> dict[str, str]:
