@@ -21,7 +21,7 @@ class UsageForm:
     """How what a session used is read from its output. A known form, or patterns of our own; their first group counts."""
 
     form: str = ""
-    """claude_json or codex_json."""
+    """claude_json, codex_json or moziplus."""
     tokens: str = ""
     """A regular expression."""
     cost: str = ""

@@ -43,7 +43,7 @@ _PATTERNS = words(
     says="a list of variables or patterns, as in [AWS_*]",
 )
 _COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
-FORMS = ("claude_json", "codex_json")
+FORMS = ("claude_json", "codex_json", "moziplus")
 """Forms of output that are known; how each is read is in `agents.forms`."""
 _USAGE = either(
     choice("none", *FORMS),

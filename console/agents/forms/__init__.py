@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from console.agents.forms.claude import CLAUDE
 from console.agents.forms.codex import CODEX
+from console.agents.forms.moziplus import MOZIPLUS
 from console.agents.forms.said import Form, Kind, Said
 
 __all__ = ("FORMS", "Form", "Kind", "Said")
 
-FORMS: Mapping[str, Form] = {"claude_json": CLAUDE, "codex_json": CODEX}
+FORMS: Mapping[str, Form] = {"claude_json": CLAUDE, "codex_json": CODEX, "moziplus": MOZIPLUS}
