@@ -173,6 +173,8 @@ class SchedulerState:
     run: str = ""
     hung: bool = False
     """In charge, and three intervals without a tick."""
+    mute: str = ""
+    """Why the home seems to take no writes; empty where nothing hints at it."""
     last_tick_at: int | None = None
     tick_ms: float | None = None
     tick_interval: int = 30

@@ -13,7 +13,7 @@ from typing import Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads import home as home_reads
-from console.engine.hanging import hangs
+from console.engine.hanging import hangs, takes_no_writes
 from console.engine.in_charge import HEADLESS, holder
 from console.engine.links import published
 from console.home import Home
@@ -52,6 +52,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
         since=None if who is None else who.since,
         run=str(status.get("run") or ""),
         hung=hangs(home, who, status.get("last_tick"), interval, now),
+        mute=takes_no_writes(home, who, status.get("last_tick"), interval, now) or "",
         last_tick_at=_ms(status.get("last_tick")),
         tick_ms=status.get("last_tick_ms"),
         tick_interval=interval,
@@ -66,15 +67,16 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
 
 
 def hanging(state: SchedulerState) -> tuple[AlertRow, ...]:
-    """The alert of a scheduler that is in charge and does not tick; whoever hangs cannot raise it itself."""
-    if not state.hung:
+    """The alert of a scheduler that does not tick, or of a home that takes no writes: neither can raise it itself."""
+    if state.hung:
+        text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
+        cause, body = "hangs", text.format(pid=state.pid, host=state.host)
+    elif state.mute:
+        cause, body = "disk", state.mute
+    else:
         return ()
-    text = _("the scheduler in charge (pid {pid} on {host}) hangs; end it with: kill -9 {pid}")
-    body = text.format(pid=state.pid, host=state.host)
     since = max(state.since or 0, state.last_tick_at or 0)
-    return (
-        AlertRow(project="", alert=Observation(id=HANGS, level=level_of("hangs"), cause="hangs", body=body, at=since)),
-    )
+    return (AlertRow(project="", alert=Observation(id=HANGS, level=level_of(cause), cause=cause, body=body, at=since)),)
 
 
 def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:

@@ -6,6 +6,7 @@ It ends nobody. Where the home takes no writes, silence proves nothing: then it 
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ import psutil
 from console.engine.in_charge import CONSOLE, HEADLESS, Holder, last_beat, quiet_for
 from console.home import Home
 
-__all__ = ("hangs", "is_hung", "unpublished", "unwritable")
+__all__ = ("hangs", "is_hung", "takes_no_writes", "unpublished", "unwritable")
 
 HUNG_AFTER = 3
 """Intervals without a tick, after which a holder hangs."""
@@ -85,6 +86,21 @@ def unpublished(
     why = None if _stands(who) else (refused or unwritable)(home.state)
     return (
         why and f"whether the scheduler in charge goes on cannot be seen {since}: {home.state} takes no writes ({why})"
+    )
+
+
+def takes_no_writes(home: Home, who: Holder | None, last_tick: str | None, interval: int, now: int) -> str | None:
+    """Why nothing that happens in the home can be written down, as far as it shows; None where nothing hints at it."""
+    if who is not None:
+        return unpublished(home, who, last_tick, interval, now)
+    try:
+        sealed = os.statvfs(home.state).f_flag & os.ST_RDONLY
+    except OSError:
+        return None
+    return (
+        f"{home.state} is on a disk that is read-only: nothing is started before it is writable again"
+        if sealed
+        else None
     )
 
 

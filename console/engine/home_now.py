@@ -17,7 +17,7 @@ from typing import Any
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.notes import open_causes
-from console.engine.hanging import hangs
+from console.engine.hanging import hangs, takes_no_writes
 from console.engine.in_charge import holder
 from console.errors import MoziError
 from console.home import Home
@@ -100,7 +100,9 @@ def _found(
     for name, folder in projects.items():
         for cause, body in _of_project(settings, name, folder):
             yield cause, body, None
-    if shutil.disk_usage(home.path).free < settings.daemon.free_disk_floor_bytes:
+    if mute := takes_no_writes(home, who, kept.last_tick, settings.daemon.tick_interval, now):
+        yield "disk", mute, None
+    elif shutil.disk_usage(home.path).free < settings.daemon.free_disk_floor_bytes:
         yield "disk", sentence("disk"), None
 
 

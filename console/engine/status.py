@@ -24,7 +24,7 @@ from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally, workload
 from console.clock import Clock, SystemClock, iso
 from console.engine.budget_status import of_home, of_project
-from console.engine.hanging import hangs, unpublished
+from console.engine.hanging import hangs, takes_no_writes
 from console.engine.held_locks import compare
 from console.engine.home_now import needs_now
 from console.engine.in_charge import Holder, holder
@@ -58,7 +58,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     projects = {name: _project(home, settings, folder, now) for name, folder in _folders(home, told).items()}
     published, raised, home_needs, pending = _home(home, settings, told)
     interval = settings.daemon.tick_interval
-    why = unpublished(home, who, published.get("last_tick"), interval, now)
+    why = takes_no_writes(home, who, published.get("last_tick"), interval, now)
     if why is not None and not any(map(is_of_home, told)):
         told.append(why)
     gateway = published.get("gateway_state") if who is not None else None

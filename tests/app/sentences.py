@@ -112,7 +112,7 @@ WHOLE = (
     "console/actions/forewarn.py",
     "console/engine/control.py",
     "console/engine/emergency.py",
-    "console/engine/status.py",
+    *(f"console/engine/{name}.py" for name in ("hanging", "home_alerts", "home_now", "status")),
     "console/records/cause.py",
     "console/prompts/components.py",
     "console/keeping/retention.py",

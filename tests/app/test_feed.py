@@ -79,6 +79,21 @@ def test_a_scheduler_that_hangs_is_an_urgent_alert_with_its_pid_in_every_console
     held.release()
 
 
+def test_a_home_that_takes_no_writes_is_an_urgent_alert_in_every_console(home: Home) -> None:
+    """As on a full disk, or one that was mounted read-only: its scheduler goes on, and can publish nothing."""
+    clock = FixedClock()
+    held = take(home, mode="headless", clock=clock)
+    assert held is not None
+    clock.ms += 91_000  # it has said nothing since, but touches its lock
+    silent_for(home, 1)
+    world = Reader(home, {}, clock).look()
+    (first, *_) = world.alerts
+    assert (first.alert.cause, first.alert.level) == ("disk", "urgent")
+    assert "full or read-only" in first.alert.body
+    assert "disk" in [row.need.reason for row in world.needs]
+    held.release()
+
+
 def test_a_gateway_in_trouble_is_an_alert_in_its_own_plain_words_until_it_is_well(home: Home) -> None:
     posted: queue.Queue[WorldChanged] = queue.Queue()
     clock = FixedClock()

@@ -11,6 +11,8 @@ import pytest
 
 from console.blackboard.connection import open_home
 from console.blackboard.writes.home import set_flag
+from console.engine.in_charge import HEADLESS, take
+from tests.fakes.clock import TurnedClock
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
 
 
@@ -60,6 +62,11 @@ def failed(team: TeamHome) -> None:
     team.run()
 
 
+def takes_no_writes(team: TeamHome) -> None:
+    """Whoever is in charge touches its lock, and could publish nothing for ten minutes."""
+    assert take(team.home, mode=HEADLESS, clock=TurnedClock(CLOCK.now() - 600_000)) is not None
+
+
 @pytest.mark.parametrize(
     ("trouble", "cause", "answer"),
     [
@@ -70,6 +77,7 @@ def failed(team: TeamHome) -> None:
         (lost_home, "unread", "moziplus doctor"),
         (nobody_fits, "unassignable:1", "moziplus task explain quant#1"),
         (nobody_starts, "unfit:dev", "moziplus agent check dev"),
+        (takes_no_writes, "disk", "moziplus doctor"),
         (failed, "failed:1", "moziplus task retry quant#1"),
     ],
 )
