@@ -29,6 +29,7 @@ from console.safe_files import (
     remove,
     write,
 )
+from console.transcript.parts import LIVE
 
 __all__ = ("RunnerRecord", "SessionFolder")
 
@@ -67,6 +68,7 @@ class SessionFolder:
         self.runner = self.path / "runner.json"
         self.tree = self.path / "tree.json"
         self.output = self.path / "output.log"
+        self.transcript = self.path / LIVE
         self.stop = self.path / "stop"
         self.exit = self.path / "exit.json"
         self.errors = self.path / "runner.log"

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from console.agents.alive_lock import AliveLock
@@ -20,6 +19,7 @@ from console.agents.birth import CONFIRM_FOR, begin, told
 from console.agents.clearing import clear_away
 from console.agents.endings import after_exit, not_started
 from console.agents.folder import RunnerRecord, SessionFolder
+from console.agents.heard import Heard
 from console.agents.herald import Herald, try_mark_running
 from console.agents.identity import asked_start, boot_id
 from console.agents.kill import GRACE, Target, kill_for_certain
@@ -27,6 +27,7 @@ from console.agents.last_note import leave
 from console.agents.mark import bear
 from console.agents.orphans import adopt_orphans, bury
 from console.agents.output import OutputLog
+from console.agents.pipe import read_on
 from console.agents.spec import StartSpec
 from console.agents.usage import UsageTail
 from console.agents.wake import Signals
@@ -36,6 +37,7 @@ from console.crash import crash_point
 from console.errors import MoziError
 from console.records.ending import Ending
 from console.safe_files import of_session
+from console.transcript.writer import Transcript
 from console.umask import keep_private
 
 __all__ = ("main",)
@@ -84,6 +86,8 @@ class Run:
         self._watch = Watch(folder)
         self._output = OutputLog(*of_session(folder.path, folder.output.name))
         self._usage = UsageTail(spec.usage)
+        self._heard = Heard(spec.usage, Transcript(folder.path, clock.now))
+        self._takers = (self._output.feed, self._usage.feed, self._heard.feed)
         self._orphans = False
         self._timed_out = False
         self._stopped: str | None = None
@@ -107,6 +111,7 @@ class Run:
         endings: list[Ending] = []
         fault = self._tried(lambda: endings.append(self._ending(agent))) or fault
         ending = endings[0] if endings else Ending(exit_code=None)
+        self._tried(lambda: self._heard.close(ending))
         if fault is not None and ending.exit_code != 0:
             ending = replace(ending, failure=f"moziplus itself failed while it worked: {fault!r}", ours=True)
         return self._end(ending, swept=swept)
@@ -208,6 +213,7 @@ class Run:
         self._keep_lock()
         self._note()
         self._output.again()
+        self._tried(self._heard.again)
 
     def _watch_processes(self) -> None:
         if self._watch.look():
@@ -223,25 +229,17 @@ class Run:
     def _drain(self, agent: subprocess.Popen[bytes]) -> bool:
         """Take what the agent has said so far; False once nobody can say anything any more."""
         assert agent.stdout is not None
-        if agent.stdout.closed:
-            return True
+        before = self._output.total
         try:
-            for _ in range(64):
-                chunk = os.read(agent.stdout.fileno(), 65_536)
-                if not chunk:
-                    return False
-                self._tried(partial(self._take, chunk))
-        except BlockingIOError:
-            pass
+            return agent.stdout.closed or read_on(agent.stdout.fileno(), self._takers, self._tried)
         except OSError as error:
             self._complain(f"what the agent says cannot be read just now: {error}")
             self._signals.pause(LOOK)
-        return True
-
-    def _take(self, chunk: bytes) -> None:
-        self._output.feed(chunk)
-        self._usage.feed(chunk)
-        self._herald.word(self._usage.last_line(self._output))
+            return True
+        finally:
+            self._tried(self._heard.flush)
+            if self._output.total != before:
+                self._tried(lambda: self._herald.word(self._usage.last_line(self._output)))
 
     def _clear_away(self, agent: subprocess.Popen[bytes]) -> bool:
         """End the agent if it still runs, and everything that it left; True when nothing is left."""

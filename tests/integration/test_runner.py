@@ -21,6 +21,7 @@ from console.own_python import python_command
 from console.records.actor import SCHEDULER
 from console.records.ending import Ending
 from console.records.session import SessionStatus, StopReason
+from console.transcript.reader import read as read_transcript
 from tests.live_sessions import CLOCK, Live, bearers, session_for, until
 
 PYTHON = sys.executable
@@ -277,3 +278,15 @@ def test_a_crash_at_any_point_frees_the_lock_and_leaves_no_half_file(
     assert (live.folder.record() is not None) == (point != "before_lock")
     for path in (live.folder.runner, live.folder.exit, live.folder.tree):
         assert not path.exists() or json.loads(path.read_text())
+
+
+def test_what_an_agent_says_is_in_its_transcript_while_it_works_and_how_it_ended_after(
+    runners: Runners, tmp_path: Path
+) -> None:
+    live = session_for(tmp_path, ["sh", "-c", "echo at work; until test -e go; do sleep 0.05; done; exit 3"])
+    runner = runners.start(live)
+    until(lambda: [entry.text for entry in read_transcript(live.folder.path)] == ["at work"])
+    (Path(live.spec.cwd) / "go").touch()
+    assert runner.wait(30) == 0
+    *_, last = read_transcript(live.folder.path)
+    assert last.fields == {"ended": True, "exit_code": 3}

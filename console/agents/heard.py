@@ -1,0 +1,130 @@
+"""Owns what an agent's output tells its transcript, as it comes: by its form, or each line as what it said.
+
+Judges nothing of it. Whatever comes, half or endless lines and what is no JSON, holds up nobody and costs bounded room.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from console.agents.forms import FORMS, Form
+from console.records.ending import Ending
+from console.records.transcript import Entry, EntryKind
+from console.text import decoded
+from console.transcript.writer import Transcript
+
+__all__ = ("Heard",)
+
+LINE = 4_194_304
+"""Bytes of one line of a known form; one holds an agent's whole answer."""
+PLAIN = 65_536
+"""Bytes of one line of plain output that are looked at."""
+STRAY = 2_000
+"""Characters of a line that is none of its form."""
+
+
+class Heard:
+    """Takes bytes as they come; gives entries to a transcript."""
+
+    def __init__(self, form: Mapping[str, str], transcript: Transcript) -> None:
+        """`form` as in the start spec."""
+        known = FORMS.get(form.get("form", ""))
+        self._form = None if known is not None and getattr(known, "plain", False) else known
+        self._most = PLAIN if self._form is None else LINE
+        self._transcript = transcript
+        self._open = bytearray()
+        self._skipped = 0
+        """Bytes of the line that is open which were let go."""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take what was read; it is in the file after the next flush."""
+        if self._form is None and b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # progress that rewrites its line
+        *lines, rest = chunk.split(b"\n")
+        for line in lines:
+            self._grow(line)
+            self._end_of_line()
+        self._grow(rest)
+
+    def flush(self) -> None:
+        """Write what was taken."""
+        self._transcript.flush()
+
+    def again(self) -> None:
+        """Try to have the file where that was not possible."""
+        self._transcript.again()
+
+    def close(self, ending: Ending) -> None:
+        """Write all, also what has no line end yet, and how it ended."""
+        if self._open or self._skipped:
+            self._end_of_line()
+        self._transcript.add(_end(ending))
+        self._transcript.close()
+
+    def _grow(self, piece: bytes) -> None:
+        room = self._most - len(self._open)
+        self._open += piece[:room]
+        self._skipped += max(0, len(piece) - room)
+
+    def _end_of_line(self) -> None:
+        line, skipped = bytes(self._open), self._skipped
+        self._open.clear()
+        self._skipped = 0
+        for entry in self._plain(line, skipped) if self._form is None else self._read(self._form, line, skipped):
+            self._transcript.add(entry)
+
+    def _plain(self, line: bytes, skipped: int) -> Iterator[Entry]:
+        yield Entry(kind=EntryKind.TEXT, text=decoded(line), fields={"bytes_cut": skipped} if skipped else {})
+
+    def _read(self, form: Form, line: bytes, skipped: int) -> Iterator[Entry]:
+        if skipped:
+            text = f"a line of {len(line) + skipped} bytes was too long to be read"
+            yield Entry(kind=EntryKind.STATUS, text=text, fields={"skipped": len(line) + skipped})
+            return
+        text = decoded(line).strip()
+        objects = _objects(text)
+        if objects is None:
+            if text:
+                cut = {"cut": len(text) - STRAY} if len(text) > STRAY else {}
+                yield Entry(kind=EntryKind.STATUS, text=text[:STRAY], fields={"source": "output", **cut})
+            return
+        for said in objects:
+            yield from _entries(form, said)
+
+
+def _end(ending: Ending) -> Entry:
+    told = {
+        "exit_code": ending.exit_code,
+        "signal": ending.signal,
+        "stopped": ending.stopped,
+        "timed_out": ending.timed_out or None,
+    }
+    fields = {name: value for name, value in told.items() if value is not None}
+    return Entry(kind=EntryKind.STATUS, text=ending.failure or "", fields={"ended": True, **fields})
+
+
+def _objects(text: str) -> list[Mapping[str, Any]] | None:
+    """The objects of a line; None where it is no JSON of objects."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    found: list[Mapping[str, Any]] = [
+        one for one in (said if isinstance(said, list) else (said,)) if isinstance(one, dict)
+    ]
+    return found if found or said == [] else None
+
+
+def _entries(form: Form, said: Mapping[str, Any]) -> Iterable[Entry]:
+    """What one object tells. A reader of a form that stumbles over what an agent wrote costs this object alone."""
+    try:
+        if form.entries is not None:
+            return [*form.entries(said)]
+        words = form.words(said)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        return (Entry(kind=EntryKind.STATUS, text=f"an object of its output cannot be read: {error!r}"[:STRAY]),)
+    return (Entry(kind=EntryKind.TEXT, text=words),) if words else ()
