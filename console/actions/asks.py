@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
-from console.records.ask import AskStatus
+from console.records.ask import AskKind, AskStatus
 from console.text import one_line
 
 if TYPE_CHECKING:
@@ -22,16 +22,24 @@ def _no_answer(target: Target) -> str | None:
 
 
 def _answer(db: Database, act: Act) -> Done:
-    """By an option: what follows on lines of its own goes along. Else all of it is the answer."""
+    """By an option: what follows on lines of its own goes along. Else all of it is the answer.
+
+    After `always` follows for what it holds.
+    """
     from console.commands import asks
+    from console.commands.leave import ALWAYS, Scope
     from console.commands.text import Prose
 
     ask = act.target.ask
     assert ask is not None
     said, _line_end, words = act.text.partition("\n")
-    if ask.option(said) is None:
-        said, words = act.text, ""
-    found = asks.answer(act.context(db), asks.Answer(ask=ask.id, said=Prose(said), words=Prose(words)))
+    if said == ALWAYS and ask.kind == AskKind.APPROVAL:
+        asked = asks.Answer(ask=ask.id, said=Prose(ALWAYS), scope=Scope(words or Scope.PROJECT))
+    elif ask.option(said) is None:
+        asked = asks.Answer(ask=ask.id, said=Prose(act.text))
+    else:
+        asked = asks.Answer(ask=ask.id, said=Prose(said), words=Prose(words))
+    found = asks.answer(act.context(db), asked)
     says = _("Answered #{task}: {what}.").format(task=found.task_id, what=one_line(found.said, 60))
     return Done(says=says, task=found.task_id if found.parked else None)
 

@@ -71,6 +71,8 @@ class Ask(Shape, frozen=True, kw_only=True):
     """Who answered."""
     answered_how: Answered | None
     """By which rung of the ladder."""
+    rule: str | None
+    """The guardrail that answered it, or that has it asked."""
     answered_at: str | None
     """UTC, ISO 8601."""
     heard_at: str | None
@@ -101,6 +103,7 @@ class Ask(Shape, frozen=True, kw_only=True):
             said=found.said,
             answered_by=found.answered_by,
             answered_how=found.answered_how,
+            rule=found.rule,
             answered_at=iso(found.answered_at),
             heard_at=iso(found.heard_at),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from console.actions.action import Action, Context, Target
@@ -9,7 +11,10 @@ from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
+from console.commands.leave import ALWAYS, Scope, proposed
+from console.commands.leave import shown as shown_rule
 from console.days import shown
+from console.errors import UsageError
 from console.i18n import _
 from console.records.ask import Ask as Question
 from console.records.ask import AskKind, Leave, Risk
@@ -40,22 +45,13 @@ def ask(app: Console, action: Action, target: Target) -> None:
             app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
             return
         if action.picks_option and target.ask is not None and target.ask.options:
-            app.push_screen(Pick(app.look, _question(target.ask), _options(target.ask)), picked)
+            app.push_screen(
+                Pick(app.look, _question(target.ask), _options(target.ask)), partial(_picked, app, target.ask, written)
+            )
             return
         if action.picks_option and target.ask is not None:
             label = _question(target.ask)
         app.push_screen(Ask(app.look, label, required=action.text_required, long=True), written)
-
-    def picked(option: Any) -> None:
-        """An option as it is, or with words: `None` before them where they are the whole answer."""
-        if not isinstance(option, tuple):
-            written(option)
-            return
-        begin = "" if option[0] is None else f"{option[0]}\n"
-        app.push_screen(
-            Ask(app.look, _("In your words"), required=True, long=True),
-            lambda text: written(None if text is None else begin + text),
-        )
 
     def written(text: Any) -> None:
         if text is not None:
@@ -66,6 +62,25 @@ def ask(app: Console, action: Action, target: Target) -> None:
         app.push_screen(Confirm(app.look, question, _(action.title)), confirmed)
     else:
         write()
+
+
+def _picked(app: Console, ask: Question, written: Callable[[Any], None], option: Any) -> None:
+    """An option as it is, or with words: `None` before them where they are the whole answer. A rule is shown first."""
+    if isinstance(option, Scope):
+        rule, answer = shown_rule(proposed(ask)), f"{ALWAYS}\n{option}"
+        app.push_screen(
+            Confirm(app.look, f"{_WRITES[option]()}\n{rule}", _("write it")),
+            lambda yes: written(answer if yes else None),
+        )
+        return
+    if not isinstance(option, tuple):
+        return written(option)
+    begin = "" if option[0] is None else f"{option[0]}\n"
+    app.push_screen(
+        Ask(app.look, _("In your words"), required=True, long=True),
+        lambda text: written(None if text is None else begin + text),
+    )
+    return None
 
 
 def ask_filter(app: Console, pane: LineList | BoardColumns) -> None:
@@ -158,15 +173,38 @@ _RISK = {Risk.LOW: lambda: _("low"), Risk.MEDIUM: lambda: _("medium"), Risk.HIGH
 
 
 def _options(ask: Question) -> list[Choice]:
-    """Each option; a refusal once more, with a reason; for anything but an approval words of one's own."""
-    found = [Choice(value=option.id, title=one_line(option.label, 100)) for option in ask.options]
+    """Each option; a refusal once more, with a reason; for anything but an approval words of one's own.
+
+    What means always makes a rule of ours, where one can be made.
+    """
+    ours = [] if ask.kind != AskKind.APPROVAL else _always(ask)
+    own = (option for option in ask.options if option.leave != Leave.ALWAYS)
+    found = [Choice(value=option.id, title=one_line(option.label, 100)) for option in own]
     for option in ask.options:
         if option.leave == Leave.REJECT:
             title = _("{option}, and say why").format(option=one_line(option.label, 60))
             found.append(Choice(value=(option.id,), title=title))
+    found += ours
     if ask.kind != AskKind.APPROVAL:
         found.append(Choice(value=(None,), title=_("in my own words")))
     return found
+
+
+def _always(ask: Question) -> list[Choice]:
+    try:
+        proposed(ask)
+    except UsageError:
+        return []
+    return [
+        Choice(value=Scope.TASK, title=_("always for this task")),
+        Choice(value=Scope.PROJECT, title=_("always for this project")),
+    ]
+
+
+_WRITES = {
+    Scope.TASK: lambda: _("This rule would hold for the task:"),
+    Scope.PROJECT: lambda: _("This rule would be written into the project's settings:"),
+}
 
 
 def _team(app: Console, project: str) -> list[Choice]:

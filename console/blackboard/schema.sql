@@ -430,12 +430,26 @@ CREATE TABLE asks (
     at            INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT, rev INTEGER NOT NULL DEFAULT 1,
+    rule          TEXT,                        -- the guardrail that answered it, or that has it asked
+    asked_by      TEXT,                        -- who asked, where no session did
     CHECK ((status = 'open') = (answered_at IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX asks_source ON asks (source, source_id) WHERE source_id IS NOT NULL;
 CREATE INDEX asks_open ON asks (status, at) WHERE status = 'open';
 CREATE INDEX asks_task ON asks (task_id, id);
 CREATE INDEX asks_unheard ON asks (session) WHERE status <> 'open' AND heard_at IS NULL;
+
+-- Rules on what agents do that hold for one task: what the operator answered with `always`.
+CREATE TABLE leave (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id  INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    ask      INTEGER NOT NULL,                 -- the ask that was answered so
+    name     TEXT NOT NULL,
+    match    TEXT NOT NULL,                    -- {"tool": [], "command": [], "path": [], "host": []}
+    at       INTEGER NOT NULL,
+    actor TEXT NOT NULL DEFAULT 'unknown', origin TEXT, in_session TEXT,
+    UNIQUE (task_id, name)
+) STRICT;
 
 -- The newest comment of its task that a session was told of beside what it had asked for.
 CREATE TABLE heard (

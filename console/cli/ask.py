@@ -9,11 +9,14 @@ import click
 from console.cli.nouns import every_board, one_board, project_option
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
+from console.errors import UsageError
+from console.records.ask import AskKind, AskStatus
 from console.text import one_line
 
 if TYPE_CHECKING:
     from console.api.ask import Ask
     from console.blackboard.connection import Database
+    from console.records.ask import Ask as AskRecord
 
 __all__ = ("ACTIONS", "ask")
 
@@ -68,8 +71,9 @@ def show(here: Here, number: str, project: str | None) -> None:
     from console.blackboard.reads.asks import get_ask
 
     with one_board(here, number, project, read_only=True) as (place, ask_id, db):
-        found = Ask.of(place, get_ask(db, ask_id))
-    here.out.one(found, lambda: _whole(found))
+        record = get_ask(db, ask_id)
+        found, hint = Ask.of(place, record), _hint(db, place, record)
+    here.out.one(found, lambda: "\n".join((_whole(found), *hint)))
 
 
 @ask.command("answer", prints="ask.Ask")
@@ -80,18 +84,59 @@ def show(here: Here, number: str, project: str | None) -> None:
 @click.option(
     "--decide", is_flag=True, help="Record it as a decision: the same question is answered by it from now on."
 )
+@click.option(
+    "--for",
+    "scope",
+    type=click.Choice(["task", "project"]),
+    default="project",
+    show_default=True,
+    help="For what `always` holds.",
+)
+@click.option("--yes", is_flag=True, help="Write the rule that `always` makes; without it the rule is only shown.")
 @pass_here
-def answer(here: Here, number: str, text: str | None, project: str | None, reason: str | None, decide: bool) -> None:
-    """Answer an ask: by an option (its number, or what it says), or in words of your own."""
+def answer(
+    here: Here,
+    number: str,
+    text: str | None,
+    project: str | None,
+    reason: str | None,
+    decide: bool,
+    scope: str,
+    yes: bool,
+) -> None:
+    """Answer an ask: by an option (its number, or what it says), by `always`, or in words of your own."""
     from console.api.ask import Ask
+    from console.blackboard.reads.asks import get_ask
     from console.cli import words
-    from console.commands import asks
+    from console.commands import asks, leave
 
     said, why = words.lines(text), words.lines(reason)
     with one_board(here, number, project) as (place, ask_id, db):
-        asked = asks.Answer(ask=ask_id, said=said, words=why, decide=decide)
+        before = get_ask(db, ask_id)
+        if leave.wants_always(before, said) and not yes:
+            raise UsageError(_would_write(before, scope))
+        asked = asks.Answer(ask=ask_id, said=said, words=why, decide=decide, scope=leave.Scope(scope))
         found = asks.answer(here.asking(db, place), asked)
-    here.out.one(Ask.of(place, found), f"answered {place}#{ask_id}: {one_line(found.said, 300)}")
+        hint = _hint(db, place, found)
+    here.out.one(Ask.of(place, found), "\n".join((f"answered {place}#{ask_id}: {one_line(found.said, 300)}", *hint)))
+
+
+def _would_write(found: AskRecord, scope: str) -> str:
+    from console.commands.leave import proposed, shown
+
+    return f"this rule would be written for the {scope}; nothing is answered yet, --yes does both: {shown(proposed(found))}"
+
+
+def _hint(db: Database, place: str, found: AskRecord) -> tuple[str, ...]:
+    """That leave for the same was given again and again, where a rule could give it."""
+    from console.blackboard.reads.leave import same_answers
+    from console.cli.in_words import in_words
+    from console.commands.leave import OFTEN
+
+    if found.kind != AskKind.APPROVAL or (times := same_answers(db, found)) < OFTEN:
+        return ()
+    which = found.id if found.status == AskStatus.OPEN else "N"
+    return (in_words(f"answered so {times} times: `moziplus ask answer {place}#{which} always` makes a rule of it"),)
 
 
 def _whole(found: Ask) -> str:
@@ -101,6 +146,8 @@ def _whole(found: Ask) -> str:
     lines += [f"task #{found.task}, {found.by}, {found.at}", "", found.text]
     lines += [f"  {number} {option.label}" for number, option in enumerate(found.options, start=1)]
     lines += [f"{name}: {value}" for name, value in found.about.items()]
+    if found.rule is not None:
+        lines.append(f"{in_words('rule')}: {found.rule}")
     if found.risk is not None:
         lines.append(f"{in_words('risk')}: {in_words(found.risk)}")
     if found.expires_at is not None:

@@ -42,6 +42,7 @@ COMMANDS = {
     "skill": LazyCommand("console.cli.skill", "List, show and check skills, and begin new ones."),
     "session": LazyCommand("console.cli.session", "See, read and stop agents' sessions, and send them messages."),
     "ask": LazyCommand("console.cli.ask", "See and answer what agents ask."),
+    "guardrail": LazyCommand("console.cli.guardrail", "See the rules on what agents do, and try them."),
     "alert": LazyCommand("console.cli.alert", "List and acknowledge alerts."),
     "inbox": LazyCommand("console.cli.inbox", "Show, send and retry messages of the inbox."),
     "backup": LazyCommand("console.cli.backup", "Copy every blackboard while it is in use."),

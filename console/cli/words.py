@@ -12,7 +12,7 @@ from console.commands.text import Line, Prose, Reason
 from console.errors import UsageError
 from console.text import as_meant, bare, decoded
 
-__all__ = ("free_of_secrets", "line", "lines", "reason")
+__all__ = ("free_of_secrets", "given", "line", "lines", "reason")
 
 STDIN_MAX = 2_000_000
 """Characters that are looked at; the blackboard's own limits are far lower."""
@@ -20,20 +20,21 @@ STDIN_MAX = 2_000_000
 
 def lines(text: str | None) -> Prose:
     """`text`, of any number of lines, ready to be stored; `-` is read from stdin. None is the empty text."""
-    return Prose(_given(text))
+    return Prose(given(text))
 
 
 def line(text: str) -> Line:
     """`text` as one line, whole: what is too long is refused by the blackboard, not cut."""
-    return Line(_given(text))
+    return Line(given(text))
 
 
 def reason(text: str | None) -> Reason:
     """`text` as one line that may be cut: why something is asked for."""
-    return Reason(_given(text))
+    return Reason(given(text))
 
 
-def _given(text: str | None) -> str:
+def given(text: str | None) -> str:
+    """`text` as it was said, with whatever it holds; `-` is read from stdin. Never store it as it is."""
     _learn()
     if text == "-":
         bare = getattr(sys.stdin, "buffer", None)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.blackboard.connection import write
 from console.blackboard.reads.asks import get_ask
 from console.blackboard.writes import asks as writes
 from console.blackboard.writes import parked_asks
 from console.commands.context import Context
+from console.commands.leave import Scope, proposed, wants_always, write_leave
 from console.commands.text import Line, Prose
 from console.errors import Conflict, UsageError
+from console.records.actor import Origin
 from console.records.ask import Ask, AskKind, AskStatus, Leave, Option, Risk
+
+if TYPE_CHECKING:
+    from console.commands.acting import Laws
 
 __all__ = ("Answer", "Question", "answer", "ask", "as_it_stands", "hear", "park", "plain_options")
 
@@ -45,6 +50,8 @@ class Answer:
     """What goes along with an option: why."""
     decide: bool = False
     """Record it as a decision, so that the same question is answered by it from now on."""
+    scope: Scope = Scope.PROJECT
+    """Of `always`, the answer that makes a rule."""
 
 
 def plain_options(labels: tuple[Line, ...], kind: AskKind) -> tuple[Option, ...]:
@@ -74,9 +81,22 @@ def ask(context: Context, asked: Question) -> Ask:
         expires_at=None if asked.seconds is None else context.now + asked.seconds * 1000,
         fallback=fallback,
     )
+    laws = _laws(context, asked)
     with write(context.db, durable=True):
         found = writes.add_ask(context.db, new, fence=context.fence, by=context.by, now=context.now)
+        if laws is not None and found.status == AskStatus.OPEN:
+            judged = laws.on(context.db, found.task_id, found.asker, asked.about)
+            found = writes.answer_by_rule(context.db, found.id, judged, now=context.now)
         return park(context, found.id) if asked.end_turn else found
+
+
+def _laws(context: Context, asked: Question) -> Laws | None:
+    """What the guardrails have to be asked; None where nobody asks leave. Settings are read before anything is locked."""
+    if asked.kind != AskKind.APPROVAL:
+        return None
+    from console.commands.acting import laws_of
+
+    return laws_of(context.team, context.db.path.parent)
 
 
 def answer(context: Context, asked: Answer) -> Ask:
@@ -91,12 +111,29 @@ def answer(context: Context, asked: Answer) -> Ask:
     with write(context.db, durable=True):
         before = get_ask(context.db, asked.ask)
         if asked.decide and before.kind == AskKind.APPROVAL:
-            raise UsageError("leave is asked for each time: answer it without --decide")
-        found = writes.answer_ask(context.db, asked.ask, asked.said, words=asked.words, by=context.by, now=context.now)
-        if asked.decide and before.status == AskStatus.OPEN:
+            raise UsageError("leave is asked for each time: answer it without --decide, or with `always`")
+        if before.kind == AskKind.APPROVAL and context.by.origin == Origin.AGENT:
+            raise Conflict(f"ask #{before.id} wants the operator's leave; no agent gives it")
+        always = wants_always(before, asked.said)
+        said, words = _for_ever(before, asked) if always else (asked.said, asked.words)
+        found = writes.answer_ask(context.db, asked.ask, said, words=words, by=context.by, now=context.now)
+        if before.status != AskStatus.OPEN:
+            return found
+        if asked.decide:
             title = " ".join(before.body.split())
             add_decision(context.db, title, reason=found.said, task_id=found.task_id, by=context.by, now=context.now)
+        if always:
+            write_leave(context, before, asked.scope)
     return found
+
+
+def _for_ever(ask: Ask, asked: Answer) -> tuple[str, str]:
+    """What its agent is told: this once, and by which rule from now on. Raises UsageError where no rule can be made."""
+    once = next((o for leave in (Leave.ONCE, Leave.ALWAYS) for o in ask.options if o.leave == leave), None)
+    if once is None:
+        raise UsageError(f"ask #{ask.id} has no option that gives leave")
+    rule = f"always for this {asked.scope} ({proposed(ask).name})"
+    return once.id, f"{rule}: {asked.words}" if asked.words else rule
 
 
 def park(context: Context, ask_id: int) -> Ask:

@@ -14,11 +14,13 @@ from functools import lru_cache
 from console.guardrails.patterns import any_glob
 from console.records.act import Act, Judged, Part, Say, Spot
 
-__all__ = ("ActMatch", "ActRule", "exactly", "judge", "pattern_fault")
+__all__ = ("ActMatch", "ActRule", "as_it_is", "exactly", "judge", "pattern_fault")
 
 INSIDE, OUTSIDE = "inside", "outside"
 """In place of a glob of `path`: where the task's folder is and where its agent works, and anywhere else."""
-_WRAPPERS = frozenset(("sudo", "doas", "env", "nohup", "nice", "time", "command", "exec", "xargs", "timeout", "builtin"))
+_WRAPPERS = frozenset(
+    ("sudo", "doas", "env", "nohup", "nice", "time", "command", "exec", "xargs", "timeout", "builtin")
+)
 _UNREAD = "its command cannot be read for certain"
 
 
@@ -69,7 +71,12 @@ def judge(rules: Iterable[ActRule], act: Act) -> Judged:
 
 def exactly(words: Iterable[str]) -> str:
     """The pattern that matches these words only."""
-    return shlex.join(_as_it_is(word) for word in words)
+    return shlex.join(map(as_it_is, words))
+
+
+def as_it_is(text: str) -> str:
+    """The glob that matches this text only."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in text)
 
 
 def pattern_fault(pattern: str) -> str | None:
@@ -105,7 +112,9 @@ def _allows(match: ActMatch, part: Part) -> bool:
     """A command is allowed only by a rule that names commands."""
     if (match.command or part.words) and not _covered(match.command, part.words):
         return False
-    if match.path and (part.vague or not part.spots or not all(_lies(match.path, spot, real=True) for spot in part.spots)):
+    if match.path and (
+        part.vague or not part.spots or not all(_lies(match.path, spot, real=True) for spot in part.spots)
+    ):
         return False
     return not match.host or bool(part.hosts and all(any_glob(match.host, (host,)) for host in part.hosts))
 
@@ -162,10 +171,6 @@ def _readings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if bare[0] in _WRAPPERS:
             for at in range(1, len(bare)):
                 yield (bare[at].rpartition("/")[2] or bare[at], *bare[at + 1 :])
-
-
-def _as_it_is(word: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in word)
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+from console.guardrails.acts import ActRule
 from console.records.budget import Budgets
 from console.records.guardrail import Effect, Stage
 from console.records.review import PLAN_REVIEW
@@ -68,6 +69,8 @@ class Guardrails:
 
     default: Effect = Effect.ALLOW
     rules: tuple[Rule, ...] = ()
+    acts: tuple[ActRule, ...] = ()
+    """On what agents do."""
     budgets: Budgets = field(default_factory=Budgets)
 
     def at(self, stage: Stage) -> tuple[Rule, ...]:

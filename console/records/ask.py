@@ -112,11 +112,13 @@ class Ask:
     answered_at: int | None = None
     heard_at: int | None = None
     """When its agent was told."""
+    rule: str | None = None
+    """The guardrail that answered it, or that has it asked."""
     at: int = 0
     actor: str = "unknown"
     """Who wrote last."""
     asker: str = "unknown"
-    """Who asks: the agent of its session; where there is none, who wrote last."""
+    """Who asks: the agent of its session; where there is none, who asked."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Ask:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from console.records.act import Say
 from console.records.guardrail import Effect, Stage
 from console.settings.kinds import Kind, Many, Schema, choice, number, one_or_more, text, whole
 
-__all__ = ("GUARDRAILS",)
+__all__ = ("ACTS", "GUARDRAILS")
 
 _GLOB = text(300)
 _PATTERN = text(500)
@@ -31,11 +32,39 @@ _LIMIT: Schema = {
     "sessions": _or_nothing(whole(0, 10**9)),
 }
 
+_NAME = text(60, pattern=r"[a-z0-9][a-z0-9_.-]*", says="a name of a-z, 0-9, -, _ and ., as in no-prod")
+
+ACTS = Many(
+    {
+        "name": _NAME,
+        "effect": choice(*map(str, Say)),
+        "reason": text(400),
+        "match": {
+            "agent": _globs("agents"),
+            "role": _globs("roles"),
+            "project": _globs("projects"),
+            "tags": _globs("tags"),
+            "tool": _globs("tools"),
+            "command": one_or_more(
+                text(2000, lines=True),
+                most=200,
+                says="one or a list of commands, word by word; * at the end stands for any further words",
+            ),
+            "path": _globs("files, or inside, or outside"),
+            "host": _globs("hosts"),
+            "cost_over": number(0, 10**9),
+            "tokens_over": whole(0, 10**15),
+        },
+    },
+    most=500,
+)
+"""Rules on what agents do; a project.yaml may have them, too."""
+
 GUARDRAILS: Schema = {
     "default": choice(str(Effect.ALLOW), str(Effect.HOLD), str(Effect.DENY)),
     "rules": Many(
         {
-            "name": text(60, pattern=r"[a-z0-9][a-z0-9_.-]*", says="a name of a-z, 0-9, -, _ and ., as in no-prod"),
+            "name": _NAME,
             "stage": choice(str(Stage.DISPATCH), str(Stage.SUBMIT)),
             "effect": choice(*map(str, Effect)),
             "protocol": text(80, pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*", says="the name of a review protocol"),
@@ -56,5 +85,6 @@ GUARDRAILS: Schema = {
         },
         most=500,
     ),
+    "acts": ACTS,
     "budgets": {"task": _LIMIT, "project": _LIMIT, "project_day": _LIMIT, "day": _LIMIT},
 }

@@ -18,6 +18,7 @@ from console.home import Home
 from console.records.budget import Budgets, Limit
 from console.records.guardrail import DEFAULT, Effect, Stage
 from console.scalars import value_of
+from console.settings.acts import RESERVED, act_problems, act_rules
 from console.settings.check import check, found
 from console.settings.guardrail_schema import GUARDRAILS
 from console.settings.yaml_file import Document, Problem, read_yaml
@@ -27,7 +28,6 @@ __all__ = ("Loaded", "guardrail_file", "guardrail_places", "load_guardrails")
 
 NAME = "guardrails.yaml"
 _PATTERNS = ("prompt", "output_text")
-_RESERVED = ("ask.", "budget.", "guardrails.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ def load_guardrails(home: Home, project_folder: Path | None) -> Loaded:
         raise ConfigError([str(problem)]) from problem
     problems: list[str] = []
     values = check(document, GUARDRAILS, problems)
+    problems += act_problems(values.get("acts", ()), document)
     problems += _problems(values, document, of_project=project_folder is not None and project_folder in file.parents)
     if problems:
         raise ConfigError(problems)
@@ -74,6 +75,7 @@ def _guardrails(values: Mapping[str, Any]) -> Guardrails:
     return Guardrails(
         default=Effect(values["default"]),
         rules=tuple(_rule(rule) for rule in values.get("rules", ())),
+        acts=act_rules(values.get("acts", ())),
         budgets=Budgets(**limits),
     )
 
@@ -118,7 +120,7 @@ Wrong = tuple[tuple[str, ...], str, str]
 
 def _of_name(rule: Mapping[str, Any], n: int, names: dict[str, int]) -> Iterator[Wrong]:
     name = rule.get("name", "")
-    if name == DEFAULT or name.startswith(_RESERVED):
+    if name == DEFAULT or name.startswith(RESERVED):
         yield ("name",), "another name", f"{name}, which moziplus itself uses"
     elif name and names.setdefault(name, n) != n:
         yield ("name",), "each name once", f"{name} again (first is rules.{names[name]})"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from console.guardrails.acts import ActRule
 from console.guardrails.rules import Guardrails
 from console.home import Home
 from console.records.agent import Agent
@@ -154,6 +155,8 @@ class ProjectSettings:
     worktree: Worktrees = field(default_factory=Worktrees)
     guardrails: Guardrails = field(default_factory=Guardrails)
     """From a file of their own; only the scheduler reads it along with the rest."""
+    acts: tuple[ActRule, ...] = ()
+    """The project's own rules on what agents do, such as `always` has written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.errors import ConfigError
+from console.settings.acts import act_problems, act_rules
 from console.settings.check import check
 from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
 from console.settings.model import ProjectSettings, Settings, Worktrees
@@ -32,6 +33,7 @@ def check_project_text(text: str, name: str) -> None:
         raise ConfigError([str(problem)]) from problem
     own = check(document, PROJECT, problems)
     problems += _team_problems(own.get("project", {}).get("agents", ()), document)
+    problems += act_problems(own.get("acts", ()), document)
     if problems:
         raise ConfigError(problems)
 
@@ -55,6 +57,7 @@ def load_project(settings: Settings, folder: Path) -> ProjectSettings:
         shared_folder=about.get("shared_folder", False),
         worktree=Worktrees(**values["worktree"]),
         context=values["context"],
+        acts=act_rules(values.get("acts", ())),
     )
 
 
@@ -67,6 +70,7 @@ def effective(settings: Settings, folder: Path) -> tuple[dict[str, Any], dict[st
     if not problems:
         problems += contradictions(values, sources) + agent_problems(values["agents"], sources)
         problems += _team_problems(values["project"].get("agents", ()), document)
+        problems += act_problems(values.get("acts", ()), document)
     if problems:
         raise ConfigError(problems)
     return values, sources

@@ -6,6 +6,7 @@ A key that is not here is an error, outside `context:`. Each key of HOME has its
 from __future__ import annotations
 
 from console.backends import CHOSEN, traits_of
+from console.settings.guardrail_schema import ACTS
 from console.settings.kinds import (
     Each,
     Kind,
@@ -188,6 +189,7 @@ PROJECT: Schema = {
         "shared_folder": flag(),
     },
     "context": free(),
+    "acts": ACTS,
     "review": _REVIEW,
     "retry": _RETRY,
     "daemon": {"task_timeout": _TASK_TIMEOUT},

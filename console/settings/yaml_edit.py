@@ -1,4 +1,4 @@
-"""Owns the change of single values in a YAML text that leaves comments and everything else as it stands. Pure.
+"""Owns changes in a YAML text, of single values and at the end of a list, that leave everything else as it stands. Pure.
 
 The result is read back: either it says exactly what was asked for, or UsageError says to edit by hand.
 """
@@ -15,7 +15,7 @@ from console.errors import UsageError
 from console.scalars import value_of
 from console.settings.yaml_file import Problem, parse
 
-__all__ = ("set_values",)
+__all__ = ("append", "set_values")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,10 +27,43 @@ def set_values(text: str, section: str, changes: Mapping[str, Any], name: str) -
     return text
 
 
-def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
-    by_hand = (
+def append(text: str, key: str, item: Mapping[str, Any], name: str) -> str:
+    """`text` (the file called `name`) with one more mapping at the end of its list `key`. Raises UsageError."""
+    try:
+        wanted = parse(text, name).values
+        changed = _appended(text, key, _dumped(item))
+        found = parse(changed, name).values
+    except Problem as problem:
+        raise UsageError(str(problem)) from problem
+    before, after = wanted.get(key) or [], found.get(key)
+    same = {k: v for k, v in found.items() if k != key} == {k: v for k, v in wanted.items() if k != key}
+    if not same or not isinstance(after, list) or after[:-1] != before or len(after) != len(before) + 1:
+        raise _by_hand(name)
+    return changed
+
+
+def _by_hand(name: str) -> UsageError:
+    return UsageError(
         f"{name} has a form that cannot be changed from here; edit it by hand (`moziplus project edit` alone does)"
     )
+
+
+def _appended(text: str, key: str, item: str) -> str:
+    root = yaml.compose(text, Loader=_LOADER)
+    found = _child(root, key) if isinstance(root, yaml.MappingNode) else None
+    if found is None:
+        return f"{text.rstrip()}\n\n{key}:\n  - {item}\n".lstrip("\n")
+    name, body = found
+    if not isinstance(body, yaml.SequenceNode) or not body.value:  # `acts:` with nothing below it, or `acts: []`
+        return f"{text[: name.end_mark.index]}:\n  - {item}{text[max(_end(body), name.end_mark.index + 1) :]}"
+    if body.flow_style:
+        return _inserted(text, _end(body.value[-1]), f", {item}")
+    line = text.find("\n", _end(body.value[-1]))  # a comment beside the last item stays beside it
+    at = len(text) if line < 0 else line
+    return _inserted(text, at, f"\n{' ' * body.start_mark.column}- {item}")
+
+
+def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
     try:
         wanted = dict(parse(text, name).values)
         changed = _changed(text, section, key, value)
@@ -41,7 +74,7 @@ def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
     if isinstance(body := found.get(section), dict) and key in body:
         found[section] = {**body, key: _meant(body[key], value)}
     if found != wanted:
-        raise UsageError(by_hand)
+        raise _by_hand(name)
     return changed
 
 
@@ -87,6 +120,8 @@ def _inserted(text: str, at: int, new: str) -> str:
 
 def _dumped(value: Any) -> str:
     """In one line, in a form that holds within braces too; text is quoted only where it must be."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_dumped(each)}' for key, each in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(_dumped, value))}]"
     if not isinstance(value, str):

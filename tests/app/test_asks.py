@@ -65,6 +65,22 @@ async def test_a_refusal_may_say_why_and_the_question_names_what_it_is_about(hom
         assert get_ask(db, ask.id).said == "refuse: too much"
 
 
+async def test_always_shows_its_rule_before_it_is_written(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    ask = asked(db, AskKind.APPROVAL)
+    file = home.project_folder("quant") / "config" / "project.yaml"
+    before = file.read_text()
+    async with opened(home) as (app, pilot):
+        app.screen.query_one("#needs", LineList).focus()
+        await pilot.press("a")
+        await pilot.press("down", "down", "down", "down", "enter")
+        assert "always-rm-r-cache" in shown(app) and file.read_text() == before
+        await pilot.press("y")
+        await until(pilot, lambda: get_ask(db, ask.id).status == AskStatus.ANSWERED)
+        assert get_ask(db, ask.id).choice == "allow"
+        assert "rm -r cache" in file.read_text()
+
+
 async def test_the_session_that_waits_says_so_and_is_answered_from_its_row(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     ask = asked(db)

@@ -9,10 +9,12 @@ from console.errors import NotFound
 from console.records.ask import Ask
 from console.records.note import Comment
 
-ASKS = "SELECT a.*, coalesce((SELECT agent FROM sessions WHERE id = a.session), a.actor) AS asker FROM asks a"
+ASKER = "coalesce((SELECT agent FROM sessions WHERE id = a.session), a.asked_by, a.actor) AS asker"
+"""Who asks."""
+ASK_ROWS = f"SELECT a.*, {ASKER} FROM asks a"
 """Each as its record has it."""
 
-__all__ = ("ASKS", "Unheard", "asks_of", "get_ask", "list_asks", "next_expiry", "open_asks", "unheard")
+__all__ = ("ASKER", "ASK_ROWS", "Unheard", "asks_of", "get_ask", "list_asks", "next_expiry", "open_asks", "unheard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Unheard:
 def get_ask(db: Database, ask_id: int) -> Ask:
     """The ask. Raises NotFound."""
     with translated(db.path):
-        row = db.execute(f"{ASKS} WHERE a.id = ?", (ask_id,)).fetchone()
+        row = db.execute(f"{ASK_ROWS} WHERE a.id = ?", (ask_id,)).fetchone()
     if row is None:
         raise NotFound(f"there is no ask #{ask_id}; `moziplus ask list --all` shows them")
     return Ask.from_row(row)
@@ -40,14 +42,14 @@ def get_ask(db: Database, ask_id: int) -> Ask:
 def open_asks(db: Database) -> tuple[Ask, ...]:
     """Those that wait for an answer, oldest first."""
     with translated(db.path):
-        rows = db.execute(f"{ASKS} WHERE a.status = 'open' ORDER BY a.at, a.id").fetchall()
+        rows = db.execute(f"{ASK_ROWS} WHERE a.status = 'open' ORDER BY a.at, a.id").fetchall()
     return tuple(Ask.from_row(row) for row in rows)
 
 
 def list_asks(db: Database, *, limit: int = 200) -> tuple[Ask, ...]:
     """The newest of all, newest first."""
     with translated(db.path):
-        rows = db.execute(f"{ASKS} ORDER BY a.id DESC LIMIT ?", (limit,)).fetchall()
+        rows = db.execute(f"{ASK_ROWS} ORDER BY a.id DESC LIMIT ?", (limit,)).fetchall()
     return tuple(Ask.from_row(row) for row in rows)
 
 
@@ -55,7 +57,7 @@ def asks_of(db: Database, task_id: int, *, limit: int = 100) -> tuple[Ask, ...]:
     """The newest of a task, oldest first."""
     with translated(db.path):
         rows = db.execute(
-            f"SELECT * FROM ({ASKS} WHERE a.task_id = ? ORDER BY a.id DESC LIMIT ?) ORDER BY id",
+            f"SELECT * FROM ({ASK_ROWS} WHERE a.task_id = ? ORDER BY a.id DESC LIMIT ?) ORDER BY id",
             (task_id, limit),
         ).fetchall()
     return tuple(Ask.from_row(row) for row in rows)
@@ -73,7 +75,7 @@ def next_expiry(db: Database, now: int) -> int | None:
 def unheard(db: Database, session: str) -> Unheard:
     """What the agent of this session was not told yet: answers to its asks, and comments of others on its task."""
     asks = db.execute(
-        f"{ASKS} WHERE a.session = ? AND a.status <> 'open' AND a.heard_at IS NULL ORDER BY a.id", (session,)
+        f"{ASK_ROWS} WHERE a.session = ? AND a.status <> 'open' AND a.heard_at IS NULL ORDER BY a.id", (session,)
     ).fetchall()
     said = db.execute(
         "SELECT c.*, c.in_session AS session FROM comments c JOIN sessions s ON s.id = ? AND c.task_id = s.task_id"

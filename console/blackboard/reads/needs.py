@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.asks import ASKER
 from console.blackboard.reads.notes import acknowledged_alerts, open_alerts, open_causes
 from console.records.actor import OPERATOR
 from console.records.alert import Level, Observation
@@ -27,10 +28,10 @@ _PLANS = """
 SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN tasks t ON t.id = r.task_id
 WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held') {only}
 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
-_ASKS = """
-SELECT a.id, a.task_id, t.title, a.body, coalesce((SELECT agent FROM sessions WHERE id = a.session), a.actor) AS actor, a.at
+_ASKS = f"""
+SELECT a.id, a.task_id, t.title, a.body, a.at, {ASKER}
 FROM asks a JOIN tasks t ON t.id = a.task_id
-WHERE a.status = 'open' {only} ORDER BY a.at"""
+WHERE a.status = 'open' {{only}} ORDER BY a.at"""
 # What waits for an answer is held by its ask, which is a need itself.
 _HELD = """
 SELECT t.id, t.title, t.hold_reason, t.hold_rule, t.updated_at FROM tasks t
@@ -170,7 +171,7 @@ def _of_ask(project: str, row: sqlite3.Row) -> Need:
         project=project,
         task_id=row["task_id"],
         ask_id=row["id"],
-        agent=row["actor"],
+        agent=row["asker"],
         title=row["title"],
         reason=one_line(row["body"], 400),
         since=row["at"],

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
-from console.blackboard.reads.asks import ASKS, Unheard, get_ask
+from console.blackboard.reads.asks import ASK_ROWS, Unheard, get_ask
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.parked_asks import go_on
 from console.blackboard.writes.stamps import STAMP, clean, clean_tree, stamped, the_task
 from console.errors import Conflict, UsageError
+from console.records.act import Judged, Say
 from console.records.actor import SCHEDULER, Actor
-from console.records.ask import Answered, Ask, AskKind, AskStatus, Option, Risk, options_json
+from console.records.ask import Answered, Ask, AskKind, AskStatus, Leave, Option, Risk, options_json
 from console.records.task import FINAL, TaskStatus
 from console.text import one_line
 
-__all__ = ("NewAsk", "add_ask", "answer_ask", "expire_asks", "hear", "hear_all")
+__all__ = ("NewAsk", "add_ask", "answer_ask", "answer_by_rule", "expire_asks", "hear", "hear_all")
 
 BODY_MAX = 20_000
 OPTIONS_MAX = 12
@@ -60,8 +61,8 @@ def add_ask(db: Database, new: NewAsk, *, fence: int | None = None, by: Actor, n
             raise Conflict(f"task #{task.id} is {task.status}; nothing of it waits for an answer")
         done = db.execute(
             "INSERT INTO asks (task_id, session, kind, body, options, about, risk, source, source_id, expires_at, fallback,"
-            " at, updated_at, actor, origin, in_session) VALUES (:task, :in_session, :kind, :body, :options, :about, :risk,"
-            " :source, :source_id, :expires_at, :fallback, :now, :now, :actor, :origin, :in_session)",
+            " at, updated_at, actor, origin, in_session, asked_by) VALUES (:task, :in_session, :kind, :body, :options, :about,"
+            " :risk, :source, :source_id, :expires_at, :fallback, :now, :now, :actor, :origin, :in_session, :actor)",
             stamped(
                 by,
                 now,
@@ -100,6 +101,19 @@ def answer_ask(
                 return ask
             raise Conflict(_stands(ask))
         _settle(db, ask, (choice, text), how, by, now)
+    return get_ask(db, ask_id)
+
+
+def answer_by_rule(db: Database, ask_id: int, judged: Judged, *, now: int) -> Ask:
+    """What the guardrails say of an open ask: its answer, or that they have it asked. Part of a transaction."""
+    ask = get_ask(db, ask_id)
+    leave = {Say.ALLOW: (Leave.ONCE, Leave.ALWAYS), Say.DENY: (Leave.REJECT,)}.get(judged.say, ())
+    option = next((option for kind in leave for option in ask.options if option.leave == kind), None)
+    if judged.rule:
+        db.execute("UPDATE asks SET rule = ? WHERE id = ?", (judged.rule, ask_id))
+    if option is not None and ask.status == AskStatus.OPEN:
+        why = f"{judged.rule}: {judged.reason}" if judged.reason else judged.rule
+        _settle(db, ask, (option.id, why), Answered.RULE, SCHEDULER, now)
     return get_ask(db, ask_id)
 
 
@@ -159,10 +173,10 @@ def _asked_before(db: Database, new: NewAsk, by: Actor) -> Ask | None:
     Leave that its agent was told of is used up: it asks anew, and what it is about is a part of what is asked.
     """
     if new.source_id is not None:
-        row = db.execute(f"{ASKS} WHERE a.source = ? AND a.source_id = ?", (new.source, new.source_id)).fetchone()
+        row = db.execute(f"{ASK_ROWS} WHERE a.source = ? AND a.source_id = ?", (new.source, new.source_id)).fetchone()
     elif by.session is not None:
         row = db.execute(
-            f"{ASKS} WHERE a.session = ? AND a.task_id = ? AND a.body = ? AND a.options = ? AND a.kind = ? AND a.about = ?"
+            f"{ASK_ROWS} WHERE a.session = ? AND a.task_id = ? AND a.body = ? AND a.options = ? AND a.kind = ? AND a.about = ?"
             " AND a.source_id IS NULL AND (a.status = 'open' OR a.status = 'answered'"
             " AND (a.kind <> 'approval' OR a.heard_at IS NULL)) ORDER BY a.id DESC LIMIT 1",
             (by.session, new.task_id, clean(new.body), options_json(new.options), str(new.kind), _about(new.about)),
@@ -189,9 +203,10 @@ def _about(about: Mapping[str, Any] | None) -> str:
 def _decided(db: Database, ask: Ask) -> tuple[str | None, str] | None:
     """What was said to this before: to the same question on the same task, else by the newest decision with its title.
 
-    None where there is none, or it names no option. Leave to do something is asked for each time.
+    None where there is none, or it names no option. Leave to do something is asked for each time, and so is what only a
+    person has: the code of today is not that of yesterday.
     """
-    if ask.kind == AskKind.APPROVAL:
+    if ask.kind != AskKind.QUESTION:
         return None
     before = db.execute(
         "SELECT choice, answer FROM asks WHERE task_id = ? AND id < ? AND body = ? AND options = ? AND kind = ?"

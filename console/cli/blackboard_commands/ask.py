@@ -8,7 +8,7 @@ import time
 from console.blackboard.reads.asks import get_ask
 from console.cli.blackboard_commands.call import Call
 from console.cli.reference import numbered
-from console.cli.words import line, lines
+from console.cli.words import given, line, lines
 from console.commands import asks
 from console.errors import Unavailable, UsageError
 from console.records.ask import Ask, AskKind, AskStatus, Risk
@@ -79,7 +79,9 @@ def _pair(text: str) -> tuple[str, str]:
     name, mark, value = text.partition("=")
     if not mark or not name.strip():
         raise UsageError(f"--about {text[:40]!r}: write it as command=TEXT")
-    return str(line(name)), str(lines(value))
+    return str(line(name)), given(
+        value
+    )  # as it is: what a rule looks at must not be hidden; it is stored without secrets
 
 
 def _answered(call: Call, number: int, seconds: int) -> Ask:

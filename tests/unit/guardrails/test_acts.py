@@ -80,7 +80,7 @@ def test_a_command_is_allowed_where_each_of_its_parts_is(command: str) -> None:
         "echo a 3<> b",
         "(rm x)",
         "bash -c 'npm test; rm x'",
-        "bash -c \"npm test; $X\"",
+        'bash -c "npm test; $X"',
         "bash -lic 'rm x'",
         "npm test <<EOF\nrm x\nEOF",
         "npm test 'unfinished",
@@ -178,7 +178,11 @@ def test_hosts_and_cost_are_looked_at() -> None:
     assert judge([rule(Say.DENY, cost_over=4.0), *allowed], fetch("a.example.org")).say == Say.ALLOW
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8), min_size=1, max_size=4
+    )
+)
 def test_the_pattern_of_some_words_matches_these_words_and_no_others(words: list[str]) -> None:
     only = [rule(Say.ALLOW, command=exactly(words))]
     assert pattern_fault(exactly(words)) is None
