@@ -116,6 +116,7 @@ WRITES = (
     "schedule add report --project quant --daily 18:00 --report",
     "schedule disable weekly --project quant",
     "schedule enable weekly --project quant",
+    "schedule list --project quant",
     "schedule remove weekly --project quant",
     "review comment 2 words",
     "review escalate 2 --to rev --reason because",

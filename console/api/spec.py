@@ -44,6 +44,8 @@ class Command(Shape, frozen=True, kw_only=True):
     """The schema of what --json prints; null where that is not described yet."""
     each: bool
     """It prints none, one or several of it, one a line."""
+    also: tuple[str, ...] = ()
+    """Schemas of what it prints instead, by its options."""
 
 
 class Program(Shape, frozen=True, kw_only=True):

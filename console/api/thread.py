@@ -27,6 +27,7 @@ __all__ = (
     "Review",
     "Seat",
     "Submission",
+    "TaskComment",
     "Thread",
     "ThreadDone",
     "ThreadShown",
@@ -242,3 +243,16 @@ def _given(told: dict[str, Any]) -> Given:
 
 def _comment(told: dict[str, Any]) -> Comment:
     return Comment(**told)
+
+
+class TaskComment(Shape, frozen=True, kw_only=True):
+    """What was said of a task."""
+
+    project: str
+    """Its project's id."""
+    task: int
+    """Its number."""
+    comment: int
+    """The number of the comment."""
+    body: str
+    """The words."""

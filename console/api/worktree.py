@@ -10,7 +10,7 @@ from console.records.worktree import words_of
 if TYPE_CHECKING:
     from console.records.worktree import Kept as KeptRecord
 
-__all__ = ("Kept", "Worktree")
+__all__ = ("Discarded", "Kept", "KeptWorktree", "Merged", "Worktree")
 
 
 class Kept(Shape, frozen=True, kw_only=True):
@@ -65,4 +65,67 @@ class Worktree(Shape, frozen=True, kw_only=True):
     discarded_until: str | None
     """When that ref is given up: UTC, ISO 8601."""
     get_back: str | None
+    """The command that brings it back."""
+
+
+class KeptWorktree(Shape, frozen=True, kw_only=True):
+    """A worktree of an ended task that stays."""
+
+    kind: str
+    """kept worktree."""
+    project: str
+    """Its project's id."""
+    count: int
+    """0: nothing of it is removed."""
+    size: int | None
+    """Bytes of its folder."""
+    problem: str
+    """Empty."""
+    dry_run: bool
+    """Nothing was removed."""
+    task: int
+    """Whose it is."""
+    folder: str | None
+    """Absolute path."""
+    reasons: tuple[Kept, ...]
+    """Why it stays."""
+    why: str
+    """The same in one line."""
+    do: str
+    """What to type about it."""
+
+
+class Merged(Shape, frozen=True, kw_only=True):
+    """What came of a merge."""
+
+    project: str
+    """Its project's id."""
+    task: int
+    """Whose work it is."""
+    merged: str | None
+    """The commit of the target; null where there are conflicts."""
+    into: str
+    """The branch."""
+    already: bool
+    """It was merged before."""
+    follow_up: int | None
+    """The task that resolves the conflicts."""
+    kept: tuple[Kept, ...]
+    """Why the worktree is still there."""
+
+
+class Discarded(Shape, frozen=True, kw_only=True):
+    """What came of a discard."""
+
+    project: str
+    """Its project's id."""
+    task: int
+    """Whose work it was."""
+    ref: str
+    """What holds it."""
+    commit: str
+    """Its tip."""
+    until: str | None
+    """When the ref is given up: UTC, ISO 8601."""
+    get_back: str
     """The command that brings it back."""

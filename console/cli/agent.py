@@ -15,6 +15,7 @@ from console.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
     from console.agents.checking import Checked
+    from console.api.agent import AgentChecked
     from console.records.agent import Agent
 
 __all__ = ("agent",)
@@ -58,7 +59,7 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
     here.out.one(shown, lambda: "\n".join(f"{key:<14} {_text(value)}" for key, value in shown.items() if value))
 
 
-@agent.command("check")
+@agent.command("check", prints="agent.AgentChecked", each=True)
 @click.argument("agent_id", metavar="[ID]", required=False)
 @click.option("--project", metavar="P", help="Only the team of this project, as it has them.")
 @click.pass_context
@@ -68,9 +69,6 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
 
     The command is found, the variables that it requires are set, the gateway is up and knows the agent. One that is named
     and can be started is tried again at once, where it could not sign in or its provider refused it until a time.
-
-    JSON, one a line: id, backend, ok (true, false, or null where it cannot be known), found, problems, notes (what will
-    hardly do what it is meant to: a relative path, a model or a level of thinking that is not known).
     """
     team = [_one(here, agent_id, project)] if agent_id else list(_team(here, project).values())
     from console.agents.checking import checked
@@ -78,40 +76,41 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
     seen = checked([found for found, _ in team], here.settings, here.environ)
     results = [_checked(found, here.environ, seen.get(found.id)) for found, _ in team]
     if agent_id:
-        _try_again(here, results[0])
+        results = [_tried_again(here, results[0])]
     here.out.many(
         results,
         [
             Column("ID", "id"),
             Column("BACKEND", "backend"),
-            Column("OK", lambda row: {True: "yes", False: "no", None: "unknown"}[row["ok"]], words=True),
-            Column("WHAT", lambda row: "; ".join(row["problems"]) or row["found"], most=160, gives=True, words=True),
+            Column("OK", lambda row: {True: "yes", False: "no", None: "unknown"}[row.ok], words=True),
+            Column("WHAT", lambda row: "; ".join(row.problems) or row.found, most=160, gives=True, words=True),
         ],
         empty="no agents yet; define them under `agents:` in the file of `moziplus config path`",
     )
     if not here.json:
         for result in results:
-            for note in result["notes"]:
-                complain(f"note: {result['id']}: {note}")
-    if any(result["ok"] is False for result in results):
+            for note in result.notes:
+                complain(f"note: {result.id}: {note}")
+    if any(result.ok is False for result in results):
         ctx.exit(1)
 
 
-def _try_again(here: Here, result: dict[str, Any]) -> None:
+def _tried_again(here: Here, result: AgentChecked) -> AgentChecked:
     """The operator looked at an agent that is away, and nothing is wrong with it here: it may be asked again."""
+    from msgspec.structs import replace
+
     from console.blackboard.reads.home import away
     from console.commands import control
 
     with here.state(read_only=True) as db:
-        gone = away(db).get(result["id"])
+        gone = away(db).get(result.id)
     if gone is None:
-        return
-    if result["ok"]:
+        return result
+    if result.ok:
         with here.state() as db:
             control.try_again(here.asking(db), gone.agent)
-        result["found"] = f"{result['found']}; tried again now, last it said: {gone.said}"
-    else:
-        result["problems"].append(f"last it said: {gone.said}")
+        return replace(result, found=f"{result.found}; tried again now, last it said: {gone.said}")
+    return replace(result, problems=(*result.problems, f"last it said: {gone.said}"))
 
 
 def _team(here: Here, project: str | None) -> dict[str, tuple[Agent, list[str]]]:
@@ -161,16 +160,18 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> dict[str, Any]:
+def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> AgentChecked:
+    from console.api.agent import AgentChecked
+
     problems = [] if seen is None or not seen.problem else [seen.problem]
     missing = [name for name in agent.env_required if not environ.get(name)]
     if missing:
         problems.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")
-    return {
-        "id": agent.id,
-        "backend": agent.backend,
-        "ok": None if seen is None and not missing else not problems,
-        "found": None if seen is None else seen.found,
-        "problems": problems,
-        "notes": doubts(agent, None if seen is None else seen.models),
-    }
+    return AgentChecked(
+        id=agent.id,
+        backend=agent.backend,
+        ok=None if seen is None and not missing else not problems,
+        found=None if seen is None else seen.found,
+        problems=tuple(problems),
+        notes=tuple(doubts(agent, None if seen is None else seen.models)),
+    )

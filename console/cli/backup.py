@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,12 +15,13 @@ from console.errors import UsageError
 from console.user_paths import user_path
 
 if TYPE_CHECKING:
+    from console.api.keeping import Copy
     from console.keeping.backup import Outcome
 
 __all__ = ("backup",)
 
 _COLUMNS = (
-    Column("PROJECT", lambda row: row["project"] or in_words("(the home)")),
+    Column("PROJECT", lambda row: row.project or in_words("(the home)")),
     Column("AT", "at"),
     Column("TASKS", "tasks", right=True),
     Column("BYTES", "size", right=True),
@@ -29,7 +30,7 @@ _COLUMNS = (
 )
 
 
-@command("backup")
+@command("backup", prints="keeping.Copy", each=True)
 @click.option("--project", metavar="P", help="Only this project.")
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Bring the copies to this folder, too.")
 @click.option("--accept", is_flag=True, help="Believe a blackboard that has lost most of its tasks.")
@@ -39,7 +40,7 @@ def backup(here: Here, project: str | None, to: Path | None, accept: bool, only_
     """Copy every blackboard and the home's own database, checked, into <home>/backups and to `backup.destination`.
 
     The scheduler does the same every `backup.interval`. Ends with 1 where a copy failed, 5 where the destination is
-    absent. JSON, one a line: project (null for the home's own), at, tasks, size, copy, problem; of --list also safety.
+    absent.
     """
     if project is not None:
         from console.cli.nouns import the_project
@@ -73,20 +74,22 @@ def _make(here: Here, project: str | None, to: Path | None, accept: bool) -> int
     return code
 
 
-def _record(outcome: Outcome, now: int) -> dict[str, Any]:
+def _record(outcome: Outcome, now: int) -> Copy:
+    from console.api.keeping import Copy
     from console.keeping.copies import HOME_NAME
 
-    return {
-        "project": None if outcome.project == HOME_NAME else outcome.project,
-        "at": iso(now),
-        "tasks": outcome.tasks,
-        "size": outcome.size,
-        "copy": None if outcome.copy is None else outcome.copy.path,
-        "problem": outcome.problem,
-    }
+    return Copy(
+        project=None if outcome.project == HOME_NAME else outcome.project,
+        at=iso(now),
+        tasks=outcome.tasks,
+        size=outcome.size,
+        copy=None if outcome.copy is None else outcome.copy.path,
+        problem=outcome.problem,
+    )
 
 
-def _there(here: Here, project: str | None) -> list[dict[str, Any]]:
+def _there(here: Here, project: str | None) -> list[Copy]:
+    from console.api.keeping import Copy
     from console.keeping.copies import HOME_NAME, listed
 
     places = [here.home.backups / project] if project else sorted(p for p in here.home.backups.glob("*") if p.is_dir())
@@ -95,14 +98,14 @@ def _there(here: Here, project: str | None) -> list[dict[str, Any]]:
         for copy in listed(place):
             tasks = copy.manifest().get("tasks")
             rows.append(
-                {
-                    "project": None if copy.project == HOME_NAME else copy.project,
-                    "at": iso(copy.at),
-                    "tasks": sum(tasks.values()) if isinstance(tasks, dict) else None,
-                    "size": copy.path.stat().st_size,
-                    "copy": copy.path,
-                    "problem": None,
-                    "safety": copy.safety,
-                }
+                Copy(
+                    project=None if copy.project == HOME_NAME else copy.project,
+                    at=iso(copy.at),
+                    tasks=sum(tasks.values()) if isinstance(tasks, dict) else None,
+                    size=copy.path.stat().st_size,
+                    copy=copy.path,
+                    problem=None,
+                    safety=copy.safety,
+                )
             )
     return rows

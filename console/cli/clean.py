@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,9 @@ from console.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from console.api.keeping import Freed as Told
+    from console.api.shape import Shape
+    from console.api.worktree import KeptWorktree
     from console.keeping.retention import Freed
     from console.records.task import Task
     from console.records.worktree import TaskWorktree
@@ -28,7 +31,7 @@ _COLUMNS = (
 )
 
 
-@command("clean")
+@command("clean", prints="keeping.Freed", also=("worktree.KeptWorktree",), each=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.option("--artifacts-of", metavar="P", help="Remove the artifacts of this archived project, however young.")
 @pass_here
@@ -38,8 +41,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     How old: `retention.*` in the settings. Nothing is removed, exit code 4, while the clock is further on than this machine
     was up, until you acknowledge the alert that says so. Sessions that may still live are never touched.
     Ends with 5 where something could not be looked at, and was left.
-    JSON, one a line: kind, project, count, size, problem, dry_run; with --dry-run also one of the kind `kept worktree` for each
-    worktree of an ended task that stays: task, folder, reasons, why, do.
+    With --dry-run, JSON has also one line of the kind `kept worktree` for each worktree of an ended task that stays.
     """
     from console.blackboard.reads.notes import open_alerts
     from console.commands import observations
@@ -70,7 +72,7 @@ def clean(here: Here, dry_run: bool, artifacts_of: str | None) -> None:
     )
     here.missed = any(entry.problem for entry in freed)
     shown = freed if here.json else [entry for entry in freed if entry.count or entry.problem]
-    records = [_record(entry, dry_run) for entry in shown]
+    records: list[Shape] = [_record(entry, dry_run) for entry in shown]
     if dry_run and here.json:
         records += _kept_records(here)
     elif dry_run:
@@ -105,22 +107,20 @@ def _say_kept(here: Here) -> None:
         here.out.say(f"kept: {task.work_folder} of {name}#{task.id}: {why}; {what_to_type(name, task, row)}")
 
 
-def _kept_records(here: Here) -> list[dict[str, Any]]:
+def _kept_records(here: Here) -> list[KeptWorktree]:
     from console.cli.worktree_views import kept_record
 
-    return [
-        {"kind": "kept worktree", "project": name, "count": 0, "size": row.size, "problem": "", "dry_run": True}
-        | kept_record(name, task, row)
-        for name, task, row in _kept(here)
-    ]
+    return [kept_record(name, task, row) for name, task, row in _kept(here)]
 
 
-def _record(entry: Freed, dry_run: bool) -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "project": entry.where or None,
-        "count": entry.count,
-        "size": entry.size,
-        "problem": entry.problem,
-        "dry_run": dry_run,
-    }
+def _record(entry: Freed, dry_run: bool) -> Told:
+    from console.api.keeping import Freed as Told
+
+    return Told(
+        kind=entry.kind,
+        project=entry.where or None,
+        count=entry.count,
+        size=entry.size,
+        problem=entry.problem,
+        dry_run=dry_run,
+    )

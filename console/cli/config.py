@@ -21,15 +21,12 @@ def config() -> None:
     """Show and check the settings."""
 
 
-@config.command("show")
+@config.command("show", prints="config.ConfigShown")
 @click.option("--project", metavar="P", help="What holds in this project.")
 @pass_here
 def show(here: Here, project: str | None) -> None:
-    """Show every setting in force and where it comes from, and the guardrails; secrets are hidden.
-
-    JSON: home, project, settings, sources (setting → shipped, environment, or file and line), guardrails (file, default,
-    rules: name, effect, stages, protocol, reason, where; budgets).
-    """
+    """Show every setting in force and where it comes from, and the guardrails; secrets are hidden."""
+    from console.api.config import ConfigShown
     from console.cli.guardrail_views import guardrail_rows, guardrails_record
     from console.settings.project import effective
 
@@ -40,8 +37,10 @@ def show(here: Here, project: str | None) -> None:
     hidden = hide_values(values)
     guarded = guardrails_record(here.home, None if project is None else here.project_folder(project))
     if here.json:
-        found = {"home": here.home.path, "project": project, "settings": hidden, "sources": dict(sources)}
-        here.out.one({**found, "guardrails": guarded}, "")
+        found = ConfigShown(
+            home=here.home.path, project=project, settings=hidden, sources=dict(sources), guardrails=guarded
+        )
+        here.out.one(found, "")
         return
     rows = [{"setting": key, "value": _shown(value), "from": _source(key, sources)} for key, value in _leaves(hidden)]
     here.out.many(
@@ -55,7 +54,7 @@ def show(here: Here, project: str | None) -> None:
     )
 
 
-@config.command("check")
+@config.command("check", prints="config.ConfigChecked")
 @click.pass_context
 @pass_here
 def check(here: Here, ctx: click.Context) -> None:
@@ -64,9 +63,8 @@ def check(here: Here, ctx: click.Context) -> None:
     Exit code 2 where there are any. Rules that can never match and rules that name unknown agents, roles, projects or
     review protocols are problems; a tag that no task has, a glob that covers nothing yet, or an escalation to somebody whom
     the project does not list is a warning.
-
-    JSON: ok, files, problems, warnings.
     """
+    from console.api.config import ConfigChecked
     from console.cli.guardrail_check import Checked, check_guardrails
     from console.engine.escalations import lost_targets
     from console.engine.protocols import check_protocols
@@ -92,9 +90,9 @@ def check(here: Here, ctx: click.Context) -> None:
     warnings += guarded.warnings
     problems += guarded.problems + wrong + _prompt_problems(here, list(projects.values()))
     read = (*files(here.home), *map(project_file, projects.values()), *guarded.files, *protocols)
-    checked = [str(path) for path in read if path.exists()]
+    checked = tuple(str(path) for path in read if path.exists())
     if here.json:
-        found = {"ok": not problems, "files": checked, "problems": problems, "warnings": warnings}
+        found = ConfigChecked(ok=not problems, files=checked, problems=tuple(problems), warnings=tuple(warnings))
         here.out.one(found, "")
         ctx.exit(2 if problems else 0)
     for warning in warnings:
@@ -117,22 +115,20 @@ def _prompt_problems(here: Here, projects: list[Path]) -> list[str]:
     return list(found)
 
 
-@config.command("path")
+@config.command("path", prints="config.ConfigPath")
 @click.option("--project", metavar="P", help="The file of this project.")
 @pass_here
 def path(here: Here, project: str | None) -> None:
-    """Print the path of the home's settings file, or of a project's.
-
-    JSON: home, path, files (in the order in which they are merged: path, exists).
-    """
+    """Print the path of the home's settings file, or of a project's."""
+    from console.api.config import ConfigPath, File
     from console.settings.load import files
     from console.settings.project import project_file
 
     merged = [*files(here.home)]
     if project is not None:
         merged.append(project_file(here.project_folder(project)))
-    listed = [{"path": file, "exists": file.exists()} for file in merged]
-    here.out.one({"home": here.home.path, "path": merged[-1], "files": listed}, str(merged[-1]))
+    listed = tuple(File(path=file, exists=file.exists()) for file in merged)
+    here.out.one(ConfigPath(home=here.home.path, path=merged[-1], files=listed), str(merged[-1]))
 
 
 def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -27,38 +27,43 @@ def _control(here: Here) -> Control:
     return Control(here.home, by=here.actor, clock=here.clock, environ=here.environ)
 
 
-@command("pause")
+@command("pause", prints="control.Paused")
 @_project
 @_reason
 @pass_here
 def pause(here: Here, project: str | None, reason: str | None) -> None:
-    """Start no new sessions; agents at work go on. It outlives restarts. JSON: paused, project."""
+    """Start no new sessions; agents at work go on. It outlives restarts."""
+    from console.api.control import Paused
+
     _control(here).pause(project, reason and words.reason(reason))
-    here.out.one({"paused": True, "project": project}, f"paused {project or 'the home'}; `moziplus resume` goes on")
+    here.out.one(Paused(paused=True, project=project), f"paused {project or 'the home'}; `moziplus resume` goes on")
 
 
-@command("resume")
+@command("resume", prints="control.Paused")
 @_project
 @pass_here
 def resume(here: Here, project: str | None) -> None:
-    """Take back a pause or an emergency stop. JSON: paused, project, notes (what keeps work from starting all the same)."""
+    """Take back a pause or an emergency stop; what keeps work from starting all the same is told."""
+    from console.api.control import Paused
+
     _control(here).resume(project)
-    record = {"paused": False, "project": project}
-    with_notes(here, record, f"{project or 'the home'} goes on", on_queue(here, project))
+    with_notes(here, Paused(paused=False, project=project), f"{project or 'the home'} goes on", on_queue(here, project))
 
 
-@command("drain")
+@command("drain", prints="control.Draining")
 @pass_here
 def drain(here: Here) -> None:
-    """Let sessions end, then end the schedulers that are alive now. JSON: draining."""
+    """Let sessions end, then end the schedulers that are alive now."""
+    from console.api.control import Draining
+
     asked = _control(here).drain()
     here.out.one(
-        {"draining": asked},
+        Draining(draining=asked),
         "draining: the scheduler ends when its sessions have" if asked else "nobody is in charge: nothing to drain",
     )
 
 
-@command("estop")
+@command("estop", prints="control.Estopped")
 @_project
 @_reason
 @pass_here
@@ -66,22 +71,22 @@ def estop(here: Here, project: str | None, reason: str | None) -> None:
     """Emergency stop: pause, and stop every agent for certain. It needs nothing but the locks of the agents' runners.
 
     A scheduler that hangs, a full disk, wrong settings, a lost database or project do not hold it up. Ends with 5 where
-    something still lives, or where the stop could not be written so that new work may start; stderr says which. JSON:
-    estopped (the stop is written), project, alive (sessions that still live), stopped (sessions that ran), problems, notes.
+    something still lives, or where the stop could not be written so that new work may start; stderr says which.
     """
+    from console.api.control import Estopped
     from console.cli.diagnostics import complain
     from console.engine.control import Control
 
     control = Control(here.home_to_stop, by=here.actor, clock=here.clock, environ=here.environ)
     found = control.estop(project, reason and words.reason(reason))
-    record = {
-        "estopped": found.flagged,
-        "project": project,
-        "alive": found.alive,
-        "stopped": found.stopped,
-        "problems": found.problems,
-        "notes": found.notes,
-    }
+    record = Estopped(
+        estopped=found.flagged,
+        project=project,
+        alive=found.alive,
+        stopped=found.stopped,
+        problems=found.problems,
+        notes=found.notes,
+    )
     here.out.one(record, _in_words(found, project or "the home"))
     for note in found.notes:
         complain(note)

@@ -20,7 +20,7 @@ from console.user_paths import user_path
 __all__ = ("demo",)
 
 
-@command("demo")
+@command("demo", prints="demo.Demo")
 @click.option("--headless", is_flag=True, help="Without the console.")
 @click.option("--until-idle", is_flag=True, help="End when nothing can move without you (implies --headless).")
 @click.option("--pace", type=click.FloatRange(0, 60), help="Seconds for each step of an actor; headless 0, else 1.")
@@ -29,8 +29,7 @@ def demo(here: Here, headless: bool, until_idle: bool, pace: float | None) -> No
     """A scripted team at work on a fresh home: no gateway, no model.
 
     The home is thrown away afterwards, unless --home names it. Headless, it ends with a summary of what the blackboard
-    says that happened. JSON: home (null when thrown away), project, model, went_through, missing, tasks, needs_you. Exit
-    code 1 where something did not happen.
+    says that happened. Exit code 1 where something did not happen.
     """
     from console.cli.demo_home import make_demo
 
@@ -86,6 +85,7 @@ def _console(home: Home) -> int:
 
 
 def _headless(here: Here, home: Home, kept: bool, until_idle: bool) -> int:
+    from console.api.demo import Demo
     from console.blackboard.connection import open_project
     from console.cli.demo_home import PROJECT
     from console.cli.demo_summary import Proof, prove
@@ -97,15 +97,15 @@ def _headless(here: Here, home: Home, kept: bool, until_idle: bool) -> int:
         proof: Proof = prove(db, PROJECT)
     finally:
         db.close()
-    record = {
-        "home": str(home.path) if kept else None,
-        "project": PROJECT,
-        "model": None,
-        "went_through": proof.went_through,
-        "missing": list(proof.missing),
-        "tasks": proof.tasks,
-        "needs_you": list(proof.needs_you),
-    }
+    record = Demo(
+        home=str(home.path) if kept else None,
+        project=PROJECT,
+        model=None,
+        went_through=proof.went_through,
+        missing=proof.missing,
+        tasks=proof.tasks,
+        needs_you=proof.needs_you,
+    )
     here.out.one(record, lambda: _told(home, kept, proof.went_through, proof.missing, proof.tasks, proof.needs_you))
     return code or (1 if proof.missing and until_idle else 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +10,9 @@ from console.cli.experience_views import (
     COLUMNS,
     FOUND,
     TAGS,
-    experience_record,
     experience_text,
     hit_record,
+    shown_record,
     tag_record,
 )
 from console.cli.nouns import every_board, one_board, project_option, the_project
@@ -20,6 +20,7 @@ from console.cli.options import Here, group, pass_here
 from console.errors import UsageError
 
 if TYPE_CHECKING:
+    from console.api.experience import ExperienceFound, Tag
     from console.blackboard.connection import Database
 
 __all__ = ("experience",)
@@ -37,7 +38,7 @@ def experience() -> None:
     """List, search and read what the team has learnt."""
 
 
-@experience.command("list")
+@experience.command("list", prints="experience.Experience", also=("experience.Tag",), each=True)
 @project_option
 @_tag
 @_every
@@ -45,29 +46,27 @@ def experience() -> None:
 @_limit
 @pass_here
 def list_(here: Here, project: str | None, tag: str | None, every: bool, tags: bool, limit: int) -> None:
-    """List experiences, newest first: of every project, or of one.
+    """List experiences, newest first: of every project, or of one."""
+    from console.api.experience import Experience
 
-    JSON, one a line: as `experience show` without body. With --tags: project, tag, active, waiting (those that no skill was
-    made of), threshold.
-    """
     if tags:
         if tag is not None or every:
             raise UsageError("--tags lists the tags of active experiences; leave --tag and --all away")
         return _list_tags(here, project, limit)
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
+    def read(name: str, db: Database) -> list[Experience]:
         from console.blackboard.reads.experiences import list_experiences
 
         _catch_up(here, name, db)
-        return [experience_record(name, found) for found in list_experiences(db, tag=tag, every=every, limit=limit)]
+        return [Experience.of(name, found) for found in list_experiences(db, tag=tag, every=every, limit=limit)]
 
     rows = every_board(here, project, read)
-    rows.sort(key=lambda r: r["at"], reverse=True)
+    rows.sort(key=lambda r: r.at or "", reverse=True)
     here.out.many(rows[:limit], COLUMNS, empty="nothing was learnt yet")
     return None
 
 
-@experience.command("search")
+@experience.command("search", prints="experience.ExperienceFound", each=True)
 @click.argument("words", nargs=-1, required=True, metavar="WORDS")
 @project_option
 @_tag
@@ -78,11 +77,9 @@ def search(here: Here, words: tuple[str, ...], project: str | None, tag: str | N
     """Find experiences that have all of the words, best first; where none has, those that have some.
 
     A word is found as it is or as the beginning of a longer one; Chinese needs no spaces, and one character is enough.
-
-    JSON, one a line: as `experience list`, snippet, whole (it has all of the words).
     """
 
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
+    def read(name: str, db: Database) -> list[ExperienceFound]:
         from console.blackboard.reads.experience_search import search_experiences
 
         _catch_up(here, name, db)
@@ -90,37 +87,34 @@ def search(here: Here, words: tuple[str, ...], project: str | None, tag: str | N
         return [hit_record(name, hit) for hit in hits]
 
     rows = every_board(here, project, read)
-    best = [row for row in rows if row["whole"]] or rows
-    if best and not best[0]["whole"]:
+    best = [row for row in rows if row.whole] or rows
+    if best and not best[0].whole:
         here.out.say("none has all of the words; these have some:")
     here.out.many(best[:limit], FOUND, empty="no experience has any of these words")
 
 
-@experience.command("show")
+@experience.command("show", prints="experience.ExperienceShown")
 @_number
 @project_option
 @pass_here
 def show(here: Here, number: str, project: str | None) -> None:
-    """Show an experience.
-
-    JSON: project, id, title, tags, status, source, task, session (that it was drawn from), by, at, uses, last_use_at,
-    distillation (task, tag, status and skill of what takes it up; or null), body.
-    """
+    """Show an experience."""
     from console.blackboard.reads.experiences import distillation_of, get_experience
 
     with one_board(here, number, project, read_only=True) as (place, found, db):
-        record = experience_record(place, get_experience(db, found), distillation_of(db, found), whole=True)
+        record = shown_record(place, get_experience(db, found), distillation_of(db, found))
     here.out.one(record, lambda: experience_text(record))
 
 
-@experience.command("export")
+@experience.command("export", prints="experience.Exported")
 @project_option
 @pass_here
 def export(here: Here, project: str | None) -> None:
     """Write every experience into the project's folder experiences/, one Markdown file each.
 
-    The scheduler does so by itself whenever one changes. JSON: project, folder, experiences, written.
+    The scheduler does so by itself whenever one changes.
     """
+    from console.api.experience import Exported
     from console.knowledge.experience_files import FOLDER, keep_all
 
     name = the_project(here, project)
@@ -130,12 +124,12 @@ def export(here: Here, project: str | None) -> None:
             done, written = keep_all(db, now=here.now())
         except OSError as error:
             raise UsageError(f"{error.filename} cannot be written: {error.strerror}; mend that first") from error
-    record = {"project": name, "folder": str(folder / FOLDER), "experiences": done, "written": written}
+    record = Exported(project=name, folder=str(folder / FOLDER), experiences=done, written=written)
     here.out.one(record, f"{done} experiences are in {folder / FOLDER}; {written} files were written anew")
 
 
 def _list_tags(here: Here, project: str | None, limit: int) -> None:
-    def read(name: str, db: Database) -> list[dict[str, Any]]:
+    def read(name: str, db: Database) -> list[Tag]:
         from console.blackboard.reads.experiences import tag_counts
 
         _catch_up(here, name, db)

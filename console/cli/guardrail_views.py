@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,47 +10,49 @@ from console.cli.in_words import in_words
 from console.redact import redact
 
 if TYPE_CHECKING:
+    from console.api.config import Guardrails
     from console.api.task import Decided
     from console.home import Home
 
 __all__ = ("decision_line", "guardrail_rows", "guardrails_record")
 
 
-def guardrails_record(home: Home, project_folder: Path | None) -> dict[str, Any]:
-    """The guardrails that hold in a project, or in the home, for JSON. Raises ConfigError."""
+def guardrails_record(home: Home, project_folder: Path | None) -> Guardrails:
+    """The guardrails that hold in a project, or in the home, as they leave the house. Raises ConfigError."""
     from dataclasses import asdict
 
+    from console.api.config import Guardrails, Rule
     from console.settings.guardrails import load_guardrails
 
     loaded = load_guardrails(home, project_folder)
     found = loaded.guardrails
-    return {
-        "file": loaded.document.file,
-        "default": found.default,
-        "rules": [
-            {
-                "name": rule.name,
-                "effect": rule.effect,
-                "stages": sorted(rule.stages),
-                "protocol": rule.protocol or None,
-                "reason": redact(rule.reason),
-                "where": loaded.where(n, ()),
-            }
+    return Guardrails(
+        file=loaded.document.file,
+        default=found.default,
+        rules=tuple(
+            Rule(
+                name=rule.name,
+                effect=rule.effect,
+                stages=tuple(sorted(rule.stages)),
+                protocol=rule.protocol or None,
+                reason=redact(rule.reason),
+                where=loaded.where(n, ()),
+            )
             for n, rule in enumerate(found.rules)
-        ],
-        "budgets": asdict(found.budgets),
-    }
+        ),
+        budgets=asdict(found.budgets),
+    )
 
 
-def guardrail_rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def guardrail_rows(record: Guardrails) -> Iterator[dict[str, Any]]:
     """The same as rows of `config show`: setting, value, from."""
-    yield {"setting": "guardrails.default", "value": record["default"], "from": record["file"]}
-    for rule in record["rules"]:
-        what = f"{rule['effect']}{' ' + rule['protocol'] if rule['protocol'] else ''} at {', '.join(rule['stages'])}"
-        yield {"setting": f"guardrails.{rule['name']}", "value": what, "from": rule["where"]}
-    for scope, limit in record["budgets"].items():
+    yield {"setting": "guardrails.default", "value": record.default, "from": record.file}
+    for rule in record.rules:
+        what = f"{rule.effect}{' ' + rule.protocol if rule.protocol else ''} at {', '.join(rule.stages)}"
+        yield {"setting": f"guardrails.{rule.name}", "value": what, "from": rule.where}
+    for scope, limit in record.budgets.items():
         told = ", ".join(f"{most:g} {unit}" for unit, most in limit.items() if most is not None)
-        yield {"setting": f"guardrails.budgets.{scope}", "value": told or "-", "from": record["file"]}
+        yield {"setting": f"guardrails.budgets.{scope}", "value": told or "-", "from": record.file}
 
 
 def decision_line(record: Decided) -> str:

@@ -13,7 +13,6 @@ from console.cli.nouns import the_project
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
 from console.cli.words import lines
-from console.clock import iso
 from console.errors import UsageError
 
 __all__ = ("inbox",)
@@ -21,11 +20,11 @@ __all__ = ("inbox",)
 _COLUMNS = (
     Column("ID", "id", right=True),
     Column("STATUS", "status", words=True),
-    Column("PROJECT", lambda row: row["project"] or "-"),
-    Column("KIND", lambda row: row["kind"] or "-"),
+    Column("PROJECT", lambda row: row.project or "-"),
+    Column("KIND", lambda row: row.kind or "-"),
     Column("WRITER", "writer", most=24),
     Column("WHY", "reason", most=100, gives=True, words=True),
-    Column("MESSAGE", lambda row: row["body"], most=100, gives=True),
+    Column("MESSAGE", "body", most=100, gives=True),
 )
 
 
@@ -34,7 +33,7 @@ def inbox() -> None:
     """What came in by the inbox file, what waits and what is in quarantine."""
 
 
-@inbox.command("show")
+@inbox.command("show", prints="inbox.Message", each=True)
 @click.argument("message_id", metavar="[ID]", type=click.IntRange(1), required=False)
 @click.option("--bad", is_flag=True, help="Only what is in quarantine.")
 @click.option("--waiting", is_flag=True, help="Only what waits to be applied.")
@@ -43,10 +42,9 @@ def inbox() -> None:
 )
 @pass_here
 def show(here: Here, message_id: int | None, bad: bool, waiting: bool, limit: int) -> None:
-    """Show one message, or list the newest: in quarantine, waiting, and done within the last day.
-
-    JSON, one a line: id, status (new, done, bad), project, kind, writer, reason, body, at.
-    """
+    """Show one message, or list the newest: in quarantine, waiting, and done within the last day."""
+    from console.api.inbox import Message
+    from console.api.shape import plain
     from console.blackboard.reads.inbox import find_message, list_messages
     from console.errors import NotFound
     from console.records.inbox import MessageStatus
@@ -56,17 +54,18 @@ def show(here: Here, message_id: int | None, bad: bool, waiting: bool, limit: in
         statuses = (MessageStatus.BAD,) * bad + (MessageStatus.NEW,) * waiting
     with here.state(read_only=True) as db:
         if message_id is None:
-            found = [_shown(message) for message in list_messages(db, statuses=statuses, limit=limit)]
+            found = [Message.of(message) for message in list_messages(db, statuses=statuses, limit=limit)]
             here.out.many(found, _COLUMNS, empty="nothing of that kind in the inbox")
             return
         message = find_message(db, message_id)
     if message is None:
         raise NotFound(f"there is no message {message_id} in the inbox; `moziplus inbox show` lists them")
-    shown = _shown(message)
-    here.out.one(shown, lambda: "\n".join(f"{key:<8} {value}" for key, value in shown.items() if value is not None))
+    shown = Message.of(message)
+    facts = plain(shown).items()
+    here.out.one(shown, lambda: "\n".join(f"{key:<8} {value}" for key, value in facts if value is not None))
 
 
-@inbox.command("send")
+@inbox.command("send", prints="inbox.MessageSent")
 @click.argument("message", metavar="[JSON]", required=False)
 @click.option("--kind", metavar="K", help="Its kind, instead of whole JSON.")
 @click.option("--project", metavar="P", help="Its project.")
@@ -75,8 +74,9 @@ def show(here: Here, message_id: int | None, bad: bool, waiting: bool, limit: in
 def send(here: Here, message: str | None, kind: str | None, project: str | None, fields: tuple[str, ...]) -> None:
     """Append a message to the inbox: JSON (`-` reads it from stdin), or --kind with its fields. It is checked first.
 
-    An id is added where there is none. JSON: id, path, notes (what keeps it from being done now).
+    An id is added where there is none. What keeps it from being done now is told.
     """
+    from console.api.inbox import MessageSent
     from console.inbox.send import send as append
 
     whole: dict[str, Any] = _object(lines(message)) if message else {}
@@ -90,15 +90,16 @@ def send(here: Here, message: str | None, kind: str | None, project: str | None,
     path = here.settings.inbox.path
     sent = append(path, whole)
     kept = on_queue(here, whole["project"]) if whole.get("kind") == "task.create" else _unheard(here)
-    with_notes(here, {"id": sent, "path": path}, f"sent as {sent}", kept)
+    with_notes(here, MessageSent(id=sent, path=path), f"sent as {sent}", kept)
 
 
-@inbox.command("retry")
+@inbox.command("retry", prints="inbox.Message", each=True)
 @click.argument("ids", metavar="ID…", nargs=-1, required=True, type=click.IntRange(1))
 @click.option("--body", metavar="JSON", help="What it should have been; `-` reads it from stdin. For one ID only.")
 @pass_here
 def retry(here: Here, ids: tuple[int, ...], body: str | None) -> None:
-    """Let messages in quarantine try again, as they are or mended. JSON, one a line: as `inbox show`."""
+    """Let messages in quarantine try again, as they are or mended."""
+    from console.api.inbox import Message
     from console.inbox.quarantine import retry as again
 
     if body is not None and len(ids) != 1:
@@ -106,7 +107,7 @@ def retry(here: Here, ids: tuple[int, ...], body: str | None) -> None:
     mended = None if body is None else lines(body)
     with here.state() as db:
         for message_id in ids:
-            after = _shown(again(db, message_id, mended))
+            after = Message.of(again(db, message_id, mended))
             here.out.line(after, in_words(f"message {message_id} waits to be applied again"))
 
 
@@ -119,19 +120,6 @@ def _unheard(here: Here) -> tuple[str, ...]:
         return nobody_in_charge(here.home, only=True)
 
     return found_out(look)
-
-
-def _shown(message: Any) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "status": str(message.status),
-        "project": message.project or None,
-        "kind": message.kind or None,
-        "writer": message.writer,
-        "reason": message.reason,
-        "body": message.body,
-        "at": iso(message.at),
-    }
 
 
 def _object(text: str) -> dict[str, Any]:

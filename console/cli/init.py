@@ -17,21 +17,23 @@ from console.user_paths import user_path
 __all__ = ("init",)
 
 
-@command("init")
+@command("init", prints="control.HomeMade")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @pass_here
 def init(here: Here, folder: Path) -> None:
     """Make DIR a home: its folders (for you alone), an empty settings file, its database, a .gitignore.
 
-    In a home this mends what is missing. JSON: home, created, next (what to type then).
+    In a home this mends what is missing.
     """
+    from console.api.control import HomeMade
+
     path = Path(os.path.realpath(user_path(folder)))
     created = not Home.is_home(path)
     prepare_home(Home(path), here.clock, lost=complain)
     done = f"{path} is a home now. Next:" if created else f"{path} was a home already; nothing is missing. Next:"
     steps = _next(Home(path), str(path))
     text = "\n".join([done, "", *(f"  {step}" for step in steps)])
-    here.out.one({"home": path, "created": created, "next": steps}, text)
+    here.out.one(HomeMade(home=path, created=created, next=steps), text)
 
 
 def _next(home: Home, named: str) -> list[str]:

@@ -40,12 +40,14 @@ _FILES = (
 )
 
 
-@command("man")
+@command("man", prints="control.ManPage")
 @pass_here
 def man(here: Here) -> None:
-    """Print the manual page: `moziplus man | man -l -`, or into a file moziplus.1 on your MANPATH. JSON: page."""
+    """Print the manual page: `moziplus man | man -l -`, or into a file moziplus.1 on your MANPATH."""
+    from console.api.control import ManPage
+
     page = manual((iso(here.now()) or "")[:10])
-    here.out.one({"page": page}, lambda: page)
+    here.out.one(ManPage(page=page), lambda: page)
 
 
 def manual(day: str) -> str:

@@ -5,7 +5,7 @@ Imports nothing that a command may not need: what it works with is in `console.c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -81,10 +81,15 @@ def _offers(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]
 class _Ours(click.Command):
     """What commands and groups share: our options after their own, help in the language of this shell, a word for mistakes."""
 
-    def __init__(self, *args: Any, prints: str = "", each: bool = False, **kwargs: Any) -> None:
-        """`prints` names the struct below `console.api` that --json prints, as `task.Task`; `each`: one a line."""
+    def __init__(
+        self, *args: Any, prints: str = "", also: Sequence[str] = (), each: bool = False, **kwargs: Any
+    ) -> None:
+        """`prints` names the struct below `console.api` that --json prints, as `task.Task`; `each`: one a line.
+
+        `also` are others that it prints instead, by its options.
+        """
         super().__init__(*args, **kwargs)
-        self.prints, self.each = prints, each
+        self.prints, self.also, self.each = prints, also, each
         self.params.extend(_common())
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -15,7 +15,7 @@ from console.user_paths import user_path
 __all__ = ("restore",)
 
 
-@command("restore")
+@command("restore", prints="keeping.Restored")
 @click.argument("project", metavar="PROJECT")
 @click.option(
     "--from", "source", metavar="FILE", type=click.Path(path_type=Path), help="This copy; else the newest one."
@@ -28,8 +28,9 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
 
     What is written over is copied first; a file that cannot be used is moved into the project's quarantine/. Ends with 4
     while agents work on the project. `moziplus restore _home` brings back the home's own database, while nobody is in
-    charge: pauses, alerts, how far the inbox was read. JSON: project, from, tasks, epoch, safety, quarantine.
+    charge: pauses, alerts, how far the inbox was read.
     """
+    from console.api.keeping import Restored
     from console.keeping.restore import find_copy
     from console.keeping.restore import restore as bring_back
 
@@ -46,14 +47,14 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
     done = bring_back(
         here.home, project, user_path(source).absolute() if source else None, stopped=stop, now=here.now()
     )
-    record = {
-        "project": done.project,
-        "from": done.source,
-        "tasks": done.tasks,
-        "epoch": done.epoch,
-        "safety": done.safety,
-        "quarantine": done.quarantine,
-    }
+    record = Restored(
+        project=done.project,
+        from_=done.source,
+        tasks=done.tasks,
+        epoch=done.epoch,
+        safety=done.safety,
+        quarantine=done.quarantine,
+    )
     before = f"; before, it was as in {done.safety}" if done.safety else ""
     aside = f"; the file that could not be used is in {done.quarantine}" if done.quarantine else ""
     what = f"restored {project} from {done.source}: {done.tasks} tasks" if done.source else f"{project} starts anew"
@@ -61,6 +62,7 @@ def restore(here: Here, project: str, source: Path | None, empty: bool, stop: bo
 
 
 def _home(here: Here, source: Path | None) -> None:
+    from console.api.keeping import Restored
     from console.engine.in_charge import take_or_conflict
     from console.keeping.home_database import restore_home
     from console.keeping.restore import find_copy
@@ -73,7 +75,7 @@ def _home(here: Here, source: Path | None) -> None:
         safety = restore_home(here.home, found, now=here.now())
     finally:
         held.release()
-    record = {"project": HOME_NAME, "from": found, "tasks": 0, "epoch": "home", "safety": safety, "quarantine": None}
+    record = Restored(project=HOME_NAME, from_=found, tasks=0, epoch="home", safety=safety, quarantine=None)
     here.out.one(record, f"restored the home's database from {found}; before, it was as in {safety}")
 
 

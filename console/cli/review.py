@@ -181,15 +181,11 @@ def comment(here: Here, number: str, text: str, project: str | None) -> None:
     here.out.one(record, f"commented on review {review_id} of task {place}#{task}")
 
 
-@review.command("stats")
+@review.command("stats", prints="calibration.Calibration", each=True)
 @project_option
 @pass_here
 def stats(here: Here, project: str | None) -> None:
-    """How often each reviewer's confident approvals were overturned later.
-
-    JSON, one a line: reviewer, projects, verdicts (approve, request_changes, reject, abstain), confidence (the mean),
-    confident_approvals, overturned, overturned_share.
-    """
+    """How often each reviewer's confident approvals were overturned later."""
     from console.cli.review_stats import COLUMNS as columns
     from console.cli.review_stats import rows
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from click import argument
 
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
+
+if TYPE_CHECKING:
+    from console.api.run import Run
 
 __all__ = ("runs",)
 
@@ -26,10 +29,10 @@ def runs() -> None:
     """List the lives of the scheduler and what each left."""
 
 
-@runs.command("list")
+@runs.command("list", prints="run.Run", each=True)
 @pass_here
 def list_(here: Here) -> None:
-    """List the runs, newest first. JSON, one a line: run, folder, started_by, last_tick, sessions."""
+    """List the runs, newest first."""
     from console.engine.run_folder import list_runs, run_path
 
     here.out.many(
@@ -37,30 +40,34 @@ def list_(here: Here) -> None:
     )
 
 
-@runs.command("show")
+@runs.command("show", prints="run.RunShown")
 @argument("run")
 @pass_here
 def show(here: Here, run: str) -> None:
-    """Show a run: its settings (without secrets), its prompt body, its last state. JSON adds config, body, state."""
+    """Show a run: its settings (without secrets), its prompt body, its last state."""
+    from console.api.run import RunShown
+    from console.api.shape import widened
     from console.engine.run_folder import read_bootstrap, run_path
 
     folder = run_path(here.home, run)
     front, body = read_bootstrap(folder)
-    record = _listed(here, folder) | {"config": front.get("config", {}), "body": body, "state": _state(here, folder)}
+    listed = _listed(here, folder)
+    record = widened(RunShown, listed, config=front.get("config", {}), body=body, state=_state(here, folder))
     here.out.one(record, lambda: (folder / "BOOTSTRAP.md").read_text("utf-8"))
 
 
-def _listed(here: Here, folder: Path) -> dict[str, Any]:
+def _listed(here: Here, folder: Path) -> Run:
+    from console.api.run import Run
     from console.engine.run_folder import read_bootstrap
 
     front, _ = read_bootstrap(folder)
-    return {
-        "run": folder.name,
-        "folder": folder,
-        "started_by": front.get("started_by"),
-        "last_tick": _state(here, folder).get("last_tick"),
-        "sessions": sum(1 for _ in folder.glob("agents/*/*/start.json")),
-    }
+    return Run(
+        run=folder.name,
+        folder=folder,
+        started_by=front.get("started_by"),
+        last_tick=_state(here, folder).get("last_tick"),
+        sessions=sum(1 for _ in folder.glob("agents/*/*/start.json")),
+    )
 
 
 def _state(here: Here, folder: Path) -> dict[str, Any]:

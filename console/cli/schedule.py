@@ -13,6 +13,7 @@ from console.cli.schedule_views import COLUMNS, schedule_record
 from console.i18n import LANGUAGES
 
 if TYPE_CHECKING:
+    from console.api.schedule import Schedule
     from console.blackboard.connection import Database
 
 __all__ = ("schedule",)
@@ -23,7 +24,7 @@ def schedule() -> None:
     """Work that comes again: every day at a time, by a calendar, or every so often; and the daily report."""
 
 
-@schedule.command("add")
+@schedule.command("add", prints="schedule.ScheduleDone")
 @click.argument("name", metavar="NAME")
 @click.option("--project", metavar="P", help="The project whose work it makes.")
 @click.option("--daily", metavar="HH:MM", help="Every day at this time of the machine that schedules.")
@@ -75,7 +76,9 @@ def schedule() -> None:
 @click.option("--no-review", is_flag=True, help="A submit is final.")
 @pass_here
 def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
-    """Make work come again. JSON: as `schedule list`, and notes (what keeps it from being started now)."""
+    """Make work come again; what keeps it from being started now is told."""
+    from console.api.schedule import ScheduleDone
+    from console.api.shape import widened
     from console.cli.new_schedule import new_schedule
     from console.commands import schedules
 
@@ -83,24 +86,18 @@ def add(here: Here, /, name: str, project: str | None, **asked: Any) -> None:
     new = new_schedule(here, place, name, **asked)
     with here.blackboard(place) as db:
         made = schedules.add(here.asking(db, place), new)
-    record = schedule_record(place, made)
-    human = f"{place}: {made.name} comes {record['when']}, next at {record['next_at']}"
+    record = widened(ScheduleDone, schedule_record(place, made))
+    human = f"{place}: {made.name} comes {record.when}, next at {record.next_at}"
     with_notes(here, record, human, on_queue(here, place))
 
 
-@schedule.command("list")
+@schedule.command("list", prints="schedule.Schedule", each=True)
 @project_option
 @pass_here
 def list_(here: Here, project: str | None) -> None:
-    """List what comes again, in a project or in all.
+    """List what comes again, in a project or in all."""
 
-    JSON, one a line: project, id, name, kind (daily, interval or cron), at_time, every_seconds, cron, zone, except (days),
-    when, misfire, overlap, enabled, next_at, next (this machine's time), last_at, runs, missed, open_task, report, language,
-    task (title, body, assignee, role, needs, tags, priority, reviews, parent, expect, due_in_seconds; null where a bare
-    shell has spoilt it).
-    """
-
-    def read(place: str, db: Database) -> list[dict[str, Any]]:
+    def read(place: str, db: Database) -> list[Schedule]:
         from console.blackboard.reads.schedules import list_schedules
 
         return [schedule_record(place, one) for one in list_schedules(db)]
@@ -109,12 +106,12 @@ def list_(here: Here, project: str | None) -> None:
     here.out.many(rows, COLUMNS, empty="nothing comes again; `moziplus schedule add NAME --daily HH:MM` changes that")
 
 
-@schedule.command("remove")
+@schedule.command("remove", prints="schedule.Schedule")
 @click.argument("named", metavar="NAME|ID")
 @project_option
 @pass_here
 def remove(here: Here, named: str, project: str | None) -> None:
-    """Remove a schedule; the tasks that it made stay. JSON: as `schedule list`."""
+    """Remove a schedule; the tasks that it made stay."""
     from console.commands import schedules
 
     place = the_project(here, project)
@@ -123,27 +120,27 @@ def remove(here: Here, named: str, project: str | None) -> None:
     here.out.one(schedule_record(place, gone), f"{place}: {gone.name} does not come again")
 
 
-@schedule.command("enable")
+@schedule.command("enable", prints="schedule.Schedule")
 @click.argument("named", metavar="NAME|ID")
 @project_option
 @pass_here
 def enable(here: Here, named: str, project: str | None) -> None:
-    """Let a schedule run again, from its next moment on. JSON: as `schedule list`."""
+    """Let a schedule run again, from its next moment on."""
     from console.commands import schedules
 
     place = the_project(here, project)
     with here.blackboard(place) as db:
         one = schedules.enable(here.asking(db, place), named)
     record = schedule_record(place, one)
-    here.out.one(record, f"{place}: {one.name} comes again at {record['next_at']}")
+    here.out.one(record, f"{place}: {one.name} comes again at {record.next_at}")
 
 
-@schedule.command("disable")
+@schedule.command("disable", prints="schedule.Schedule")
 @click.argument("named", metavar="NAME|ID")
 @project_option
 @pass_here
 def disable(here: Here, named: str, project: str | None) -> None:
-    """Let a schedule rest: its moments pass and do not count. JSON: as `schedule list`."""
+    """Let a schedule rest: its moments pass and do not count."""
     from console.commands import schedules
 
     place = the_project(here, project)

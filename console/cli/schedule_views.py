@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from console.blackboard.reads.schedules import template_of
 from console.cli.in_words import in_words
@@ -12,55 +10,59 @@ from console.cli.output import Column
 from console.clock import iso
 from console.days import shown
 from console.errors import UsageError
-from console.records.schedule import Schedule, ScheduleKind
+from console.records.schedule import ScheduleKind
 
 if TYPE_CHECKING:
+    from console.api.schedule import Made, Schedule
+    from console.records.schedule import Schedule as Record
     from console.records.schedule import Template
 
 __all__ = ("COLUMNS", "schedule_record")
 
 COLUMNS = (
-    Column("SCHEDULE", lambda r: f"{r['project']}: {r['name'] or r['id']}"),
-    Column("WHEN", lambda r: in_words(r["when"])),
-    Column("NEXT", lambda r: r["next_at"] if r["enabled"] else "disabled", words=True),
+    Column("SCHEDULE", lambda r: f"{r.project}: {r.name or r.id}"),
+    Column("WHEN", lambda r: in_words(r.when)),
+    Column("NEXT", lambda r: r.next_at if r.enabled else "disabled", words=True),
     Column("RUNS", "runs", right=True),
     Column("MISSED", "missed", right=True),
-    Column("OPEN", lambda r: f"#{r['open_task']}" if r["open_task"] else None),
+    Column("OPEN", lambda r: f"#{r.open_task}" if r.open_task else None),
     Column("MAKES", lambda r: _makes(r), most=120, gives=True),
 )
 _UNITS = ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min"))
 
 
-def schedule_record(project: str, one: Schedule) -> dict[str, Any]:
-    """A schedule for JSON."""
+def schedule_record(project: str, one: Record) -> Schedule:
+    """As it leaves the house."""
+    from console.api.schedule import Schedule
+
     template = _template(one)
-    return {
-        "project": project,
-        "id": one.id,
-        "name": one.name,
-        "kind": one.kind,
-        "at_time": one.at_time,
-        "every_seconds": one.every,
-        "cron": one.cron,
-        "zone": one.zone,
-        "except": one.skips.split(),
-        "when": _when(one),
-        "misfire": one.misfire,
-        "overlap": one.overlap,
-        "enabled": one.enabled,
-        "next_at": iso(one.next_at),
-        "next": shown(one.next_at),
-        "last_at": iso(one.last_at),
-        "runs": one.runs,
-        "missed": one.missed,
-        "open_task": one.open_task,
-        "report": template is not None and template.report,
-        "language": template.language if template is not None and template.report else None,
-        "task": None if template is None else _task(template),
-    }
+    return Schedule(
+        project=project,
+        id=one.id,
+        name=one.name,
+        kind=one.kind,
+        at_time=one.at_time,
+        every_seconds=one.every,
+        cron=one.cron,
+        zone=one.zone,
+        except_=tuple(one.skips.split()),
+        when=_when(one),
+        misfire=one.misfire,
+        overlap=one.overlap,
+        enabled=one.enabled,
+        next_at=iso(one.next_at),
+        next=shown(one.next_at),
+        last_at=iso(one.last_at),
+        runs=one.runs,
+        missed=one.missed,
+        open_task=one.open_task,
+        report=template is not None and template.report,
+        language=template.language if template is not None and template.report else None,
+        task=None if template is None else _task(template),
+    )
 
 
-def _when(one: Schedule) -> str:
+def _when(one: Record) -> str:
     if one.kind == ScheduleKind.DAILY:
         return f"daily at {one.at_time}"
     if one.kind == ScheduleKind.INTERVAL:
@@ -70,23 +72,24 @@ def _when(one: Schedule) -> str:
     return f"at {one.cron} in {one.zone}{without}" if one.zone else f"at {one.cron}{without}"
 
 
-def _template(one: Schedule) -> Template | None:
+def _template(one: Record) -> Template | None:
     try:
         return template_of(one)
     except UsageError:
         return None
 
 
-def _task(template: Template) -> dict[str, Any]:
-    fields = asdict(template)
-    fields["due_in_seconds"] = fields.pop("due_in")
-    return {name: value for name, value in fields.items() if name not in ("report", "language")}
+def _task(template: Template) -> Made:
+    from console.api.schedule import Made
+
+    fields = {name: getattr(template, name) for name in Made.__struct_fields__ if name != "due_in_seconds"}
+    return Made(**fields, due_in_seconds=template.due_in)
 
 
-def _makes(record: Mapping[str, Any]) -> str:
-    if record["task"] is None:
+def _makes(record: Schedule) -> str:
+    if record.task is None:
         return in_words("(cannot be read)")
-    return f"{in_words('report') + ': ' if record['report'] else ''}{record['task']['title']}"
+    return f"{in_words('report') + ': ' if record.report else ''}{record.task.title}"
 
 
 def _span(seconds: int) -> str:

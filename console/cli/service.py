@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from shlex import join
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +14,7 @@ from console.cli.output import Column
 from console.errors import Conflict
 
 if TYPE_CHECKING:
+    from console.api.service import Service
     from console.services.kinds import Kind
     from console.services.manager import Argv, Commands
     from console.services.plan import ServicePlan
@@ -32,7 +32,7 @@ def service() -> None:
     """Run the scheduler under launchd, systemd or PM2. Nothing here needs root."""
 
 
-@service.command("install")
+@service.command("install", prints="service.Installed")
 @click.argument("manager", type=_MANAGERS)
 @_name
 @click.option("--env", "keep", multiple=True, metavar="NAME", help="Keep this variable's value in the file (0600).")
@@ -43,10 +43,11 @@ def service() -> None:
 def install(here: Here, manager: str, name: str, keep: tuple[str, ...], dry_run: bool, force: bool, now: bool) -> None:
     """Write the service file for this home, with the PATH and locale of this shell, and say what starts it.
 
-    Again, it renews the file; one that was edited by hand is left alone. JSON: manager, name, file, done (installed,
-    updated, unchanged, shown), start (what is still to be typed), restart, stop (lists of argument lists), notes, text
-    (with --dry-run).
+    Again, it renews the file; one that was edited by hand is left alone.
     """
+    from msgspec.structs import replace
+
+    from console.api.service import Installed
     from console.services.asking import ask, carry_out
     from console.services.files import install as write
     from console.services.plan import plan_for
@@ -62,17 +63,25 @@ def install(here: Here, manager: str, name: str, keep: tuple[str, ...], dry_run:
     commands = kind.commands(name, file)
     todo = _todo(commands, word.state, done)
     notes = [*kind.notes(), *_left_out(here, plan)]
-    record = {"manager": manager, "name": name, "file": file, "done": done, "start": todo, "notes": notes}
-    record |= {"restart": commands.restart, "stop": commands.stop}
+    record = Installed(
+        manager=manager,
+        name=name,
+        file=file,
+        done=done,
+        start=todo,
+        notes=tuple(notes),
+        restart=commands.restart,
+        stop=commands.stop,
+    )
     if dry_run:
-        here.out.one(record | {"text": text}, lambda: in_words(f"{file} would hold:") + f"\n\n{text}")
+        here.out.one(replace(record, text=text), lambda: in_words(f"{file} would hold:") + f"\n\n{text}")
         return
     if now:
         carry_out(todo, here.environ)
     here.out.one(record, f"{done}: {file}\n" + _told(todo, notes, now=now))
 
 
-@service.command("status")
+@service.command("status", prints="service.Service", each=True)
 @click.argument("manager", type=_MANAGERS, required=False)
 @_name
 @click.pass_context
@@ -80,23 +89,30 @@ def install(here: Here, manager: str, name: str, keep: tuple[str, ...], dry_run:
 def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> None:
     """Say how the service stands: its file, its manager's word, and who is in charge. Exit code 1 where the named
     manager does not run it.
-
-    JSON, one a line: manager, name, file, installed, edited, home, state (running, stopped, not loaded, unknown), pid,
-    detail, in_charge.
     """
+    from console.api.service import Service
     from console.engine.in_charge import holder
     from console.services.asking import ask
     from console.services.files import look
 
     who = holder(here.home)
-    rows: list[dict[str, Any]] = []
+    rows: list[Service] = []
     for wanted in [manager] if manager else _MANAGERS.choices:
         kind, file = _kind(here, wanted, name)
         found, word = look(file), ask(kind, name, here.environ)
         rows.append(
-            {"manager": wanted, "name": name, "file": file, "installed": found.there, "edited": found.edited}
-            | {"home": found.home, "state": word.state, "pid": word.pid, "detail": word.detail}
-            | {"in_charge": who.pid if who else None}
+            Service(
+                manager=wanted,
+                name=name,
+                file=file,
+                installed=found.there,
+                edited=found.edited,
+                home=found.home,
+                state=word.state,
+                pid=word.pid,
+                detail=word.detail,
+                in_charge=who.pid if who else None,
+            )
         )
     here.out.many(
         rows,
@@ -105,7 +121,7 @@ def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> No
             Column("FILE", lambda row: _file_words(row, here.home.path), most=200, gives=True),
             Column(
                 "STATE",
-                lambda row: f"{row['state']}{': ' if row['detail'] else ''}{row['detail']}",
+                lambda row: f"{row.state}{': ' if row.detail else ''}{row.detail}",
                 most=80,
                 words=True,
             ),
@@ -114,21 +130,19 @@ def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> No
         ],
         empty="",
     )
-    if manager and not (rows[0]["installed"] and rows[0]["state"] in ("running", "unknown")):
+    if manager and not (rows[0].installed and rows[0].state in ("running", "unknown")):
         ctx.exit(1)
 
 
-@service.command("uninstall")
+@service.command("uninstall", prints="service.Uninstalled")
 @click.argument("manager", type=_MANAGERS)
 @_name
 @_force
 @_now
 @pass_here
 def uninstall(here: Here, manager: str, name: str, force: bool, now: bool) -> None:
-    """Remove the service file. Ends with 4 while the manager still runs it, and says what stops it; --now does both.
-
-    JSON: manager, name, file, removed, in_charge (the pid of who is in charge then, null: nobody).
-    """
+    """Remove the service file. Ends with 4 while the manager still runs it, and says what stops it; --now does both."""
+    from console.api.service import Uninstalled
     from console.engine.hand_over import who_follows
     from console.services.asking import ask, carry_out
     from console.services.files import check
@@ -144,7 +158,8 @@ def uninstall(here: Here, manager: str, name: str, force: bool, now: bool) -> No
         carry_out(stop, here.environ)
     remove(file, here.home.path, force=force)
     who = who_follows(here.home)
-    record = {"manager": manager, "name": name, "file": file, "removed": True, "in_charge": who.pid if who else None}
+    pid = who.pid if who else None
+    record = Uninstalled(manager=manager, name=name, file=file, removed=True, in_charge=pid)
     then = (
         f"in charge now: {who}" if who else "nobody is in charge now: `moziplus` or `moziplus run` starts a scheduler"
     )
@@ -179,9 +194,9 @@ def _told(todo: tuple[Argv, ...], notes: list[str], *, now: bool) -> str:
     return "\n".join([first, *(f"note: {note}" for note in notes)])
 
 
-def _file_words(row: Mapping[str, Any], home: Path) -> str:
-    if not row["installed"]:
+def _file_words(row: Service, home: Path) -> str:
+    if not row.installed:
         return in_words("not installed")
-    edited = in_words(" (edited by hand)") if row["edited"] else ""
-    other = in_words(f" (for another home, {row['home']})") if row["home"] not in (None, str(home)) else ""
-    return f"{row['file']}{edited}{other}"
+    edited = in_words(" (edited by hand)") if row.edited else ""
+    other = in_words(f" (for another home, {row.home})") if row.home not in (None, str(home)) else ""
+    return f"{row.file}{edited}{other}"

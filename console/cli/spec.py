@@ -32,7 +32,7 @@ def document() -> Spec:
     from console.cli.main import moziplus
 
     ours = list(_commands(moziplus, click.Context(moziplus), ""))
-    printed = [named(one.prints) for one in (found for found, _ in ours) if one.prints]  # type: ignore[attr-defined]
+    printed = [named(name) for found, _ in ours if found.prints for name in (found.prints, *found.also)]  # type: ignore[attr-defined]
     return Spec(
         version=__version__,
         programs=(
@@ -61,6 +61,7 @@ def _command(found: click.Command, name: str) -> Command:
         text=inspect.cleandoc((found.help or "").replace("\f", "")),
         parameters=tuple(_parameter(found, one) for one in found.params if not getattr(one, "hidden", False)),
         prints=named(prints).__name__ if prints else None,
+        also=tuple(named(name).__name__ for name in getattr(found, "also", ())),
         each=getattr(found, "each", False),
     )
 

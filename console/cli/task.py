@@ -141,25 +141,21 @@ def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
     told_of(here, place, found, f"changed {place}#{task_id}")
 
 
-@task.command("explain")
+@task.command("explain", prints="why.Explained")
 @click.argument("number", metavar="N")
 @project_option
 @pass_here
 def explain(here: Here, number: str, project: str | None) -> None:
-    """Say why a task is not running, from the scheduler's own rules, and its place among the ready ones.
-
-    JSON: project, task, status, why, sentence, advice, policy (in force), position, of, ahead (task, why), place; the
-    last four are null or empty where it is not ready.
-    """
+    """Say why a task is not running, from the scheduler's own rules, and its place among the ready ones."""
     from console.cli.task_explain import explained
 
     place, task_id = named(here, number, project)
     record = explained(here, place, task_id)
-    more = "".join(f"\n{record[name]}" for name in ("place", "advice") if record[name])
-    here.out.one(record, f"{place}#{task_id} is {record['status']}: {record['sentence']}{more}")
+    more = "".join(f"\n{told}" for told in (record.place, record.advice) if told)
+    here.out.one(record, f"{place}#{task_id} is {record.status}: {record.sentence}{more}")
 
 
-@task.command("prompt")
+@task.command("prompt", prints="why.Prompt")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--agent", metavar="A", help="As this agent gets it; else whom the scheduler would take.")
@@ -173,9 +169,6 @@ def prompt(
     """Show exactly what an agent would be sent now, byte for byte; nothing is started.
 
     A gateway agent's prompt names its `blackboard` in the folder of the session, which is made at the start.
-
-    JSON: project, task, agent, text, characters, total, components, parts (name, sources, characters, whole, cap, cut),
-    skills, experiences.
     """
     from console.cli.task_prompt import prompt_now
     from console.cli.task_prompt_parts import show_prompt

@@ -10,13 +10,14 @@ from console.cli.options import Here, command, pass_here
 __all__ = ("comment",)
 
 
-@command("comment")
+@command("comment", prints="thread.TaskComment")
 @click.argument("number", metavar="N")
 @click.argument("text", metavar="TEXT")
 @project_option
 @pass_here
 def comment(here: Here, number: str, text: str, project: str | None) -> None:
-    """Say something of a task; - reads stdin. Whoever works on it next reads it. JSON: project, task, comment, body."""
+    """Say something of a task; - reads stdin. Whoever works on it next reads it."""
+    from console.api.thread import TaskComment
     from console.blackboard.reads.tasks import get_task
     from console.cli.words import lines
     from console.commands import comments
@@ -25,5 +26,5 @@ def comment(here: Here, number: str, text: str, project: str | None) -> None:
     with one_board(here, number, project) as (place, task_id, db):
         title = get_task(db, task_id).title
         made = comments.say(here.asking(db, place), comments.Say(task=task_id, text=said))
-    record = {"project": place, "task": task_id, "comment": made.id, "body": made.body}
+    record = TaskComment(project=place, task=task_id, comment=made.id, body=made.body)
     here.out.one(record, f"commented on task {place}#{task_id} {title}")

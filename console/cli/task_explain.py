@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.agents.everybody import AllAgents
 from console.agents.local import LocalAgents
+from console.api.why import Ahead, Explained
 from console.blackboard.reads.home import scheduler_status
 from console.blackboard.reads.tasks import dependencies, get_task, ready_tasks
 from console.cli.options import Here
@@ -36,7 +37,7 @@ LONGEST = 5000
 """Ready tasks among which a place is looked for."""
 
 
-def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
+def explained(here: Here, project: str, task_id: int) -> Explained:
     """Why a task is not running. Raises NotFound, and Unavailable where its project cannot be looked at."""
     with here.blackboard(project, read_only=True) as db:
         task = get_task(db, task_id)
@@ -51,21 +52,21 @@ def explained(here: Here, project: str, task_id: int) -> dict[str, Any]:
     with here.blackboard(project, read_only=True) as db:
         queue = ready_tasks(db, order=view.order, now=now, limit=LONGEST, policy=view.policy)
     where = place(task, view, queue, now)
-    return {
-        "project": project,
-        "task": task_id,
-        "status": task.status,
-        "why": found.code,
-        "sentence": found.sentence,
-        "advice": "; ".join(
+    return Explained(
+        project=project,
+        task=task_id,
+        status=task.status,
+        why=found.code,
+        sentence=found.sentence,
+        advice="; ".join(
             [STARTED_BY if found.advice == BY_ITSELF and holder(here.home) is None else found.advice, *lost]
         ),
-        "policy": view.order,
-        "position": where.position if where else None,
-        "of": where.of if where else None,
-        "ahead": [{"task": number, "why": mark} for number, mark in where.ahead] if where else [],
-        "place": where.sentence if where else None,
-    }
+        policy=view.order,
+        position=where.position if where else None,
+        of=where.of if where else None,
+        ahead=tuple(Ahead(task=number, why=mark) for number, mark in where.ahead) if where else (),
+        place=where.sentence if where else None,
+    )
 
 
 def _lost_targets(here: Here, project: str, reviews: tuple[str, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.api.why import Part, Prompt
 from console.cli.options import Here
 from console.cli.output import Column
 from console.engine.prompting import record
@@ -29,10 +30,9 @@ def show_prompt(here: Here, project: str, task_id: int, agent: Agent, composed: 
     """Print it."""
     found = record(composed)
     if here.json:
-        here.out.one(
-            {"project": project, "task": task_id, "agent": agent.id, "text": hide_known(composed.prompt.text)} | found,
-            "",
-        )
+        told = found | {"parts": tuple(Part(**part) for part in found["parts"])}
+        text = hide_known(composed.prompt.text)
+        here.out.one(Prompt(project=project, task=task_id, agent=agent.id, text=text, **told), "")
         return
     if not parts:
         here.out.one({}, lambda: hide_known(composed.prompt.text))

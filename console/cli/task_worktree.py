@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ("discard", "merge")
 
 
-@command("merge")
+@command("merge", prints="worktree.Merged")
 @click.argument("number", metavar="N")
 @project_option
 @click.option(
@@ -33,12 +33,10 @@ __all__ = ("discard", "merge")
 def merge(here: Here, number: str, project: str | None, way: str, into: str | None) -> None:
     """Merge the work of a done task into the branch that it was made from, then tidy its worktree away.
 
-    Conflicts become a task for its author, in the same worktree (exit code 4). JSON: project, task, merged (a commit, or
-    null), into, already, follow_up, kept.
+    Conflicts become a task for its author, in the same worktree (exit code 4).
     """
     from console.agents.project_commands import run_checks
-    from console.api.shape import plain
-    from console.api.worktree import Kept
+    from console.api.worktree import Kept, Merged
     from console.commands.worktrees import merge_task
     from console.git.merging import Way
     from console.records.worktree import words_of
@@ -50,15 +48,15 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
         done = merge_task(
             db, settings, task_id, way=Way(way), into=into, check=check, days=days, by=here.actor, now=here.now()
         )
-    record = {
-        "project": place,
-        "task": task_id,
-        "merged": done.commit or None,
-        "into": done.into,
-        "already": done.already,
-        "follow_up": done.follow_up,
-        "kept": [plain(Kept.of(one)) for one in done.kept],
-    }
+    record = Merged(
+        project=place,
+        task=task_id,
+        merged=done.commit or None,
+        into=done.into,
+        already=done.already,
+        follow_up=done.follow_up,
+        kept=tuple(map(Kept.of, done.kept)),
+    )
     if done.follow_up is not None:
         here.out.one(
             record,
@@ -70,16 +68,14 @@ def merge(here: Here, number: str, project: str | None, way: str, into: str | No
     here.out.one(record, one_line(f"{place}#{task_id} {says} into {done.into} ({done.commit[:10]}){kept}", 2000))
 
 
-@command("discard")
+@command("discard", prints="worktree.Discarded")
 @click.argument("number", metavar="N")
 @project_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_here
 def discard(here: Here, number: str, project: str | None, yes: bool) -> None:
-    """Say that the work in a task's git worktree is not needed: it is put away under a ref for 30 days, then given up.
-
-    JSON: project, task, ref, commit, until, get_back.
-    """
+    """Say that the work in a task's git worktree is not needed: it is put away under a ref for 30 days, then given up."""
+    from console.api.worktree import Discarded
     from console.commands.worktrees import at_stake, discard_task
 
     with one_board(here, number, project) as (place, task_id, db):
@@ -90,9 +86,7 @@ def discard(here: Here, number: str, project: str | None, yes: bool) -> None:
         done = discard_task(db, settings, task_id, days=days, by=here.actor, now=here.now())
     back = f"git -C {done.repository} branch task-{task_id} {done.ref}"
     until = iso(done.until) if done.until else None
-    record = {
-        "project": place, "task": task_id, "ref": done.ref, "commit": done.tip, "until": until, "get_back": back,
-    }  # fmt: skip
+    record = Discarded(project=place, task=task_id, ref=done.ref, commit=done.tip, until=until, get_back=back)
     here.out.one(
         record, f"the work of {place}#{task_id} is put away until {until or 'you remove it'}; back with `{back}`"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from console.cli.in_words import in_words
 from console.clock import iso
@@ -13,7 +13,7 @@ from console.records.worktree import TaskWorktree, way_on
 from console.text import one_line
 
 if TYPE_CHECKING:
-    from console.api.worktree import Worktree
+    from console.api.worktree import KeptWorktree, Worktree
 
 __all__ = ("kept_record", "what_to_type", "worktree_facts", "worktree_record")
 
@@ -52,18 +52,23 @@ def what_to_type(project: str, task: Task, row: TaskWorktree) -> str:
     return way_on(project, task, row.kept)
 
 
-def kept_record(project: str, task: Task, row: TaskWorktree) -> dict[str, Any]:
+def kept_record(project: str, task: Task, row: TaskWorktree) -> KeptWorktree:
     """One that is kept, for a list of such in JSON."""
-    from console.api.shape import plain
-    from console.api.worktree import Kept
+    from console.api.worktree import Kept, KeptWorktree
 
-    return {
-        "task": task.id,
-        "folder": task.work_folder,
-        "reasons": [plain(Kept.of(one)) for one in row.kept],
-        "why": row.why,
-        "do": what_to_type(project, task, row),
-    }
+    return KeptWorktree(
+        kind="kept worktree",
+        project=project,
+        count=0,
+        size=row.size,
+        problem="",
+        dry_run=True,
+        task=task.id,
+        folder=task.work_folder,
+        reasons=tuple(map(Kept.of, row.kept)),
+        why=row.why,
+        do=what_to_type(project, task, row),
+    )
 
 
 def worktree_facts(record: Worktree | None) -> list[tuple[str, str]]:

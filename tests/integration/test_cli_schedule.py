@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from console.api.shape import plain
 from console.cli.schedule_views import schedule_record
 from console.records.schedule import Schedule, ScheduleKind
 from tests.agent import Desk
 from tests.program import Done, moziplus
 
-FIELDS = set(schedule_record("p", Schedule(id=1, name="s", kind=ScheduleKind.DAILY, next_at=0)))
+FIELDS = set(plain(schedule_record("p", Schedule(id=1, name="s", kind=ScheduleKind.DAILY, next_at=0))))
 
 
 @pytest.fixture

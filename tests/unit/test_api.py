@@ -16,18 +16,8 @@ from console.api.thread import Review
 from console.cli.blackboard import COMMANDS as AGENTS
 from console.cli.spec import document
 
-WITHOUT = frozenset(
-    (
-        "agent check", "agent list", "agent show", "backup", "clean", "config check", "config path", "config show", "demo",
-        "doctor", "drain", "estop", "experience export", "experience list", "experience search", "experience show",
-        "inbox retry",
-        "inbox send", "inbox show", "init", "log", "man", "pause", "restore", "resume", "review stats", "run", "runs list",
-        "runs show", "schedule add", "schedule disable", "schedule enable", "schedule list", "schedule remove",
-        "service install", "service status", "service uninstall", "skill add", "skill check", "skill list", "skill new",
-        "skill show", "task comment", "task discard", "task explain", "task merge", "task prompt",
-    )
-)  # fmt: skip
-"""Commands whose JSON is not a struct yet. This list only becomes shorter."""
+WITHOUT = frozenset(("agent list", "agent show", "log", "run"))
+"""Commands whose JSON has no fixed fields: what a backend lets an agent have, what a line of the log or an action holds."""
 
 
 def test_every_command_names_the_struct_that_its_json_is_of() -> None:

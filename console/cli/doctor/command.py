@@ -51,22 +51,19 @@ CHECKS: dict[str, Callable[[Place], Iterator[Line]]] = {
 """In the order in which they are looked at: what others stand on first."""
 
 
-@command("doctor")
+@command("doctor", prints="doctor.Diagnosis", each=True)
 @click.option("--mend", is_flag=True, help="Write projects/_registry.yaml anew where it is not in step.")
 @click.pass_context
 @pass_here
 def doctor(here: Here, ctx: click.Context, mend: bool) -> None:
-    """Check everything that moziplus stands on. Exit code 1 where something is wrong; changes nothing without --mend.
-
-    JSON, one a line: check, state (ok, warn, wrong), means, do.
-    """
+    """Check everything that moziplus stands on. Exit code 1 where something is wrong; changes nothing without --mend."""
     place = Place(here.home_option, here.environ, here.clock, mend=mend)
     counts = dict.fromkeys(State, 0)
     for name, check in CHECKS.items():
         for line in _looked(check, place):
             counts[line.state] += 1
             head = f"{fit(in_words(line.state), 6)} {fit(in_words(name), 10)}"
-            here.out.line(line.as_json(name), f"{head} {one_line(in_words(line.means), 2000)}")
+            here.out.line(line.told(name), f"{head} {one_line(in_words(line.means), 2000)}")
             if line.do:
                 here.out.say(f"{'':<17} → {one_line(in_words(line.do), 2000)}")
     here.out.say(f"{counts[State.OK]} ok, {counts[State.WARN]} to know, {counts[State.WRONG]} wrong")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from console.redact import redact
+
+if TYPE_CHECKING:
+    from console.api.doctor import Diagnosis
 
 __all__ = ("Line", "State", "ok", "warn", "wrong")
 
@@ -30,9 +33,11 @@ class Line:
     do: str = ""
     """What to do; empty where there is nothing to do."""
 
-    def as_json(self, check: str) -> dict[str, Any]:
-        """For programs."""
-        return {"check": check, "state": str(self.state), "means": self.means, "do": self.do}
+    def told(self, check: str) -> Diagnosis:
+        """As it leaves the house."""
+        from console.api.doctor import Diagnosis
+
+        return Diagnosis(check=check, state=str(self.state), means=self.means, do=self.do)
 
 
 def ok(means: str, do: str = "") -> Line:
