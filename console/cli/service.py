@@ -114,22 +114,7 @@ def status(here: Here, ctx: click.Context, manager: str | None, name: str) -> No
                 in_charge=who.pid if who else None,
             )
         )
-    here.out.many(
-        rows,
-        [
-            Column("MANAGER", "manager"),
-            Column("FILE", lambda row: _file_words(row, here.home.path), most=200, gives=True),
-            Column(
-                "STATE",
-                lambda row: f"{row.state}{': ' if row.detail else ''}{row.detail}",
-                most=80,
-                words=True,
-            ),
-            Column("PID", "pid", right=True),
-            Column("IN CHARGE", "in_charge", right=True),
-        ],
-        empty="",
-    )
+    here.out.many(rows, _columns(here.home.path), empty="")
     if manager and not (rows[0].installed and rows[0].state in ("running", "unknown")):
         ctx.exit(1)
 
@@ -164,6 +149,21 @@ def uninstall(here: Here, manager: str, name: str, force: bool, now: bool) -> No
         f"in charge now: {who}" if who else "nobody is in charge now: `moziplus` or `moziplus run` starts a scheduler"
     )
     here.out.one(record, f"removed: {file}\n{then}")
+
+
+def _columns(home: Path) -> list[Column]:
+    return [
+        Column("MANAGER", "manager"),
+        Column("FILE", lambda row: _file_words(row, home), most=200, gives=True),
+        Column(
+            "STATE",
+            lambda row: f"{row.state}{': ' if row.detail else ''}{row.detail}",
+            most=80,
+            words=True,
+        ),
+        Column("PID", "pid", right=True),
+        Column("IN CHARGE", "in_charge", right=True),
+    ]
 
 
 def _kind(here: Here, manager: str, name: str) -> tuple[Kind, Path]:
