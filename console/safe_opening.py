@@ -47,7 +47,7 @@ def folder_at(top: Path, parts: tuple[str, ...], *, make: bool = False) -> Itera
     folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for n, part in enumerate(parts):
-            inner = _enter(folder, part, Path(top, *parts[: n + 1]), make)
+            inner = _enter(folder, part, (top, *parts[: n + 1]), make)
             os.close(folder)
             folder = inner
         yield folder
@@ -55,9 +55,10 @@ def folder_at(top: Path, parts: tuple[str, ...], *, make: bool = False) -> Itera
         os.close(folder)
 
 
-def _enter(folder: int, part: str, path: Path, make: bool) -> int:
+def _enter(folder: int, part: str, way: tuple[str | PurePath, ...], make: bool) -> int:
+    """`way` leads there, for whoever is told: a path is made of it only then."""
     if part in ("..", "/"):
-        raise Unsafe(errno.EINVAL, "its path leads out of the folder", str(path))
+        raise Unsafe(errno.EINVAL, "its path leads out of the folder", str(Path(*way)))
     if make:
         with suppress(FileExistsError):
             unclosed(folder, lambda: os.mkdir(part, 0o700, dir_fd=folder))
@@ -65,9 +66,9 @@ def _enter(folder: int, part: str, path: Path, make: bool) -> int:
         return _reopened(folder, part, lambda: os.open(part, os.O_RDONLY | os.O_DIRECTORY | ALWAYS, dir_fd=folder))
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENOTDIR):
-            raise OSError(error.errno, error.strerror, str(path)) from error
+            raise OSError(error.errno, error.strerror, str(Path(*way))) from error
         found = os.stat(part, dir_fd=folder, follow_symlinks=False)
-        raise _unsafe(found, path, "a folder") from error
+        raise _unsafe(found, Path(*way), "a folder") from error
 
 
 def open_file(

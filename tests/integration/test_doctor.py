@@ -163,6 +163,22 @@ def test_a_scheduler_that_hangs_is_told_with_its_pid(team: TeamHome) -> None:
         scheduler.wait()
 
 
+def test_of_projects_that_lie_side_by_side_one_agent_is_started_for_all(tmp_path: Path) -> None:
+    names = tuple(f"p{n}" for n in range(6))
+    team = TeamHome(tmp_path / "home", {"quick": SUBMITS}, projects=names)
+    counted, shell = tmp_path / "counted", tmp_path / "bin" / "sh"
+    shell.parent.mkdir()
+    shell.write_text(f'#!/bin/sh\necho started >> {counted}\nexec /bin/sh "$@"\n')
+    shell.chmod(0o755)
+    (team.home.project_folder("p3") / "blackboard.db").write_bytes(b"")
+    path = f"{shell.parent}:{os.environ['PATH']}"
+    rows = moziplus("doctor", "--json", home=team.home.path, PATH=path).records
+    team.close()
+    states = {row["means"].split()[3]: row["state"] for row in rows if row["check"] == "sandbox"}
+    assert states == {name: "wrong" if name == "p3" else "ok" for name in names}
+    assert counted.read_text().splitlines() == ["started"] * 2, "the first, and the one whose blackboard is odd"
+
+
 def test_a_workdir_that_is_not_mounted_is_told(team: TeamHome, tmp_path: Path) -> None:
     project = team.home.project_folder("quant") / "config" / "project.yaml"
     project.write_text(f"project: {{agents: [quick], workdir: {tmp_path / 'nas'}}}\n")

@@ -14,8 +14,10 @@ from console.agents.folder import SessionFolder
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec, environment
 from console.backends import PROCESS
+from console.blackboard.connection import open_project
 from console.cli.doctor.line import Line, ok, wrong
 from console.cli.doctor.place import Place
+from console.errors import MoziError
 from console.home import Home
 from console.settings import ProjectSettings
 from console.text import one_line
@@ -30,16 +32,24 @@ def check(place: Place) -> Iterator[Line]:
     if place.home is None:
         return
     environ, _ = place.scheduler_environ
+    tried: dict[Path, str] = {}
     for name, settings in place.project_settings.items():
         if isinstance(settings, ProjectSettings) and any(a.command for a in settings.agents):
-            yield _project(place.home, name, settings, environ)
+            yield _project(place.home, name, settings, environ, tried)
 
 
-def _project(home: Home, name: str, settings: ProjectSettings, environ: Mapping[str, str]) -> Line:
+def _project(
+    home: Home, name: str, settings: ProjectSettings, environ: Mapping[str, str], tried: dict[Path, str]
+) -> Line:
+    """`tried` has, for folders in which projects lie side by side and work, one of which an agent reached its blackboard:
+    another one is believed by that, where its own blackboard can be read."""
     folder = home.project_folder(name)
     cwd = settings.workdir.expanduser() if settings.workdir else folder
     if not cwd.is_dir():
         return wrong(f"the workdir of {name}, {cwd}, is not there", "mount it, or mend workdir in its project.yaml")
+    alike = tried.get(folder.parent) if settings.workdir is None else None
+    if alike is not None and _is_readable(folder):
+        return ok(f"an agent of {name} reaches its blackboard from {cwd}, as one of {alike} does")
     try:
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=home.state) as session:
             complaint = _read(_spec(home, name, folder, cwd, Path(session)), environ)
@@ -49,7 +59,17 @@ def _project(home: Home, name: str, settings: ProjectSettings, environ: Mapping[
         return wrong(
             f"an agent of {name} cannot reach its blackboard from {cwd}: {complaint}", "see the line of that blackboard"
         )
+    if settings.workdir is None:
+        tried.setdefault(folder.parent, name)
     return ok(f"an agent of {name} reaches its blackboard from {cwd}")
+
+
+def _is_readable(folder: Path) -> bool:
+    try:
+        open_project(folder, read_only=True).close()
+    except (MoziError, OSError):
+        return False
+    return True
 
 
 def _spec(home: Home, name: str, folder: Path, cwd: Path, session: Path) -> StartSpec:
