@@ -31,7 +31,7 @@ def _merge(db: Database, act: Act) -> Done:
 
     assert act.target.task is not None
     home = _home_settings(db)
-    settings = home.for_project(db.path.parent)
+    settings = _settings(db)
     check = partial(run_checks, settings.worktree, act.halt)
     days = home.retention.discarded_days
     done = merge_task(db, settings, act.target.task.id, check=check, days=days, by=act.by, now=act.now)
@@ -70,7 +70,9 @@ def _home_settings(db: Database) -> Settings:
 
 
 def _settings(db: Database) -> ProjectSettings:
-    return _home_settings(db).for_project(db.path.parent)
+    from console.settings.project import load_project
+
+    return load_project(_home_settings(db), db.path.parent)
 
 
 ACTIONS = (

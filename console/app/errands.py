@@ -166,9 +166,10 @@ class Errands(threading.Thread):
         """What keeps the task from being started; it is done, whether that can be found out or not."""
         from console.actions.forewarn import on_task
         from console.settings import load_settings
+        from console.settings.project import load_project
 
         try:
-            settings = load_settings(self._home, os.environ).for_project(self._home.project_folder(project))
+            settings = load_project(load_settings(self._home, os.environ), self._home.project_folder(project))
             return on_task(self._home, db, settings, task, environ=os.environ, now=act.now)
         except ConfigError as error:
             return tuple(error.problems)

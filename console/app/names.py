@@ -108,8 +108,10 @@ class Names:
             return known[1]
         found = known[1] if known is not None else None
         if settings is not None:
+            from console.settings.project import load_project
+
             try:
-                found = settings.for_project(self._home.project_folder(project))
+                found = load_project(settings, self._home.project_folder(project))
                 self._problems.pop(project, None)
             except (MoziError, OSError) as error:
                 self._problems[project] = str(error)

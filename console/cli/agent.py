@@ -128,9 +128,11 @@ def _team(here: Here, project: str | None) -> dict[str, tuple[Agent, list[str]]]
 
 def _agents_of(here: Here, name: str, folder: Any) -> Iterable[Agent]:
     """A project whose settings are wrong is told; the other projects' agents are still shown."""
+    from console.settings.project import load_project
+
     settings = here.settings
     try:
-        return settings.for_project(folder).agents
+        return load_project(settings, folder).agents
     except (ConfigError, OSError) as error:
         here.left_out(f"the team of {name}: {error}")
         return ()

@@ -66,10 +66,11 @@ def _projects(here: Here, home: Home, project: str | None) -> Iterator[Offer]:
 
 def _agents(here: Here, home: Home, project: str | None) -> Iterator[Offer]:
     from console.settings import load_settings
+    from console.settings.project import load_project
 
     settings = load_settings(home, here.environ)
     places = _folders(home, project)
-    team = settings.for_project(places[project]).agents if project in places else ()
+    team = load_project(settings, places[project]).agents if project in places else ()
     known = {agent.id: agent.name or agent.role for agent in team or settings.agents.values()}
     if not team:
         from console.registry import entries

@@ -19,6 +19,7 @@ from console.home import Home
 from console.records.agent import Agent
 from console.settings import ProjectSettings, Settings
 from console.settings.guardrails import Loaded, guardrail_file, load_guardrails
+from console.settings.project import load_project
 from console.shipped_files import shipped
 
 __all__ = ("Checked", "check_guardrails")
@@ -81,7 +82,7 @@ def _tell(checked: Checked, loaded: Loaded, known: Known, unread: set[str]) -> N
 def _team(settings: Settings, folder: Path) -> list[Agent] | None:
     """None where the project's own settings are wrong: `config check` and the doctor tell that in a line of its own."""
     try:
-        found: ProjectSettings = settings.for_project(folder)
+        found: ProjectSettings = load_project(settings, folder)
     except MoziError:
         return None
     return list(found.agents)

@@ -131,7 +131,9 @@ class Here:
 
     def project_settings(self, project: str) -> ProjectSettings:
         """What holds in an existing project. Raises NotFound or ConfigError."""
-        return self.settings.for_project(self.project_folder(project))
+        from console.settings.project import load_project
+
+        return load_project(self.settings, self.project_folder(project))
 
     @contextmanager
     def blackboard(self, project: str, *, read_only: bool = False) -> Iterator[Database]:

@@ -218,10 +218,11 @@ def _write(file: Path, text: str) -> None:
 
 def _listed(here: Here, project_id: str, folder: Path, *, archived: bool = False) -> Project:
     from console.api.project import Project
+    from console.settings.project import load_project
 
     on_it = _on_the_board(folder, archived=archived)
     try:
-        settings = here.settings.for_project(folder)
+        settings = load_project(here.settings, folder)
     except ConfigError as error:
         wrong = on_it | {"problem": error.problems[0]}
         return Project(id=project_id, name=project_id, agents=(), folder=folder, **wrong)
@@ -246,10 +247,10 @@ def _on_the_board(folder: Path, *, archived: bool) -> dict[str, Any]:
 def _described(here: Here, project_id: str) -> ProjectShown:
     from console.api.project import ProjectShown
     from console.api.shape import widened
-    from console.settings.project import project_file
+    from console.settings.project import load_project, project_file
 
     folder = here.project_folder(project_id)
-    settings: ProjectSettings = here.settings.for_project(folder)
+    settings: ProjectSettings = load_project(here.settings, folder)
     return widened(
         ProjectShown,
         _listed(here, project_id, folder),

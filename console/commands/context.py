@@ -67,8 +67,9 @@ def team_of(home: Home, project: str, environ: Mapping[str, str] = os.environ) -
 
     def settings() -> ProjectSettings:
         from console.settings import load_settings
+        from console.settings.project import load_project
 
-        return load_settings(home, environ).for_project(home.project_folder(project))
+        return load_project(load_settings(home, environ), home.project_folder(project))
 
     return Team(settings, (home.project_folder(project) / "config", home.config))
 

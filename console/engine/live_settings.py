@@ -14,6 +14,7 @@ from console.engine.wordings import Wordings
 from console.errors import ConfigError, MoziError
 from console.home import Home
 from console.settings import ProjectSettings, Settings, load_settings
+from console.settings.project import load_project
 
 __all__ = ("LiveSettings",)
 
@@ -76,7 +77,7 @@ class LiveSettings:
         try:
             if last is not None:
                 refuse_empty(file, stamp)
-            last = replace(self.current.for_project(folder), guardrails=guardrails)
+            last = replace(load_project(self.current, folder), guardrails=guardrails)
             self.problems.pop(cause, None)
         except (MoziError, OSError) as error:
             self.problems[cause] = f"{error}; " + (

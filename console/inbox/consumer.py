@@ -33,6 +33,7 @@ from console.inbox.tail import Tail
 from console.records.inbox import MessageStatus
 from console.registry import folders
 from console.settings import ProjectSettings, Settings
+from console.settings.project import load_project
 from console.spawn import spawn
 
 __all__ = ("Applied", "InboxConsumer")
@@ -212,7 +213,7 @@ class InboxConsumer:
 
         def known() -> ProjectSettings:
             try:
-                return settings.for_project(folder)
+                return load_project(settings, folder)
             except ConfigError as error:
                 raise Unavailable(f"the settings of the project are wrong: {error}") from None
 

@@ -179,9 +179,3 @@ class Settings:
     """The merged YAML, checked: `raw["daemon"]["tick_interval"]`. Show it only through console.redact."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """`daemon.tick_interval` → `shipped`, `environment` or `<file>:<line>`."""
-
-    def for_project(self, folder: Path) -> ProjectSettings:
-        """What holds in the project in `folder`. Raises ConfigError with every problem of its project.yaml."""
-        from console.settings.project import load_project
-
-        return load_project(self, folder)

@@ -26,6 +26,7 @@ from console.keeping.copies import folder_of, listed
 from console.keeping.restore import find_copy, restore
 from console.records.actor import Actor, Origin
 from console.settings import Backup, load_settings
+from console.settings.project import load_project
 from tests.boards import Board, recount
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome, developer, eventually
 from tests.program import moziplus
@@ -222,7 +223,7 @@ def test_a_project_whose_folder_is_gone_comes_back_with_its_settings(team: TeamH
     shutil.rmtree(team.home.project_folder("quant"))
     restore(team.home, "quant", find_copy(team.home, "quant", now=CLOCK.now()).path, now=CLOCK.now())
     assert get_task(team.db(), task.id).title == "kept"
-    settings = load_settings(team.home, {}).for_project(team.home.project_folder("quant"))
+    settings = load_project(load_settings(team.home, {}), team.home.project_folder("quant"))
     assert [agent.id for agent in settings.agents] == ["dev", "slow"]
     assert team.run() == 0
     assert team.status(task) == "done"

@@ -17,6 +17,7 @@ from console.blackboard.writes.project import pause_project
 from console.engine.in_charge import HEADLESS, take
 from console.own_python import python_command
 from console.settings import load_settings
+from console.settings.project import load_project
 from tests.homes import BOSS, CLOCK, TeamHome, developer, reviewer
 
 TEAM = {"dev": developer("true", capabilities=["python"]), "judge": reviewer("true")}
@@ -32,7 +33,7 @@ def team(tmp_path: Path) -> Any:
 def notes(team: TeamHome, **fields: Any) -> list[str]:
     """What is said of a new task."""
     task = team.task(**fields)
-    settings = load_settings(team.home, {}).for_project(team.home.project_folder("quant"))
+    settings = load_project(load_settings(team.home, {}), team.home.project_folder("quant"))
     environ = {"PATH": "/usr/bin:/bin"}
     return list(on_task(team.home, team.db(), settings, task.id, environ=environ, now=CLOCK.now()))
 

@@ -19,6 +19,7 @@ from console.home import Home, find_home
 from console.records.agent import Agent
 from console.registry import folders
 from console.settings import ProjectSettings, Settings, load_settings
+from console.settings.project import load_project
 
 __all__ = ("Place",)
 
@@ -66,7 +67,7 @@ class Place:
         if isinstance(self.settings, Settings):
             for name, folder in self.projects.items():
                 try:
-                    found[name] = self.settings.for_project(folder)
+                    found[name] = load_project(self.settings, folder)
                 except ConfigError as error:
                     found[name] = error
         return found

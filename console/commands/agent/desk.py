@@ -67,8 +67,9 @@ class Desk:
     def settings(self) -> ProjectSettings:
         """What holds in the project. Raises ConfigError; 30 ms that few verbs need."""
         from console.settings import load_settings
+        from console.settings.project import load_project
 
-        return load_settings(self.home, self._environ).for_project(self.folder)
+        return load_project(load_settings(self.home, self._environ), self.folder)
 
     def need_claim(self) -> tuple[str, int]:
         """(session, fence). Raises UsageError where there is none."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from console.errors import ConfigError, UsageError
 from console.home import Home
 from console.settings import ProjectSettings, load_settings
-from console.settings.project import check_project_text, project_file
+from console.settings.project import check_project_text, load_project, project_file
 from console.settings.yaml_edit import set_values
 from console.settings.yaml_file import parse
 
@@ -38,7 +38,7 @@ def project(home: Home, text: str | None) -> ProjectSettings:
     (folder / "config").mkdir(parents=True, exist_ok=True)
     if text is not None:
         project_file(folder).write_text(text, encoding="utf-8")
-    return load_settings(home, {}).for_project(folder)
+    return load_project(load_settings(home, {}), folder)
 
 
 def test_a_project_has_the_form_of_the_contract(home: Home) -> None:
