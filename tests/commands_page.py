@@ -98,6 +98,7 @@ JSON = {
     "review": "project, review, task, round, verdict, status",
     "experience": "project, task, experience, title, tags",
     "mcp": "JSON-RPC, one message a line: protocol 2026-07-28, and 2025-11-25 after its handshake",
+    "permission": "behavior (allow, deny), updatedInput (what it was given) or message; --json changes nothing",
     "usage": "project, session, tokens, cost",
 }
 """Of each command of `blackboard`; those of `moziplus` say it in their help."""

@@ -84,6 +84,8 @@ READS = (
     "session list --all",
     "session show SESSION",
     "session log SESSION",
+    "guardrail list",
+    "guardrail try git+status",
     "alert list",
     "alert list --all",
     "inbox show",
@@ -191,6 +193,7 @@ def filled_home(path: Path) -> tuple[TeamHome, str]:
         team.home,
         {"name": "keys", "effect": "hold", "match": {"tags": ["keys"]}, "reason": "touches credentials"},
         budgets={"day": {"tokens": 1000}, "task": {"sessions": 9}},
+        acts=[{"name": "look", "effect": "allow", "reason": "reads only", "match": {"command": "git status"}}],
     )
     board = Board(team.home.project_folder("quant"))
     session = _tasks(board, team.home.path)

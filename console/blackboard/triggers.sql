@@ -138,7 +138,7 @@ BEGIN
 END;
 
 CREATE TRIGGER asks_end_with_hold AFTER UPDATE OF status ON tasks
-WHEN OLD.status = 'held' AND NEW.status <> 'held' AND OLD.hold_rule = 'ask.answer'
+WHEN OLD.status = 'held' AND NEW.status <> 'held'
 BEGIN
     UPDATE asks SET status = 'closed', answer = 'its task went on without an answer', answered_at = NEW.updated_at,
         updated_at = NEW.updated_at, actor = 'blackboard', origin = 'scheduler', in_session = NULL, rev = rev + 1

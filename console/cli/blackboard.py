@@ -38,6 +38,7 @@ COMMANDS = {
     "review": "Give the verdict of this review seat and end the session.",
     "experience": "Record what was learnt, for later tasks.",
     "mcp": "Serve these commands as tools of the Model Context Protocol, on stdin and stdout.",
+    "permission": "Ask whether a tool may be used, for Claude Code's --permission-prompt-tool.",
     "usage": "Report tokens and cost that this session has spent.",
 }
 """Every command with its line of help; each is console/cli/blackboard_commands/<name>.py."""

@@ -28,6 +28,12 @@ LINE_MAX = 8_000_000
 """Bytes of one message."""
 AT_ONCE = 8
 """Calls that run beside each other; more wait."""
+PERMISSION = "permission"
+"""Claude Code takes one text from it, and no data beside that."""
+WAIT = frozenset(("ask", PERMISSION))
+"""Calls that may wait for a person (as `mcp_tools` has them, which loads more): they keep none of the others from its place."""
+WAITING = 32
+"""Of these, how many beside each other."""
 _BROKEN, _NO_REQUEST, _NO_METHOD, _WRONG, _NO_VERSION, _FAILED = -32700, -32600, -32601, -32602, -32022, -32603
 _CAPABILITIES: dict[str, Any] = {"tools": {}}
 _INSTRUCTIONS = (
@@ -75,7 +81,7 @@ class _Server:
     def __init__(self, say: Callable[[Message], None], environ: Mapping[str, str]) -> None:
         self._say, self._environ = say, environ
         self._mouth, self._table = threading.Lock(), threading.Lock()
-        self._places = threading.Semaphore(AT_ONCE)
+        self._places, self._seats = threading.Semaphore(AT_ONCE), threading.Semaphore(WAITING)
         self._running: dict[Any, _Running] = {}
         """By the id of the request; whose id was cancelled is no longer here, whoever uses that id again."""
         self._ended = False
@@ -152,7 +158,8 @@ class _Server:
         name, arguments = params.get("name"), params.get("arguments") or {}
         if not isinstance(name, str) or not isinstance(arguments, dict):
             raise _Refused(_WRONG, "tools/call takes a name and an object of arguments")
-        self._run(number, {"name": name, "arguments": arguments}, _said, stateless)
+        said = _in_words if name == PERMISSION else _said
+        self._run(number, {"name": name, "arguments": arguments}, said, stateless)
 
     def _run(self, number: Any, asked: Message, said: Said, stateless: bool) -> None:
         with self._table:
@@ -163,7 +170,7 @@ class _Server:
 
     def _call(self, number: Any, call: _Running, asked: Message, said: Said, stateless: bool) -> None:
         try:
-            with self._places:
+            with self._seats if asked.get("name") in WAIT else self._places:
                 with self._table:
                     if self._ended or self._running.get(number) is not call:
                         return
@@ -229,6 +236,10 @@ def _started(environ: Mapping[str, str]) -> subprocess.Popen[str]:
 
 def _listed(out: str, err: str, code: int) -> Message:
     return {"tools": json.loads(out) if code == 0 else [], **_CACHED}
+
+
+def _in_words(out: str, err: str, code: int) -> Message:
+    return {"content": [{"type": "text", "text": (out if code == 0 else err).strip()}], "isError": code != 0}
 
 
 def _said(out: str, err: str, code: int) -> Message:

@@ -6,20 +6,25 @@ Everything comes from the parsers of `blackboard`, so that a tool and its comman
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from console.errors import UsageError
 
-__all__ = ("Line", "command_line", "tools")
+__all__ = ("WAIT", "Line", "command_line", "tools")
 
 ITSELF = "mcp"
 HIDDEN = frozenset(("help", "json", "home"))
 OF_SESSION = frozenset(("project", "review", "seat", "agent", "session", "fence"))
 """What a session's environment says already."""
-FOR_MODELS = frozenset(("read",))
+PERMISSION = "permission"
+"""Offered only to a program that asks by it; an argument that a newer one of these adds is passed over."""
+FOR_MODELS = frozenset(("read", PERMISSION))
 """Their text is made for a model to read, and shorter than their JSON."""
+WAIT = frozenset(("ask", PERMISSION))
+"""They may wait for a person."""
 _OF_SHELLS = re.compile(r"; (?:- reads stdin|repeat)\b|, instead of MOZIPLUS_TASK")
 ARGUMENT_MAX = 100_000
 """Bytes of one argument; systems refuse little more. A longer text goes by stdin."""
@@ -32,11 +37,12 @@ class Line(NamedTuple):
     stdin: str | None
 
 
-def tools(in_session: bool) -> list[dict[str, Any]]:
+def tools(in_session: bool, permission: bool = False) -> list[dict[str, Any]]:
     """Every verb with the schema of what it takes; in a session without what its environment says. Loads every verb."""
     from console.cli.blackboard import COMMANDS
 
-    return [_tool(name, says, in_session) for name, says in COMMANDS.items() if name != ITSELF]
+    left_out = (ITSELF,) if permission else (ITSELF, PERMISSION)
+    return [_tool(name, says, in_session) for name, says in COMMANDS.items() if name not in left_out]
 
 
 def command_line(tool: str, arguments: Mapping[str, Any]) -> Line:
@@ -50,6 +56,8 @@ def command_line(tool: str, arguments: Mapping[str, Any]) -> Line:
     given: list[str] = []  # what goes by stdin
     for name, value in arguments.items():
         action = known.get(name)
+        if action is None and tool == PERMISSION:
+            continue
         if action is None or name in HIDDEN:
             raise UsageError(f"{tool} takes no {name[:40]!r}; it takes {', '.join(sorted(known.keys() - HIDDEN))}")
         if value is None or value is False:
@@ -108,6 +116,8 @@ def _property(parser: argparse.ArgumentParser, action: argparse.Action) -> dict[
 def _kind(action: argparse.Action) -> str:
     if action.nargs == 0:
         return "boolean"
+    if action.metavar == "JSON":
+        return "object"
     return {int: "integer", float: "number"}.get(action.type, "string")  # type: ignore[call-overload, no-any-return]
 
 
@@ -129,6 +139,8 @@ def _texts(action: argparse.Action, name: str, value: Any) -> list[str | None]:
         if value is not True:
             raise UsageError(f"{name} is true or false")
         return [None]
+    if isinstance(value, dict) and _kind(action) == "object":
+        return [json.dumps(value)]
     if isinstance(value, list) and _many(action):
         return [_text(name, each) for each in value]
     return [_text(name, value)]

@@ -33,8 +33,10 @@ class Question:
     about: dict[str, Any] = field(default_factory=dict)
     risk: Risk | None = None
     seconds: int | None = None
-    """After which nobody waits any more, and `fallback` holds."""
+    """As long as it is waited for; where there is a `fallback`, that holds then."""
     fallback: Line | None = None
+    source: str = "blackboard"
+    """The door by which it comes."""
     end_turn: bool = False
     """Nobody waits for it: its task is held until it is answered. Where that cannot be, nothing is asked."""
 
@@ -66,6 +68,8 @@ def plain_options(labels: tuple[Line, ...], kind: AskKind) -> tuple[Option, ...]
 
 def ask(context: Context, asked: Question) -> Ask:
     """Ask it; the same again, in the same session, is the same ask. Raises UsageError, NotFound, StaleFence."""
+    if asked.end_turn and (asked.seconds is None) != (asked.fallback is None):
+        raise UsageError("--end-turn goes without --wait, or with it and the --default that then holds")
     fallback = None
     if asked.fallback is not None:
         said = asked.fallback.casefold()
@@ -78,7 +82,8 @@ def ask(context: Context, asked: Question) -> Ask:
         options=asked.options,
         about=asked.about,
         risk=asked.risk,
-        expires_at=None if asked.seconds is None else context.now + asked.seconds * 1000,
+        source=asked.source,
+        expires_at=None if asked.seconds is None or fallback is None else context.now + asked.seconds * 1000,
         fallback=fallback,
     )
     laws = _laws(context, asked)

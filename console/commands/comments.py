@@ -9,6 +9,7 @@ from console.blackboard.writes import notes as writes
 from console.commands.context import Context
 from console.commands.text import Prose
 from console.errors import UsageError
+from console.records.ask import BY_COMMENT
 from console.records.note import Comment, CommentType
 from console.text import cut
 
@@ -55,5 +56,6 @@ def say(context: Context, asked: Say) -> Comment:
         if asked.kind == CommentType.QUESTION and context.by.session is not None:
             from console.commands import asks
 
-            asks.ask(context, asks.Question(task=task, text=Prose(cut(asked.text, ASKED_MAX))))
+            text = Prose(cut(asked.text, ASKED_MAX))
+            asks.ask(context, asks.Question(task=task, text=text, source=BY_COMMENT))
     return said

@@ -10,10 +10,13 @@ from typing import Any
 
 from console.records.rows import from_row, mapping
 
-__all__ = ("HOLD", "Answered", "Ask", "AskKind", "AskStatus", "Leave", "Option", "Risk", "options_json")
+__all__ = ("BY_COMMENT", "HOLD", "Answered", "Ask", "AskKind", "AskStatus", "Leave", "Option", "Risk", "options_json")
 
 HOLD = "ask.answer"
 """Stands as the rule of the hold of a task that waits for an answer; no guardrail may have this name."""
+
+BY_COMMENT = "comment"
+"""The source of a question that was written as a comment: nobody waits for its answer."""
 
 
 class AskKind(StrEnum):

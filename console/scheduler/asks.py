@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from console.records.ask import BY_COMMENT
 from console.scheduler.actions import ExpireAsks
 from console.scheduler.snapshot import ProjectView
 
@@ -18,4 +19,6 @@ def asks(view: ProjectView, now: int) -> Iterator[ExpireAsks]:
 
 def waiting(view: ProjectView) -> frozenset[str]:
     """Sessions that wait for a person: they owe nobody a word meanwhile."""
-    return frozenset(ask.session for ask in view.asks if ask.session is not None and not ask.parked)
+    return frozenset(
+        ask.session for ask in view.asks if ask.session is not None and not ask.parked and ask.source != BY_COMMENT
+    )

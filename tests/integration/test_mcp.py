@@ -28,10 +28,10 @@ MODERN = {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}
 class Talk:
     """A server, spoken to line by line."""
 
-    def __init__(self, team: TeamHome, **environ: str) -> None:
+    def __init__(self, team: TeamHome, *flags: str, **environ: str) -> None:
         given = {**os.environ, "MOZIPLUS_HOME": str(team.home.path), "MOZIPLUS_PROJECT": "quant", "MOZIPLUS_TASK": "1"}
         self.process = subprocess.Popen(
-            [*python_command("console.cli.blackboard"), "mcp"],
+            [*python_command("console.cli.blackboard"), "mcp", *flags],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=given | environ,
@@ -95,7 +95,7 @@ def test_every_verb_is_a_tool_whose_schema_is_its_parser(talk: Talk) -> None:
     talk.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
     talk.ask("tools/list")
     tools = {tool["name"]: tool for tool in talk.reply()["result"]["tools"]}
-    assert tools.keys() == COMMANDS.keys() - {"mcp"}
+    assert tools.keys() == COMMANDS.keys() - {"mcp", "permission"}
     ask = tools["ask"]["inputSchema"]["properties"]
     assert ask["option"]["type"] == "array" and ask["end_turn"]["type"] == "boolean"
     assert ask["risk"]["enum"] == ["low", "medium", "high"]
@@ -216,3 +216,68 @@ def test_a_call_that_nobody_waits_for_leaves_no_process(team: TeamHome, talk: Ta
         case _:
             assert talk.end() == 0
     eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def prompt(talk: Talk, command: str) -> int:
+    """Ask as Claude Code does."""
+    given = {"tool_name": "Bash", "input": {"command": command, "description": "d"}, "tool_use_id": "toolu_1", "new": 1}
+    return talk.ask("tools/call", name="permission", arguments=given)
+
+
+def told(talk: Talk) -> Any:
+    """What it is told: one text and nothing beside it."""
+    result = talk.reply()["result"]
+    assert result.keys() == {"content", "isError"} and len(result["content"]) == 1 and not result["isError"]
+    return json.loads(result["content"][0]["text"])
+
+
+def test_a_permission_prompt_is_an_approval_that_the_operator_answers(team: TeamHome) -> None:
+    talk = Talk(team, "--permission", "5m")
+    talk.ask("tools/list")
+    tool = next(tool for tool in talk.reply()["result"]["tools"] if tool["name"] == "permission")
+    assert tool["inputSchema"]["properties"]["input"]["type"] == "object"
+    prompt(talk, "make all")
+    eventually(lambda: bool(open_asks(team.db())))
+    (ask,) = open_asks(team.db())
+    assert (ask.kind, dict(ask.about), ask.fallback) == ("approval", {"tool": "Bash", "command": "make all"}, "refuse")
+    assert team.cli("ask", "answer", str(ask.id), "1").returncode == 0
+    assert told(talk) == {"behavior": "allow", "updatedInput": {"command": "make all", "description": "d"}}
+    prompt(talk, "make none")
+    eventually(lambda: bool(open_asks(team.db())))
+    assert team.cli("ask", "answer", str(ask.id + 1), "refuse", "--reason", "not that").returncode == 0
+    answer = told(talk)
+    assert answer["behavior"] == "deny" and "not that" in answer["message"]
+    assert talk.end() == 0
+
+
+def test_a_permission_that_nobody_gives_in_time_is_refused(team: TeamHome) -> None:
+    talk = Talk(team, "--permission", "1s")
+    prompt(talk, "make all")
+    assert told(talk) == {"behavior": "deny", "message": "nobody answered in time; go on without it, or end your turn"}
+    assert talk.end() == 0
+
+
+def test_whatever_is_wrong_with_a_permission_is_a_refusal(team: TeamHome) -> None:
+    talk = Talk(team, "--permission", "1s", MOZIPLUS_TASK="99")
+    prompt(talk, "make all")
+    assert told(talk)["behavior"] == "deny"
+    assert talk.end() == 0
+
+
+def test_questions_that_wait_keep_no_other_call_from_its_place(team: TeamHome, talk: Talk) -> None:
+    for n in range(10):
+        talk.ask("tools/call", name="ask", arguments={"text": f"{n}?", "wait": "5m"})
+    eventually(lambda: len(open_asks(team.db())) == 10)
+    talk.ask("tools/call", name="comment", arguments={"text": "meanwhile"})
+    assert talk.reply()["id"] == 11
+
+
+def test_a_server_that_was_killed_leaves_no_call_that_waits(team: TeamHome) -> None:
+    talk = Talk(team)
+    talk.ask("tools/call", name="ask", arguments={"text": "?", "wait": "5m"})
+    eventually(lambda: bool(open_asks(team.db())))
+    calls = psutil.Process(talk.process.pid).children(recursive=True)
+    talk.process.kill()
+    talk.process.wait()
+    assert calls
+    eventually(lambda: not any(call.is_running() and call.status() != psutil.STATUS_ZOMBIE for call in calls))

@@ -31,7 +31,7 @@ def test_the_protocols_own_client_is_served(tmp_path: Path, era: str, version: s
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert (found["version"], set(found["tools"])) == (version, COMMANDS.keys() - {"mcp"})
+    assert (found["version"], set(found["tools"])) == (version, COMMANDS.keys() - {"mcp", "permission"})
     read, comment, submit = found["calls"]
     assert "# Task quant#1: write it" in read["text"]
     assert comment["data"]["comment"] == 1

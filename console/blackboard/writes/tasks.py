@@ -19,6 +19,7 @@ from console.blackboard.writes.task_ends import ON_THE_WAY_OUT, check_ends, expe
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
+from console.records.ask import HOLD as WAITS
 from console.records.session import StopReason
 from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
 from console.text import one_line
@@ -139,10 +140,14 @@ def assign_task(
 def hold_task(db: Database, task_id: int, *, reason: str, rule: str | None = None, by: Actor, now: int) -> Task:
     """Keep the task from going on. A working one is stopped: its fence ends now, its slot is free at confirmed death.
 
-    Holding it twice is fine for the same reason; for another one it raises Conflict, which says what stands.
+    Holding it twice is fine for the same reason; for another one it raises Conflict, which says what stands. One that waits
+    for an answer is then held by a person: an answer alone does not let it go on.
     """
     with write(db, durable=True):
         task = the_task(db, task_id)
+        if task.status == TaskStatus.HELD and task.hold_rule == WAITS and rule is None:
+            change(db, task_id, by, now, hold_reason=reason or HELD, hold_rule=None)
+            return the_task(db, task_id)
         if task.status == TaskStatus.HELD:
             _refuse_other_reason(task, "held", reason, task.hold_reason)
             return task

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import time
 
-from console.blackboard.reads.asks import get_ask
 from console.cli.blackboard_commands.call import Call
-from console.cli.reference import numbered
+from console.cli.blackboard_commands.waiting import until_settled
+from console.cli.reference import referenced
 from console.cli.words import given, line, lines
 from console.commands import asks
-from console.errors import Unavailable, UsageError
+from console.errors import UsageError
 from console.records.ask import Ask, AskKind, AskStatus, Risk
 
 __all__ = ("arguments", "run")
 
 WAIT = "100s"
 """How long it waits where nothing else is said: shells of agents give a command two minutes."""
-STEP = 0.3
-"""Seconds between two looks. The blackboard is let go of in between: whoever archives or restores it need not wait."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,21 +39,21 @@ def run(call: Call) -> None:
     """Ask, then print the answer."""
     from console.when import span
 
-    if call.asked.end_turn and (call.asked.wait is None) != (call.asked.default is None):
-        raise UsageError("--end-turn goes without --wait, or with it and the --default that then holds")
     seconds = span(call.asked.wait or WAIT)
     found = _asked(call, seconds)
     call.tell()  # before the wait: whoever ends that may end it for good
     if call.asked.end_turn and found.status == AskStatus.OPEN:
         return _parked(call, found)
-    return _print(call, _answered(call, found.id, seconds))
+    return _print(call, until_settled(call, found.id, seconds))
 
 
 def _asked(call: Call, seconds: int) -> Ask:
     asked = call.asked
     with call.desk.context() as context:
         if asked.again is not None:
-            found = asks.as_it_stands(context, numbered(asked.again, "ask"))
+            if asked.text or asked.option or asked.default or asked.about:
+                raise UsageError("--again waits on for what was asked: it goes with --wait or --end-turn alone")
+            found = asks.as_it_stands(context, referenced(asked.again, call.project)[1])
             return asks.park(context, found.id) if asked.end_turn else found
         if asked.text is None:
             raise UsageError("say what you ask: `blackboard ask TEXT`")
@@ -68,7 +65,7 @@ def _asked(call: Call, seconds: int) -> Ask:
             options=asks.plain_options(tuple(map(line, asked.option)), kind),
             about=dict(map(_pair, asked.about)),
             risk=None if asked.risk is None else Risk(asked.risk),
-            seconds=seconds if asked.default is not None else None,
+            seconds=None if asked.wait is None and (asked.end_turn or asked.default is None) else seconds,
             fallback=None if asked.default is None else line(asked.default),
             end_turn=asked.end_turn,
         )
@@ -82,29 +79,6 @@ def _pair(text: str) -> tuple[str, str]:
     return str(line(name)), given(
         value
     )  # as it is: what a rule looks at must not be hidden; it is stored without secrets
-
-
-def _answered(call: Call, number: int, seconds: int) -> Ask:
-    """The ask once it is settled. Raises Unavailable where nobody has answered in time, Conflict where nobody will."""
-    until = time.monotonic() + seconds
-    while _is_open(call, number) and (left := until - time.monotonic()) > 0:
-        time.sleep(min(STEP, left))
-    with call.desk.context() as context:
-        found = asks.as_it_stands(context, number)
-        if found.status != AskStatus.OPEN:
-            asks.hear(context, number)
-            return found
-    raise Unavailable(
-        f"ask #{number} is not answered yet: `blackboard ask --again {number}` waits on;"
-        f" `blackboard ask --again {number} --end-turn` hands the task back until it is, then end your turn"
-    )
-
-
-def _is_open(call: Call, number: int) -> bool:
-    """By a look that writes nothing: what is said to an agent meanwhile waits for a command that lives to tell it."""
-    with call.reading.blackboard(read_only=True) as db:
-        found = get_ask(db, number)
-    return found.status == AskStatus.OPEN and (found.expires_at is None or call.clock.now() < found.expires_at)
 
 
 def _parked(call: Call, found: Ask) -> None:

@@ -13,7 +13,12 @@ __all__ = ("arguments", "serve")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """Whether it answers permission prompts, too."""
+    parser.add_argument(
+        "--permission",
+        metavar="TIME",
+        help="offer the tool `permission` to Claude Code; what nobody answers within TIME is refused",
+    )
 
 
 def serve(asked: argparse.Namespace, environ: Mapping[str, str]) -> None:
@@ -22,5 +27,10 @@ def serve(asked: argparse.Namespace, environ: Mapping[str, str]) -> None:
     for name in ("home", "project", "task", "review", "seat", "agent", "session", "fence"):
         if (value := getattr(asked, name, None)) is not None:
             given[f"MOZIPLUS_{name.upper()}"] = str(value)
+    if asked.permission is not None:
+        from console.when import span
+
+        span(asked.permission)
+        given["MOZIPLUS_PERMISSION"] = asked.permission
     out = Output(as_json=True)
     speak(sys.stdin.buffer, lambda message: out.line(message, ""), given)

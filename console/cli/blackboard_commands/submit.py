@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 
 from console.cli.blackboard_commands.call import Call
+from console.cli.diagnostics import complain
 from console.cli.words import lines
 from console.commands.agent.submit import Answer, Submit, submit
 from console.errors import UsageError
+from console.text import one_line
 
 __all__ = ("arguments", "run")
 
@@ -29,12 +31,14 @@ def run(call: Call) -> None:
     """Hand it in."""
     asked = call.asked
     answers = tuple(map(_answer, asked.answer))
-    task, again = submit(
+    task, again, unanswered = submit(
         call.desk, Submit(summary=lines(asked.summary), rebuttal=lines(asked.rebuttal), answers=answers)
     )
     record = {"project": call.project, "task": task.id, "status": task.status}
     status = "in review" if task.status == "review" else task.status
     said = "handed in before, and that stands" if again else "handed in"
+    for ask in unanswered:
+        complain(f"nobody answers ask #{ask.id} any more: {one_line(ask.body, 200)}", "blackboard")
     call.out.one(record, f"{said}; {call.project}#{task.id} is {status}")
 
 

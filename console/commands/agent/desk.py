@@ -45,6 +45,8 @@ class Desk:
         self.claim = claim
         self.unheard: list[Unheard] = []
         """What others said to its session since it heard of anything last, found beside what was asked; told once."""
+        self.listens = True
+        """False where the answer goes to no agent: what was said to it is not told then."""
         self._clock = clock
         self._environ = environ
 
@@ -100,7 +102,7 @@ class Desk:
         db = open_project(self.folder, read_only=read_only)
         try:
             yield db
-            if self.claim is not None and not read_only:
+            if self.claim is not None and self.listens and not read_only:
                 self._listen(db, self.claim[0])
         finally:
             db.close()

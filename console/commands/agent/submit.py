@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from console.blackboard.connection import Database
+from console.blackboard.reads.asks import asks_of, open_asks
 from console.blackboard.reads.sessions import get_session
 from console.blackboard.writes import submissions as writes
 from console.blackboard.writes.claims import check_fence
@@ -17,6 +18,7 @@ from console.commands.agent.desk import Desk
 from console.commands.agent.guarded import asked_of_guardrails
 from console.commands.text import Prose
 from console.errors import StaleFence, UsageError
+from console.records.ask import Ask, AskStatus
 from console.records.task import Task
 
 __all__ = ("Answer", "HandedIn", "Submit", "submit")
@@ -58,6 +60,8 @@ class HandedIn(NamedTuple):
     task: Task
     again: bool
     """It was handed in before, and that stands."""
+    unanswered: tuple[Ask, ...] = ()
+    """What its agent had asked, and nobody answers any more."""
 
 
 def submit(desk: Desk, asked: Submit) -> HandedIn:
@@ -74,12 +78,16 @@ def submit(desk: Desk, asked: Submit) -> HandedIn:
     with desk.blackboard() as db:
         by, now = desk.actor(db), desk.now()
         again = get_session(db, session).ended_at is not None
+        open_before = {ask.id for ask in open_asks(db) if ask.session == session}
         task = writes.submit(
             db, session, fence,
             summary=asked.summary, rebuttal=asked.rebuttal or None, answers=answers, decision=decision, gone=gone,
             by=by, now=now,
         )  # fmt: skip
-    return HandedIn(task, again)
+        unanswered = tuple(
+            ask for ask in asks_of(db, task.id) if ask.id in open_before and ask.status == AskStatus.CLOSED
+        )
+    return HandedIn(task, again, unanswered)
 
 
 def _record_diff(desk: Desk) -> None:

@@ -248,3 +248,23 @@ def test_no_secret_and_no_escape_is_asked_or_answered(board: Board, working: Ses
     answer_ask(board.db, ask.id, f"no, {secret}", by=BOSS, now=T + 20)
     row = tuple(board.db.execute("SELECT * FROM asks").fetchone())
     assert secret not in str(row)
+
+
+def test_what_only_a_person_has_is_asked_anew(board: Board, working: Session) -> None:
+    first = asked(board, working, "the code?", kind=AskKind.INPUT)
+    answer_ask(board.db, first.id, "1234", by=BOSS, now=T + 20)
+    board.task("another")
+    assert asked(board, board.claim(2), "the code?", kind=AskKind.INPUT).status == AskStatus.OPEN
+
+
+def test_who_asked_without_a_session_is_named_although_somebody_else_wrote_last(board: Board, working: Session) -> None:
+    new = NewAsk(task_id=1, body="A or B?")
+    ask = add_ask(board.db, new, by=Actor(name="ann", origin=Origin.CLI), now=T)
+    answer_ask(board.db, ask.id, "A", by=BOSS, now=T + 20)
+    assert get_ask(board.db, ask.id).asker == "ann"
+
+
+def test_a_request_to_end_the_turn_has_one_rule_for_every_door(board: Board, working: Session) -> None:
+    context = Context(board.db, dev(working), T, fence=working.fence)
+    with pytest.raises(UsageError, match="--end-turn goes without --wait"):
+        commands.ask(context, commands.Question(task=1, text=Prose("?"), seconds=60, end_turn=True))

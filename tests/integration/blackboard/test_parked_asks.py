@@ -49,6 +49,16 @@ def test_a_parked_task_that_is_released_by_hand_waits_for_no_answer(board: Board
     assert get_ask(board.db, ask.id).answer == "its task went on without an answer"
 
 
+def test_a_parked_task_may_be_held_by_a_person_and_an_answer_alone_does_not_let_it_go_on(
+    board: Board, working: Session
+) -> None:
+    ask = park(board.db, asked(board, working).id, by=dev(working), now=T + 20)
+    assert hold_task(board.db, 1, reason="not today", by=BOSS, now=T + 30).hold_reason == "not today"
+    answer_ask(board.db, ask.id, "B", by=BOSS, now=T + 40)
+    assert get_task(board.db, 1).status == TaskStatus.HELD
+    assert release_task(board.db, 1, by=BOSS, now=T + 50).status == TaskStatus.PENDING
+
+
 def test_nobody_hands_back_a_task_whose_claim_has_ended_or_that_is_not_theirs(board: Board, working: Session) -> None:
     ask = asked(board, working)
     board.task("another")
