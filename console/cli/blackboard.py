@@ -43,6 +43,10 @@ COMMANDS = {
 }
 """Every command with its line of help; each is console/cli/blackboard_commands/<name>.py."""
 
+HELP = "help"
+"""Says all of a command, as the skill has it; whoever is told only the short of it asks by this."""
+_SKILL = ("config", "skills", "blackboard_operations", "SKILL.md")
+
 _CONTEXT = (
     ("home", "DIR", "the home, instead of MOZIPLUS_HOME"),
     ("project", "P", "the project, instead of MOZIPLUS_PROJECT"),
@@ -92,6 +96,8 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
         if "--help" in before or "-h" in before:
             return _say(_overview())
         raise UsageError("which command? see `blackboard --help`")
+    if name == HELP:
+        return _help(after)
     if name not in COMMANDS:
         raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
     parser = parser_of(name)
@@ -110,6 +116,19 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
     finally:  # it counts as told, also where the command itself is refused
         call.tell()
     return None
+
+
+def _help(asked: list[str]) -> None:
+    if not asked:
+        return _say(f"{_overview()}\n\n{in_words('`blackboard help COMMAND` says all of a command.')}")
+    name = asked[0]
+    if name not in COMMANDS:
+        raise UsageError(f"no command {name[:40]!r}; see `blackboard --help`")
+    from console.shipped_files import shipped
+
+    text = shipped(*_SKILL).read_text("utf-8")
+    _, _, section = text.partition(f"### blackboard {name}\n\n")
+    return _say(f"{COMMANDS[name]}\n\n{section.partition(chr(10) + '##')[0].strip()}")
 
 
 def _split(words: list[str]) -> tuple[list[str], str | None, list[str]]:

@@ -31,9 +31,19 @@ def complain(message: str, program: str = "moziplus") -> None:
     from console.redact import redact  # its patterns take as long as a small command, and most say nothing here
 
     try:
-        print(f"{program}: {local_times(one_line(redact(in_words(message)), 2000))}", file=sys.stderr, flush=True)
+        said = in_words(message)
+        said = said if program == "moziplus" else _for_agents(said)
+        print(f"{program}: {local_times(one_line(redact(said), 2000))}", file=sys.stderr, flush=True)
     except OSError:  # nobody hears it; the exit code says it too
         nowhere(sys.stderr)
+
+
+def _for_agents(text: str) -> str:
+    """Without the clauses that name a command of the operator's: an agent has none of these."""
+    for mark in ("; ", "；"):
+        clauses = text.split(mark)
+        text = mark.join(clause for n, clause in enumerate(clauses) if n == 0 or "`moziplus " not in clause)
+    return text
 
 
 def guarded(

@@ -66,7 +66,7 @@ def test_what_is_shown_before_the_start_is_what_the_agent_gets_byte_for_byte(tea
     assert "\x1b" not in before and "\n> ## How to work\n" in before
     parts = composed(session)
     assert parts["characters"] == len(before) and parts["skills"] == as_json["skills"]
-    assert session.skills == ("fees@2.1.0", "blackboard_operations@1.0.0")
+    assert session.skills == ("fees@2.1.0",)
     record = json.loads(team.cli("session", "show", session.id, "--json").stdout)
     assert record["skills"] == list(session.skills) and "fees@2.1.0" in team.cli("session", "show", session.id).stdout
     (soul,) = [part for part in parts["parts"] if part["name"] == "soul"]
@@ -110,7 +110,7 @@ def test_the_table_says_of_each_part_where_it_comes_from_and_what_was_cut(team: 
     rows = {line.split()[0]: line for line in table if line and line[0].islower()}
     assert "blackboard" in rows["task"] and "from 6" in rows["task"] and "40000" in rows["task"]
     assert "projects/quant/config/project.yaml" in rows["project"] and "role.md" in rows["role"]
-    assert "blackboard_operations@1.0.0" in table[-2] and "template_components.yaml" in table[-1]
+    assert "template_components.yaml" in table[-1]
 
 
 def test_a_comment_of_sixty_thousand_characters_pushes_nothing_of_the_task_out(team: TeamHome) -> None:

@@ -10,7 +10,7 @@ from console.cli.reference import referenced
 from console.cli.words import given, line, lines
 from console.commands import asks
 from console.errors import UsageError
-from console.records.ask import Ask, AskKind, AskStatus, Risk
+from console.records.ask import Answered, Ask, AskKind, AskStatus, Risk
 
 __all__ = ("arguments", "run")
 
@@ -87,7 +87,9 @@ def _parked(call: Call, found: Ask) -> None:
 
 
 def _print(call: Call, found: Ask) -> None:
-    head = "nobody answered; the default holds" if found.status == AskStatus.EXPIRED else f"{found.answered_by} answers"
+    head = f"{'a rule' if found.answered_how == Answered.RULE else found.answered_by} answers"
+    if found.status == AskStatus.EXPIRED:
+        head = "nobody answered; the default holds"
     call.out.one(_record(call, found), lambda: f"{head}: {found.said}" if found.said else head)
 
 
