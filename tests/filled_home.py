@@ -30,6 +30,7 @@ from console.records.worktree import Kept
 from tests.boards import BOSS, Board
 from tests.guarded import guard
 from tests.homes import TeamHome, developer, reviewer
+from tests.short_transcript import write_transcript
 
 __all__ = ("READS", "SHAPES", "WRITES", "filled_home", "plain", "shape")
 
@@ -86,6 +87,7 @@ READS = (
     "session log SESSION",
     "guardrail list",
     "guardrail try git+status",
+    "search reading",
     "alert list",
     "alert list --all",
     "inbox show",
@@ -229,8 +231,7 @@ def _tasks(board: Board, home: Path) -> str:
     busy = board.task("at work")
     start = board.start("dev")
     place = home / "runs" / "20260101_000000" / "agents" / "dev" / start.session
-    place.mkdir(parents=True)
-    (place / "output.log").write_text("began\nreading\n")
+    write_transcript(place, board.now)
     session = claim_task(board.db, busy.id, replace(start, folder=str(place)), by=SCHEDULER, now=board.now())
     mark_running(board.db, session.id, now=board.now())
     note_word(board.db, session.id, now=board.now(), last_line="reading")

@@ -11,13 +11,15 @@ from console.agents.gateway_note import Note, write_note
 from console.agents.output import OutputLog
 from console.agents.spec import StartSpec
 from console.gateway.wire import AgentEvent
+from console.records.transcript import Entry, EntryKind
 from console.safe_files import of_session
+from console.transcript.writer import Transcript
 
 __all__ = ("Run",)
 
 _ARGUMENTS = 2_000
 _RESULT = 8_000
-"""Characters of a tool call's arguments and of its result that are kept in the log; the transcript has all."""
+"""Characters of a tool call's arguments and of its result that are kept in the log; the transcript has more."""
 
 
 class Run:
@@ -27,8 +29,7 @@ class Run:
         self.spec = spec
         self.note = note
         self.folder = SessionFolder(spec.folder)
-        self.confirmed: object | None = None
-        """The connection on which the gateway last said that it goes on."""
+        self._confirmed: object | None = None
         self.absent = False
         """It was never accepted, and the gateway knows nothing of it."""
         self.over = note.over
@@ -56,6 +57,9 @@ class Run:
         """Events so far; the transcript is read again only where there were some."""
         self.read_at = 0
         self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
+        self.transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
+        self.heard_whole = not note.accepted
+        """Every event of it came to this process, as far as that can be known."""
         self._item: object = None
         self._said = 0
 
@@ -63,6 +67,17 @@ class Run:
     def id(self) -> str:
         """The session's id, and the run's."""
         return self.spec.session
+
+    @property
+    def confirmed(self) -> object | None:
+        """The connection on which the gateway last said that it goes on."""
+        return self._confirmed
+
+    @confirmed.setter
+    def confirmed(self, connection: object | None) -> None:
+        if self._confirmed is not None and connection is not self._confirmed:
+            self.heard_whole = False  # what it did between the two was told to nobody
+        self._confirmed = connection
 
     def change(self, *, durable: bool = True, **changes: Any) -> None:
         """Change the note, in memory and on disk."""
@@ -74,11 +89,9 @@ class Run:
         self.word_at = self.spoke_at = now
         self.heard += 1
         data = event.data
-        if event.stream == "assistant":
-            self._speak(data)
-            return True
-        if event.stream == "tool":
-            self._tool(data)
+        if event.stream in ("assistant", "tool"):
+            self._speak(data) if event.stream == "assistant" else self._tool(data)
+            self.transcript.flush()
             return True
         return False
 
@@ -91,6 +104,7 @@ class Run:
     def close(self) -> None:
         """No more of it."""
         self.log.close()
+        self.transcript.close()
 
     def _speak(self, data: dict[str, Any]) -> None:
         """Text comes whole so far, mostly with the newest piece beside it; only what is new is written."""
@@ -100,7 +114,9 @@ class Run:
         if item != self._item or len(text) < self._said:
             self.end_line()
             self._item = item
-        self.log.feed(text[self._said :].encode("utf-8", "replace"))
+        new = text[self._said :]
+        self.log.feed(new.encode("utf-8", "replace"))
+        self.transcript.add(Entry(kind=EntryKind.TEXT, id=str(item or "said")[:80], text=new))
         self._said = len(text)
 
     def _tool(self, data: dict[str, Any]) -> None:
@@ -108,18 +124,35 @@ class Run:
         if phase == "start":
             self.end_line()
             args = data.get("args")
+            self.transcript.add(tool_call(name, args, str(data.get("toolCallId") or "")))
             command = args.get("command") if isinstance(args, dict) else None
             shown = command if isinstance(command, str) else json.dumps(args, ensure_ascii=False)
             self.log.feed(f"[{name}] {shown[:_ARGUMENTS]}\n".encode("utf-8", "replace"))
         elif phase == "result":
             self.end_line()
-            text = _text_of(data.get("result"))[:_RESULT]
+            said = text_of(data.get("result"))
+            self.transcript.add(_result(said, data))
+            text = said[:_RESULT]
             failed = "(failed) " if data.get("isError") else ""
             if text.strip() or failed:
                 self.log.feed(f"{failed}{text.rstrip()}\n".encode("utf-8", "replace"))
 
 
-def _text_of(result: Any) -> str:
+def tool_call(name: str, args: Any, call: str) -> Entry:
+    """The entry of a tool that it calls."""
+    known = args if isinstance(args, dict) else {}
+    told = {key: known[key] for key in ("command", "path") if isinstance(known.get(key), str)}
+    fields = told or ({"input": args} if args else {})
+    return Entry(kind=EntryKind.TOOL_CALL, id=call[:80], fields={"tool": name[:80], **fields})
+
+
+def _result(text: str, data: dict[str, Any]) -> Entry:
+    failed = {"failed": True} if data.get("isError") else {}
+    return Entry(kind=EntryKind.TOOL_RESULT, id=str(data.get("toolCallId") or "")[:80], text=text, fields=failed)
+
+
+def text_of(result: Any) -> str:
+    """The text of what a tool gave back."""
     content = result.get("content") if isinstance(result, dict) else result
     if isinstance(content, str):
         return content

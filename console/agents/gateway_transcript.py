@@ -1,4 +1,4 @@
-"""Owns a run's transcript: read from the gateway through `chat.history`, kept in the session's folder, its usage added up.
+"""Owns a run's transcript: from the gateway's events as they come, or whole from `chat.history`; and what the run used.
 
 The gateway's own files are never touched: their form changed between two releases and is private.
 """
@@ -6,22 +6,26 @@ The gateway's own files are never touched: their form changed between two releas
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from console.agents.gateway_run import Run
+from console.agents.gateway_run import Run, text_of, tool_call
 from console.gateway import wire
 from console.gateway.client import Gateway
-from console.redact import hide_values
+from console.records.transcript import Entry, EntryKind
+from console.safe_files import of_session, write
+from console.transcript.keeping import presentable
+from console.transcript.line import line_of
+from console.transcript.parts import LIVE, heading
 
 __all__ = ("Usage", "keep_transcript")
 
-FILE = "transcript.jsonl"
 LIMIT = 1000
 """Messages that are asked for; no run of ours comes near."""
-CAP = 20_000_000
+CAP = 12_000_000
 """Bytes of one transcript that are kept."""
 
 
@@ -35,7 +39,7 @@ class Usage:
 
 
 async def keep_transcript(gateway: Gateway, run: Run) -> Usage | None:
-    """Write transcript.jsonl as it is now, one message a line; None where there is none (any more).
+    """What it has used, None where there is no transcript (any more). At its end transcript.jsonl has all that it did.
 
     Raises GatewayFault and Refused.
     """
@@ -47,23 +51,75 @@ async def keep_transcript(gateway: Gateway, run: Run) -> Usage | None:
 
 
 def _keep(run: Run, history: wire.History) -> Usage:
-    tokens, cost, size = 0, 0.0, 0
-    lines: list[str] = []
+    messages = [*_decoded(history)]
+    spent = [_spent(message) for message in messages]
+    used = Usage(tokens=sum(one.tokens for one in spent), cost=sum(one.cost for one in spent))
+    if run.settling and run.heard and run.heard_whole:
+        fields = {"tokens": used.tokens, "cost": used.cost, "total": True}
+        run.transcript.add(Entry(kind=EntryKind.USAGE, fields=fields))
+    elif run.settling:
+        _write(run, [entry for message in messages for entry in _entries(message)])
+    return used
+
+
+def _decoded(history: wire.History) -> Iterator[dict[str, Any]]:
     for raw in history.messages:
         try:
-            message: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
+            yield msgspec.json.decode(raw, type=dict[str, Any])
         except msgspec.DecodeError:
             continue
-        spent = _spent(message)
-        tokens, cost = tokens + spent.tokens, cost + spent.cost
-        line = msgspec.json.encode(hide_values(message)).decode()
-        size += len(line)
+
+
+def _write(run: Run, entries: list[Entry]) -> None:
+    """In the place of what was heard of it: somebody else followed its beginning."""
+    run.transcript.close()
+    lines, size = [line_of(heading(1, 0))], 0
+    for n, entry in enumerate(entries):
+        size += len(line := line_of(presentable(entry)))
         if size > CAP:
-            lines.append('{"role":"moziplus","content":"the rest of this transcript is not kept: it is too long"}')
+            text = f"{len(entries) - n} entries are missing here: they could not be written"
+            lines.append(line_of(Entry(kind=EntryKind.STATUS, text=text, fields={"missing": len(entries) - n})))
             break
         lines.append(line)
-    run.folder.write(run.folder.path / FILE, "\n".join(lines) + "\n", durable=False)
-    return Usage(tokens=tokens, cost=cost)
+    content = ("\n".join(lines) + "\n").encode("utf-8", "replace")
+    write(*of_session(run.folder.path, LIVE), content, durable=False, clear=True)
+
+
+def _entries(message: Mapping[str, Any]) -> Iterator[Entry]:
+    """What one message tells."""
+    at, content, role = message.get("timestamp"), message.get("content"), message.get("role")
+    when = at if isinstance(at, int) and not isinstance(at, bool) and at > 0 else 0
+    by = {} if role == "assistant" else {"by": str(role)[:40]}
+    if role == "toolResult":
+        fields = {"failed": True} if message.get("isError") is True else {}
+        name = str(message.get("toolCallId") or "")
+        yield Entry(kind=EntryKind.TOOL_RESULT, at=when, id=name, text=text_of(content), fields=fields)
+        return
+    parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
+    for part in parts:
+        told = _PARTS.get(str(part.get("type"))) if isinstance(part, Mapping) else None
+        if told is not None:
+            entry = told(part)
+            yield replace(entry, at=when, fields={**entry.fields, **by})
+
+
+def _text(part: Mapping[str, Any]) -> Entry:
+    return Entry(kind=EntryKind.TEXT, text=str(part.get("text") or ""))
+
+
+def _thinking(part: Mapping[str, Any]) -> Entry:
+    return Entry(kind=EntryKind.THINKING, text=str(part.get("thinking") or part.get("text") or ""))
+
+
+def _call(part: Mapping[str, Any]) -> Entry:
+    return tool_call(str(part.get("name") or ""), part.get("arguments"), str(part.get("id") or ""))
+
+
+_PARTS: Mapping[str, Callable[[Mapping[str, Any]], Entry]] = {
+    "text": _text,
+    "thinking": _thinking,
+    "toolCall": _call,
+}
 
 
 def _spent(message: dict[str, Any]) -> Usage:

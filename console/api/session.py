@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.api.shape import Shape
 from console.clock import iso
 from console.records.session import SessionStatus, StopReason
+from console.records.transcript import EntryKind
 
 if TYPE_CHECKING:
     from console.records.session import Session as SessionRecord
+    from console.records.transcript import Entry as TranscriptEntry
 
-__all__ = ("Line", "Sent", "Session")
+__all__ = ("Entry", "Found", "Sent", "Session")
 
 
 class Session(Shape, frozen=True, kw_only=True):
@@ -103,11 +105,45 @@ class Session(Shape, frozen=True, kw_only=True):
         )
 
 
-class Line(Shape, frozen=True, kw_only=True):
-    """A line of what an agent said."""
+class Entry(Shape, frozen=True, kw_only=True):
+    """One thing that happened in a session."""
 
-    line: str
-    """Without its end."""
+    kind: EntryKind
+    """What."""
+    at: str | None
+    """UTC, ISO 8601."""
+    id: str | None
+    """As its source calls it: a tool call and its result, and the pieces of one message, have the same."""
+    text: str
+    """What was said, came back or went wrong."""
+    fields: dict[str, Any]
+    """What else is known: tool, command, path, input, exit_code, tokens, cost, …"""
+
+    @classmethod
+    def of(cls, entry: TranscriptEntry) -> Entry:
+        """Of the record."""
+        return cls(
+            kind=entry.kind, at=iso(entry.at or None), id=entry.id or None, text=entry.text, fields=dict(entry.fields)
+        )
+
+
+class Found(Shape, frozen=True, kw_only=True):
+    """A place in a transcript where a text was found."""
+
+    project: str
+    """Its id."""
+    task: int
+    """The task of the session."""
+    session: str
+    """A UUID."""
+    agent: str
+    """Whose session it is."""
+    kind: EntryKind
+    """What happened there."""
+    at: str | None
+    """UTC, ISO 8601."""
+    around: str
+    """What stands there, in one line."""
 
 
 class Sent(Shape, frozen=True, kw_only=True):

@@ -72,22 +72,37 @@ def show(here: Here, session_id: str, project: str | None) -> None:
     here.out.one(record, lambda: session_text(record))
 
 
-@session.command("log", prints="session.Line", each=True)
+@session.command("log", prints="session.Entry", each=True)
 @_which
 @project_option
 @click.option("--follow", "-f", is_flag=True, help="Go on with what it says, until it ends.")
-@click.option("-n", "--last", type=click.IntRange(0), default=200, show_default=True, help="How many lines; 0 for all.")
+@click.option(
+    "-n", "--last", type=click.IntRange(0), default=200, show_default=True, help="How many entries; 0 for all."
+)
+@click.option(
+    "--grep", "pattern", metavar="PATTERN", help="Only entries that match this regular expression (any case)."
+)
+@click.option("--raw", is_flag=True, help="Its output as it came, line by line.")
 @pass_here
-def log(here: Here, session_id: str, project: str | None, follow: bool, last: int) -> None:
-    """Read what a session's agent has said."""
-    from console.api.session import Line
+def log(
+    here: Here, session_id: str, project: str | None, follow: bool, last: int, pattern: str | None, raw: bool
+) -> None:
+    """Read what a session's agent said and did."""
+    from console.api.session import Entry
     from console.cli.session_log import said
+    from console.cli.session_transcript import has_transcript, show_transcript
+    from console.records.transcript import EntryKind
 
+    if raw and pattern:
+        raise UsageError("--grep looks at entries, and --raw shows none; leave one of them out")
     place, found = _find(here, session_id, project)
     if found.folder is None:
         raise NotFound(f"session {found.id} has no folder: a {found.backend} agent keeps its output to itself")
+    if not raw and (follow or has_transcript(found)):
+        show_transcript(here, place, found, last=last, follow=follow, pattern=pattern)
+        return
     for text in said(here, place, found, last=last, follow=follow):
-        here.out.line(Line(line=text), text)
+        here.out.line(Entry(kind=EntryKind.TEXT, at=None, id=None, text=text, fields={}), text)
 
 
 @session.command("stop", prints="session.Session")

@@ -13,7 +13,7 @@ from console.errors import MoziError, NotFound
 from console.records.session import Session
 from console.safe_files import chunks, look, of_session, opened
 
-__all__ = ("said",)
+__all__ = ("gone", "said")
 
 _PAUSE = 0.2
 _TAIL = 4_000_000
@@ -34,9 +34,9 @@ def said(here: Here, project: str, session: Session, *, last: int, follow: bool)
 
 def _lines(here: Here, project: str, session: Session, log: _Log, follow: bool) -> Iterator[str]:
     while follow:
-        gone = _gone(here, project, session.id)  # asked before reading, so that the very last words are read too
+        over = gone(here, project, session.id)  # asked before reading, so that the very last words are read too
         yield from log.new()
-        if gone:
+        if over:
             break
         here.out.pause(_PAUSE)
     yield from log.new()
@@ -86,6 +86,7 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").rstrip("\r")
 
 
-def _gone(here: Here, project: str, session_id: str) -> bool:
+def gone(here: Here, project: str, session_id: str) -> bool:
+    """Whether the session's process is gone."""
     with here.blackboard(project, read_only=True) as db:
         return get_session(db, session_id).gone_at is not None

@@ -6,7 +6,6 @@ Says how much was cut. Never raises, whatever an agent put into an entry.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from console.records.transcript import Entry
@@ -26,8 +25,8 @@ DEEP = 6
 NAME = 200
 
 
-def presentable(entry: Entry, redactor: Redactor | None = None) -> Entry:
-    """The entry as it is written. `redactor`: of the message of which it is a piece."""
+def presentable(entry: Entry, redactor: Redactor | None = None, at: int | None = None) -> Entry:
+    """The entry as it is written. `redactor`: of the message of which it is a piece; `at`: epoch ms, else its own."""
     text, cut = entry.text, max(0, len(entry.text) - TEXT)
     if cut:
         text = text[: TEXT + MARGIN]
@@ -38,7 +37,7 @@ def presentable(entry: Entry, redactor: Redactor | None = None) -> Entry:
     fields = hide_values(_Bounded().of(entry.fields)) if entry.fields else {}
     if cut:
         fields["cut"] = cut
-    return replace(entry, text=text, id=_name(entry.id), fields=fields)
+    return Entry(kind=entry.kind, text=text, at=entry.at if at is None else at, id=_name(entry.id), fields=fields)
 
 
 class _Bounded:

@@ -116,8 +116,7 @@ class Transcript:
     # --- lines
 
     def _put(self, entry: Entry, redactor: Redactor | None = None) -> None:
-        entry = presentable(entry, redactor)
-        line = line_of(entry if entry.at else replace(entry, at=self._now())).encode("utf-8", "replace") + b"\n"
+        line = line_of(presentable(entry, redactor, entry.at or self._now())).encode("utf-8", "replace") + b"\n"
         self._lines.append(line)
         self._waiting += len(line)
         if self._waiting > BATCH:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,8 @@ from console.gateway.states import GatewayFault, Kind
 from console.records.ending import Life
 from console.records.session import SessionStatus, StopReason
 from console.records.task import TaskStatus
+from console.records.transcript import EntryKind
+from console.transcript.reader import read
 from tests.gateway.conftest import World
 from tests.gateway.openclaw import AGENTS, DRAIN, TOKEN
 from tests.gateway.sessions import WORK, Live, Team, happens, live
@@ -34,8 +35,8 @@ async def test_a_task_is_done_by_a_gateway_agent_with_its_blackboard(world: Worl
     assert one.task().status == TaskStatus.DONE and session.status == SessionStatus.SUCCEEDED
     assert session.tokens == 3 * 132 and session.cost == pytest.approx(3 * 0.000144)
     assert session.last_line == "handed in" and "recorded outputs/a.md" in one.said()
-    roles = [json.loads(line)["role"] for line in (one.folder.path / "transcript.jsonl").read_text().splitlines()]
-    assert roles.count("assistant") == 3 and roles.count("toolResult") == 2
+    kinds = [entry.kind for entry in read(one.folder.path)]
+    assert kinds.count(EntryKind.TOOL_CALL) == kinds.count(EntryKind.TOOL_RESULT) == 2 and EntryKind.TEXT in kinds
     assert [path for path in everything(world.home) if TOKEN.encode() in path.read_bytes()] == []
 
 

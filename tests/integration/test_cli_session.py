@@ -69,9 +69,11 @@ def test_a_session_is_found_read_and_stopped_by_the_scheduler_in_charge(team: Te
         assert set(listed) == FIELDS
         assert listed["id"] == session
         assert records(team, "show", session[:8])[0]["agent"] == "dev"
-        said = team.cli("session", "log", session[:8]).stdout
+        said = team.cli("session", "log", session[:8], "--raw").stdout
         assert said.splitlines()[0] == "你好" and "ghp_" not in said
-        assert records(team, "log", session, "-n", "1")[0]["line"].startswith("token=")
+        assert records(team, "log", session, "--raw", "-n", "1")[0]["text"].startswith("token=")
+        eventually(lambda: len(records(team, "log", session)) == 2)
+        assert "ghp_" not in json.dumps(records(team, "log", session))
         following = subprocess.Popen(
             team.command("session", "log", session, "--follow"), stdout=subprocess.PIPE, text=True
         )
@@ -81,7 +83,7 @@ def test_a_session_is_found_read_and_stopped_by_the_scheduler_in_charge(team: Te
         assert (stopped["stop_reason"], stopped["gone_at"] is not None) == ("operator", True)
         assert not psutil.pid_exists(pid)
         heard, _ = following.communicate(timeout=20)
-        assert heard.splitlines()[0] == "你好"
+        assert heard.splitlines()[1].endswith("dev: 你好")
     finally:
         scheduler.terminate()
         scheduler.wait(20)

@@ -143,7 +143,7 @@ def test_what_a_session_said_is_not_read_through_a_link_or_a_pipe(around: Path) 
         task = team.task()
         assert team.run() == 0
         [session] = sessions_of(team.db(), task.id)
-        done = team.cli("session", "log", session.id)
+        done = team.cli("session", "log", session.id, "--raw")
         assert (done.returncode, "it is a pipe" in done.stderr) == (1, True), done
 
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions.action import Context, Target
+from console.app.said import Said, SessionText
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.threads import thread_page
 from console.app.view import task_page
@@ -24,6 +25,7 @@ from widgets.rows import plain, ref
 from widgets.task import task_paragraphs
 from widgets.text_pane import TextPane
 from widgets.thread import thread_paragraphs
+from widgets.transcript import earlier_paragraph, transcript_paragraphs
 
 __all__ = ("OutputScreen", "Page", "TaskScreen", "ThreadScreen")
 
@@ -145,14 +147,13 @@ class TaskScreen(Page):
 
 
 class OutputScreen(Page):
-    """What a session says, as it says it."""
+    """What a session says and does, as it happens."""
 
     FOLLOWS = True
 
     def __init__(self, project: str, session: Session, folder: Path) -> None:
         super().__init__(project)
-        self._session, self._path = session, folder / "output.log"
-        self._stamp = (-1, -1)
+        self._session, self._text, self._version = session, SessionText(folder), 0
 
     def title_text(self) -> str:
         """Whose output."""
@@ -163,9 +164,10 @@ class OutputScreen(Page):
         self.set_interval(1.0, self.load)
 
     def load(self) -> None:
-        """Read the end of the output, where there is more."""
+        """Read on, where there is more."""
         if self.is_current:
-            self.console.errands.fetch_file(self._path, self._stamp, self._loaded)
+            known = self._version
+            self.console.errands.fetch_with(lambda: self._text.more(known), self._loaded)
 
     def target(self) -> Target:
         """The session, as the world knows it now."""
@@ -175,7 +177,9 @@ class OutputScreen(Page):
             project=self._project, session=session, contexts=frozenset({Context.ANY, Context.TEXT, Context.SESSION})
         )
 
-    def _loaded(self, found: tuple[tuple[int, int], str] | None) -> None:
+    def _loaded(self, found: Said | None) -> None:
         if found is not None and self.is_mounted:
-            self._stamp, text = found
-            self.query_one(TextPane).show(output_paragraphs(text), self.console.look)
+            self._version = found.version
+            earlier = [earlier_paragraph(self._session.id)] if found.earlier else []
+            text = output_paragraphs(found.output) if found.output else transcript_paragraphs(found.entries)
+            self.query_one(TextPane).show([*earlier, *text], self.console.look)

@@ -16,6 +16,8 @@ from console.gateway.states import GatewayFault
 from console.records.actor import OPERATOR, Actor, Origin
 from console.records.ending import Life
 from console.records.session import SessionStatus, StopReason
+from console.transcript.reader import read
+from console.transcript.shown import joined
 from tests.fakes.gateway import FakeGateway, Params, Refusal
 from tests.gateway.sessions import CLOCK, Live, Team, happens, home_of, live
 from tests.unit.gateway.runs import HURRY, hangs_up, has_ended, is_active
@@ -130,6 +132,9 @@ async def test_words_and_tool_calls_come_to_the_log_redacted_and_the_lease_is_ke
     lines = one.said().splitlines()
     assert lines[0] == "I begin" and lines[-1] == "done" and "(failed) no" in lines[2]
     assert "abc123def456" not in one.said() and "[redacted]" in lines[1]
+    told = [(entry.kind.value, entry.text, entry.fields) for entry in joined(read(one.folder.path))]
+    assert [kind for kind, _, _ in told] == ["text", "tool_call", "tool_result", "text"]
+    assert told[0][1] == "I begin" and "abc123def456" not in str(told[1]) and told[2][1:] == ("no", {"failed": True})
     session = one.session()
     assert session.last_line == "done" and session.last_word_at is not None
     assert session.lease_until is not None and session.lease_until > session.created_at
