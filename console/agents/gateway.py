@@ -24,9 +24,11 @@ from console.agents.gateway_run import Run
 from console.agents.layout import prompt_of
 from console.agents.spec import StartSpec
 from console.clock import Clock
-from console.errors import UsageError
+from console.errors import AgentUnfit, UsageError
 from console.gateway import wire
 from console.gateway.client import Gateway
+from console.gateway.outcomes import Outcome, Result
+from console.gateway.refusals import NO_AGENT
 from console.gateway.settings import GatewaySettings
 from console.gateway.states import GatewayFault, Kind, Refused, state
 from console.records.ending import Ending, Life
@@ -99,16 +101,16 @@ class GatewayAgents:
     async def start(self, spec: StartSpec) -> None:
         """Start the run of a session whose folder is laid out: our session's id is the run's.
 
-        Raises Refused or UsageError where the gateway will never do it, GatewayFault where it does not now; nothing runs
-        then. Where nobody can say whether it took it, it is `unknown` until the gateway is asked again.
+        Raises AgentUnfit where the gateway does not know the agent, Refused or UsageError where it will never do it,
+        GatewayFault where it does not now; nothing runs then. Where nobody can say whether it took it, it is `unknown`
+        until the gateway is asked again.
         """
         prompt = await asyncio.to_thread(prompt_of, spec)
         agent = spec.gateway_agent or spec.agent
         await self._check_agent(agent)
         self.gateway.admit()
-        parent, now, boot_id = await asyncio.to_thread(_parent, spec), self._clock.now(), self._boot_id()
-        key = session_key(agent, spec.session)
-        note = Note(run_id=spec.session, key=key, agent=agent, sent_at=now, boot_id=boot_id, parent_key=parent)
+        parent = await asyncio.to_thread(_parent, spec)
+        note = self._note(spec, agent, parent)
         run = Run(spec, note)
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
@@ -237,7 +239,9 @@ class GatewayAgents:
         if note.parent_key is None:
             params["label"] = spec.session
         params |= {name: value for name in ("model", "thinking") if (value := getattr(spec, name))}
-        await self.gateway.call("agent", params, wire.Accepted)
+        await self.gateway.call(
+            "agent", params, wire.Accepted, second=lambda answer: self._looker.answered(run, answer)
+        )
 
     async def _under_parent(self, run: Run) -> None:
         """Make the gateway's session as a child of the parent's; where that is gone, it stands alone."""
@@ -261,6 +265,9 @@ class GatewayAgents:
         self._runs.pop(run.id, None)
         run.close()
         await asyncio.to_thread(forget_note, run.folder)
+        if isinstance(error, Refused) and error.code == NO_AGENT:
+            self._known = (None, frozenset())
+            raise AgentUnfit(str(error)) from None
         raise error
 
     async def _check_agent(self, agent: str) -> None:
@@ -272,14 +279,25 @@ class GatewayAgents:
         if agent not in self._known[1]:
             known = ", ".join(sorted(self._known[1])[:10]) or "none"
             told = state(Kind.AGENT_UNKNOWN, self.gateway.settings.url, detail=f"{agent} (it has {known})")
-            raise UsageError(f"{told.sentence}; {told.advice}")
+            raise AgentUnfit(f"{told.sentence}; {told.advice}")
 
-    def _boot_id(self) -> str | None:
+    def _note(self, spec: StartSpec, agent: str, parent: str | None) -> Note:
         connection = self.gateway.connection
-        return None if connection is None else connection.hello.server.boot_id
+        server = wire.Server() if connection is None else connection.hello.server
+        return Note(
+            run_id=spec.session,
+            key=session_key(agent, spec.session),
+            agent=agent,
+            sent_at=self._clock.now(),
+            boot_id=server.boot_id,
+            release=server.version or None,
+            parent_key=parent,
+        )
 
-    def _ended(self, run: Run) -> None:
+    def _ended(self, run: Run, result: Result) -> None:
         run.close()
+        if result.outcome is Outcome.NO_AGENT:
+            self._known = (None, frozenset())  # what it listed is old
         self._on_exit(run.id)
         spawn(self._board.keep_only({r.spec.project_folder for r in self._runs.values() if not r.over}), name="boards")
 

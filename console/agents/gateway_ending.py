@@ -28,6 +28,13 @@ FAMILY = 200
 TRIES = 5
 """Times that a transcript and an archive are asked for."""
 
+_CUT_SHORT = (Outcome.ABORTED, Outcome.BROKEN_OFF, Outcome.REPLACED)
+_WORDS = {
+    Outcome.ABORTED: "somebody ended it in the gateway",
+    Outcome.REPLACED: "somebody put another message in its place, or began its session anew, in the gateway",
+    Outcome.BROKEN_OFF: "it broke off within a tool call, without a word",
+}
+
 _log = logging.getLogger("moziplus.gateway")
 
 
@@ -35,7 +42,13 @@ class Settler:
     """Ends runs for one gateway."""
 
     def __init__(
-        self, gateway: Gateway, board: GatewayBoard, clock: Clock, ended: Callable[[Run], None], *, patience: float
+        self,
+        gateway: Gateway,
+        board: GatewayBoard,
+        clock: Clock,
+        ended: Callable[[Run, Result], None],
+        *,
+        patience: float,
     ) -> None:
         """`patience`: seconds for each of the last questions about a run."""
         self._gateway = gateway
@@ -76,7 +89,7 @@ class Settler:
         run.end_line()
         self._judge(result)
         kept = await self._read(run)
-        cleared = await self._clear(run, result)
+        cleared = self._elsewhere(run, result) or await self._clear(run, result)
         if not (kept and cleared):
             self._left.append((run, result, 1))
         run.log.close()
@@ -86,7 +99,7 @@ class Settler:
         await self._board.tell(run, last=True)
         run.over = True
         _log.info("run %s of %s in the gateway: %s", run.id, run.spec.agent, result.outcome)
-        self._ended(run)
+        self._ended(run, result)
 
     async def never_began(self, run: Run) -> None:
         """The gateway never had it, and shall not have it later."""
@@ -99,7 +112,8 @@ class Settler:
         left, self._left = self._left, []
         for run, result, tries in left:
             kept = await self._read(run)
-            if not (await self._clear(run, result) and kept) and tries < TRIES:
+            cleared = self._elsewhere(run, result) or await self._clear(run, result)
+            if not (cleared and kept) and tries < TRIES:
                 self._left.append((run, result, tries + 1))
 
     async def read_on(self, run: Run) -> None:
@@ -145,23 +159,35 @@ class Settler:
         return [row.key for row in found if not is_ours(row.key)]
 
     def _ending(self, run: Run, result: Result) -> Ending:
-        asked = run.folder.stop_reason()
-        aborted = result.outcome is Outcome.ABORTED
-        # The older release calls its own time-out an abort; nobody else aborts at just that time.
-        late = self._clock.now() - run.note.sent_at >= run.spec.task_timeout * 1000
-        timed_out = result.outcome is Outcome.TIMED_OUT or (aborted and asked is None and late)
-        codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.for_now else 1}
+        asked, timed_out = run.folder.stop_reason(), self._timed_out(run, result)
+        codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.for_now else 1, Outcome.BROKEN_OFF: 1}
+        elsewhere = self._elsewhere(run, result)
         failure = result.cause
         if timed_out:
             failure = f"it ran longer than the {run.spec.task_timeout} s that it may"
-        elif aborted and asked is None:
-            failure = "it was aborted in the gateway"
+        elif result.outcome in _WORDS and (asked is None or elsewhere):
+            failure = _WORDS[result.outcome]
+        stopped = asked if result.outcome in _CUT_SHORT and not timed_out else None
         return Ending(
-            exit_code=codes.get(result.outcome),
+            exit_code=None if timed_out or stopped is not None else codes.get(result.outcome),
             timed_out=timed_out,
-            stopped=asked if aborted else None,
+            stopped=stopped,
             rate_limited=result.for_now,
+            ours=result.outcome in (Outcome.NEVER_BEGAN, Outcome.NO_AGENT),
+            unstarted=result.outcome is Outcome.NO_AGENT,
+            elsewhere=elsewhere,
             failure=failure,
             tail=run.log.tail,
             at=self._clock.now(),
         )
+
+    def _timed_out(self, run: Run, result: Result) -> bool:
+        """The gateway has other words for its own time-out, too; nobody else ends a run at just that time."""
+        late = self._clock.now() - run.note.sent_at >= run.spec.task_timeout * 1000
+        by_nobody = run.folder.stop_reason() is None and late
+        return result.outcome is Outcome.TIMED_OUT or (result.outcome in _CUT_SHORT and by_nobody)
+
+    def _elsewhere(self, run: Run, result: Result) -> bool:
+        """Somebody else ended it on purpose: what they do with its session since is theirs."""
+        by_us = run.given_up or run.folder.stop_reason() is not None
+        return result.outcome in (Outcome.ABORTED, Outcome.REPLACED) and not by_us and not self._timed_out(run, result)

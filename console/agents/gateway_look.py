@@ -22,7 +22,8 @@ from console.clock import Clock
 from console.errors import MoziError
 from console.gateway import wire
 from console.gateway.client import Gateway
-from console.gateway.outcomes import Outcome, Result, ends, from_row, from_wait
+from console.gateway.outcomes import Outcome, Result, ends, from_answer, from_row, from_wait
+from console.gateway.socket import Connection
 from console.gateway.states import GatewayFault, Kind, Refused
 from console.spawn import spawn
 
@@ -89,11 +90,17 @@ class Looker:
         except msgspec.DecodeError:
             return
 
+    def answered(self, run: Run, answer: wire.Answer) -> None:
+        """The gateway's second answer to a start comes at its end; it may refuse what it had accepted."""
+        run.refused = from_answer(answer)
+        run.next_look = 0.0
+
     async def mark(self, run: Run) -> None:
         """Its session becomes `running`; refused, the run is aborted. What cannot be written now is tried again."""
         try:
             if not await self._board.running(run):
                 _log.info("session %s is not wanted any more: its run is aborted", run.id)
+                run.given_up = True
                 await self._settler.abort(run)
                 run.next_look = 0.0
         except MoziError as error:
@@ -181,11 +188,14 @@ class Looker:
         try:
             waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
         except GatewayFault as fault:
-            if fault.state.kind is Kind.DRAINING and run.finished and not run.note.later:
-                await self._settler.settle(run, Result(outcome=Outcome.COMPLETED))
+            told = Result(outcome=Outcome.COMPLETED) if run.finished else run.refused
+            if fault.state.kind is Kind.DRAINING and told is not None and not run.note.later:
+                await self._settler.settle(run, told)
                 return
             raise
-        result, row = from_wait(waited), None
+        result, row = from_wait(waited) or run.refused, None
+        if result is not None and result.outcome is Outcome.REPLACED and (self._restarted(run) or _drains(connection)):
+            result = None  # for the gateway's own sake
         if result is None or run.note.later:  # one that shuts down answers the first question only
             row = await self._listed(run)
         active = row is not None and bool(row.has_active_run or row.active_run_ids)
@@ -233,7 +243,9 @@ class Looker:
             run.missed_since = now
         run.next_look = now + self._pace.soon
         missed = now - run.missed_since
-        told = None if row is None else from_row(row, asked=run.folder.stop_reason() is not None)
+        told = None
+        if row is not None and row.last_run_id in (None, run.id, *run.note.later):
+            told = from_row(row, asked=run.folder.stop_reason() is not None)
         if told is not None and missed >= self._pace.listed:
             await self._settler.settle(run, told)
         elif missed < self._patience(run):
@@ -253,5 +265,12 @@ class Looker:
     def _restarted(self, run: Run) -> bool:
         """Whether the gateway surely was started anew since it took the run."""
         connection = self._gateway.connection
-        boot = None if connection is None else connection.hello.server.boot_id
-        return boot is not None and run.note.boot_id is not None and boot != run.note.boot_id
+        if connection is None:
+            return False
+        now, then = connection.hello.server, run.note
+        anew = now.boot_id is not None and then.boot_id is not None and now.boot_id != then.boot_id
+        return anew or (then.release is not None and bool(now.version) and now.version != then.release)
+
+
+def _drains(connection: Connection | None) -> bool:
+    return connection is not None and connection.draining

@@ -36,6 +36,8 @@ class Note:
     accepted: bool = False
     boot_id: str | None = None
     """Of the life of the gateway that accepted it, where it says so."""
+    release: str | None = None
+    """Of the gateway that accepted it."""
     parent_key: str | None = None
     later: tuple[str, ...] = ()
     """Run ids of messages that were sent into it while it went on."""

@@ -10,6 +10,7 @@ from console.agents.folder import SessionFolder
 from console.agents.gateway_note import Note, write_note
 from console.agents.output import OutputLog
 from console.agents.spec import StartSpec
+from console.gateway.outcomes import Result
 from console.gateway.wire import AgentEvent
 from console.records.transcript import Entry, EntryKind
 from console.safe_files import of_session
@@ -30,9 +31,13 @@ class Run:
         self.note = note
         self.folder = SessionFolder(spec.folder)
         self._confirmed: object | None = None
+        self.given_up = False
+        """We aborted it ourselves, because its session is not wanted any more."""
         self.absent = False
         """It was never accepted, and the gateway knows nothing of it."""
         self.over = note.over
+        self.refused: Result | None = None
+        """What the gateway said when it refused it after all."""
         self.finished = False
         """It has said its last words, as an event told."""
         self.settling = False

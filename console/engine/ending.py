@@ -15,6 +15,7 @@ from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
 from console.blackboard.writes.away import back, note_away
+from console.blackboard.writes.held_ends import end_and_hold
 from console.blackboard.writes.parked_asks import park_all
 from console.clock import Clock
 from console.crash import crash_point
@@ -63,22 +64,33 @@ async def end(
     if _ended_well_without_submit(session, action) and not await _waits_for_answers(project, session, clock):
         await _keep_last_words(project, session, ending, clock)
     action = await rate_limits.with_pause(project, session, action, clock)
+    await _write(project, session, action, ending, clock)
+    crash_point("end.after_commit")
+    await _note_fitness(project, home, fitness, session, action, ending, clock)
+    await rate_limits.notice(project, session, action, clock, ours=ending is not None and ending.ours)
+
+
+async def _write(project: Watched, session: Session, action: EndSession, ending: Ending | None, clock: Clock) -> None:
+    """The end on the blackboard; where somebody ended it past us, its task waits for the operator."""
+    tail = ending.tail if ending is not None and action.status != SessionStatus.SUCCEEDED else None
+    if action.hold:
+        why = action.failure or ""
+        reason = f"{why}; `moziplus task release {session.task_id} --project {project.id}` lets it begin anew"
+        await project.call(end_and_hold, session.id, failure=why, tail=tail, reason=reason, now=clock.now())
+        return
     await project.call(
         sessions.end_session,
         session.id,
         status=action.status,
         counted=action.counted,
         failure=action.failure,
-        tail=ending.tail if ending is not None and action.status != SessionStatus.SUCCEEDED else None,
+        tail=tail,
         exit_code=ending.exit_code if ending is not None else None,
         retry_at=action.retry_at,
         exhausted=action.exhausted,
         by=SCHEDULER,
         now=clock.now(),
     )
-    crash_point("end.after_commit")
-    await _note_fitness(project, home, fitness, session, action, ending, clock)
-    await rate_limits.notice(project, session, action, clock, ours=ending is not None and ending.ours)
 
 
 async def _note_fitness(

@@ -155,13 +155,21 @@ class Gateway:
         except TimeoutError:
             pass
 
-    async def call(self, method: str, params: dict[str, Any], kind: type[T], *, patience: float = ANSWER) -> T:
+    async def call(
+        self,
+        method: str,
+        params: dict[str, Any],
+        kind: type[T],
+        *,
+        patience: float = ANSWER,
+        second: Callable[[wire.Answer], None] | None = None,
+    ) -> T:
         """As Connection.call, on the present connection."""
         connection = self._connection
         if connection is None:
             raise GatewayFault(self._state, unsent=True)
         try:
-            return await connection.call(method, params, kind, patience=patience)
+            return await connection.call(method, params, kind, patience=patience, second=second)
         except GatewayFault as error:
             if error.unsent and error.state.kind is Kind.DRAINING and not connection.draining:
                 connection.draining = True  # one release says so only to those who ask

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from console.gateway.wire import AgentEvent, ChatEvent, SessionRow, Waited
+from console.gateway.wire import AgentEvent, Answer, ChatEvent, SessionRow, Waited
 from console.text import one_line
 
-__all__ = ("Outcome", "Result", "ends", "from_row", "from_wait", "is_provider_failure")
+__all__ = ("Outcome", "Result", "ends", "from_answer", "from_row", "from_wait", "is_provider_failure", "names_no_agent")
 
 
 class Outcome(StrEnum):
@@ -24,6 +24,14 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     ABORTED = "aborted"
     LOST = "lost"
+    BROKEN_OFF = "broken_off"
+    """In the middle of a tool, and called well: 2026.9 does so where its time is over."""
+    REPLACED = "replaced"
+    """For a restart of the gateway, or because somebody sent another message in its place or began its session anew."""
+    NEVER_BEGAN = "never_began"
+    """It was accepted, and given back before it began."""
+    NO_AGENT = "no_agent"
+    """Its agent is not in the gateway any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,9 @@ class Result:
 
 
 _RATE = ("rate limit", "rate_limit", "429", "too many requests", "quota", "overloaded")
-_PROVIDER = ("llm request failed", "request failed", "provider", "http 5", "api error", "no response")
+_NO_AGENT = ("unknown agent", "no longer exists in configuration", "is deleted")
+_DRAINS = ("gateway is draining",)
+_PROVIDER = ("llm ", "request failed", "provider", "http 5", "api error", "no response")
 _GATEWAY = ("agent database", "sqlite worker", "state-lifecycle")
 """2026.9.6, starved of CPU or disk, misses its own locks; at times every run fails at once until it is started anew."""
 
@@ -47,14 +57,21 @@ def from_wait(waited: Waited) -> Result | None:
     """What `agent.wait` says; None where it is not final: still running, unknown, or lost."""
     if waited.ended_at is None:
         return None
-    if waited.stop_reason == "rpc":  # cancelled: `error` on 2026.9, `timeout` on 2026.5
+    if waited.stop_reason in ("rpc", "delete"):  # cancelled: `error` on 2026.9, `timeout` on 2026.5
         return Result(outcome=Outcome.ABORTED)
     if waited.status == "ok":
-        return Result(outcome=Outcome.COMPLETED)
+        return Result(outcome=Outcome.BROKEN_OFF if _broken_off(waited) else Outcome.COMPLETED)
+    if waited.stop_reason == "restart":
+        return Result(outcome=Outcome.REPLACED)
     cause = _line(waited.error)
     if waited.status == "timeout":
         return Result(outcome=Outcome.TIMED_OUT, cause=cause)
     return _failed(cause)
+
+
+def from_answer(answer: Answer) -> Result | None:
+    """What the second answer to `agent` says, where it refuses a run that was accepted; None where it is no refusal."""
+    return None if answer.ok else _failed(_line(answer.error.message if answer.error is not None else None))
 
 
 def from_row(row: SessionRow, *, asked: bool) -> Result | None:
@@ -87,14 +104,30 @@ def ends(event: AgentEvent | ChatEvent) -> bool:
     return phase == "end" or (phase == "error" and event.data.get("executionSettled", True) is not False)
 
 
+def names_no_agent(told: str) -> bool:
+    """Whether it says, in lower case, that the gateway does not know the agent."""
+    return any(word in told for word in _NO_AGENT)
+
+
 def is_provider_failure(result: Result) -> bool:
     """Whether the fault was the model provider's, or the gateway's own, which the next run would meet too."""
     told = (result.cause or "").lower()
     return result.outcome is Outcome.FAILED and (result.for_now or any(word in told for word in _PROVIDER))
 
 
+def _broken_off(waited: Waited) -> bool:
+    """`ok` is the agent's own end only where it stopped by itself."""
+    reply = waited.terminal_reply
+    said_nothing = isinstance(reply, dict) and reply.get("disposition") == "empty"
+    return waited.stop_reason == "toolUse" or (waited.liveness_state == "paused" and said_nothing)
+
+
 def _failed(cause: str | None) -> Result:
     told = (cause or "").lower()
+    if names_no_agent(told):
+        return Result(outcome=Outcome.NO_AGENT, cause=cause)
+    if any(word in told for word in _DRAINS):
+        return Result(outcome=Outcome.NEVER_BEGAN, cause=cause)
     return Result(outcome=Outcome.FAILED, cause=cause, for_now=any(word in told for word in _RATE + _GATEWAY))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from console.errors import MoziError
+from console.gateway.outcomes import names_no_agent
 from console.gateway.states import GatewayFault, GatewayState, Kind, Refused, state
 from console.gateway.wire import PROTOCOLS, Fault
 from console.text import one_line
 
-__all__ = ("fault", "refused_connect")
+__all__ = ("NO_AGENT", "fault", "refused_connect")
 
+NO_AGENT = "AGENT_UNKNOWN"
+"""Code of the refusal of an agent that the gateway does not know (any more)."""
 _NO_TOKEN = frozenset({"AUTH_TOKEN_MISSING", "DEVICE_IDENTITY_REQUIRED", "AUTH_REQUIRED"})
 
 
@@ -34,12 +37,12 @@ def refused_connect(error: Fault, url: str) -> GatewayState:
 def fault(error: Fault, url: str, *, draining: bool = False) -> MoziError:
     """Why a request was refused: Refused where it will never do so, GatewayFault where it may later."""
     message = one_line(error.message, 400)
+    if names_no_agent(error.message.lower()):
+        return Refused(f"{message}; `moziplus agent check` lists what the gateway knows", code=NO_AGENT)
     if error.code == "UNAVAILABLE":
         return GatewayFault(_unavailable(error, url, draining=draining), unsent=True)
     if "missing scope" in error.message or error.code == "FORBIDDEN":
         return GatewayFault(state(Kind.SCOPES_MISSING, url, detail=message), unsent=True)
-    if "unknown agent" in error.message.lower():
-        return Refused(f"{message}; `moziplus agent check` lists what the gateway knows", code="AGENT_UNKNOWN")
     return Refused(f"the gateway refused it: {message or error.code}", code=error.code)
 
 

@@ -53,6 +53,8 @@ class Connection:
         self._on_event = on_event
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[wire.Answer]] = {}
+        self._second: dict[str, Callable[[wire.Answer], None]] = {}
+        """Who is told of a second answer, by the number of the question."""
         self._last = 0
         self._ended = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
@@ -86,13 +88,21 @@ class Connection:
         except (OSError, WebSocketException) as error:
             raise GatewayFault(state(_answered(error), url), unsent=True) from None
 
-    async def call(self, method: str, params: dict[str, Any], kind: type[T], *, patience: float = ANSWER) -> T:
-        """Ask, and give the (first) answer as a record.
+    async def call(
+        self,
+        method: str,
+        params: dict[str, Any],
+        kind: type[T],
+        *,
+        patience: float = ANSWER,
+        second: Callable[[wire.Answer], None] | None = None,
+    ) -> T:
+        """Ask, and give the (first) answer as a record; `second` is called with another one that comes later.
 
         Raises Refused where the gateway will not, GatewayFault where it cannot or does not answer: only with `unsent`
         is it sure then that nothing was done.
         """
-        return self._read(await self._ask(method, params, patience), method, kind)
+        return self._read(await self._ask(method, params, patience, second), method, kind)
 
     async def ended(self) -> GatewayState:
         """Wait for the end of the connection; gives the reason."""
@@ -131,7 +141,13 @@ class Connection:
             found = state(Kind.SCOPES_MISSING, self._url, detail=", ".join(missing), version=version)
             raise GatewayFault(found, unsent=True)
 
-    async def _ask(self, method: str, params: dict[str, Any], patience: float) -> wire.Answer:
+    async def _ask(
+        self,
+        method: str,
+        params: dict[str, Any],
+        patience: float,
+        second: Callable[[wire.Answer], None] | None = None,
+    ) -> wire.Answer:
         if self.why is not None:
             raise GatewayFault(self.why, unsent=True)
         number = str(next(self._numbers))
@@ -141,6 +157,8 @@ class Connection:
         answer: asyncio.Future[wire.Answer] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting any more
         self._waiting[number] = answer
+        if second is not None:
+            self._second[number] = second
         try:
             async with asyncio.timeout(patience):
                 await self._socket.send(data.decode(), text=True)
@@ -153,6 +171,7 @@ class Connection:
         finally:
             self._waiting.pop(number, None)
         if not found.ok:
+            self._second.pop(number, None)
             raise fault(found.error or wire.Fault(), self._url, draining=self.draining)
         return found
 
@@ -186,6 +205,8 @@ class Connection:
             waiting = self._waiting.get(frame.id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)
+            elif (second := self._second.pop(frame.id, None)) is not None:
+                second(frame)
         elif isinstance(frame, wire.Event):
             if frame.seq is not None:
                 self.lost_events += self._last > 0 and frame.seq > self._last + 1

@@ -143,6 +143,9 @@ class Waited(_Record, frozen=True, kw_only=True):
     stop_reason: str | None = None
     error: Any = None
     timeout_phase: str | None = None
+    liveness_state: str | None = None
+    terminal_reply: Any = None
+    """`{"disposition": "empty"}` where it said nothing at its end; not from the older release."""
 
 
 class Aborted(_Record, frozen=True, kw_only=True):
@@ -162,6 +165,8 @@ class SessionRow(_Record, frozen=True, kw_only=True):
     active_run_ids: tuple[str, ...] = ()
     aborted_last_run: bool | None = None
     last_run_error: Any = None
+    last_run_id: str | None = None
+    """Whose end the row tells of; not from the older release."""
     ended_at: Number | None = None
     parent_session_key: str | None = None
 

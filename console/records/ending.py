@@ -35,6 +35,8 @@ class Ending:
     """Something of ours or of the machine failed, not the agent: it does not count as an attempt."""
     unstarted: bool = False
     """Its program never ran, by its own fault (`ours` is set as well): it will not at once the next time, either."""
+    elsewhere: bool = False
+    """Somebody ended it on purpose, where it runs and past us: its task waits for the operator."""
     limited_until: int | None = None
     """Epoch ms when it may be asked again, where whoever refused it named a time."""
     signed_out: bool = False

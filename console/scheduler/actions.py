@@ -112,6 +112,8 @@ class EndSession:
     """The last attempt failed: the task becomes `failed`, a review seat `vacant`."""
     until: int | None = None
     """Epoch ms when its agent may be asked again, where a refusal names it; nobody asks it sooner."""
+    hold: bool = False
+    """Somebody ended it past us: its task waits for the operator."""
     signed_out: bool = False
     """Its agent could not sign in: nobody asks it until that is mended."""
 

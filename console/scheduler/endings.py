@@ -54,6 +54,7 @@ class _Outcome:
     until: int | None = None
     """Epoch ms when its agent may be asked again, where a refusal names it."""
     signed_out: bool = False
+    hold: bool = False
 
 
 def _end(view: ProjectView, present: Present, now: int) -> EndSession:
@@ -72,6 +73,7 @@ def _end(view: ProjectView, present: Present, now: int) -> EndSession:
         exhausted=exhausted,
         until=outcome.until,
         signed_out=outcome.signed_out,
+        hold=outcome.hold,
     )
 
 
@@ -117,6 +119,8 @@ def _stopped(session: Session, ending: Ending | None) -> str | None:
 
 
 def _by_itself(session: Session, ending: Ending) -> _Outcome:
+    if ending.elsewhere:
+        return _Outcome(SessionStatus.CANCELLED, failure=_cause(ending, "somebody ended it elsewhere"), hold=True)
     if ending.ours:
         # Whose program did not run is not asked again at once, so that its task need not wait.
         failure, again = _cause(ending, "moziplus itself failed"), not ending.unstarted

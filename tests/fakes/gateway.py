@@ -48,6 +48,8 @@ class FakeGateway:
             "policy": {"maxPayload": 26214400, "maxBufferedBytes": 52428800, "tickIntervalMs": 30000},
         }
         self.asked: list[tuple[str, Params]] = []
+        self.numbers: dict[str, str] = {}
+        """Method → the number under which it was asked last."""
         self.replies: dict[str, Reply] = {
             "connect": lambda params: self.hello,
             "agents.list": lambda params: {"defaultId": None, "agents": [{"id": "zhangfei-dev"}]},
@@ -112,6 +114,7 @@ class FakeGateway:
     async def _answer(self, socket: ServerConnection, frame: dict[str, Any]) -> None:
         method, params = frame["method"], frame.get("params") or {}
         self.asked.append((method, params))
+        self.numbers[method] = frame["id"]
         answer: dict[str, Any] = {"type": "res", "id": frame["id"], "ok": True}
         try:
             reply = self.replies.get(method)

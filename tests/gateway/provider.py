@@ -2,8 +2,8 @@
 
 The script stands in the task's text, as `[[play …]]` around a JSON list; each model turn plays its next step:
 `{"sh": "$BB read"}` lets the real agent run a command ($BB is the session's `blackboard`, found in the prompt),
-`{"say": "text"}` ends the turn, `{"until": "/a/file", …}` waits before either until there is that file, `{"hang": true}`
-never answers, `{"status": 500}` fails.
+`{"call": "exec", "with": {…}}` calls any tool, `{"say": "text"}` ends the turn, `{"until": "/a/file", …}` waits before any
+of them until there is that file, `{"hang": true}` never answers, `{"status": 500}` fails.
 It keeps no state between requests but counters; nothing of it is a promise about real models.
 """
 
@@ -75,7 +75,7 @@ def step(messages: list[dict[str, Any]]) -> dict[str, Any]:
             script, done = json.loads(play[1]), 0
     now = dict(script[done]) if done < len(script) else {"say": "that is all"}
     if "sh" in now:
-        now["sh"] = str(now["sh"]).replace("$BB", shim)
+        now |= {"call": "exec", "with": {"command": str(now["sh"]).replace("$BB", shim)}}
     return now
 
 
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._wait(now)
         for delta in _deltas(now):
             self._event(_chunk(delta))
-        self._event(_chunk({}, "tool_calls" if "sh" in now else "stop"))
+        self._event(_chunk({}, "tool_calls" if "call" in now else "stop"))
         self._event({**_chunk({}), "choices": [], "usage": USAGE})
         self.wfile.write(b"data: [DONE]\n\n")
 
@@ -157,20 +157,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _call(now: dict[str, Any]) -> dict[str, Any]:
-    arguments = json.dumps({"command": now["sh"]})
-    return {"id": f"call_{time.time_ns()}", "type": "function", "function": {"name": "exec", "arguments": arguments}}
+    function = {"name": now["call"], "arguments": json.dumps(now.get("with", {}))}
+    return {"id": f"call_{time.time_ns()}", "type": "function", "function": function}
 
 
 def _answer(now: dict[str, Any], key: str) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": now.get("say")}
-    if "sh" in now:
+    if "call" in now:
         message = {"role": "assistant", "content": None, "tool_calls": [_call(now)]}
-    reason = "tool_calls" if "sh" in now else "stop"
+    reason = "tool_calls" if "call" in now else "stop"
     return {**_head("chat.completion"), "choices": [{"index": 0, key: message, "finish_reason": reason}]}
 
 
 def _deltas(now: dict[str, Any]) -> list[dict[str, Any]]:
-    if "sh" in now:
+    if "call" in now:
         return [{"tool_calls": [{"index": 0, **_call(now)}]}]
     return [{"content": word} for word in re.findall(r"\S+\s*", str(now.get("say", "")))]
 

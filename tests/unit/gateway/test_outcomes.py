@@ -35,6 +35,39 @@ def test_the_three_timeouts_are_told_apart() -> None:
     assert waited(status="error", endedAt=5, stopReason="rpc") == Result(outcome=Outcome.ABORTED), "2026.9"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"stopReason": "toolUse", "livenessState": "paused", "terminalReply": {"disposition": "empty"}},
+        {"stopReason": "toolUse"},
+        {"livenessState": "paused", "terminalReply": {"disposition": "empty"}},
+    ],
+)
+def test_ok_in_the_middle_of_a_tool_is_no_end_by_the_agent(told: dict[str, Any]) -> None:
+    assert waited(status="ok", endedAt=5, **told) == Result(outcome=Outcome.BROKEN_OFF), "2026.9 at its time limit"
+    said = {"disposition": "visible", "text": "handed in"}
+    assert waited(status="ok", endedAt=5, stopReason="stop", terminalReply=said) == Result(outcome=Outcome.COMPLETED)
+
+
+def test_what_others_did_with_a_run_is_told_apart_from_a_failure() -> None:
+    assert waited(status="error", endedAt=5, stopReason="delete") == Result(outcome=Outcome.ABORTED)
+    replaced = waited(status="error", endedAt=5, stopReason="restart", error="agent run aborted for restart")
+    assert replaced == Result(outcome=Outcome.REPLACED)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "LLM request timed out.",
+        "LLM streaming response contained a malformed fragment. Please try again.",
+        "LLM idle timeout (90s): no response from model",
+    ],
+)
+def test_a_provider_that_breaks_off_is_the_providers_fault(cause: str) -> None:
+    broken = waited(status="error", endedAt=5, error=cause)
+    assert broken is not None and is_provider_failure(broken)
+
+
 def test_a_failure_keeps_its_cause_and_a_rate_limit_is_seen() -> None:
     failed = waited(status="error", endedAt=5, error="LLM request failed: connection refused by the provider endpoint.")
     assert failed is not None and failed.outcome is Outcome.FAILED and not failed.for_now

@@ -42,6 +42,13 @@ def test_ending_well_without_a_submit_is_no_failure_and_no_retry() -> None:
     ended(Ending(exit_code=0)).then(end(SessionStatus.SUCCEEDED))
 
 
+def test_what_somebody_ended_past_us_is_no_attempt_and_holds_its_task() -> None:
+    past_us = Ending(exit_code=None, elsewhere=True, failure="somebody ended it in the gateway")
+    ended(past_us).then(end(SessionStatus.CANCELLED, failure="somebody ended it in the gateway", hold=True))
+    ended(past_us, stop_reason=StopReason.ESTOP).then(end(SessionStatus.CANCELLED))
+    ended(past_us, task_status="done", status=SessionStatus.SUCCEEDED, ended_at=NOW).then(end(SessionStatus.SUCCEEDED))
+
+
 @pytest.mark.parametrize(
     ("ending", "status", "failure"),
     [
