@@ -36,6 +36,8 @@ class Around:
     """Called with a session's id when it is over."""
     on_change: Callable[[str], None]
     """Called with a link's name when it stands otherwise."""
+    somebody: Callable[[], bool] = lambda: False
+    """Whether a person is there to answer what is asked."""
 
 
 class Agents(Protocol):

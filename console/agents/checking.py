@@ -27,6 +27,8 @@ class Checked:
     problem: str = ""
     models: frozenset[str] | None = None
     """Those that it could have, where that is known."""
+    notes: tuple[str, ...] = ()
+    """What may keep it from its work, though nothing of it is wrong."""
 
 
 def checked(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str]) -> dict[str, Checked]:

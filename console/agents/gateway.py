@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from console.agents.folder import SessionFolder
+from console.agents.gateway_asks import Asker
 from console.agents.gateway_board import GatewayBoard
+from console.agents.gateway_ear import Ear
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_link import GatewayLink
 from console.agents.gateway_look import Looker
 from console.agents.gateway_note import Note, find_note, forget_note, life_on_disk, read_note, session_key, write_note
 from console.agents.gateway_pace import Pace
+from console.agents.gateway_roster import Roster
 from console.agents.gateway_run import Run
+from console.agents.gateway_say import Speaker
 from console.agents.layout import prompt_of
 from console.agents.spec import StartSpec
 from console.clock import Clock
@@ -30,7 +33,7 @@ from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result
 from console.gateway.refusals import NO_AGENT
 from console.gateway.settings import GatewaySettings
-from console.gateway.states import GatewayFault, Kind, Refused, state
+from console.gateway.states import GatewayFault, Kind, Refused
 from console.records.ending import Ending, Life
 from console.records.link import Link
 from console.records.session import Session, StopReason
@@ -39,11 +42,9 @@ from console.spawn import spawn
 
 __all__ = ("GatewayAgents",)
 
-NUDGE = (
-    "Nothing has been heard from you for a while. Go on, if you are at work. If something keeps you from it, say so with "
-    "`{shim} comment`; if the work is done, hand it in with `{shim} submit`; if you cannot do it, give it back with "
-    "`{shim} release`."
-)
+WAIT = 3600
+"""Seconds that a run may have beside its own time where somebody answers what it asks: the gateway's own clock goes on
+while it waits, ours stands, and the scheduler ends it by ours."""
 
 _log = logging.getLogger("moziplus.gateway")
 
@@ -63,6 +64,7 @@ class GatewayAgents:
         on_change: Callable[[], None] = lambda: None,
         *,
         pace: Pace | None = None,
+        somebody: Callable[[], bool] = lambda: False,
     ) -> None:
         self.gateway = gateway
         self._clock = clock
@@ -70,10 +72,13 @@ class GatewayAgents:
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
         self._settler = Settler(gateway, self._board, clock, self._ended, patience=self._pace.farewell)
-        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace)
+        self._ear = Ear(gateway, somebody)
+        self._asker = Asker(gateway, self._board, self._ear, self._runs)
+        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
+        self._speaker = Speaker(gateway, self._runs)
         self._on_exit = on_exit
         self._on_change = on_change
-        self._known: tuple[object, frozenset[str]] = (None, frozenset())
+        self._roster = Roster(gateway)
         self._link = GatewayLink(gateway, clock)
         gateway.on_event = self._looker.happened
         gateway.on_change = self._changed
@@ -82,6 +87,7 @@ class GatewayAgents:
         """Connect and follow. Safe to call twice."""
         self.gateway.begin()
         self._looker.begin()
+        self._asker.begin()
 
     @property
     def link(self) -> Link:
@@ -107,7 +113,7 @@ class GatewayAgents:
         """
         prompt = await asyncio.to_thread(prompt_of, spec)
         agent = spec.gateway_agent or spec.agent
-        await self._check_agent(agent)
+        await self._roster.check(agent)
         self.gateway.admit()
         parent = await asyncio.to_thread(_parent, spec)
         note = self._note(spec, agent, parent)
@@ -115,6 +121,7 @@ class GatewayAgents:
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
         self._runs[run.id] = run
+        await self._ear.turn(True)
         try:
             await self._send(run, prompt)
         except (GatewayFault, Refused) as error:
@@ -199,25 +206,17 @@ class GatewayAgents:
         return run.over
 
     async def nudge(self, session: Session) -> None:
-        """Ask a silent agent for a word. Raises GatewayFault and Refused."""
-        folder = SessionFolder(session.folder or "")
-        await self.send(session, NUDGE.format(shim=folder.shim))
+        """Ask a silent agent for a word. Raises GatewayFault, Refused and UsageError, as `send`."""
+        await self._speaker.nudge(session)
 
     async def send(self, session: Session, text: str) -> None:
-        """Say something to a running agent: 2026.9 puts it into the turn, 2026.5 gives it a turn of its own afterwards.
-
-        Raises GatewayFault and Refused, and UsageError where the session is not running here.
-        """
-        run = self._runs.get(session.id)
-        if run is None or run.over or not text.strip():
-            raise UsageError(f"session {session.id} takes no message: it is not running in the gateway")
-        params = {"key": run.note.key, "message": text, "idempotencyKey": str(uuid.uuid4())}
-        sent = await self.gateway.call("sessions.send", params, wire.Accepted)
-        await asyncio.to_thread(run.change, later=(*run.note.later, sent.run_id))
+        """Say something to a running agent. Raises as `Speaker.send`."""
+        await self._speaker.send(session, text)
 
     async def close(self) -> None:
         """Stop following. The runs go on; the next scheduler adopts them. Safe to call twice."""
         await self._looker.close()
+        await self._asker.close()
         await self.gateway.close()
         await self._board.close()
         for run in self._runs.values():
@@ -234,7 +233,7 @@ class GatewayAgents:
             "sessionKey": note.key,
             "idempotencyKey": note.run_id,
             "deliver": False,
-            "timeout": spec.task_timeout,
+            "timeout": spec.task_timeout + (WAIT if self._ear.open else 0),
         }
         if note.parent_key is None:
             params["label"] = spec.session
@@ -266,20 +265,9 @@ class GatewayAgents:
         run.close()
         await asyncio.to_thread(forget_note, run.folder)
         if isinstance(error, Refused) and error.code == NO_AGENT:
-            self._known = (None, frozenset())
+            self._roster.forget()
             raise AgentUnfit(str(error)) from None
         raise error
-
-    async def _check_agent(self, agent: str) -> None:
-        """Older releases run a wrong name as somebody else; so the gateway's own list decides."""
-        connection = self.gateway.connection
-        if self._known[0] is not connection or agent not in self._known[1]:
-            found = await self.gateway.call("agents.list", {}, wire.AgentList)
-            self._known = (connection, frozenset(row.id for row in found.agents))
-        if agent not in self._known[1]:
-            known = ", ".join(sorted(self._known[1])[:10]) or "none"
-            told = state(Kind.AGENT_UNKNOWN, self.gateway.settings.url, detail=f"{agent} (it has {known})")
-            raise AgentUnfit(f"{told.sentence}; {told.advice}")
 
     def _note(self, spec: StartSpec, agent: str, parent: str | None) -> Note:
         connection = self.gateway.connection
@@ -297,7 +285,7 @@ class GatewayAgents:
     def _ended(self, run: Run, result: Result) -> None:
         run.close()
         if result.outcome is Outcome.NO_AGENT:
-            self._known = (None, frozenset())  # what it listed is old
+            self._roster.forget()
         self._on_exit(run.id)
         spawn(self._board.keep_only({r.spec.project_folder for r in self._runs.values() if not r.over}), name="boards")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,11 +16,14 @@ from console.agents.gateway_run import Run
 from console.blackboard.aio import AsyncDatabase
 from console.blackboard.below import Below
 from console.blackboard.connection import Database, open_project
+from console.blackboard.reads.asks import unsent_asks
+from console.blackboard.writes.asks import NewAsk, add_ask, close_ask, hear
 from console.blackboard.writes.claims import renew
 from console.blackboard.writes.sessions import add_usage, mark_running, note_word, the_session
 from console.clock import Clock
 from console.errors import MoziError, NotFound, StaleFence
 from console.records.actor import Actor, Origin
+from console.records.ask import Ask
 from console.records.session import SessionStatus
 
 __all__ = ("GatewayBoard",)
@@ -81,7 +84,7 @@ class GatewayBoard:
         if more <= 0 and dearer <= 0:
             return
         run.change(durable=False, tokens=max(tokens, run.note.tokens), cost=max(cost, run.note.cost))
-        by = Actor(name=run.spec.agent, origin=Origin.SCHEDULER, session=run.id)
+        by = _agent(run)
         try:
             await self._call(
                 run, add_usage, run.id, run.spec.fence, tokens=max(more, 0), cost=max(dearer, 0.0), by=by,
@@ -89,6 +92,23 @@ class GatewayBoard:
             )  # fmt: skip
         except MoziError as error:
             _log.info("what %s used cannot be noted: %s", run.id, error)
+
+    async def ask(self, run: Run, new: NewAsk) -> Ask:
+        """What the run asks stands on the blackboard; the same again is the same ask. Raises MoziError."""
+        return await self._call(run, add_ask, new, by=_agent(run), now=self._clock.now())
+
+    async def unsent(self, run: Run, source: str) -> tuple[Ask, ...]:
+        """What the run asks, and what was answered and has not got there. Raises MoziError."""
+        return await self._call(run, unsent_asks, run.id, source)
+
+    async def close_ask(self, run: Run, ask: int, words: str) -> None:
+        """The run waits for it no more. Raises MoziError."""
+        await self._call(run, close_ask, ask, words, by=_agent(run), now=self._clock.now())
+
+    async def heard(self, run: Run, asks: Iterable[Ask]) -> None:
+        """The answers have got there. Raises MoziError."""
+        for ask in asks:
+            await self._call(run, hear, ask.id, by=_agent(run), now=self._clock.now())
 
     async def keep_only(self, folders: set[str]) -> None:
         """Close the blackboards of other projects."""
@@ -109,6 +129,10 @@ class GatewayBoard:
             if folder not in self._doors:
                 self._doors[folder] = await AsyncDatabase.open(lambda: open_project(Path(folder), busy_ms=BUSY_MS))
         return await self._doors[folder].call(command, *args, **kwargs)
+
+
+def _agent(run: Run) -> Actor:
+    return Actor(name=run.spec.agent, origin=Origin.SCHEDULER, session=run.id)
 
 
 def _mark_running(db: Database, session: str, *, now: int) -> bool:

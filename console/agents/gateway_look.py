@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from console.agents.gateway_asks import QUESTIONS, Asker
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_pace import Pace
@@ -43,6 +44,7 @@ class Looker:
         clock: Clock,
         runs: dict[str, Run],
         pace: Pace,
+        asker: Asker,
     ) -> None:
         self._gateway = gateway
         self._board = board
@@ -50,6 +52,7 @@ class Looker:
         self._clock = clock
         self._runs = runs
         self._pace = pace
+        self._asker = asker
         self._following: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._connection: object | None = None
@@ -75,6 +78,7 @@ class Looker:
         """What was known of every run is old; ask anew."""
         if self._gateway.connection is not self._connection:
             self._connection = self._gateway.connection
+            self._asker.look()
             for run in self._runs.values():
                 run.next_look = 0.0
             if self._connection is not None and self._settler.behind:
@@ -82,6 +86,7 @@ class Looker:
 
     def happened(self, event: wire.Event) -> None:
         """An event of the gateway; most are not of our runs. One in another form than we know is let go."""
+        self._asker.hint(event)
         try:
             if event.event == "agent":
                 self._did(wire.read(event.payload, wire.AgentEvent))
@@ -133,6 +138,7 @@ class Looker:
             told.run_id == run.id or told.run_id in run.note.later
         ):  # one that the gateway began again is no sign of ours
             run.missed_since = None
+        self._asker.did(told)
         if run.take(told, self._clock.now()):
             self._gateway.succeeded()
         if ends(told):
@@ -196,14 +202,16 @@ class Looker:
         result, row = from_wait(waited) or run.refused, None
         if result is not None and result.outcome is Outcome.REPLACED and (self._restarted(run) or _drains(connection)):
             result = None  # for the gateway's own sake
-        if result is None or run.note.later:  # one that shuts down answers the first question only
+        if result is not None and result.outcome is Outcome.COMPLETED and _ends_to_ask(connection):
+            await self._asker.read()
+        if result is None or run.note.later or run.asking:  # one that shuts down answers the first question only
             row = await self._listed(run)
         active = row is not None and bool(row.has_active_run or row.active_run_ids)
         if self._restarted(run) and row is not None and run.id not in row.active_run_ids:
             active = False  # a run that the gateway itself began again, after a crash, is not ours: it ends with ours
         if active and result is None:
             await self._goes_on(run, connection)
-        elif result is not None and self._later(run, active):
+        elif self._waits(run, result) or (result is not None and self._later(run, active)):
             run.next_look = self._clock.monotonic() + self._pace.soon
             run.confirmed = connection
         elif result is not None:
@@ -223,6 +231,12 @@ class Looker:
         if not run.note.accepted:
             await asyncio.to_thread(run.change, accepted=True)
             run.to_mark = True
+
+    def _waits(self, run: Run, result: Result | None) -> bool:
+        """Whether it ended well only because it waits for leave: the older release goes on with a turn of its own then."""
+        ended_well = result is None or result.outcome is Outcome.COMPLETED
+        asks = bool(run.asking) and run.folder.stop_reason() is None
+        return asks and ended_well and _ends_to_ask(self._gateway.connection)
 
     def _later(self, run: Run, active: bool) -> bool:
         """Whether something that was sent into it is still to come, or goes on after its own turn."""
@@ -274,3 +288,8 @@ class Looker:
 
 def _drains(connection: Connection | None) -> bool:
     return connection is not None and connection.draining
+
+
+def _ends_to_ask(connection: Connection | None) -> bool:
+    """Whether its runs end where they ask, and go on by another one."""
+    return connection is not None and connection.hello.protocol < QUESTIONS

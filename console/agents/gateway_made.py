@@ -19,7 +19,12 @@ from console.gateway.states import LINK
 from console.records.agent import Agent
 from console.settings import Settings
 
-__all__ = ("checked", "made")
+__all__ = ("GUARDED", "checked", "made")
+
+GUARDED = (
+    "its commands want leave: while no console is open to answer, the gateway refuses each at once, `blackboard` too;"
+    " keep one open, or set tools.exec.mode of the agent in OpenClaw to full"
+)
 
 
 def made(local: Agents, around: Around | None) -> GatewayAgents:
@@ -27,7 +32,9 @@ def made(local: Agents, around: Around | None) -> GatewayAgents:
     if around is None:
         raise Unavailable("there is no gateway here")
     gateway = Gateway(GatewaySettings.of(around.settings().gateway), around.environ, around.clock)
-    return GatewayAgents(gateway, around.clock, around.on_exit, lambda: around.on_change(LINK))
+    return GatewayAgents(
+        gateway, around.clock, around.on_exit, lambda: around.on_change(LINK), somebody=around.somebody
+    )
 
 
 def checked(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str]) -> dict[str, Checked]:
@@ -38,5 +45,6 @@ def checked(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str
     for agent in team:
         state = examination.of_agent(agent.agent or agent.id, wanted.url)
         problem = "" if state.up else "; ".join(filter(None, (state.sentence, state.advice)))
-        found[agent.id] = Checked(found=state.sentence, problem=problem, models=examination.models)
+        notes = (GUARDED,) if (agent.agent or agent.id) in examination.guarded else ()
+        found[agent.id] = Checked(found=state.sentence, problem=problem, models=examination.models, notes=notes)
     return found

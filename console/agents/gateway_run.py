@@ -38,6 +38,8 @@ class Run:
         self.over = note.over
         self.refused: Result | None = None
         """What the gateway said when it refused it after all."""
+        self.asking: set[str] = set()
+        """What it asks of a person, by the gateway's ids, until the answer is there."""
         self.finished = False
         """It has said its last words, as an event told."""
         self.settling = False

@@ -175,5 +175,5 @@ def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> 
         ok=None if seen is None and not missing else not problems,
         found=None if seen is None else seen.found,
         problems=tuple(problems),
-        notes=tuple(doubts(agent, None if seen is None else seen.models)),
+        notes=(*doubts(agent, None if seen is None else seen.models), *(() if seen is None else seen.notes)),
     )

@@ -36,10 +36,10 @@ def _of_project(view: ProjectView) -> Iterator[int]:
         timeout = (agent.task_timeout if agent else None) or policy.task_timeout
         silence = (agent.silence if agent else None) or policy.silence_alert
         nudge = (agent.nudge if agent else None) or policy.silence_nudge
-        yield from _of_session(session, policy, timeout, silence, nudge)
+        yield from _of_session(session, policy, timeout, silence, nudge, present.waited)
 
 
-def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nudge: int) -> Iterator[int]:
+def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nudge: int, waited: int) -> Iterator[int]:
     if session.ended_at is not None:
         yield session.ended_at + policy.leave_grace * 1000
         return
@@ -50,7 +50,7 @@ def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nu
     if session.status == SessionStatus.STARTING:
         yield session.created_at + policy.start_grace * 1000
         return
-    yield (session.started_at or session.created_at) + timeout * 1000 + TIMEOUT_GRACE
+    yield (session.started_at or session.created_at) + timeout * 1000 + TIMEOUT_GRACE + waited
     word = session.last_word_at or session.started_at or session.created_at
     yield word + silence * 1000
     if session.nudged_at is None:

@@ -31,6 +31,7 @@ from console.engine.wakes import Wakes
 from console.engine.watch import FolderWatch
 from console.home import Home
 from console.keeping.backup import keep_older
+from console.keeping.presence import somebody_looks
 
 __all__ = ("Hands", "MakeAgents", "put_together")
 
@@ -80,7 +81,14 @@ async def put_together(
     home_watch = await HomeWatch.open(home, in_charge=keep)
     agents = AllAgents(
         local(lambda session: ended(session)),
-        Around(lambda: settings.current, environ, clock, lambda session: ended(session), wakes.tell),
+        Around(
+            lambda: settings.current,
+            environ,
+            clock,
+            lambda session: ended(session),
+            wakes.tell,
+            partial(somebody_looks, home),
+        ),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)

@@ -275,6 +275,7 @@ class Watched:
             seat=occupied.seat,
             review=occupied.review,
             stop_asked_at=stop_asked.get(session.id),
+            waited=occupied.waited,
         )
 
 

@@ -176,6 +176,10 @@ class Gateway:
                 self._become(error.state)
             raise
 
+    async def another(self, peer: wire.Peer) -> Connection:
+        """One more connection, whose events tell nobody anything; the caller closes it. Raises GatewayFault."""
+        return await self._connect(peer, lambda event: None)
+
     async def close(self) -> None:
         """End the connection. Runs go on in the gateway. Safe to call twice."""
         keeping, self._keeping = self._keeping, None
@@ -197,7 +201,7 @@ class Gateway:
         while True:
             self._now.clear()
             try:
-                self._connection = await self._connect()
+                self._connection = await self._connect(wire.FOLLOWER, lambda event: self.on_event(event))
             except GatewayFault as error:
                 self._become(_still(self._state, error.state))
             else:
@@ -216,7 +220,7 @@ class Gateway:
             except TimeoutError:
                 pass
 
-    async def _connect(self) -> Connection:
+    async def _connect(self, peer: wire.Peer, on_event: Callable[[wire.Event], None]) -> Connection:
         settings = self.settings
         try:
             token = await asyncio.to_thread(read_token, settings, self._environ)
@@ -226,7 +230,8 @@ class Gateway:
             raise GatewayFault(told, unsent=True) from None
         if token is None:
             raise GatewayFault(state(Kind.TOKEN_MISSING, settings.url), unsent=True)
-        return await Connection.open(settings.ws_url, settings.url, token, self.on_event, patience=self._patience)
+        open_, patience = Connection.open, self._patience
+        return await open_(settings.ws_url, settings.url, token, on_event, peer=peer, patience=patience)
 
     def _become(self, found: GatewayState) -> None:
         if found.kind is not self._state.kind:

@@ -22,6 +22,8 @@ class Examination:
     state: GatewayState
     agents: frozenset[str] | None = None
     """The ids that the gateway knows; None where it could not be asked."""
+    guarded: frozenset[str] = frozenset()
+    """Of these, the ones whose commands want leave."""
     models: frozenset[str] | None = None
     """Every name of every model that it offers; None where it does not say."""
 
@@ -59,7 +61,8 @@ async def examine(settings: GatewaySettings, environ: Mapping[str, str], *, pati
     finally:
         await connection.close()
     up = state(Kind.UP, settings.url, version=version)
-    return Examination(state=up, agents=frozenset(row.id for row in found.agents), models=models)
+    guarded = frozenset(row.id for row in found.agents if row.default_permission_mode == "guarded")
+    return Examination(state=up, agents=frozenset(row.id for row in found.agents), guarded=guarded, models=models)
 
 
 async def _models(connection: Connection) -> frozenset[str] | None:

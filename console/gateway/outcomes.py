@@ -46,6 +46,8 @@ class Result:
 
 
 _RATE = ("rate limit", "rate_limit", "429", "too many requests", "quota", "overloaded")
+_BUDGET = "task budget"
+"""Of 2026.9's own watchdog, which ends a run that its time limit did not."""
 _NO_AGENT = ("unknown agent", "no longer exists in configuration", "is deleted")
 _DRAINS = ("gateway is draining",)
 _PROVIDER = ("llm ", "request failed", "provider", "http 5", "api error", "no response")
@@ -64,7 +66,7 @@ def from_wait(waited: Waited) -> Result | None:
     if waited.stop_reason == "restart":
         return Result(outcome=Outcome.REPLACED)
     cause = _line(waited.error)
-    if waited.status == "timeout":
+    if "timeout" in (waited.status, waited.stop_reason) or _BUDGET in (cause or "").lower():
         return Result(outcome=Outcome.TIMED_OUT, cause=cause)
     return _failed(cause)
 

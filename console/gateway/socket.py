@@ -61,7 +61,14 @@ class Connection:
 
     @classmethod
     async def open(
-        cls, ws_url: str, url: str, token: str, on_event: Callable[[wire.Event], None], *, patience: float = HANDSHAKE
+        cls,
+        ws_url: str,
+        url: str,
+        token: str,
+        on_event: Callable[[wire.Event], None],
+        *,
+        peer: wire.Peer = wire.FOLLOWER,
+        patience: float = HANDSHAKE,
     ) -> Connection:
         """Connect and say hello. Raises GatewayFault with the state that says why it did not work."""
         try:
@@ -76,7 +83,7 @@ class Connection:
                     logger=_mute,
                 )
                 try:
-                    return await cls(socket, url, on_event)._greet(token)
+                    return await cls(socket, url, on_event)._greet(token, peer)
                 except BaseException:
                     await asyncio.shield(_drop(socket))
                     raise
@@ -117,27 +124,27 @@ class Connection:
         self._end(state(Kind.DOWN, self._url))
         await _drop(self._socket)
 
-    async def _greet(self, token: str) -> Connection:
+    async def _greet(self, token: str, peer: wire.Peer) -> Connection:
         first = wire.decode(await self._socket.recv())
         if not isinstance(first, wire.Event) or first.event != "connect.challenge":
             raise GatewayFault(state(Kind.NOT_A_GATEWAY, self._url, detail=" (it does not greet as one)"), unsent=True)
-        params = wire.connect_params(token, version=__version__, platform=sys.platform)
+        params = wire.connect_params(token, peer, version=__version__, platform=sys.platform)
         await self._socket.send(wire.request("connect", "connect", params).decode(), text=True)
         while not isinstance(answer := wire.decode(await self._socket.recv()), wire.Answer) or answer.id != "connect":
             pass
         if not answer.ok:
             raise GatewayFault(refused_connect(answer.error or wire.Fault(), self._url), unsent=True)
         self.hello = self._read(answer, "connect", wire.Hello)
-        self._check()
+        self._check(peer)
         self._reading = spawn(self._read_on(), name="gateway connection")
         return self
 
-    def _check(self) -> None:
+    def _check(self, peer: wire.Peer) -> None:
         hello, version = self.hello, self.hello.server.version or None
         if not wire.PROTOCOLS[0] <= hello.protocol <= wire.PROTOCOLS[1]:
             kind = Kind.TOO_NEW if hello.protocol > wire.PROTOCOLS[1] else Kind.TOO_OLD
             raise GatewayFault(state(kind, self._url, detail=str(hello.protocol), version=version), unsent=True)
-        if missing := sorted(set(wire.SCOPES) - hello.auth.scopes):
+        if missing := sorted(set(peer.scopes) - hello.auth.scopes):
             found = state(Kind.SCOPES_MISSING, self._url, detail=", ".join(missing), version=version)
             raise GatewayFault(found, unsent=True)
 

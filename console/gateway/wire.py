@@ -10,12 +10,16 @@ from typing import Any, TypeVar
 import msgspec
 
 __all__ = (
+    "ANSWERER",
+    "FOLLOWER",
     "MAX_FRAME",
     "AgentEvent",
     "AgentList",
     "Aborted",
     "Accepted",
     "Answer",
+    "Approval",
+    "ApprovalFound",
     "Challenge",
     "ChatEvent",
     "Created",
@@ -24,6 +28,9 @@ __all__ = (
     "Hello",
     "History",
     "Message",
+    "Peer",
+    "Query",
+    "QueryList",
     "SessionList",
     "SessionRow",
     "Waited",
@@ -181,6 +188,8 @@ class AgentRow(_Record, frozen=True, kw_only=True):
     """One agent that the gateway knows."""
 
     id: str
+    default_permission_mode: str | None = None
+    """`guarded` where its commands want leave; not from the older release."""
 
 
 class AgentList(_Record, frozen=True, kw_only=True):
@@ -226,6 +235,70 @@ class AgentEvent(_Record, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
+class Command(_Record, frozen=True, kw_only=True):
+    """What leave is asked for."""
+
+    command: str = ""
+    cwd: str | None = None
+    host: str | None = None
+    warning_text: str | None = None
+    allowed_decisions: tuple[str, ...] = ("allow-once", "deny")
+    session_key: str | None = None
+    run_id: str | None = None
+
+
+class Approval(_Record, frozen=True, kw_only=True):
+    """One of `exec.approval.list`: a command that waits for leave."""
+
+    id: str
+    request: Command = Command()
+    expires_at_ms: Number | None = None
+
+
+class Verdict(_Record, frozen=True, kw_only=True):
+    """How an approval stands."""
+
+    status: str = ""
+    reason: str | None = None
+
+
+class ApprovalFound(_Record, frozen=True, kw_only=True):
+    """The answer to `approval.get`, which the older release does not have."""
+
+    approval: Verdict = Verdict()
+
+
+class Choice(_Record, frozen=True, kw_only=True):
+    """One answer that a question offers."""
+
+    label: str
+
+
+class Question(_Record, frozen=True, kw_only=True):
+    """One of the questions that a tool asks at once."""
+
+    question_id: str
+    question: str = ""
+    options: tuple[Choice, ...] = ()
+    secret_store: Any = None
+    """Where it asks for a secret, which belongs on no blackboard."""
+
+
+class Query(_Record, frozen=True, kw_only=True):
+    """One of `question.list`: what a tool of an agent asks."""
+
+    id: str
+    questions: tuple[Question, ...] = ()
+    session_key: str | None = None
+    expires_at_ms: Number | None = None
+
+
+class QueryList(_Record, frozen=True, kw_only=True):
+    """The answer to `question.list`."""
+
+    questions: tuple[Query, ...] = ()
+
+
 class ChatEvent(_Record, frozen=True, kw_only=True):
     """The payload of a `chat` event: what a run says."""
 
@@ -255,14 +328,27 @@ def request(number: str, method: str, params: dict[str, Any]) -> bytes:
     return msgspec.json.encode({"type": "req", "id": number, "method": method, "params": params})
 
 
-def connect_params(token: str, *, version: str, platform: str) -> dict[str, Any]:
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """As whom a connection stands there."""
+
+    scopes: tuple[str, ...]
+    caps: tuple[str, ...]
+
+
+FOLLOWER = Peer(scopes=SCOPES, caps=("tool-events",))
+"""Starts and follows runs."""
+ANSWERER = Peer(scopes=("operator.approvals",), caps=("approvals", "exec-approvals"))
+"""Says by being there that somebody answers: the newer release lets commands wait for leave only then."""
+
+
+def connect_params(token: str, peer: Peer, *, version: str, platform: str) -> dict[str, Any]:
     """What `connect` takes. This identity is the one that gets its scopes on both releases."""
     return {
         "minProtocol": PROTOCOLS[0],
         "maxProtocol": PROTOCOLS[1],
         "client": {"id": "gateway-client", "version": version, "platform": platform, "mode": "backend"},
         "role": "operator",
-        "scopes": list(SCOPES),
-        "caps": ["tool-events"],
+        "scopes": peer.scopes,
+        "caps": peer.caps,
         "auth": {"token": token},
     }

@@ -8,7 +8,7 @@ from console.records.ask import BY_COMMENT
 from console.scheduler.actions import ExpireAsks
 from console.scheduler.snapshot import ProjectView
 
-__all__ = ("asks", "waiting")
+__all__ = ("asks", "standing", "waiting")
 
 
 def asks(view: ProjectView, now: int) -> Iterator[ExpireAsks]:
@@ -22,3 +22,8 @@ def waiting(view: ProjectView) -> frozenset[str]:
     return frozenset(
         ask.session for ask in view.asks if ask.session is not None and not ask.parked and ask.source != BY_COMMENT
     )
+
+
+def standing(view: ProjectView) -> frozenset[str]:
+    """Those of them that cannot go on before the answer: their run time stands."""
+    return frozenset(a.session for a in view.asks if a.session is not None and a.source not in HEARD_HERE)

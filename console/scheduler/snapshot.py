@@ -38,6 +38,8 @@ class Present:
     review: Review | None = None
     stop_asked_at: int | None = None
     """Epoch ms when this scheduler last set about stopping it; None where it has not (the operator may have asked)."""
+    waited: int = 0
+    """Milliseconds for which it could not go on before an answer: its run time stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from console.records.ending import Life
 from console.records.policy import Policy
 from console.records.session import Session, StopReason
 from console.scheduler.actions import StopSession
+from console.scheduler.asks import standing
 from console.scheduler.claim import claim_ended
 from console.scheduler.matching import Team
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
@@ -30,8 +31,11 @@ OURS = frozenset({StopReason.TIMEOUT, StopReason.ESTOP, StopReason.LINGERING})
 
 def stops(view: ProjectView, snapshot: Snapshot, team: Team, now: int) -> Iterator[StopSession]:
     """One StopSession for each session of the project that should end and has not been asked to just now."""
+    still = standing(view)
     for present in view.present:
         reason = _reason(present, view.policy, snapshot, team, now)
+        if reason == StopReason.TIMEOUT and present.session.id in still:
+            continue
         if reason is not None and not _just_asked(present, now):
             yield StopSession(project=view.id, session=present.session.id, reason=reason)
 
@@ -48,7 +52,7 @@ def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, no
         lingers = present.life != Life.UNBORN and now - session.ended_at >= policy.leave_grace * 1000
         return StopReason.LINGERING if lingers else None
     # Whether one that is unknown works at all nobody can say; one that is unborn has a grace of its own.
-    late = _out_of_time(session, policy, team, now) if present.life == Life.ALIVE else None
+    late = _out_of_time(session, policy, team, now - present.waited) if present.life == Life.ALIVE else None
     return claim_ended(present) or late
 
 

@@ -55,6 +55,8 @@ class FakeGateway:
             "agents.list": lambda params: {"defaultId": None, "agents": [{"id": "zhangfei-dev"}]},
             "agent": lambda params: {"runId": params["idempotencyKey"], "status": "accepted", "acceptedAt": 1},
             "agent.wait": lambda params: {"runId": params["runId"], "status": "timeout"},
+            "exec.approval.list": lambda params: [],
+            "question.list": lambda params: {"questions": []},
             "sessions.list": lambda params: {"count": 0, "sessions": []},
             "sessions.abort": lambda params: {"ok": True, "abortedRunId": None, "status": "no-active-run"},
             "sessions.delete": lambda params: {"ok": True, "deleted": True, "archived": []},
@@ -68,6 +70,11 @@ class FakeGateway:
         """Its address."""
         assert self._server is not None
         return f"http://127.0.0.1:{next(iter(self._server.sockets)).getsockname()[1]}"
+
+    @property
+    def open(self) -> int:
+        """How many connections there are."""
+        return len(self._sockets)
 
     def count(self, method: str) -> int:
         """How often a method was called."""

@@ -124,7 +124,15 @@ def live(home: Path, script: list[dict[str, Any]], *, agent: str = "zhangfei-dev
 class Team:
     """GatewayAgents on one gateway, with the sessions that ended and the states that it went through, in order."""
 
-    def __init__(self, url: str, token: str | None = TOKEN, *, pace: Pace | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None = TOKEN,
+        *,
+        pace: Pace | None = None,
+        somebody: Callable[[], bool] = lambda: False,
+        **settings: Any,
+    ) -> None:
         self.ended: list[str] = []
         self.states: list[Kind] = []
         self.gateway = Gateway(
@@ -133,7 +141,9 @@ class Team:
             CLOCK,
             backoff=Backoff(first=0.2, cap=1.0, refused_first=0.5, refused_cap=1.0),
         )
-        self.agents = GatewayAgents(self.gateway, CLOCK, self.ended.append, self._changed, pace=pace or UNHURRIED)
+        self.agents = GatewayAgents(
+            self.gateway, CLOCK, self.ended.append, self._changed, pace=pace or UNHURRIED, somebody=somebody
+        )
 
     async def __aenter__(self) -> Team:
         self.agents.begin()

@@ -14,7 +14,19 @@ ASKER = "coalesce((SELECT agent FROM sessions WHERE id = a.session), a.asked_by,
 ASK_ROWS = f"SELECT a.*, {ASKER} FROM asks a"
 """Each as its record has it."""
 
-__all__ = ("ASKER", "ASK_ROWS", "Unheard", "asks_of", "get_ask", "list_asks", "next_expiry", "open_asks", "unheard")
+__all__ = (
+    "ASKER",
+    "ASK_ROWS",
+    "Unheard",
+    "asks_of",
+    "get_ask",
+    "list_asks",
+    "next_expiry",
+    "open_asks",
+    "unheard",
+    "unsent_asks",
+    "waited",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +75,29 @@ def asks_of(db: Database, task_id: int, *, limit: int = 100) -> tuple[Ask, ...]:
     return tuple(Ask.from_row(row) for row in rows)
 
 
+def unsent_asks(db: Database, session: str, source: str) -> tuple[Ask, ...]:
+    """Those of a session that came by this door and are open, or settled without that having been told there."""
+    with translated(db.path):
+        rows = db.execute(
+            f"{ASK_ROWS} WHERE a.session = ? AND a.source = ? AND a.heard_at IS NULL ORDER BY a.id", (session, source)
+        ).fetchall()
+    return tuple(Ask.from_row(row) for row in rows)
+
+
+def waited(db: Database, session: str, now: int) -> int:
+    """Milliseconds for which a session could not go on before an answer, where it did not choose to wait itself."""
+    rows = db.execute(
+        "SELECT at, min(coalesce(answered_at, :now), :now) AS until FROM asks"
+        " WHERE session = :session AND source <> 'blackboard' ORDER BY at",
+        {"session": session, "now": now},
+    ).fetchall()
+    total, reached = 0, 0
+    for row in rows:
+        total += max(0, row["until"] - max(row["at"], reached))
+        reached = max(reached, row["until"])
+    return total
+
+
 def next_expiry(db: Database, now: int) -> int | None:
     """Epoch ms at which the next one expires that has not yet."""
     with translated(db.path):
@@ -73,9 +108,10 @@ def next_expiry(db: Database, now: int) -> int | None:
 
 
 def unheard(db: Database, session: str) -> Unheard:
-    """What the agent of this session was not told yet: answers to its asks, and comments of others on its task."""
+    """What the agent of this session was not told yet: answers to what it asked here, and comments of others on its task."""
     asks = db.execute(
-        f"{ASK_ROWS} WHERE a.session = ? AND a.status <> 'open' AND a.heard_at IS NULL ORDER BY a.id", (session,)
+        f"{ASK_ROWS} WHERE a.session = ? AND a.source = 'blackboard' AND a.status <> 'open' AND a.heard_at IS NULL ORDER BY a.id",
+        (session,),
     ).fetchall()
     said = db.execute(
         "SELECT c.*, c.in_session AS session FROM comments c JOIN sessions s ON s.id = ? AND c.task_id = s.task_id"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from console.blackboard.connection import Database, translated
-from console.blackboard.reads.asks import next_expiry, open_asks
+from console.blackboard.reads.asks import next_expiry, open_asks, waited
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
 from console.blackboard.reads.learning import learning
 from console.blackboard.reads.needs import needs_to_tell, timed_out
@@ -57,6 +57,8 @@ class Occupied:
     task: Task
     seat: Seat | None = None
     review: Review | None = None
+    waited: int = 0
+    """Milliseconds for which it could not go on before an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,7 @@ def scheduling(
             tally=tally(db),
             ready=ready,
             unplaced=ready_among(db, _numbers(causes, "unassignable:"), now=now),
-            occupied=tuple(_occupied(db, session) for session in present_sessions(db)),
+            occupied=tuple(_occupied(db, session, now) for session in present_sessions(db)),
             rounds=rounds,
             plans=plans_not_approved(db),
             to_apply=plans_to_apply(db),
@@ -180,10 +182,16 @@ def _earliest(*moments: int | None) -> int | None:
     return min((at for at in moments if at is not None), default=None)
 
 
-def _occupied(db: Database, session: Session) -> Occupied:
+def _occupied(db: Database, session: Session, now: int) -> Occupied:
     seat = None if session.seat_id is None else get_seat(db, session.seat_id)
     review = None if seat is None else get_review(db, seat.review_id)
-    return Occupied(session=session, task=get_task(db, session.task_id), seat=seat, review=review)
+    return Occupied(
+        session=session,
+        task=get_task(db, session.task_id),
+        seat=seat,
+        review=review,
+        waited=waited(db, session.id, now),
+    )
 
 
 def _last_progress(db: Database) -> int:

@@ -22,7 +22,7 @@ from console.records.ask import Answered, Ask, AskKind, AskStatus, Leave, Option
 from console.records.task import FINAL, TaskStatus
 from console.text import one_line
 
-__all__ = ("NewAsk", "add_ask", "answer_ask", "answer_by_rule", "expire_asks", "hear", "hear_all")
+__all__ = ("NewAsk", "add_ask", "answer_ask", "answer_by_rule", "close_ask", "expire_asks", "hear", "hear_all")
 
 BODY_MAX = 20_000
 OPTIONS_MAX = 12
@@ -127,6 +127,16 @@ def expire_asks(db: Database, *, now: int) -> int:
                 if ask.status == AskStatus.OPEN:
                     _expire(db, ask, now)
     return len(due)
+
+
+def close_ask(db: Database, ask_id: int, words: str, *, by: Actor, now: int) -> None:
+    """Whoever asked waits no more: `words` say why. Does nothing where it is settled."""
+    with write(db, durable=True):
+        db.execute(
+            f"UPDATE asks SET status = 'closed', answer = :comment, answered_at = :now, {STAMP}"
+            " WHERE id = :id AND status = 'open'",
+            stamped(by, now, id=ask_id, comment=words),
+        )
 
 
 def hear(db: Database, ask_id: int, *, by: Actor, now: int) -> None:

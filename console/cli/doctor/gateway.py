@@ -10,6 +10,7 @@ from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.engine.links import links_of
 from console.gateway.states import LINK
+from console.keeping.presence import somebody_looks
 from console.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def check(place: Place) -> Iterator[Line]:
         return
     yield ok(found.state.sentence)
     yield from _agents(found, users, url)
+    guarded = [user for user in users if user in found.guarded]
+    if guarded and not (place.home is not None and somebody_looks(place.home)):
+        names = ", ".join(guarded)
+        told = f"commands of {names} want leave, and no console is open: the gateway refuses each at once, `blackboard` too"
+        yield warn(told, "keep a console open, or set tools.exec.mode of the agent in OpenClaw to full")
 
 
 def _agents(found: Examination, users: list[str], url: str) -> Iterator[Line]:

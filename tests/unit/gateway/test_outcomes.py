@@ -68,6 +68,14 @@ def test_a_provider_that_breaks_off_is_the_providers_fault(cause: str) -> None:
     assert broken is not None and is_provider_failure(broken)
 
 
+@pytest.mark.parametrize(
+    "told", [{"stopReason": "timeout"}, {"error": "no progress for 31691ms (task budget 31670ms)"}]
+)
+def test_what_the_watchdog_of_the_gateway_ends_has_timed_out(told: dict[str, Any]) -> None:
+    late = waited(**{"status": "error", "endedAt": 5, "error": "chat run timed out", **told})
+    assert late is not None and late.outcome is Outcome.TIMED_OUT
+
+
 def test_a_failure_keeps_its_cause_and_a_rate_limit_is_seen() -> None:
     failed = waited(status="error", endedAt=5, error="LLM request failed: connection refused by the provider endpoint.")
     assert failed is not None and failed.outcome is Outcome.FAILED and not failed.for_now

@@ -55,7 +55,7 @@ def test_strange_frames_are_let_go(text: str) -> None:
 
 
 def test_connect_asks_for_both_protocols_under_the_identity_that_gets_its_scopes() -> None:
-    params = wire.connect_params("secret", version="1", platform="linux")
+    params = wire.connect_params("secret", wire.FOLLOWER, version="1", platform="linux")
     assert (params["minProtocol"], params["maxProtocol"]) == (3, 4)
     assert (params["client"]["id"], params["client"]["mode"]) == ("gateway-client", "backend")
     assert params["auth"] == {"token": "secret"} and "tool-events" in params["caps"]
