@@ -146,6 +146,7 @@ class GatewayAgents:
                     _log.warning("session %s cannot be followed: %s", session.id, error)
                     continue
                 self._runs[session.id] = Run(spec, note)
+                self._asker.look()
 
     def life(self, session: Session) -> Life:
         """Alive where the gateway said so on this connection; unknown while it cannot be asked; dead once it is settled."""

@@ -337,8 +337,9 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 
 FOLLOWER = Peer(scopes=SCOPES, caps=("tool-events",))
 """Starts and follows runs."""
-ANSWERER = Peer(scopes=("operator.approvals",), caps=("approvals", "exec-approvals"))
-"""Says by being there that somebody answers: the newer release lets commands wait for leave only then."""
+ANSWERER = Peer(scopes=("operator.approvals", "operator.admin"), caps=("approvals", "exec-approvals"))
+"""Says by being there that somebody answers: the newer release lets commands wait for leave only then. Without
+`operator.admin` it counts for nobody's runs but its own."""
 
 
 def connect_params(token: str, peer: Peer, *, version: str, platform: str) -> dict[str, Any]:

@@ -231,7 +231,7 @@ async def test_that_somebody_answers_is_said_only_while_a_run_goes_on_and_somebo
         there = True
         await happens(listening)
         assert fake.open == 2
-        assert listening()[0]["scopes"] == ["operator.approvals"]
+        assert listening()[0]["scopes"] == ["operator.approvals", "operator.admin"]
         there = False
         await happens(lambda: fake.open == 1)
         there = True
