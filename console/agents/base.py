@@ -37,7 +37,7 @@ class Around:
     on_change: Callable[[str], None]
     """Called with a link's name when it stands otherwise."""
     somebody: Callable[[], bool] = lambda: False
-    """Whether a person is there to answer what is asked."""
+    """Whether a person, or a rule, is there to answer what is asked."""
 
 
 class Agents(Protocol):

@@ -14,7 +14,8 @@ from typing import Any
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ear import Ear
 from console.agents.gateway_run import Run
-from console.blackboard.writes.asks import NewAsk
+from console.commands.asks import Question
+from console.commands.text import Line, Prose
 from console.errors import MoziError
 from console.gateway import wire
 from console.gateway.client import Gateway
@@ -126,9 +127,9 @@ class Asker:
             await self._board.heard(run, asked)
             run.asking.discard(name)
 
-    async def _found(self, runs: dict[str, Run]) -> dict[str, list[NewAsk]]:
+    async def _found(self, runs: dict[str, Run]) -> dict[str, list[Question]]:
         """What the runs ask now, by session."""
-        found: dict[str, list[NewAsk]] = {}
+        found: dict[str, list[Question]] = {}
         for approval in await self._gateway.call("exec.approval.list", {}, tuple[wire.Approval, ...]):
             if (run := runs.get(approval.request.session_key or "")) is not None:
                 found.setdefault(run.id, []).append(_of_approval(run, approval))
@@ -139,7 +140,7 @@ class Asker:
                     found.setdefault(run.id, []).extend(_of_query(run, query))
         return found
 
-    async def _tell(self, run: Run, wanted: list[NewAsk]) -> None:
+    async def _tell(self, run: Run, wanted: list[Question]) -> None:
         names = {new.source_id for new in wanted}
         for new in wanted:
             await self._board.ask(run, new)
@@ -181,32 +182,32 @@ def follow_up(approval: str) -> str:
     return f"exec-approval-followup:{approval}"
 
 
-def _of_approval(run: Run, approval: wire.Approval) -> NewAsk:
+def _of_approval(run: Run, approval: wire.Approval) -> Question:
     asked = approval.request
-    about = {"tool": "exec", "command": asked.command, "cwd": asked.cwd, "host": asked.host}
+    about = {"tool": "exec", "command": asked.command, "cwd": asked.cwd, "where": asked.host}
     known = [name for name in asked.allowed_decisions if name in _LABELS]
-    return NewAsk(
-        task_id=run.spec.task,
+    return Question(
+        task=run.spec.task,
         kind=AskKind.APPROVAL,
-        body="\n".join(filter(None, (f"run {asked.command}", asked.warning_text))),
+        text=Prose("\n".join(filter(None, (f"run {asked.command}", asked.warning_text)))),
         options=tuple(Option(id=name, label=_LABELS[name][0], leave=_LABELS[name][1]) for name in known),
         about={key: value for key, value in about.items() if value},
         risk=Risk.HIGH if asked.warning_text else None,
         source=SOURCE,
         source_id=approval.id,
         expires_at=None if approval.expires_at_ms is None else int(approval.expires_at_ms),
-        fallback=REFUSE if REFUSE in known else None,
+        fallback=Line(REFUSE) if REFUSE in known else None,
     )
 
 
-def _of_query(run: Run, query: wire.Query) -> Iterator[NewAsk]:
+def _of_query(run: Run, query: wire.Query) -> Iterator[Question]:
     """One ask for each of its questions; one that asks for a secret is answered in the gateway itself."""
     if any(question.secret_store is not None for question in query.questions):
         return
     for question in query.questions:
-        yield NewAsk(
-            task_id=run.spec.task,
-            body=question.question,
+        yield Question(
+            task=run.spec.task,
+            text=Prose(question.question),
             options=tuple(Option(id=choice.label, label=choice.label) for choice in question.options),
             source=SOURCE,
             source_id=f"{query.id}/{question.question_id}",

@@ -17,11 +17,14 @@ from console.blackboard.aio import AsyncDatabase
 from console.blackboard.below import Below
 from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.asks import unsent_asks
-from console.blackboard.writes.asks import NewAsk, add_ask, close_ask, hear
+from console.blackboard.writes.asks import close_ask, hear
 from console.blackboard.writes.claims import renew
 from console.blackboard.writes.sessions import add_usage, mark_running, note_word, the_session
 from console.clock import Clock
+from console.commands.asks import Question, ask
+from console.commands.context import Context, team_of
 from console.errors import MoziError, NotFound, StaleFence
+from console.home import Home
 from console.records.actor import Actor, Origin
 from console.records.ask import Ask
 from console.records.session import SessionStatus
@@ -93,9 +96,9 @@ class GatewayBoard:
         except MoziError as error:
             _log.info("what %s used cannot be noted: %s", run.id, error)
 
-    async def ask(self, run: Run, new: NewAsk) -> Ask:
-        """What the run asks stands on the blackboard; the same again is the same ask. Raises MoziError."""
-        return await self._call(run, add_ask, new, by=_agent(run), now=self._clock.now())
+    async def ask(self, run: Run, asked: Question) -> Ask:
+        """What the run asks stands on the blackboard, or a rule answers it; the same again is the same. Raises MoziError."""
+        return await self._call(run, _ask, run, asked, now=self._clock.now())
 
     async def unsent(self, run: Run, source: str) -> tuple[Ask, ...]:
         """What the run asks, and what was answered and has not got there. Raises MoziError."""
@@ -107,8 +110,8 @@ class GatewayBoard:
 
     async def heard(self, run: Run, asks: Iterable[Ask]) -> None:
         """The answers have got there. Raises MoziError."""
-        for ask in asks:
-            await self._call(run, hear, ask.id, by=_agent(run), now=self._clock.now())
+        for one in asks:
+            await self._call(run, hear, one.id, by=_agent(run), now=self._clock.now())
 
     async def keep_only(self, folders: set[str]) -> None:
         """Close the blackboards of other projects."""
@@ -129,6 +132,11 @@ class GatewayBoard:
             if folder not in self._doors:
                 self._doors[folder] = await AsyncDatabase.open(lambda: open_project(Path(folder), busy_ms=BUSY_MS))
         return await self._doors[folder].call(command, *args, **kwargs)
+
+
+def _ask(db: Database, run: Run, asked: Question, *, now: int) -> Ask:
+    team = team_of(Home(Path(run.spec.home)), run.spec.project)
+    return ask(Context(db, _agent(run), now, team), asked)
 
 
 def _agent(run: Run) -> Actor:

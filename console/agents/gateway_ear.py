@@ -1,7 +1,7 @@
 """Owns the connection that says to the gateway, by being there, that somebody answers what its agents ask.
 
 The newer release lets a command wait for leave only while there is one, and refuses it at once else; that holds for all that
-runs in it. So it is open only while a run of ours goes on and a person is there.
+runs in it. So it is open only while a run of ours goes on and a person, or a rule, is there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Ear:
     """Open while somebody listens."""
 
     def __init__(self, gateway: Gateway, somebody: Callable[[], bool]) -> None:
-        """`somebody`: whether a person is there to answer."""
+        """`somebody`: whether a person or a rule is there to answer; cheap."""
         self._gateway = gateway
         self._somebody = somebody
         self._connection: Connection | None = None
@@ -39,7 +39,7 @@ class Ear:
         """Open it or close it, by whether a run of ours is `at_work` and somebody is there."""
         async with self._turning:
             up = self._gateway.connection is not None
-            if not (up and at_work and await asyncio.to_thread(self._somebody)):
+            if not (up and at_work and self._somebody()):
                 await self._shut()
             elif not self.open:
                 await self._shut()

@@ -34,9 +34,13 @@ class Question:
     risk: Risk | None = None
     seconds: int | None = None
     """As long as it is waited for; where there is a `fallback`, that holds then."""
+    expires_at: int | None = None
+    """Epoch ms at which nobody waits any more, where whoever asks says so."""
     fallback: Line | None = None
     source: str = "blackboard"
     """The door by which it comes."""
+    source_id: str | None = None
+    """As it is called there: the same again is the same ask."""
     end_turn: bool = False
     """Nobody waits for it: its task is held until it is answered. Where that cannot be, nothing is asked."""
 
@@ -82,9 +86,12 @@ def ask(context: Context, asked: Question) -> Ask:
         options=asked.options,
         about=asked.about,
         risk=asked.risk,
-        source=asked.source,
-        expires_at=None if asked.seconds is None or fallback is None else context.now + asked.seconds * 1000,
+        expires_at=asked.expires_at
+        if asked.seconds is None or fallback is None
+        else context.now + asked.seconds * 1000,
         fallback=fallback,
+        source=asked.source,
+        source_id=asked.source_id,
     )
     laws = _laws(context, asked)
     with write(context.db, durable=True):

@@ -87,11 +87,15 @@ async def put_together(
             clock,
             lambda session: ended(session),
             wakes.tell,
-            partial(somebody_looks, home),
+            lambda: answered(),
         ),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
+
+    def answered() -> bool:
+        known = [project.settings for project in world.projects.values()]
+        return somebody_looks(home) or any(one is not None and (one.acts or one.guardrails.acts) for one in known)
 
     def ended(session: str) -> None:
         world.session_ended(session)

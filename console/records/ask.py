@@ -10,13 +10,28 @@ from typing import Any
 
 from console.records.rows import from_row, mapping
 
-__all__ = ("BY_COMMENT", "HOLD", "Answered", "Ask", "AskKind", "AskStatus", "Leave", "Option", "Risk", "options_json")
+__all__ = (
+    "BY_COMMENT",
+    "HEARD_HERE",
+    "HOLD",
+    "Answered",
+    "Ask",
+    "AskKind",
+    "AskStatus",
+    "Leave",
+    "Option",
+    "Risk",
+    "options_json",
+)
 
 HOLD = "ask.answer"
 """Stands as the rule of the hold of a task that waits for an answer; no guardrail may have this name."""
 
 BY_COMMENT = "comment"
 """The source of a question that was written as a comment: nobody waits for its answer."""
+
+HEARD_HERE = ("blackboard", BY_COMMENT)
+"""Sources whose answers an agent hears by its `blackboard`; all others are told where they were asked."""
 
 
 class AskKind(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.records.ask import BY_COMMENT
+from console.records.ask import BY_COMMENT, HEARD_HERE
 from console.scheduler.actions import ExpireAsks
 from console.scheduler.snapshot import ProjectView
 

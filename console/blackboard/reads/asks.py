@@ -88,7 +88,7 @@ def waited(db: Database, session: str, now: int) -> int:
     """Milliseconds for which a session could not go on before an answer, where it did not choose to wait itself."""
     rows = db.execute(
         "SELECT at, min(coalesce(answered_at, :now), :now) AS until FROM asks"
-        " WHERE session = :session AND source <> 'blackboard' ORDER BY at",
+        " WHERE session = :session AND source NOT IN ('blackboard', 'comment') ORDER BY at",
         {"session": session, "now": now},
     ).fetchall()
     total, reached = 0, 0
@@ -110,7 +110,8 @@ def next_expiry(db: Database, now: int) -> int | None:
 def unheard(db: Database, session: str) -> Unheard:
     """What the agent of this session was not told yet: answers to what it asked here, and comments of others on its task."""
     asks = db.execute(
-        f"{ASK_ROWS} WHERE a.session = ? AND a.source = 'blackboard' AND a.status <> 'open' AND a.heard_at IS NULL ORDER BY a.id",
+        f"{ASK_ROWS} WHERE a.session = ? AND a.source IN ('blackboard', 'comment') AND a.status <> 'open' AND a.heard_at IS NULL"
+        " ORDER BY a.id",
         (session,),
     ).fetchall()
     said = db.execute(

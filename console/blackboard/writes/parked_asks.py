@@ -54,7 +54,7 @@ def park_all(db: Database, session_id: str, *, by: Actor, now: int) -> bool:
     with write(db, durable=True):
         found = db.execute(
             "SELECT a.id, a.task_id, a.status FROM asks a JOIN tasks t ON t.id = a.task_id AND t.session = a.session"
-            " WHERE a.session = ? AND a.source = 'blackboard'"
+            " WHERE a.session = ? AND a.source IN ('blackboard', 'comment')"
             " AND (a.status = 'open' OR a.status IN ('answered', 'expired') AND a.heard_at IS NULL)",
             (session_id,),
         ).fetchall()

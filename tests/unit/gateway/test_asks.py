@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from console.blackboard.writes.asks import answer_ask
 from console.errors import UsageError
 from console.gateway.states import Refused
 from console.records.actor import OPERATOR, Actor, Origin
-from console.records.ask import Ask, AskKind, AskStatus, Leave
+from console.records.ask import Answered, Ask, AskKind, AskStatus, Leave
 from console.records.ending import Life
 from tests.fakes.gateway import FakeGateway, Params, Refusal
 from tests.gateway.sessions import CLOCK, Live, Team, happens
@@ -100,7 +102,7 @@ async def test_a_command_that_wants_leave_is_an_ask_and_the_answer_goes_back(fak
             "a-1",
             one.spec.session,
         )
-        assert ask.about == {"tool": "exec", "command": "rm -r cache", "cwd": "/work", "host": "gateway"}
+        assert ask.about == {"tool": "exec", "command": "rm -r cache", "cwd": "/work", "where": "gateway"}
         assert [(o.id, o.leave) for o in ask.options] == [("allow-once", Leave.ONCE), ("deny", Leave.REJECT)]
         assert ask.fallback == "deny" and ask.expires_at is not None and ask.asker == "zhangfei-dev"
         say(one, ask.id, "allow once")
@@ -267,3 +269,18 @@ async def test_a_run_of_the_older_release_that_ended_to_ask_goes_on_by_another_o
         await happens(lambda: one.spec.session in team.ended)
         ending = team.agents.ending(one.session())
     assert ending is not None and ending.exit_code == 0
+
+
+async def test_leave_that_a_rule_gives_is_given_at_once(fake: FakeGateway, one: Live) -> None:
+    rule = {"name": "caches", "reason": "made anew", "match": {"command": "rm -r cache"}, "effect": "allow"}
+    (Path(one.spec.home) / "config").mkdir(exist_ok=True)
+    (Path(one.spec.home) / "config" / "guardrails.yaml").write_text(json.dumps({"acts": [rule]}))
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        is_active(fake, one)
+        wants_leave(fake, one)
+        said = answers(fake, "exec.approval.resolve")
+        await fake.tell("exec.approval.requested", {"id": "a-1"})
+        await happens(lambda: said)
+        await happens(lambda: asked(one)[0].heard_at)
+    assert said == [{"id": "a-1", "decision": "allow-once"}] and asked(one)[0].answered_how == Answered.RULE
