@@ -19,7 +19,7 @@ from console.agents.gateway_ear import Ear
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_link import GatewayLink
 from console.agents.gateway_look import Looker
-from console.agents.gateway_note import Note, find_note, forget_note, life_on_disk, read_note, session_key, write_note
+from console.agents.gateway_note import find_note, forget_note, life_on_disk, new_note, read_note, write_note
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_roster import Roster
 from console.agents.gateway_run import Run
@@ -71,7 +71,9 @@ class GatewayAgents:
         self._pace = pace or Pace()
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
-        self._settler = Settler(gateway, self._board, clock, self._ended, patience=self._pace.farewell)
+        self._settler = Settler(
+            gateway, self._board, clock, self._ended, self._let_boards_go, patience=self._pace.farewell
+        )
         self._ear = Ear(gateway, somebody)
         self._asker = Asker(gateway, self._board, self._ear, self._runs)
         self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
@@ -116,7 +118,7 @@ class GatewayAgents:
         await self._roster.check(agent)
         self.gateway.admit()
         parent = await asyncio.to_thread(_parent, spec)
-        note = self._note(spec, agent, parent)
+        note = new_note(spec, agent, parent, self.gateway.connection, self._clock.now())
         run = Run(spec, note)
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
@@ -270,24 +272,14 @@ class GatewayAgents:
             raise AgentUnfit(str(error)) from None
         raise error
 
-    def _note(self, spec: StartSpec, agent: str, parent: str | None) -> Note:
-        connection = self.gateway.connection
-        server = wire.Server() if connection is None else connection.hello.server
-        return Note(
-            run_id=spec.session,
-            key=session_key(agent, spec.session),
-            agent=agent,
-            sent_at=self._clock.now(),
-            boot_id=server.boot_id,
-            release=server.version or None,
-            parent_key=parent,
-        )
-
     def _ended(self, run: Run, result: Result) -> None:
         run.close()
         if result.outcome is Outcome.NO_AGENT:
             self._roster.forget()
         self._on_exit(run.id)
+
+    def _let_boards_go(self) -> None:
+        """The blackboards of projects in which nothing runs any more."""
         spawn(self._board.keep_only({r.spec.project_folder for r in self._runs.values() if not r.over}), name="boards")
 
     def _changed(self) -> None:

@@ -1,6 +1,6 @@
-"""Owns the end of a run in the gateway: abort, and, once it is over, transcript, usage, exit.json, archive, in this order.
+"""Owns the end of a run in the gateway: abort, and, once it is over, exit.json and its slot free; then transcript and archive.
 
-Never says that a run is over before its ending is on disk. What the gateway does not give any more is done without.
+Never says that a run is over before its ending is on disk. What takes the gateway its time afterwards holds up nobody.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result, is_provider_failure
 from console.gateway.states import GatewayFault, Refused
 from console.records.ending import Ending
+from console.spawn import spawn
 
 __all__ = ("Settler",)
 
-FAMILY = 200
-"""Sessions among which the children of a run are looked for."""
+PARTING = 5.0
+"""Seconds for what is under way when nobody follows any more."""
 TRIES = 5
 """Times that a transcript and an archive are asked for."""
 
@@ -47,17 +48,20 @@ class Settler:
         board: GatewayBoard,
         clock: Clock,
         ended: Callable[[Run, Result], None],
+        tidied: Callable[[], None],
         *,
         patience: float,
     ) -> None:
-        """`patience`: seconds for each of the last questions about a run."""
+        """`patience`: seconds for each of the last questions about a run; `tidied` is called after they were asked."""
         self._gateway = gateway
         self._board = board
         self._clock = clock
         self._ended = ended
+        self._tidied = tidied
         self._patience = patience
         self._left: list[tuple[Run, Result, int]] = []
         """Runs whose transcript or archive is still to be had, how they ended, how often that was tried."""
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @property
     def behind(self) -> bool:
@@ -82,16 +86,12 @@ class Settler:
         await self.settle(run, Result(outcome=Outcome.LOST))
 
     async def settle(self, run: Run, result: Result) -> None:
-        """The run is over: keep what it leaves, write how it ended, archive its session. Once, whoever asks."""
+        """The run is over: write how it ended, and say so; what it leaves is kept afterwards. Once, whoever asks."""
         if run.over or run.settling:
             return
         run.settling = True
         run.end_line()
         self._judge(result)
-        kept = await self._read(run)
-        cleared = self._elsewhere(run, result) or await self._clear(run, result)
-        if not (kept and cleared):
-            self._left.append((run, result, 1))
         run.log.close()
         if result.outcome is not Outcome.LOST:
             await asyncio.to_thread(run.folder.write_ending, self._ending(run, result), swept=True)
@@ -100,6 +100,17 @@ class Settler:
         run.over = True
         _log.info("run %s of %s in the gateway: %s", run.id, run.spec.agent, result.outcome)
         self._ended(run, result)
+        self._left.append((run, result, 1))
+        task = spawn(self.catch_up(), name=f"what run {run.id} left")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def close(self) -> None:
+        """Finish what is under way, within its own time. Safe to call twice."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=PARTING)
+            for task in late:
+                task.cancel()
 
     async def never_began(self, run: Run) -> None:
         """The gateway never had it, and shall not have it later."""
@@ -108,13 +119,14 @@ class Settler:
         run.over = True
 
     async def catch_up(self) -> None:
-        """What the gateway, shutting down or too busy just then, would not do at the end of a run."""
+        """Keep what runs that are over left, and archive their sessions; what the gateway would not do now is tried again."""
         left, self._left = self._left, []
         for run, result, tries in left:
             kept = await self._read(run)
             cleared = self._elsewhere(run, result) or await self._clear(run, result)
             if not (cleared and kept) and tries < TRIES:
                 self._left.append((run, result, tries + 1))
+        self._tidied()
 
     async def read_on(self, run: Run) -> None:
         """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""
@@ -154,9 +166,8 @@ class Settler:
         return True
 
     async def _children(self, run: Run) -> list[str]:
-        rows = (await self._gateway.call("sessions.list", {"limit": FAMILY}, wire.SessionList)).sessions
-        found = [row for row in rows if row.parent_session_key == run.note.key and row.has_active_run]
-        return [row.key for row in found if not is_ours(row.key)]
+        found = await self._gateway.call("sessions.describe", {"key": run.note.key}, wire.Described)
+        return [key for key in (found.session.child_sessions or ()) if not is_ours(key)]
 
     def _ending(self, run: Run, result: Result) -> Ending:
         asked, timed_out = run.folder.stop_reason(), self._timed_out(run, result)

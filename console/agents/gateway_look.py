@@ -73,6 +73,7 @@ class Looker:
             _, late = await asyncio.wait(self._under_way, timeout=5.0)
             for task in late:
                 task.cancel()
+        await self._settler.close()
 
     def connection_changed(self) -> None:
         """What was known of every run is old; ask anew."""

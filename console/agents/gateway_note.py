@@ -11,10 +11,23 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from console.agents.folder import SessionFolder
+from console.agents.spec import StartSpec
+from console.gateway import wire
+from console.gateway.socket import Connection
 from console.records.ending import Life
 from console.records.session import Session
 
-__all__ = ("Note", "find_note", "forget_note", "is_ours", "life_on_disk", "read_note", "session_key", "write_note")
+__all__ = (
+    "Note",
+    "find_note",
+    "forget_note",
+    "is_ours",
+    "life_on_disk",
+    "new_note",
+    "read_note",
+    "session_key",
+    "write_note",
+)
 
 _FILE = "gateway.json"
 _OURS = ":moziplus:"
@@ -51,6 +64,20 @@ class Note:
 def session_key(agent: str, session: str) -> str:
     """The gateway's session for one of ours: always a new one, so that no attempt sees another's words."""
     return f"agent:{agent}{_OURS}{session}"
+
+
+def new_note(spec: StartSpec, agent: str, parent: str | None, connection: Connection | None, now: int) -> Note:
+    """Of a run that is about to be sent over this connection."""
+    server = wire.Server() if connection is None else connection.hello.server
+    return Note(
+        run_id=spec.session,
+        key=session_key(agent, spec.session),
+        agent=agent,
+        sent_at=now,
+        boot_id=server.boot_id,
+        release=server.version or None,
+        parent_key=parent,
+    )
 
 
 def is_ours(key: str) -> bool:

@@ -58,6 +58,7 @@ class FakeGateway:
             "exec.approval.list": lambda params: [],
             "question.list": lambda params: {"questions": []},
             "sessions.list": lambda params: {"count": 0, "sessions": []},
+            "sessions.describe": lambda params: {"session": {"key": params["key"]}},
             "sessions.abort": lambda params: {"ok": True, "abortedRunId": None, "status": "no-active-run"},
             "sessions.delete": lambda params: {"ok": True, "deleted": True, "archived": []},
             "chat.history": lambda params: {"sessionKey": params["sessionKey"], "messages": []},

@@ -34,7 +34,7 @@ COMMAND = {
 
 def wants_leave(fake: FakeGateway, one: Live) -> None:
     """A command of the run waits for leave."""
-    found = {"id": "a-1", "approvalKind": "exec", "request": {**COMMAND, "sessionKey": one_key(one)}}
+    found: dict[str, Any] = {"id": "a-1", "approvalKind": "exec", "request": {**COMMAND, "sessionKey": one_key(one)}}
     found |= {"createdAtMs": CLOCK.now(), "expiresAtMs": CLOCK.now() + 1_800_000}
     fake.replies["exec.approval.list"] = lambda params: [found]
 
@@ -274,7 +274,7 @@ async def test_a_run_of_the_older_release_that_ended_to_ask_goes_on_by_another_o
 async def test_leave_that_a_rule_gives_is_given_at_once(fake: FakeGateway, one: Live) -> None:
     rule = {"name": "caches", "reason": "made anew", "match": {"command": "rm -r cache"}, "effect": "allow"}
     (Path(one.spec.home) / "config").mkdir(exist_ok=True)
-    (Path(one.spec.home) / "config" / "guardrails.yaml").write_text(json.dumps({"acts": [rule]}))
+    (Path(one.spec.home) / "config" / "guardrails.yaml").write_text(json.dumps({"default": "allow", "acts": [rule]}))
     async with Team(fake.url, pace=HURRY) as team:
         await (await team.up()).agents.start(one.spec)
         is_active(fake, one)

@@ -33,7 +33,7 @@ async def test_a_gateway_started_anew_that_does_not_know_the_run_has_lost_it(fak
         await fake.drop()
         await happens(lambda: one.spec.session in team.ended)
         assert team.life(one) is Life.DEAD and team.agents.ending(one.session()) is None
-        assert fake.count("sessions.delete") == 1
+        await happens(lambda: fake.count("sessions.delete") == 1)
 
 
 async def test_a_run_that_the_gateway_began_again_by_itself_is_ended_before_ours_counts_as_lost(
@@ -59,7 +59,7 @@ async def test_a_run_that_the_gateway_began_again_by_itself_is_ended_before_ours
             await fake.tell("agent", words)
             await asyncio.sleep(0.02)
         assert team.life(one) is Life.DEAD and team.agents.ending(one.session()) is None
-        assert fake.count("sessions.delete") == 1
+        await happens(lambda: fake.count("sessions.delete") == 1)
 
 
 async def test_a_gateway_that_shuts_down_and_answers_nothing_is_believed_when_it_tells_the_last_words(
@@ -112,3 +112,35 @@ async def test_a_transcript_that_a_busy_gateway_did_not_give_is_asked_for_again(
         fake.replies["chat.history"] = lambda params: {"sessionKey": params["sessionKey"], "messages": [spoken]}
         await happens(lambda: one.session().tokens == 132)
     assert "done" in (one.folder.path / "transcript.jsonl").read_text()
+
+
+async def test_the_slot_is_free_when_the_run_has_ended_and_not_when_the_gateway_has_tidied_up(
+    fake: FakeGateway, one: Live
+) -> None:
+    def busy(params: Params) -> Any:
+        raise Silence
+
+    fake.replies |= dict.fromkeys(("chat.history", "sessions.describe", "sessions.delete", "sessions.list"), busy)
+    async with Team(fake.url, pace=replace(HURRY, farewell=60.0)) as team:
+        await (await team.up()).agents.start(one.spec)
+        has_ended(fake)
+        await fake.tell("agent", {"runId": one.spec.session, "stream": "lifecycle", "data": {"phase": "end"}})
+        await happens(lambda: one.spec.session in team.ended, seconds=10)
+        ending = team.agents.ending(one.session())
+        assert ending is not None and ending.exit_code == 0 and await team.agents.sweep(one.session())
+        await happens(lambda: fake.count("chat.history") == 1)
+        assert fake.count("sessions.delete") == 0
+
+
+async def test_what_a_run_began_in_the_gateway_by_itself_ends_with_it_and_a_child_of_ours_does_not(
+    fake: FakeGateway, one: Live
+) -> None:
+    children = ["agent:zhangfei-dev:dashboard:1", "agent:guanyu-dev:moziplus:2"]
+    fake.replies["sessions.describe"] = lambda params: {"session": {"key": params["key"], "childSessions": children}}
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        has_ended(fake)
+        await fake.tell("agent", {"runId": one.spec.session, "stream": "lifecycle", "data": {"phase": "end"}})
+        await happens(lambda: fake.count("sessions.delete") == 1)
+    aborted = [params["key"] for method, params in fake.asked if method == "sessions.abort"]
+    assert aborted == children[:1] and fake.count("sessions.list") == 0
