@@ -17,6 +17,7 @@ from console.agents.gateway_run import Run
 from console.commands.asks import Question
 from console.commands.text import Line, Prose
 from console.errors import MoziError
+from console.gateway import asked as asked_
 from console.gateway import wire
 from console.gateway.client import Gateway
 from console.gateway.states import GatewayFault, Refused
@@ -130,12 +131,12 @@ class Asker:
     async def _found(self, runs: dict[str, Run]) -> dict[str, list[Question]]:
         """What the runs ask now, by session."""
         found: dict[str, list[Question]] = {}
-        for approval in await self._gateway.call("exec.approval.list", {}, tuple[wire.Approval, ...]):
+        for approval in await self._gateway.call("exec.approval.list", {}, tuple[asked_.Approval, ...]):
             if (run := runs.get(approval.request.session_key or "")) is not None:
                 found.setdefault(run.id, []).append(_of_approval(run, approval))
         connection = self._gateway.connection
         if connection is not None and connection.hello.protocol >= QUESTIONS:
-            for query in (await self._gateway.call("question.list", {}, wire.QueryList)).questions:
+            for query in (await self._gateway.call("question.list", {}, asked_.QueryList)).questions:
                 if (run := runs.get(query.session_key or "")) is not None:
                     found.setdefault(run.id, []).extend(_of_query(run, query))
         return found
@@ -156,7 +157,7 @@ class Asker:
         told = ""
         if ask.kind == AskKind.APPROVAL and connection is not None and connection.hello.protocol >= QUESTIONS:
             with suppress(GatewayFault, Refused):
-                found = await self._gateway.call("approval.get", {"id": ask.source_id}, wire.ApprovalFound)
+                found = await self._gateway.call("approval.get", {"id": ask.source_id}, asked_.ApprovalFound)
                 told = ", ".join(filter(None, (found.approval.status, found.approval.reason)))
         return f"it was settled in the gateway: {one_line(told, 200)}" if told else "the gateway waits for it no more"
 
@@ -182,7 +183,7 @@ def follow_up(approval: str) -> str:
     return f"exec-approval-followup:{approval}"
 
 
-def _of_approval(run: Run, approval: wire.Approval) -> Question:
+def _of_approval(run: Run, approval: asked_.Approval) -> Question:
     asked = approval.request
     about = {"tool": "exec", "command": asked.command, "cwd": asked.cwd, "where": asked.host}
     known = [name for name in asked.allowed_decisions if name in _LABELS]
@@ -200,7 +201,7 @@ def _of_approval(run: Run, approval: wire.Approval) -> Question:
     )
 
 
-def _of_query(run: Run, query: wire.Query) -> Iterator[Question]:
+def _of_query(run: Run, query: asked_.Query) -> Iterator[Question]:
     """One ask for each of its questions; one that asks for a secret is answered in the gateway itself."""
     if any(question.secret_store is not None for question in query.questions):
         return

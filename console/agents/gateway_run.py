@@ -26,18 +26,19 @@ _RESULT = 8_000
 class Run:
     """One run, from before it is sent until it is over."""
 
+    given_up = False
+    """We aborted it ourselves, because its session is not wanted any more."""
+    refused: Result | None = None
+    """What the gateway said when it refused it after all."""
+
     def __init__(self, spec: StartSpec, note: Note) -> None:
         self.spec = spec
         self.note = note
         self.folder = SessionFolder(spec.folder)
         self._confirmed: object | None = None
-        self.given_up = False
-        """We aborted it ourselves, because its session is not wanted any more."""
         self.absent = False
         """It was never accepted, and the gateway knows nothing of it."""
         self.over = note.over
-        self.refused: Result | None = None
-        """What the gateway said when it refused it after all."""
         self.asking: set[str] = set()
         """What it asks of a person, by the gateway's ids, until the answer is there."""
         self.finished = False

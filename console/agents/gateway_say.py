@@ -12,7 +12,7 @@ from console.agents.folder import SessionFolder
 from console.agents.gateway_asks import QUESTIONS
 from console.agents.gateway_run import Run
 from console.errors import UsageError
-from console.gateway import wire
+from console.gateway import asked, wire
 from console.gateway.client import Gateway
 from console.gateway.states import Refused
 from console.records.session import Session
@@ -64,5 +64,5 @@ class Speaker:
         connection = self._gateway.connection
         if connection is None or connection.hello.protocol < QUESTIONS:
             return False
-        found = await self._gateway.call("question.list", {}, wire.QueryList)
+        found = await self._gateway.call("question.list", {}, asked.QueryList)
         return any(query.session_key == run.note.key for query in found.questions)

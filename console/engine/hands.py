@@ -82,20 +82,11 @@ async def put_together(
     agents = AllAgents(
         local(lambda session: ended(session)),
         Around(
-            lambda: settings.current,
-            environ,
-            clock,
-            lambda session: ended(session),
-            wakes.tell,
-            lambda: answered(),
+            lambda: settings.current, environ, clock, lambda s: ended(s), wakes.tell, lambda: _answered(home, world)
         ),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
-
-    def answered() -> bool:
-        known = [project.settings for project in world.projects.values()]
-        return somebody_looks(home) or any(one is not None and (one.acts or one.guardrails.acts) for one in known)
 
     def ended(session: str) -> None:
         world.session_ended(session)
@@ -119,3 +110,9 @@ async def put_together(
         chores=None if ends_only else Chores(home, wakes),
         watch=FolderWatch(home, world, wakes, inbox),
     )
+
+
+def _answered(home: Home, world: World) -> bool:
+    """Whether a person, or a rule on what agents do, is there to answer what is asked."""
+    known = [project.settings for project in world.projects.values()]
+    return somebody_looks(home) or any(one is not None and (one.acts or one.guardrails.acts) for one in known)

@@ -265,10 +265,9 @@ class Watched:
 
     def _present(self, occupied: Occupied, stop_asked: Mapping[str, int]) -> Present:
         session = self._moments.session(occupied.session)
-        life = self._agents.life(session)
         return Present(
             session=session,
-            life=life,
+            life=(life := self._agents.life(session)),
             ending=self._agents.ending(session) if life is Life.DEAD else None,
             task_status=str(occupied.task.status),
             task_fence=occupied.task.fence,

@@ -18,8 +18,6 @@ __all__ = (
     "Aborted",
     "Accepted",
     "Answer",
-    "Approval",
-    "ApprovalFound",
     "Challenge",
     "ChatEvent",
     "Created",
@@ -30,8 +28,7 @@ __all__ = (
     "History",
     "Message",
     "Peer",
-    "Query",
-    "QueryList",
+    "Record",
     "SessionList",
     "SessionRow",
     "Waited",
@@ -51,11 +48,11 @@ T = TypeVar("T")
 Number = int | float
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Fields are camelCase on the wire."""
 
 
-class Event(_Record, frozen=True, kw_only=True, tag_field="type", tag="event"):
+class Event(Record, frozen=True, kw_only=True, tag_field="type", tag="event"):
     """Something that the gateway tells everybody."""
 
     event: str
@@ -64,7 +61,7 @@ class Event(_Record, frozen=True, kw_only=True, tag_field="type", tag="event"):
     """Counts up per connection; a gap means that events were lost."""
 
 
-class Fault(_Record, frozen=True, kw_only=True):
+class Fault(Record, frozen=True, kw_only=True):
     """Why a request was refused."""
 
     code: str = ""
@@ -74,7 +71,7 @@ class Fault(_Record, frozen=True, kw_only=True):
     retry_after_ms: Number | None = None
 
 
-class Answer(_Record, frozen=True, kw_only=True, tag_field="type", tag="res"):
+class Answer(Record, frozen=True, kw_only=True, tag_field="type", tag="res"):
     """The answer to the request of the same id; `agent` is answered twice."""
 
     id: str
@@ -83,13 +80,13 @@ class Answer(_Record, frozen=True, kw_only=True, tag_field="type", tag="res"):
     error: Fault | None = None
 
 
-class Challenge(_Record, frozen=True, kw_only=True):
+class Challenge(Record, frozen=True, kw_only=True):
     """What the gateway says first."""
 
     nonce: str = ""
 
 
-class Server(_Record, frozen=True, kw_only=True):
+class Server(Record, frozen=True, kw_only=True):
     """Who answers."""
 
     version: str = ""
@@ -97,26 +94,26 @@ class Server(_Record, frozen=True, kw_only=True):
     """Of this life of the gateway; only from protocol 4 on."""
 
 
-class Features(_Record, frozen=True, kw_only=True):
+class Features(Record, frozen=True, kw_only=True):
     """What it can do."""
 
     methods: frozenset[str] = frozenset()
 
 
-class Granted(_Record, frozen=True, kw_only=True):
+class Granted(Record, frozen=True, kw_only=True):
     """What this connection may do."""
 
     scopes: frozenset[str] = frozenset()
 
 
-class Limits(_Record, frozen=True, kw_only=True):
+class Limits(Record, frozen=True, kw_only=True):
     """What it allows."""
 
     max_payload: int = 25 * 1024 * 1024
     tick_interval_ms: Number = 30_000
 
 
-class Hello(_Record, frozen=True, kw_only=True):
+class Hello(Record, frozen=True, kw_only=True):
     """The answer to `connect`."""
 
     protocol: int
@@ -126,7 +123,7 @@ class Hello(_Record, frozen=True, kw_only=True):
     policy: Limits = Limits()
 
 
-class Accepted(_Record, frozen=True, kw_only=True):
+class Accepted(Record, frozen=True, kw_only=True):
     """The first answer to `agent`, and that to `sessions.send`."""
 
     run_id: str = ""
@@ -134,7 +131,7 @@ class Accepted(_Record, frozen=True, kw_only=True):
     summary: str | None = None
 
 
-class Created(_Record, frozen=True, kw_only=True):
+class Created(Record, frozen=True, kw_only=True):
     """The answer to `sessions.create`."""
 
     key: str = ""
@@ -142,7 +139,7 @@ class Created(_Record, frozen=True, kw_only=True):
     run_id: str | None = None
 
 
-class Waited(_Record, frozen=True, kw_only=True):
+class Waited(Record, frozen=True, kw_only=True):
     """The answer to `agent.wait`; only one with `ended_at` is final."""
 
     run_id: str = ""
@@ -156,14 +153,14 @@ class Waited(_Record, frozen=True, kw_only=True):
     """`{"disposition": "empty"}` where it said nothing at its end; not from the older release."""
 
 
-class Aborted(_Record, frozen=True, kw_only=True):
+class Aborted(Record, frozen=True, kw_only=True):
     """The answer to `sessions.abort`."""
 
     aborted_run_id: str | None = None
     status: str = ""
 
 
-class SessionRow(_Record, frozen=True, kw_only=True):
+class SessionRow(Record, frozen=True, kw_only=True):
     """One session as the gateway lists it. `status` goes stale after a crash; `has_active_run` does not."""
 
     key: str
@@ -179,25 +176,25 @@ class SessionRow(_Record, frozen=True, kw_only=True):
     parent_session_key: str | None = None
 
 
-class Family(_Record, frozen=True, kw_only=True):
+class Family(Record, frozen=True, kw_only=True):
     """Of a session: those that were begun under it."""
 
     child_sessions: tuple[str, ...] | None = None
 
 
-class Described(_Record, frozen=True, kw_only=True):
+class Described(Record, frozen=True, kw_only=True):
     """The answer to `sessions.describe`, which costs the gateway a tenth of what its list does."""
 
     session: Family = Family()
 
 
-class SessionList(_Record, frozen=True, kw_only=True):
+class SessionList(Record, frozen=True, kw_only=True):
     """The answer to `sessions.list`."""
 
     sessions: tuple[SessionRow, ...] = ()
 
 
-class AgentRow(_Record, frozen=True, kw_only=True):
+class AgentRow(Record, frozen=True, kw_only=True):
     """One agent that the gateway knows."""
 
     id: str
@@ -205,13 +202,13 @@ class AgentRow(_Record, frozen=True, kw_only=True):
     """`guarded` where its commands want leave; not from the older release."""
 
 
-class AgentList(_Record, frozen=True, kw_only=True):
+class AgentList(Record, frozen=True, kw_only=True):
     """The answer to `agents.list`."""
 
     agents: tuple[AgentRow, ...] = ()
 
 
-class ModelRow(_Record, frozen=True, kw_only=True):
+class ModelRow(Record, frozen=True, kw_only=True):
     """One model that the gateway offers."""
 
     id: str
@@ -219,13 +216,13 @@ class ModelRow(_Record, frozen=True, kw_only=True):
     alias: str | None = None
 
 
-class ModelList(_Record, frozen=True, kw_only=True):
+class ModelList(Record, frozen=True, kw_only=True):
     """The answer to `models.list`."""
 
     models: tuple[ModelRow, ...] = ()
 
 
-class Message(_Record, frozen=True, kw_only=True):
+class Message(Record, frozen=True, kw_only=True):
     """One message of a transcript."""
 
     role: str = ""
@@ -233,13 +230,13 @@ class Message(_Record, frozen=True, kw_only=True):
     usage: Any = None
 
 
-class History(_Record, frozen=True, kw_only=True):
+class History(Record, frozen=True, kw_only=True):
     """The answer to `chat.history`."""
 
     messages: tuple[msgspec.Raw, ...] = ()
 
 
-class AgentEvent(_Record, frozen=True, kw_only=True):
+class AgentEvent(Record, frozen=True, kw_only=True):
     """The payload of an `agent` event: what a run does."""
 
     run_id: str = ""
@@ -248,71 +245,7 @@ class AgentEvent(_Record, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-class Command(_Record, frozen=True, kw_only=True):
-    """What leave is asked for."""
-
-    command: str = ""
-    cwd: str | None = None
-    host: str | None = None
-    warning_text: str | None = None
-    allowed_decisions: tuple[str, ...] = ("allow-once", "deny")
-    session_key: str | None = None
-    run_id: str | None = None
-
-
-class Approval(_Record, frozen=True, kw_only=True):
-    """One of `exec.approval.list`: a command that waits for leave."""
-
-    id: str
-    request: Command = Command()
-    expires_at_ms: Number | None = None
-
-
-class Verdict(_Record, frozen=True, kw_only=True):
-    """How an approval stands."""
-
-    status: str = ""
-    reason: str | None = None
-
-
-class ApprovalFound(_Record, frozen=True, kw_only=True):
-    """The answer to `approval.get`, which the older release does not have."""
-
-    approval: Verdict = Verdict()
-
-
-class Choice(_Record, frozen=True, kw_only=True):
-    """One answer that a question offers."""
-
-    label: str
-
-
-class Question(_Record, frozen=True, kw_only=True):
-    """One of the questions that a tool asks at once."""
-
-    question_id: str
-    question: str = ""
-    options: tuple[Choice, ...] = ()
-    secret_store: Any = None
-    """Where it asks for a secret, which belongs on no blackboard."""
-
-
-class Query(_Record, frozen=True, kw_only=True):
-    """One of `question.list`: what a tool of an agent asks."""
-
-    id: str
-    questions: tuple[Question, ...] = ()
-    session_key: str | None = None
-    expires_at_ms: Number | None = None
-
-
-class QueryList(_Record, frozen=True, kw_only=True):
-    """The answer to `question.list`."""
-
-    questions: tuple[Query, ...] = ()
-
-
-class ChatEvent(_Record, frozen=True, kw_only=True):
+class ChatEvent(Record, frozen=True, kw_only=True):
     """The payload of a `chat` event: what a run says."""
 
     run_id: str = ""
@@ -351,8 +284,7 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 FOLLOWER = Peer(scopes=SCOPES, caps=("tool-events",))
 """Starts and follows runs."""
 ANSWERER = Peer(scopes=("operator.approvals", "operator.admin"), caps=("approvals", "exec-approvals"))
-"""Says by being there that somebody answers: the newer release lets commands wait for leave only then. Without
-`operator.admin` it counts for nobody's runs but its own."""
+"""Says by being there that somebody answers what waits for leave; without `operator.admin` it counts for nobody's runs."""
 
 
 def connect_params(token: str, peer: Peer, *, version: str, platform: str) -> dict[str, Any]:
