@@ -79,12 +79,8 @@ async def put_together(
     settings = LiveSettings(home, environ)
     here, keep = HomeHere(home, held), partial(keep_older, home, clock)
     home_watch = await HomeWatch.open(home, in_charge=keep)
-    agents = AllAgents(
-        local(lambda session: ended(session)),
-        Around(
-            lambda: settings.current, environ, clock, lambda s: ended(s), wakes.tell, lambda: _answered(home, world)
-        ),
-    )
+    met = partial(Around, lambda: settings.current, environ, clock, lambda session: ended(session), wakes.tell)
+    agents = AllAgents(local(lambda session: ended(session)), met(lambda: _answered(home, world)))
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
 
