@@ -79,8 +79,10 @@ async def put_together(
     settings = LiveSettings(home, environ)
     here, keep = HomeHere(home, held), partial(keep_older, home, clock)
     home_watch = await HomeWatch.open(home, in_charge=keep)
-    met = partial(Around, lambda: settings.current, environ, clock, lambda session: ended(session), wakes.tell)
-    agents = AllAgents(local(lambda session: ended(session)), met(lambda: _answered(home, world)))
+    agents = AllAgents(
+        local(lambda session: ended(session)),
+        Around(lambda: settings.current, environ, clock, lambda s: ended(s), wakes.tell, lambda: _heard(home, world)),
+    )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
 
@@ -108,7 +110,7 @@ async def put_together(
     )
 
 
-def _answered(home: Home, world: World) -> bool:
+def _heard(home: Home, world: World) -> bool:
     """Whether a person, or a rule on what agents do, is there to answer what is asked."""
     known = [project.settings for project in world.projects.values()]
     return somebody_looks(home) or any(one is not None and (one.acts or one.guardrails.acts) for one in known)
