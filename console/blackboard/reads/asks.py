@@ -110,8 +110,8 @@ def next_expiry(db: Database, now: int) -> int | None:
 def unheard(db: Database, session: str) -> Unheard:
     """What the agent of this session was not told yet: answers to what it asked here, and comments of others on its task."""
     asks = db.execute(
-        f"{ASK_ROWS} WHERE a.session = ? AND a.source IN ('blackboard', 'comment') AND a.status <> 'open' AND a.heard_at IS NULL"
-        " ORDER BY a.id",
+        f"{ASK_ROWS} WHERE a.session = ? AND a.source IN ('blackboard', 'comment') AND a.status <> 'open'"
+        " AND a.heard_at IS NULL ORDER BY a.id",
         (session,),
     ).fetchall()
     said = db.execute(
