@@ -42,7 +42,7 @@ def checked(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str
 
 def of_command(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str]) -> dict[str, Checked]:
     """Its program is found, and can be run."""
-    return {agent.id: _program(agent.command[0], environ) for agent in team}
+    return {agent.id: _program(agent.command[0], {**environ, **dict(agent.env)}) for agent in team}
 
 
 def of_demo(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str]) -> dict[str, Checked]:

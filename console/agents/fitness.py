@@ -10,9 +10,11 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from console.agents.presets import preset_notes
 from console.agents.workplace import unusable
 from console.records.agent import Agent
 from console.records.fitness import Unfit, UnfitWhy
+from console.secrets import looks_secret
 
 __all__ = ("doubts", "missing_variables", "place_of", "program_found", "unfit")
 
@@ -27,7 +29,7 @@ def unfit(agent: Agent, environ: Mapping[str, str], *, cwd: Path | None = None) 
     program = agent.command[0]
     if "{" in program or (cwd is None and "/" in program and not program.startswith(("/", "~"))):
         return None  # known only where it starts
-    if program_found(program, environ, cwd) is None:
+    if program_found(program, {**environ, **dict(agent.env)}, cwd) is None:
         told = f"cannot be run: its command {program} is not found or not executable"
         return Unfit(why=UnfitWhy.COMMAND, told=told)
     return None
@@ -71,7 +73,12 @@ def doubts(agent: Agent, models: frozenset[str] | None = None) -> list[str]:
         ]
         given = [name for name in ("model", "thinking") if getattr(agent, name)]
         found += [f"{name} does nothing for a command: say it in the command itself" for name in given]
-        return found
+        found += [
+            f"{name} in its env is written down with each session; set it where the scheduler runs, and say so in env_required"
+            for name, value in agent.env
+            if looks_secret(name) and value
+        ]
+        return [*found, *preset_notes(agent)]
     if agent.thinking and agent.thinking not in THINKING:
         known = ", ".join(THINKING)
         found.append(f"thinking {agent.thinking!r} is no level that gateways are known to have: {known}")

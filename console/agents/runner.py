@@ -265,7 +265,8 @@ class Run:
 
     def _ending(self, agent: subprocess.Popen[bytes]) -> Ending:
         self._output.close()
-        said = self._usage.said(self._clock.now())
+        left = self._folder.values(self._folder.path / self._usage.leaves) if self._usage.leaves else None
+        said = self._usage.said(self._clock.now(), left, agent.returncode)
         return after_exit(
             agent.returncode,
             self._output.tail,

@@ -140,8 +140,11 @@ def arguments(spec: StartSpec, prompt: str) -> list[str]:
         "{prompt_file}": spec.prompt_file,
         "{prompt}": prompt,
         "{task}": str(spec.task),
+        "{task_dir}": spec.task_dir,
         "{project}": spec.project,
+        "{project_folder}": spec.project_folder,
         "{session}": spec.session,
+        "{session_folder}": str(spec.folder),
     }
     found = [_filled(part, values) for part in spec.command]
     if spec.prompt_by == "argument" and not any("{prompt}" in part for part in spec.command):

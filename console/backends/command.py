@@ -6,6 +6,8 @@ from console.backends.traits import Option, Traits
 
 USAGE = Option(name="usage", takes="usage", nothing="none", alone=True)
 """For all whose output is read."""
+ENV = Option(name="env", takes="env", alone=True)
+"""For all that we start with an environment of their own."""
 
 TRAITS = Traits(
     name="command",
@@ -15,5 +17,6 @@ TRAITS = Traits(
         Option(name="command", takes="command", required="a program and its arguments", alone=True),
         Option(name="prompt", takes=("file", "stdin", "argument")),
         USAGE,
+        ENV,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.backends.command import USAGE
+from console.backends.command import ENV, USAGE
 from console.backends.traits import Traits
 
 TRAITS = Traits(
@@ -10,5 +10,5 @@ TRAITS = Traits(
     checked_by="console.agents.checking:of_demo",
     own_process=True,
     module="console.agents.demo.play",
-    options=(USAGE,),
+    options=(USAGE, ENV),
 )

@@ -1,4 +1,4 @@
-"""`moziplus agent`: lists, shows and checks the members of the team. It starts none of them."""
+"""`moziplus agent`: adds, lists, shows and checks the members of the team. It starts none of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.agents.fitness import doubts
+from console.cli.agent_add import add
 from console.cli.diagnostics import complain
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
@@ -23,7 +24,10 @@ __all__ = ("agent",)
 
 @group("agent")
 def agent() -> None:
-    """List and check the agents."""
+    """Add, list and check the agents."""
+
+
+agent.command("add", prints="agent.AgentAdded")(add)
 
 
 @agent.command("list")
@@ -52,7 +56,7 @@ def list_(here: Here, project: str | None) -> None:
 def show(here: Here, agent_id: str, project: str | None) -> None:
     """Show one agent.
 
-    JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env_required, silence, nudge,
+    JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env, env_required, silence, nudge,
     task_timeout, usage (form, or tokens and cost; null for none), max_parallel, projects.
     """
     shown = _described(*_one(here, agent_id, project))
@@ -148,11 +152,12 @@ def _one(here: Here, agent_id: str, project: str | None) -> tuple[Agent, list[st
 def _described(found: Agent, projects: list[str]) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from console.redact import redact
+    from console.redact import hide_values, redact
 
     usage = None if found.usage is None else {name: text for name, text in asdict(found.usage).items() if text}
     fields = asdict(found)
     fields |= dict(fields.pop("options")) | {"name": found.label, "usage": usage, "projects": projects}
+    fields["env"] = hide_values(dict(found.env))
     return fields | {"command": [redact(part) for part in found.command]}
 
 

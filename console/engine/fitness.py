@@ -106,7 +106,7 @@ class Fitness:
     def _of_agent(self, agent: Agent, project: Watched) -> Unfit | None:
         workdir = project.settings.workdir if project.settings is not None else None
         cwd = None if workdir is None else workdir.expanduser()
-        key = (agent.backend, agent.command[:1], agent.env_required, cwd)
+        key = (agent.backend, agent.command[:1], agent.env, agent.env_required, cwd)
         known = self._agents.get(key)
         if known is None or self._clock.monotonic() - known[0] >= FRESH:
             known = self._agents[key] = (self._clock.monotonic(), unfit(agent, os.environ, cwd=cwd))
@@ -115,7 +115,8 @@ class Fitness:
 
 def defined(agent: Agent) -> str:
     """A mark of the agent's definition, as far as its sign-in can depend on it."""
-    return format(zlib.crc32(repr((agent.command, agent.model, agent.agent, agent.env_required)).encode()), "08x")
+    parts = (agent.command, agent.model, agent.agent, agent.env, agent.env_required)
+    return format(zlib.crc32(repr(parts).encode()), "08x")
 
 
 def away_after(

@@ -198,6 +198,7 @@ class Starter:
             fence=session.fence,
             backend=agent.backend,
             command=agent.command,
+            env=dict(agent.env),
             env_required=agent.env_required,
             env_pass=policy.agent_env,
             secrets=hidden_names(agent.env_required, withheld(), session.id[:8]),

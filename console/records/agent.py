@@ -21,7 +21,7 @@ class UsageForm:
     """How what a session used is read from its output. A known form, or patterns of our own; their first group counts."""
 
     form: str = ""
-    """claude_json, codex_json or moziplus."""
+    """Its name, as the settings have it."""
     tokens: str = ""
     """A regular expression."""
     cost: str = ""
@@ -40,12 +40,14 @@ class Agent:
     backend: str = DEFAULT
     """How it is started, by the name of its backend; `console.backends` says what follows from it."""
     command: tuple[str, ...] = ()
-    """Argument list; {prompt} {prompt_file} {task} {project} {session} are replaced. Never a shell line."""
+    """Argument list; {prompt}, {task}, {session} and the like are replaced. Never a shell line."""
     prompt: PromptBy = PromptBy.FILE
     agent: str | None = None
     """The gateway's id for it, where that differs."""
     model: str | None = None
     thinking: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
+    """Variables that it has beside what it inherits, by name. No secrets: they are written down."""
     env_required: tuple[str, ...] = ()
     silence: int | None = None
     """Seconds without a word before an alert; None takes `daemon.silence_alert`."""

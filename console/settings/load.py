@@ -31,13 +31,14 @@ from console.settings.model import (
 )
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
 from console.settings.secret_values import know_agents, know_gateway
-from console.settings.yaml_file import Document, Problem, read_yaml
+from console.settings.yaml_file import Document, Problem, parse, read_yaml
 from console.shipped_files import shipped
 from console.user_paths import user_path
 
 __all__ = (
     "agent_from",
     "agent_problems",
+    "check_home_text",
     "contradictions",
     "files",
     "load_settings",
@@ -74,6 +75,19 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     know_gateway(settings.gateway.token_file, environ)
     know_agents(settings.agents.values(), environ)
     return settings
+
+
+def check_home_text(text: str, name: str) -> None:
+    """Raise ConfigError with every problem that `text` would have as the home's file called `name`."""
+    problems: list[str] = []
+    try:
+        document = parse(text, name)
+    except Problem as problem:
+        raise ConfigError([str(problem)]) from problem
+    own, sources = check(document, HOME, problems), dict[str, str]()
+    agents = merged({}, {"agents": own.get("agents", {})}, sources, document)["agents"]
+    if problems := problems or agent_problems(agents, sources):
+        raise ConfigError(problems)
 
 
 def settings_as_far_as_right(home: Home, environ: Mapping[str, str] = os.environ) -> tuple[Settings, list[str]]:
@@ -157,6 +171,7 @@ def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
     known["options"] = tuple((key, value) for key, value in fields.items() if key not in _FIELDS)
     known["command"] = _command(known.get("command", ()))
     known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
+    known["env"] = tuple(dict(known.get("env", {})).items())
     known["usage"] = _usage(known.get("usage", "none"))
     return Agent(id=name, **known)
 

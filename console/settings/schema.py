@@ -5,6 +5,8 @@ A key that is not here is an error, outside `context:`. Each key of HOME has its
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from console.backends import CHOSEN, traits_of
 from console.settings.guardrail_schema import ACTS
 from console.settings.kinds import (
@@ -35,17 +37,20 @@ _ID = text(63, pattern=r"[a-z0-9][a-z0-9_-]{0,62}", says="an id of a-z, 0-9, - a
 _WORD = text(40, pattern=r"[^\s@#,{}\[\]\"']+", says="one word of at most 40 characters", name=True)
 _WORDS = words(_WORD, most=50, says="a list of words, as in [python, data]")
 _COMPONENT = text(40, pattern=r"[a-z][a-z0-9_.]*", says="a component, as in scheduler or agents.runner")
-_VARIABLES = words(
-    text(80, pattern=r"[A-Za-z_][A-Za-z0-9_]*"), most=50, says="a list of names of variables, as in [API_KEY]"
-)
+_VARIABLE = text(80, pattern=r"[A-Za-z_][A-Za-z0-9_]*", says="a variable, as in TZ")
+_VARIABLES = words(_VARIABLE, most=50, says="a list of names of variables, as in [API_KEY]")
+_ENV = Each(_VARIABLE, text(10_000, lines=True))
 _PATTERNS = words(
     text(80, pattern=r"[A-Za-z_*][A-Za-z0-9_*]*"),
     most=200,
     says="a list of variables or patterns, as in [AWS_*]",
 )
 _COMMAND = words(text(100_000, lines=True), most=200, says="a list of a program and its arguments, as in [claude, -p]")
-FORMS = ("claude_json", "codex_json", "moziplus")
-"""Forms of output that are known; how each is read is in `agents.forms`."""
+FORMS = (
+    *("claude", "codex", "opencode", "gemini", "qwen", "pi", "mini", "hermes", "vibe", "gptme"),
+    *("moziplus", "claude_json", "codex_json"),
+)
+"""Forms of output that are known; how each is read is in `agents.forms`. The last two are older names of the first two."""
 _USAGE = either(
     choice("none", *FORMS),
     some_of(tokens=pattern(), cost=pattern()),
@@ -63,16 +68,17 @@ _PATH = path(1000, optional=True)
 INBOX_PATH = path(1000)
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", any_case=True)
 
-_OF_OPTIONS = {
+_OF_OPTIONS: Mapping[str, Kind | Each] = {
     "command": _COMMAND,
     "text": text(200, optional=True),
     "word": text(40, optional=True),
     "usage": _USAGE,
+    "env": _ENV,
 }
 """What an option of a backend may take."""
 
 
-def _kind(takes: str | tuple[str, ...]) -> Kind:
+def _kind(takes: str | tuple[str, ...]) -> Kind | Each:
     return _OF_OPTIONS[takes] if isinstance(takes, str) else choice(*takes)
 
 

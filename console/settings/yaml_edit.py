@@ -15,7 +15,7 @@ from console.errors import UsageError
 from console.scalars import value_of
 from console.settings.yaml_file import Problem, parse
 
-__all__ = ("append", "set_values")
+__all__ = ("append", "in_one_line", "set_values")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,7 +31,7 @@ def append(text: str, key: str, item: Mapping[str, Any], name: str) -> str:
     """`text` (the file called `name`) with one more mapping at the end of its list `key`. Raises UsageError."""
     try:
         wanted = parse(text, name).values
-        changed = _appended(text, key, _dumped(item))
+        changed = _appended(text, key, in_one_line(item))
         found = parse(changed, name).values
     except Problem as problem:
         raise UsageError(str(problem)) from problem
@@ -80,24 +80,49 @@ def _set(text: str, section: str, key: str, value: Any, name: str) -> str:
 
 def _changed(text: str, section: str, key: str, value: Any) -> str:
     root = yaml.compose(text, Loader=_LOADER)
-    new = _dumped(value)
+    new = in_one_line(value)
     if not isinstance(root, yaml.MappingNode):
-        return f"{text.rstrip()}\n{section}:\n  {key}: {new}\n".lstrip("\n")
+        return f"{text.rstrip()}\n{section}:\n  {_lines(key, value)}\n".lstrip("\n")
     found = _child(root, section)
     if found is None:
         if root.flow_style:
             return _inserted(text, root.start_mark.index + 1, f"{section}: {{{key}: {new}}}, ")
-        return f"{text.rstrip()}\n\n{section}:\n  {key}: {new}\n"
+        return f"{text.rstrip()}\n\n{section}:\n  {_lines(key, value)}\n"
     section_key, body = found
+    if not isinstance(body, yaml.MappingNode) and isinstance(value, dict):
+        return _appended(text, section_key, body, key, value)
     if not isinstance(body, yaml.MappingNode):  # `project:` with nothing below it
         return _inserted(text, section_key.end_mark.index + 1, f" {{{key}: {new}}}")
     pair = _child(body, key)
+    if pair is None and isinstance(value, dict) and not (body.flow_style and body.value):
+        return _appended(text, section_key, body, key, value)
     if pair is None:
         start = body.start_mark.index
         if body.flow_style:
             return _inserted(text, start + 1, f"{key}: {new}{', ' if body.value else ''}")
         return _inserted(text, start, f"{key}: {new}\n{' ' * body.start_mark.column}")
     return f"{text[: pair[0].end_mark.index]}: {new}{text[_end(pair[1]) :]}"
+
+
+def _appended(text: str, section: yaml.Node, body: yaml.Node, key: str, value: Mapping[str, Any]) -> str:
+    """A mapping of its own lines, behind all that the section has, and behind the comment of its last line."""
+    if isinstance(body, yaml.MappingNode) and body.value:
+        column, at = body.start_mark.column, _end(body)
+    else:  # nothing, or `{}`, which goes
+        column, at = section.start_mark.column + 2, section.end_mark.index + 1
+        text = (
+            text[:at] + text[at : body.end_mark.index].replace("{", "").replace("}", "") + text[body.end_mark.index :]
+        )
+    end = text.find("\n", at)
+    at = len(text) if end < 0 else end
+    return _inserted(text, at, f"\n{' ' * column}{_lines(key, value, column)}")
+
+
+def _lines(key: str, value: Any, column: int = 2) -> str:
+    """A value below its section: a mapping has a line for each of its keys."""
+    if not isinstance(value, dict):
+        return f"{key}: {in_one_line(value)}"
+    return "\n".join([f"{key}:", *(f"{' ' * (column + 2)}{name}: {in_one_line(item)}" for name, item in value.items())])
 
 
 def _child(mapping: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
@@ -118,12 +143,12 @@ def _inserted(text: str, at: int, new: str) -> str:
     return text[:at] + new + text[at:]
 
 
-def _dumped(value: Any) -> str:
-    """In one line, in a form that holds within braces too; text is quoted only where it must be."""
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_dumped(each)}' for key, each in value.items())}}}"
+def in_one_line(value: Any) -> str:
+    """A value in one line, in a form that holds within braces too; text is quoted only where it must be."""
     if isinstance(value, list):
-        return f"[{', '.join(map(_dumped, value))}]"
+        return f"[{', '.join(map(in_one_line, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {in_one_line(item)}' for name, item in value.items())}}}"
     if not isinstance(value, str):
         return json.dumps(value)
     try:
@@ -136,4 +161,6 @@ def _dumped(value: Any) -> str:
 
 def _meant(read: Any, value: Any) -> Any:
     """What was read back, as the kind of value that was asked for."""
+    if isinstance(value, dict) and isinstance(read, dict):
+        return {name: _meant(item, value.get(name)) for name, item in read.items()}
     return read if isinstance(value, str) else value_of(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.program import moziplus
 
 FIELDS = {
     *("id", "name", "role", "capabilities", "backend", "command", "prompt", "agent", "model", "thinking"),
-    *("env_required", "silence", "nudge", "task_timeout", "usage", "max_parallel", "projects"),
+    *("env", "env_required", "silence", "nudge", "task_timeout", "usage", "max_parallel", "projects"),
 }
 
 
@@ -73,3 +74,56 @@ def test_check_of_one_agent_ends_with_0_once_it_can_be_started(home: Path) -> No
     assert moziplus("agent", "check", "keyed", home=home).code == 1
     assert moziplus("agent", "check", "keyed", home=home, MY_KEY="x").code == 0
     assert moziplus("agent", "check", "pangtong-fujunshi", "--project", "quant", home=home).code == 1
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> str:
+    """A PATH on which there is a claude."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    (folder / "claude").write_text("#!/bin/sh\n")
+    (folder / "claude").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_add_writes_a_definition_that_can_be_used_and_leaves_the_rest_as_it_is(home: Path, programs: str) -> None:
+    file = home / "config" / "default.yaml"
+    before = "# the team\nagents:\n  lead: {backend: demo}  # leads\n\n# how often\nretry: {base: 5}\n"
+    file.write_text(before, encoding="utf-8")
+    done = moziplus(
+        "agent", "add", "claude", "--id", "zhao", "--role", "tester", "--model", "m", home=home, PATH=programs
+    )
+    assert done.code == 0 and f"wrote agent zhao into {file}" in done.out and "/login" in done.out
+    after = file.read_text("utf-8")
+    head, new, rest = after.partition("  zhao:\n")
+    assert head + rest[rest.index("\n# how") :] == before and new and "[claude, -p, " in rest
+    shown = moziplus("agent", "show", "zhao", "--json", home=home).record
+    assert (shown["role"], shown["usage"], shown["prompt"]) == ("tester", {"form": "claude"}, "stdin")
+    assert shown["command"][-2:] == ["--model", "m"]
+    assert moziplus("agent", "check", "zhao", home=home, PATH=programs).code == 0
+
+
+def test_add_refuses_what_is_there_what_is_not_and_what_it_does_not_know(home: Path, programs: str) -> None:
+    before = (home / "config" / "default.yaml").read_text("utf-8")
+    for arguments, code, says in (
+        (["claude", "--id", "lost"], 4, "there is an agent lost already"),
+        (["vibe"], 3, "vibe is not found on PATH"),
+        (["cobol"], 3, "knows claude, codex, opencode"),
+        (["vibe", "--model", "m"], 2, "takes no model"),
+        (["claude", "--id", "No Id"], 2, "agents.No Id"),
+    ):
+        done = moziplus("agent", "add", *arguments, home=home, PATH=programs)
+        assert (done.code, says in done.err) == (code, True), done.err
+    assert (home / "config" / "default.yaml").read_text("utf-8") == before
+    anyway = moziplus("agent", "add", "vibe", "--anyway", "--json", home=home, PATH=programs)
+    assert (anyway.code, anyway.record["found"], anyway.record["definition"]["usage"]) == (0, None, "vibe")
+
+
+def test_check_says_what_a_known_program_is_missing(home: Path, programs: str) -> None:
+    (home / "config" / "default.yaml").write_text(
+        "agents: {c: {backend: command, command: [claude, -p], env: {X_TOKEN: abc123456789}}}\n"
+    )
+    found = moziplus("agent", "check", "c", "--json", home=home, PATH=programs).record
+    assert found["ok"] and "lacks --output-format" in " ".join(found["notes"])
+    assert "X_TOKEN in its env is written down" in found["notes"][0]
+    assert "abc123456789" not in moziplus("agent", "show", "c", "--json", home=home).out

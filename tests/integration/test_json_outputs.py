@@ -58,6 +58,7 @@ def test_what_a_command_prints_is_of_the_struct_that_it_names(outputs: dict[str,
             jsonschema.validate(json.loads(record), schema)
             checked.add(name)
     elsewhere = {
+        "agent add",
         "ask answer",
         "ask list",
         "ask show",

@@ -40,7 +40,14 @@ _SIGNED_OUT = (401,)
 
 
 def judged(
-    text: str, now: int, *, status: object = None, at: object = None, usage: Usage | None = None, zone: tzinfo = LOCAL
+    text: str,
+    now: int,
+    *,
+    status: object = None,
+    at: object = None,
+    usage: Usage | None = None,
+    zone: tzinfo = LOCAL,
+    whole: frozenset[str] = frozenset(),
 ) -> Said:
     """The end of an agent that reports the error `text`.
 
@@ -51,7 +58,7 @@ def judged(
     used = usage or Usage()
     if status in _LIMITED or (status not in _SIGNED_OUT and _LIMIT.search(text)):
         until = named_time(at, now) or reset_time(text, now, zone)
-        return Said(kind=Kind.LIMITED, text=text, usage=used, until=until)
+        return Said(kind=Kind.LIMITED, text=text, usage=used, until=until, whole=whole)
     if status in _SIGNED_OUT or _SIGN_IN.search(text):
-        return Said(kind=Kind.SIGNED_OUT, text=text, usage=used)
-    return Said(kind=Kind.ERROR, text=text, usage=used)
+        return Said(kind=Kind.SIGNED_OUT, text=text, usage=used, whole=whole)
+    return Said(kind=Kind.ERROR, text=text, usage=used, whole=whole)

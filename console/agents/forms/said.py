@@ -43,6 +43,8 @@ class Said:
     usage: Usage = field(default_factory=Usage)
     until: int | None = None
     """Epoch ms when it may be asked again, where it is refused for now and says so."""
+    whole: frozenset[str] = frozenset()
+    """Of `usage` what counts the whole conversation, where this run went on with one: tokens, cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,14 @@ class Form:
     """What the agent itself says in one object, while it works or at its end; empty where it says nothing in it."""
     entries: Callable[[Mapping[str, Any]], Iterable[Entry]] | None = None
     """What one object tells, for the transcript; None where only its words are known."""
+    step: tuple[bytes, Callable[[Mapping[str, Any]], Usage]] | None = None
+    """Where it tells its use step by step only: what the line of such an object holds, and what that step used."""
+    exits: Callable[[int], Kind | None] = lambda _: None
+    """What its exit status says, where its output tells nothing; None for nothing beyond what a status means anywhere."""
+    leaves: str = ""
+    """The file with one object that it leaves in the session's folder, read as the last of its output."""
+    plain: bool = False
+    """Its output is plain text: no result in it is no sign of anything."""
 
 
 def number(value: object) -> float:

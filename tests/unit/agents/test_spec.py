@@ -85,3 +85,15 @@ def test_a_laid_out_folder_is_private_and_its_shim_can_be_run(tmp_path: Path) ->
     assert stat.S_IMODE(folder.start.stat().st_mode) == stat.S_IMODE(folder.prompt.stat().st_mode) == 0o600
     assert folder.prompt.read_text(encoding="utf-8") == "做吧\n"
     assert sorted(p.name for p in folder.path.iterdir()) == ["blackboard", "prompt.md", "start.json"]
+
+
+def test_a_variable_of_its_own_goes_over_what_it_inherits_and_under_its_session() -> None:
+    own = replace(SPEC, env={"LANG": "C", "MOZIPLUS_TASK": "9", "PATH": "/own/bin"})
+    env = environment(own, {"LANG": "de_DE", "PATH": "/bin"})
+    assert (env["LANG"], env["MOZIPLUS_TASK"]) == ("C", "12")
+    assert env["PATH"] == f"{SPEC.folder}:/own/bin"
+
+
+def test_the_folders_of_a_session_can_be_named_in_its_command() -> None:
+    told = replace(SPEC, command=("run", "{task_dir}", "{project_folder}/x", "{session_folder}"))
+    assert arguments(told, "p")[1:] == [SPEC.task_dir, f"{SPEC.project_folder}/x", str(SPEC.folder)]

@@ -37,7 +37,7 @@ def test_each_form_is_taken(tmp_path: Path, written: str, form: UsageForm | None
     "written", ["guess", "{}", "{tokens: '('}", "{tokens: '(a+)+'}", "{time: '1'}", "[claude_json]"]
 )
 def test_anything_else_says_what_was_expected(tmp_path: Path, written: str) -> None:
-    with pytest.raises(ConfigError, match=r"default\.yaml:1: agents\.a\.usage: expected one of none, claude_json"):
+    with pytest.raises(ConfigError, match=r"default\.yaml:1: agents\.a\.usage: expected one of none, claude"):
         usage_of(tmp_path, written)
 
 
