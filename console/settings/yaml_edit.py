@@ -90,12 +90,12 @@ def _changed(text: str, section: str, key: str, value: Any) -> str:
         return f"{text.rstrip()}\n\n{section}:\n  {_lines(key, value)}\n"
     section_key, body = found
     if not isinstance(body, yaml.MappingNode) and isinstance(value, dict):
-        return _appended(text, section_key, body, key, value)
+        return _entered(text, section_key, body, key, value)
     if not isinstance(body, yaml.MappingNode):  # `project:` with nothing below it
         return _inserted(text, section_key.end_mark.index + 1, f" {{{key}: {new}}}")
     pair = _child(body, key)
     if pair is None and isinstance(value, dict) and not (body.flow_style and body.value):
-        return _appended(text, section_key, body, key, value)
+        return _entered(text, section_key, body, key, value)
     if pair is None:
         start = body.start_mark.index
         if body.flow_style:
@@ -104,7 +104,7 @@ def _changed(text: str, section: str, key: str, value: Any) -> str:
     return f"{text[: pair[0].end_mark.index]}: {new}{text[_end(pair[1]) :]}"
 
 
-def _appended(text: str, section: yaml.Node, body: yaml.Node, key: str, value: Mapping[str, Any]) -> str:
+def _entered(text: str, section: yaml.Node, body: yaml.Node, key: str, value: Mapping[str, Any]) -> str:
     """A mapping of its own lines, behind all that the section has, and behind the comment of its last line."""
     if isinstance(body, yaml.MappingNode) and body.value:
         column, at = body.start_mark.column, _end(body)

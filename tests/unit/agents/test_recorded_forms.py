@@ -58,7 +58,8 @@ def said(name: str, status: int = 0) -> Said:
 def test_a_run_that_worked_is_told_with_its_words_and_all_that_it_used(name: str, tokens: int, cost: float) -> None:
     found = said(name)
     assert (found.kind, found.text) == (Kind.RESULT, DONE)
-    assert (found.usage.tokens, pytest.approx(cost)) == (tokens, found.usage.cost)
+    assert found.usage.tokens == tokens
+    assert found.usage.cost == pytest.approx(cost)
 
 
 @pytest.mark.parametrize(
