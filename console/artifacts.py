@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from console.errors import UsageError
+from console.errors import UsageError, said_of
 from console.safe_files import Draft, Unsafe, chunks, drafted, is_file, look, make_folder, opened
 from console.safe_opening import Inode
 from console.text import same_name
@@ -259,7 +259,7 @@ def _draft_of(task_folder: Path, name: PurePath) -> Iterator[Draft]:
             draft = stack.enter_context(drafted(*place, make=True))
             found = look(*place)
         except Unsafe as error:
-            raise Escapes(f"nothing is written to {name} of this task: {error.filename}: {error.strerror}") from error
+            raise Escapes(f"nothing is written to {name} of this task: {said_of(error, task_folder / name)}") from error
         if found is not None and stat.S_ISDIR(found.st_mode):
             raise UsageError(f"{task_folder / name} is a folder; rename the file before you record it")
         yield draft

@@ -93,3 +93,8 @@ class DatabaseSetAside(Unavailable):
     def __init__(self, message: str, *, cause: str) -> None:
         self.cause = cause
         super().__init__(message)
+
+
+def said_of(error: OSError, place: object) -> str:
+    """`PATH: reason` of what the system refused; `place` where it names no file, as for a write that fits no more."""
+    return f"{error.filename or place}: {error.strerror or error}"

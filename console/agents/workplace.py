@@ -17,7 +17,7 @@ from console.agents.folder import SessionFolder
 from console.agents.set_up import set_up
 from console.artifacts import make_task_folder
 from console.clock import Clock
-from console.errors import MoziError, NotStartable, Unavailable, UsageError
+from console.errors import MoziError, NotStartable, Unavailable, UsageError, said_of
 from console.git.furnish import empty_submodules, furnish
 from console.git.furnished import note_furnished
 from console.git.pointers import unfilled
@@ -74,7 +74,7 @@ def task_folder(project_folder: Path, task_id: int) -> Path:
         make_task_folder(folder, *PARTS)
     except OSError as error:
         kind = Unavailable if error.errno in OURS else NotStartable
-        raise kind(f"the folder of #{task_id} cannot be used: {error.filename}: {error.strerror}") from error
+        raise kind(f"the folder of #{task_id} cannot be used: {said_of(error, folder)}") from error
     return folder
 
 

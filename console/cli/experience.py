@@ -17,7 +17,7 @@ from console.cli.experience_views import (
 )
 from console.cli.nouns import every_board, one_board, project_option, the_project
 from console.cli.options import Here, group, pass_here
-from console.errors import UsageError
+from console.errors import UsageError, said_of
 
 if TYPE_CHECKING:
     from console.api.experience import ExperienceFound, Tag
@@ -123,7 +123,9 @@ def export(here: Here, project: str | None) -> None:
         try:
             done, written = keep_all(db, now=here.now())
         except OSError as error:
-            raise UsageError(f"{error.filename} cannot be written: {error.strerror}; mend that first") from error
+            raise UsageError(
+                f"the files of experiences cannot be written: {said_of(error, folder / FOLDER)}; mend that first"
+            ) from error
     record = Exported(project=name, folder=str(folder / FOLDER), experiences=done, written=written)
     here.out.one(record, f"{done} experiences are in {folder / FOLDER}; {written} files were written anew")
 

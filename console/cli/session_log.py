@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from console.blackboard.reads.sessions import get_session
 from console.cli.options import Here
-from console.errors import MoziError, NotFound
+from console.errors import MoziError, NotFound, said_of
 from console.records.session import Session
 from console.safe_files import chunks, look, of_session, opened
 
@@ -29,7 +29,7 @@ def said(here: Here, project: str, session: Session, *, last: int, follow: bool)
     try:
         yield from _lines(here, project, session, _Log(place, last), follow)
     except OSError as error:
-        raise MoziError(f"what session {session.id} said cannot be read: {error.filename}: {error.strerror}") from error
+        raise MoziError(f"what session {session.id} said cannot be read: {said_of(error, Path(*place))}") from error
 
 
 def _lines(here: Here, project: str, session: Session, log: _Log, follow: bool) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _of_session(session: Session, policy: Policy, timeout: int, silence: int, nu
     if session.status == SessionStatus.STARTING:
         yield session.created_at + policy.start_grace * 1000
         return
-    yield (session.started_at or session.created_at) + timeout * 1000 + TIMEOUT_GRACE + waited
+    yield max(session.started_at or 0, session.created_at) + timeout * 1000 + TIMEOUT_GRACE + waited
     word = session.last_word_at or session.started_at or session.created_at
     yield word + silence * 1000
     if session.nudged_at is None:

@@ -97,7 +97,7 @@ class _Emergency:
     def run(self) -> Stopped:
         found = self._found
         self._list_projects()
-        before = self._at_work()
+        before, before_elsewhere = self._at_work(), self._elsewhere()
         self._refuse_unknown(before)
         self._raise_flags()
         if self._project is not None or not found.flagged:
@@ -113,9 +113,10 @@ class _Emergency:
         left = self._at_work()
         if left:  # somebody started one meanwhile
             left = stop_for_certain(self._home, left, StopReason.ESTOP, patience=COURTESY) and self._at_work()
-        elsewhere = [s for _, s in self._rows() if traits_of(s.backend).elsewhere]
+        elsewhere = self._elsewhere()
         found.alive = [*left, *(s.id for s in elsewhere)]
-        found.stopped = [session for session in before if session not in left]
+        ran = [*before, *(s.id for s in before_elsewhere)]
+        found.stopped = [session for session in ran if session not in found.alive]
         self._say_what_is_left(left, elsewhere, who)
         return found
 
@@ -144,6 +145,9 @@ class _Emergency:
             with suppress(MoziError, OSError), closing(open_project(folder, read_only=True, busy_ms=_BUSY_MS)) as db:
                 found += [(name, s) for s in present_sessions(db) if not traits_of(s.backend).claims]
         return found
+
+    def _elsewhere(self) -> list[Session]:
+        return [session for _, session in self._rows() if traits_of(session.backend).elsewhere]
 
     def _wanted(self) -> dict[str, Path]:
         return {n: f for n, f in self._projects.items() if self._project in (None, n)}

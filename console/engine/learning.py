@@ -19,7 +19,7 @@ from console.blackboard.writes.notes import observe
 from console.clock import Clock
 from console.crash import crash_point
 from console.engine.watched import Watched
-from console.errors import MoziError
+from console.errors import MoziError, said_of
 from console.home import Home
 from console.knowledge.distilled import install_distilled
 from console.knowledge.experience_files import CAUSE, keep_files
@@ -116,5 +116,5 @@ def _write(project: Watched, behind: Behind) -> str | None:
     try:
         keep_files(project.folder, behind)
     except OSError as error:
-        return f"the files of experiences cannot be written: {error.strerror or error} ({error.filename})"
+        return f"the files of experiences cannot be written: {said_of(error, project.folder)}"
     return None

@@ -157,7 +157,7 @@ def _text(path: Path, folder: Path) -> str:
         raise _Unreadable(
             f"{path}:{content.count(bytes([10]), 0, content.index(0)) + 1}: expected text, found byte 0x00"
         )
-    return decoded(content.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n")
+    return decoded(content.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _meta(folder: Path, advice: list[str]) -> tuple[dict[str, Any], str]:

@@ -60,7 +60,7 @@ def _out_of_time(session: Session, policy: Policy, team: Team, now: int) -> Stop
     agent = team.member(session.agent)
     own = agent.task_timeout if agent else None
     limit = (policy.task_timeout if own is None else own) * 1000
-    began = session.started_at if session.started_at is not None else session.created_at
+    began = max(session.started_at or 0, session.created_at)  # a runner's clock may be behind ours
     return StopReason.TIMEOUT if now - began >= limit + TIMEOUT_GRACE else None
 
 

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.writes.stamps import the_task
 from console.records.session import SessionStatus
@@ -48,6 +50,24 @@ async def test_a_killed_scheduler_is_followed_by_one_that_adopts_the_run(
     (session,) = quant.sessions(task)
     assert quant.status(task) == "done" and session.status == SessionStatus.SUCCEEDED
     assert world.provider.asked(session.id) == 3, "every turn of the model was asked for once"
+
+
+@pytest.mark.parametrize("in_charge", [True, False], ids=["in_charge", "nobody"])
+async def test_an_emergency_stop_ends_what_runs_in_the_gateway_and_names_it(
+    quant: Quant, world: World, tmp_path: Path, in_charge: bool
+) -> None:
+    go = tmp_path / "go"
+    task = quant.task(held(go))
+    scheduler = quant.run()
+    await happens(lambda: world.provider.asked(str(quant.home)) > 0)
+    if not in_charge:
+        scheduler.kill()
+        scheduler.wait(10)
+    (session,) = quant.sessions(task)
+    done = await asyncio.to_thread(partial(moziplus, "estop", "--json", home=quant.home, OPENCLAW_GATEWAY_TOKEN=TOKEN))
+    assert (done.code, done.record["alive"], done.record["stopped"]) == (0, [], [session.id]), done
+    assert quant.sessions(task)[0].status == SessionStatus.CANCELLED and quant.status(task) == "pending"
+    go.touch()
 
 
 async def test_without_a_token_nothing_starts_and_status_says_what_to_do(quant: Quant) -> None:

@@ -50,3 +50,30 @@ def test_a_worktree_is_the_tasks_own_and_is_removed_when_merged(team: TeamHome, 
     assert scheduler.wait(10) == 0
     assert not Path(merged.work_folder).exists()
     assert (Path(kept.work_folder) / "new-2.txt").exists(), "what is not merged is never removed"
+
+
+def test_a_secret_in_a_file_is_not_in_the_diff_that_is_kept_and_every_other_byte_is(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_LOGIN", "correct-horse-battery")
+    key = "ghp_" + "AbCdEfGhIjKl0123456789" * 2
+    script = (
+        f"printf 'login %s\\nkey {key}\\nbytes \\344\\377 end\\n' \"$DESK_LOGIN\" >> a.txt;"
+        " blackboard submit --summary ok"
+    )
+    team = TeamHome(
+        tmp_path / "home",
+        {"a": developer(script, env_required=["DESK_LOGIN"])},
+        workdir=str(repository),
+        worktrees=True,
+    )
+    task = team.task()
+    assert team.run() == 0
+    team.close()
+    folder = team.home.project_folder("quant") / "artifacts" / str(task.id)
+    kept = (folder / "outputs" / "changes.diff").read_bytes()
+    assert b"correct-horse" not in kept and key.encode() not in kept
+    assert b"+login [redacted]\n" in kept and b"+bytes \xe4\xff end\n" in kept
+    work = get_task(team.db(), task.id).work_folder
+    assert work is not None and key in (Path(work) / "a.txt").read_text("latin-1"), "the work itself stays as it is"
+    team.close()

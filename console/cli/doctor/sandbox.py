@@ -17,7 +17,7 @@ from console.backends import PROCESS
 from console.blackboard.connection import open_project
 from console.cli.doctor.line import Line, ok, wrong
 from console.cli.doctor.place import Place
-from console.errors import MoziError
+from console.errors import MoziError, said_of
 from console.home import Home
 from console.settings import ProjectSettings
 from console.text import one_line
@@ -54,7 +54,7 @@ def _project(
         with tempfile.TemporaryDirectory(prefix=".doctor-", dir=home.state) as session:
             complaint = _read(_spec(home, name, folder, cwd, Path(session)), environ)
     except OSError as error:
-        complaint = f"{error.filename or home.state}: {error.strerror}"
+        complaint = said_of(error, home.state)
     if complaint:
         return wrong(
             f"an agent of {name} cannot reach its blackboard from {cwd}: {complaint}", "see the line of that blackboard"

@@ -122,6 +122,15 @@ def test_a_file_without_front_matter_is_left_out_and_told_what_to_write(tmp_path
     assert ("`name: fees`, `description: what it is for" in problem) == (text != "---\n---\n")
 
 
+def test_the_line_ends_of_every_system_are_read(tmp_path: Path) -> None:
+    lines = ["---", "name: fees", "description: of lines", "---", "Do it.", ""]
+    folder = write(tmp_path / "skills" / "custom")
+    for end in ("\n", "\r\n", "\r"):
+        (folder / "SKILL.md").write_bytes(b"\xef\xbb\xbf" + end.join(lines).encode())
+        (mine,) = [skill for skill in find(places(tmp_path)) if skill.id == "fees"]
+        assert (mine.description, mine.body.strip()) == ("of lines", "Do it.")
+
+
 def test_a_file_in_gbk_is_read(tmp_path: Path) -> None:
     folder = write(tmp_path / "skills" / "custom")
     (folder / "SKILL.md").write_bytes("---\nname: fees\ndescription: 计算费用\n---\n每笔。\n".encode("gbk"))

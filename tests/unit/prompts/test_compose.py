@@ -55,6 +55,13 @@ def test_an_author_is_told_who_it_is_what_to_do_and_how_to_hand_in() -> None:
     assert "\n## two" not in said
 
 
+def test_what_holds_others_in_the_context_is_told_as_yaml_has_it_and_never_as_python() -> None:
+    deep = {"data": {"codes": ["000001", "600519"], "at": {"open": "9:30"}}, "pairs": [["a", "b"], {"x": "NO"}]}
+    said = text(replace(FACTS, context=deep))
+    assert "- data: {codes: [000001, 600519], at: {open: 9:30}}" in said
+    assert "- pairs: [[a, b], {x: NO}]" in said
+
+
 def test_a_reviewer_is_told_rubric_gates_and_every_verdict_but_not_how_to_submit() -> None:
     seat = replace(
         FACTS,

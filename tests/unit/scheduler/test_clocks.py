@@ -38,6 +38,11 @@ def test_the_run_time_ends_a_session_a_little_after_its_own_runner_should_have()
     play.after(1).project(present=(present(last_word_at=play.now),)).then(stop(StopReason.TIMEOUT))
 
 
+def test_a_runner_whose_clock_is_behind_has_not_run_for_a_year_when_it_begins() -> None:
+    behind = present(started_at=NOW - 365 * 86_400 * SECOND, created_at=NOW, last_word_at=NOW)
+    Play(view(present=(behind,))).after(10).then()
+
+
 def test_an_agent_may_have_a_run_time_of_its_own() -> None:
     slow = view(present=(present(last_word_at=NOW + 700 * SECOND),), agents=(agent("dev", task_timeout=3600),))
     Play(slow).after(700).then()
