@@ -9,8 +9,8 @@ from tests.repository import product
 
 
 def test_an_error_without_a_file_is_told_with_the_place_that_was_meant() -> None:
-    assert said_of(OSError(28, "No space left on device"), "/home/x") == "/home/x: No space left on device"
-    assert said_of(OSError(13, "Permission denied", "/a"), "/home/x") == "/a: Permission denied"
+    assert said_of(OSError(28, "No space left on device"), "/here/x") == "/here/x: No space left on device"
+    assert said_of(OSError(13, "Permission denied", "/a"), "/here/x") == "/a: Permission denied"
 
 
 def test_no_sentence_is_made_of_a_file_name_that_may_be_none() -> None:
