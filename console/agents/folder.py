@@ -156,6 +156,10 @@ class SessionFolder:
         """Write one of the files here whole; what else stands in its place goes. Raises OSError."""
         write(*self._at(path), text, durable=durable, mode=mode, make=make, clear=True)
 
+    def write_below(self, name: str, text: str) -> None:
+        """Write a file below the folder, in folders of its own. Raises OSError."""
+        write(*of_session(self.path, name), text, durable=False, make=True, clear=True)
+
     def remove(self, path: Path) -> None:
         """Remove one of the files here, where it is there. Raises OSError."""
         remove(*self._at(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.agents.folder import SessionFolder
+from console.agents.login_shells import shell_files
 from console.agents.shim import shim_text
 from console.agents.spec import StartSpec
 from console.errors import UsageError
@@ -22,6 +23,8 @@ def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFo
     if parts is not None:
         folder.write(folder.parts, hide_known(parts), durable=False)
     folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)
+    for name, text in shell_files(spec.folder).items():
+        folder.write_below(name, text)
     return folder
 
 

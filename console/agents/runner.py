@@ -83,7 +83,7 @@ class Run:
         self._recorded = False
         self._complained = ""
         self._herald = Herald(spec, clock, folder.complain)
-        self._watch = Watch(folder)
+        self._watch = Watch(folder, clock)
         self._output = OutputLog(*of_session(folder.path, folder.output.name))
         self._usage = UsageTail(spec.usage)
         self._heard = Heard(spec.usage, Transcript(folder.path, clock.now))

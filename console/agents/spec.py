@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from console import crash
+from console.agents.login_shells import shell_environment
 from console.environments import for_agent
 from console.errors import NotStartable, UsageError
 from console.secrets import NAMES
@@ -122,7 +123,7 @@ def environment(spec: StartSpec, inherited: Mapping[str, str]) -> dict[str, str]
     env |= spec.env
     env |= context(spec)
     env["PATH"] = f"{spec.folder}:{env.get('PATH') or '/usr/local/bin:/usr/bin:/bin'}"
-    return env
+    return env | shell_environment(spec.folder, env)
 
 
 def arguments(spec: StartSpec, prompt: str) -> list[str]:

@@ -12,18 +12,21 @@ import psutil
 
 from console.agents.folder import SessionFolder
 from console.agents.identity import raw_start, start_of
+from console.clock import Clock
 
 __all__ = ("Watch",)
 
 BUSY = 0.05
-"""Seconds of CPU since the last look that count as a sign of life."""
+"""Share of a core since the last look that counts as a sign of life: a program that only waits may poll (seen: 0.02)."""
 
 
 class Watch:
     """Remembers every descendant that still lives, also those that have left the tree."""
 
-    def __init__(self, folder: SessionFolder) -> None:
+    def __init__(self, folder: SessionFolder, clock: Clock) -> None:
         self._folder = folder
+        self._clock = clock
+        self._looked = clock.monotonic()
         self._seen: dict[int, float] = {}
         self._cpu: dict[tuple[int, float], float] = {}
         self._written = True
@@ -53,5 +56,6 @@ class Watch:
                 self._folder.write_tree(sorted(seen.items()))
                 self._written = True
         grown = sum(max(0.0, used - self._cpu.get(key, 0.0)) for key, used in now.items())
+        before, self._looked = self._looked, self._clock.monotonic()
         self._cpu = now
-        return grown >= BUSY
+        return grown > 0 and grown >= BUSY * (self._looked - before)

@@ -84,7 +84,13 @@ def test_a_laid_out_folder_is_private_and_its_shim_can_be_run(tmp_path: Path) ->
     assert stat.S_IMODE(folder.shim.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.start.stat().st_mode) == stat.S_IMODE(folder.prompt.stat().st_mode) == 0o600
     assert folder.prompt.read_text(encoding="utf-8") == "做吧\n"
-    assert sorted(p.name for p in folder.path.iterdir()) == ["blackboard", "prompt.md", "start.json"]
+    assert sorted(p.name for p in folder.path.iterdir()) == [
+        "bash_env.sh",
+        "blackboard",
+        "prompt.md",
+        "start.json",
+        "zsh",
+    ]
 
 
 def test_a_variable_of_its_own_goes_over_what_it_inherits_and_under_its_session() -> None:
