@@ -54,6 +54,12 @@ def test_what_only_says_something_loads_no_traits_of_backends(module: str) -> No
     assert loaded_by(f"console.{module}", (*HEAVY, "console.backends", "console.settings", "console.guardrails")) == []
 
 
+def test_the_driver_of_an_acp_agent_speaks_without_the_protocols_library() -> None:
+    assert (
+        loaded_by("console.agents.acp.driver", ("acp", "pydantic", "asyncio", "httpx", "textual", "websockets")) == []
+    )
+
+
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_imports_no_storage_no_network_and_no_screen(room: str) -> None:
     doors = ("textual", "httpx", "sqlite3", "asyncio", "websockets", "subprocess", "watchfiles", "psutil", "yaml")

@@ -22,6 +22,8 @@ __all__ = ("clear_away",)
 _PAUSE = 0.01
 _AGAIN = 0.3
 """Seconds after a look that failed."""
+IN_ORDER = 5.0
+"""Seconds that an agent has to end in order what it has started."""
 _REAPED = 5.0
 """Seconds in which the agent itself must be reaped once it was killed."""
 
@@ -32,13 +34,18 @@ def clear_away(
     *,
     grace: float,
     orphans: bool,
+    in_order: bool,
     pause: Callable[[float], None],
     complain: Callable[[str], None],
 ) -> bool:
     """End the agent where it still runs, and all below this process; True when nothing is left.
 
-    `orphans`: this process is given those of its descendants that lose their parent.
+    `orphans`: this process is given those of its descendants that lose their parent. `in_order`: the agent itself ends what
+    it has started, where it alone is told to; what it does not end in time is killed as all else.
     """
+    if in_order and agent.poll() is None:
+        agent.terminate()
+        _wait(agent, IN_ORDER, pause)
     if orphans and agent.poll() is not None and childless():
         return True
     swept = _killed(agent, target, grace, pause, complain)
@@ -55,6 +62,12 @@ def clear_away(
         pause(_PAUSE)
         _killed(agent, replace(target, leader=None, group_is_ours=False), 0.0, pause, complain)
     return True
+
+
+def _wait(agent: subprocess.Popen[bytes], seconds: float, pause: Callable[[float], None]) -> None:
+    until = time.monotonic() + seconds
+    while agent.poll() is None and time.monotonic() < until:
+        pause(_PAUSE)
 
 
 def _killed(

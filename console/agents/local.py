@@ -235,9 +235,9 @@ def check(spec: StartSpec) -> None:
         raise MoziError(f"{spec.agent} cannot work in {spec.cwd}: there is no such folder")
     if missing := missing_variables(spec.env_required, os.environ):
         raise AgentUnfit(f"{spec.agent} needs {', '.join(missing)} in the environment of the scheduler; it is not set")
-    if traits_of(spec.backend).module:
-        return
     if not spec.command:
+        if traits_of(spec.backend).module:
+            return
         raise AgentUnfit(f"agent {spec.agent} has no command; give it one in config/default.yaml")
     try:
         folder = SessionFolder(spec.folder)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.agents.alive_lock import AliveLock
+from console.agents.allowance import Allowance
 from console.agents.birth import CONFIRM_FOR, begin, told
 from console.agents.clearing import clear_away
 from console.agents.endings import after_exit, not_started
@@ -84,6 +85,7 @@ class Run:
         self._complained = ""
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder, clock)
+        self._allowance = Allowance(spec, clock)
         self._output = OutputLog(*of_session(folder.path, folder.output.name))
         self._usage = UsageTail(spec.usage)
         self._heard = Heard(spec.usage, Transcript(folder.path, clock.now))
@@ -180,8 +182,7 @@ class Run:
         """Until the agent ends, is stopped, or its time is over."""
         assert agent.stdout is not None
         os.set_blocking(agent.stdout.fileno(), False)
-        started = self._clock.monotonic()
-        looks = [*FIRST]
+        started, looks = self._clock.monotonic(), [*FIRST]
         with selectors.PollSelector() as waiting:  # needs no descriptor of its own
             waiting.register(self._signals.wake, selectors.EVENT_READ)
             waiting.register(agent.stdout, selectors.EVENT_READ)
@@ -195,7 +196,7 @@ class Run:
                 if self._signals.term:
                     self._stopped = self._folder.stop_reason() or "operator"
                     return
-                if passed > self._spec.task_timeout:
+                if self._allowance.is_over(passed):
                     self._timed_out = True
                     return
                 if passed >= looks[0]:
@@ -248,6 +249,7 @@ class Run:
             replace(self._target(), leader=(agent.pid, self._record.agent_start or 0.0), group_is_ours=True),
             grace=GRACE if agent.poll() is None else LEFTOVER_GRACE,
             orphans=self._orphans,
+            in_order=self._spec.ends_its_own,
             pause=lambda seconds: self._wait(agent, seconds),
             complain=self._complain,
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from console import crash
 from console.agents.login_shells import shell_environment
+from console.backends import traits_of
 from console.environments import for_agent
 from console.errors import NotStartable, UsageError
 from console.secrets import NAMES
@@ -79,6 +80,11 @@ class StartSpec:
     def folder(self) -> Path:
         """The session's folder."""
         return Path(self.prompt_file).parent
+
+    @property
+    def ends_its_own(self) -> bool:
+        """Whether its agent ends in order what it has started."""
+        return traits_of(self.backend).ends_its_own
 
     def as_json(self) -> str:
         """As it is written to start.json."""

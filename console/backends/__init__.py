@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.backends import command, demo, external, gateway
+from console.backends import acp, command, demo, external, gateway
 from console.backends.traits import Option, Traits
 
 __all__ = ("BACKENDS", "CHOSEN", "CLAIMED", "DEFAULT", "PROCESS", "Option", "Traits", "is_known", "traits_of")
 
 BACKENDS: Mapping[str, Traits] = {
-    each.name: each for each in (gateway.TRAITS, command.TRAITS, demo.TRAITS, external.TRAITS)
+    each.name: each for each in (gateway.TRAITS, command.TRAITS, acp.TRAITS, demo.TRAITS, external.TRAITS)
 }
 CHOSEN = tuple(name for name, traits in BACKENDS.items() if not traits.claims)
 """Those that an agent's settings may name."""

@@ -9,12 +9,15 @@ USAGE = Option(name="usage", takes="usage", nothing="none", alone=True)
 ENV = Option(name="env", takes="env", alone=True)
 """For all that we start with an environment of their own."""
 
+COMMAND = Option(name="command", takes="command", required="a program and its arguments", alone=True)
+"""For all that are started by a command line of their own."""
+
 TRAITS = Traits(
     name="command",
     checked_by="console.agents.checking:of_command",
     own_process=True,
     options=(
-        Option(name="command", takes="command", required="a program and its arguments", alone=True),
+        COMMAND,
         Option(name="prompt", takes=("file", "stdin", "argument")),
         USAGE,
         ENV,

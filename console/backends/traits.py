@@ -40,7 +40,12 @@ class Traits:
     own_process: bool = False
     """A session is a process of this machine, under a runner of ours, and holds a lock as long as it lives."""
     module: str = ""
-    """The module of ours that a runner starts as the agent; empty where it starts the agent's own command."""
+    """The module of ours that a runner starts as the agent; empty where it starts the agent's own command. Where the agent
+    has one, too, the module is told it as its arguments."""
+    form: str = ""
+    """How what it writes is read where its settings do not say; see `console.agents.forms`."""
+    ends_its_own: bool = False
+    """Its process ends in order what it has started, where it alone is told to."""
     takes_messages: bool = False
     """Its agents can be told something while they work."""
     asks: bool = False

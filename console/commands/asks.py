@@ -14,7 +14,7 @@ from console.commands.leave import Scope, proposed, wants_always, write_leave
 from console.commands.text import Line, Prose
 from console.errors import Conflict, UsageError
 from console.records.actor import Origin
-from console.records.ask import Ask, AskKind, AskStatus, Leave, Option, Risk
+from console.records.ask import BLACKBOARD, Ask, AskKind, AskStatus, Leave, Option, Risk
 
 if TYPE_CHECKING:
     from console.commands.acting import Laws
@@ -37,12 +37,12 @@ class Question:
     expires_at: int | None = None
     """Epoch ms at which nobody waits any more, where whoever asks says so."""
     fallback: Line | None = None
-    source: str = "blackboard"
-    """The door by which it comes."""
-    source_id: str | None = None
-    """As it is called there: the same again is the same ask."""
     end_turn: bool = False
     """Nobody waits for it: its task is held until it is answered. Where that cannot be, nothing is asked."""
+    source: str = BLACKBOARD
+    """The door by which it came."""
+    source_id: str | None = None
+    """As it is called there, once: the same again is the same ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -210,7 +210,7 @@ class Starter:
             gateway_agent=agent.agent,
             model=agent.model,
             thinking=agent.thinking,
-            usage={} if agent.usage is None else {name: text for name, text in asdict(agent.usage).items() if text},
+            usage=_usage(agent),
             options=dict(agent.options),
             parent_session=parent,
         )
@@ -254,6 +254,14 @@ class Starter:
             await project.call(hold_task, session.task_id, reason=reason, rule=NO_START, by=SCHEDULER, now=now)
         else:
             await rate_limits.notice(project, session, action, self._clock, ours=True)
+
+
+def _usage(agent: Agent) -> dict[str, str]:
+    """How its output is read: as its settings say, else as all of its backend write."""
+    if agent.usage is not None:
+        return {name: text for name, text in asdict(agent.usage).items() if text}
+    form = traits_of(agent.backend).form
+    return {"form": form} if form else {}
 
 
 def _agent(project: Watched, agent: str) -> Agent:

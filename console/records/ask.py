@@ -11,6 +11,7 @@ from typing import Any
 from console.records.rows import from_row, mapping
 
 __all__ = (
+    "BLACKBOARD",
     "BY_COMMENT",
     "HEARD_HERE",
     "HOLD",
@@ -24,13 +25,15 @@ __all__ = (
     "options_json",
 )
 
+BLACKBOARD = "blackboard"
+"""The source of asks that an agent makes by a command of its own."""
 HOLD = "ask.answer"
 """Stands as the rule of the hold of a task that waits for an answer; no guardrail may have this name."""
 
 BY_COMMENT = "comment"
 """The source of a question that was written as a comment: nobody waits for its answer."""
 
-HEARD_HERE = ("blackboard", BY_COMMENT)
+HEARD_HERE = (BLACKBOARD, BY_COMMENT)
 """Sources whose answers an agent hears by its `blackboard`; all others are told where they were asked."""
 
 
@@ -110,7 +113,7 @@ class Ask:
     about: Mapping[str, Any]
     """What it would do: tool, command, path, host, diff."""
     risk: Risk | None = None
-    source: str = "blackboard"
+    source: str = BLACKBOARD
     """The door by which it came."""
     source_id: str | None = None
     """As it is called there."""

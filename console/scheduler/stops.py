@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from console.backends import traits_of
 from console.records.ending import Life
 from console.records.policy import Policy
-from console.records.session import Session, StopReason
+from console.records.session import StopReason
 from console.scheduler.actions import StopSession
 from console.scheduler.asks import standing
 from console.scheduler.claim import claim_ended
@@ -52,11 +52,12 @@ def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, no
         lingers = present.life != Life.UNBORN and now - session.ended_at >= policy.leave_grace * 1000
         return StopReason.LINGERING if lingers else None
     # Whether one that is unknown works at all nobody can say; one that is unborn has a grace of its own.
-    late = _out_of_time(session, policy, team, now - present.waited) if present.life == Life.ALIVE else None
+    late = _out_of_time(present, policy, team, now - present.waited) if present.life == Life.ALIVE else None
     return claim_ended(present) or late
 
 
-def _out_of_time(session: Session, policy: Policy, team: Team, now: int) -> StopReason | None:
+def _out_of_time(present: Present, policy: Policy, team: Team, now: int) -> StopReason | None:
+    session = present.session
     agent = team.member(session.agent)
     own = agent.task_timeout if agent else None
     limit = (policy.task_timeout if own is None else own) * 1000

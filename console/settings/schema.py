@@ -74,6 +74,7 @@ _OF_OPTIONS: Mapping[str, Kind | Each] = {
     "word": text(40, optional=True),
     "usage": _USAGE,
     "env": _ENV,
+    "span": text(12, pattern=r"[1-9][0-9]{0,4}[smhd]", says="a time as in 90s, 30m, 8h or 2d", optional=True),
 }
 """What an option of a backend may take."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound
-from console.records.ask import Ask
+from console.records.ask import BLACKBOARD, Ask
 from console.records.note import Comment
 
 ASKER = "coalesce((SELECT agent FROM sessions WHERE id = a.session), a.asked_by, a.actor) AS asker"
@@ -65,11 +65,12 @@ def list_asks(db: Database, *, limit: int = 200) -> tuple[Ask, ...]:
     return tuple(Ask.from_row(row) for row in rows)
 
 
-def asks_of(db: Database, task_id: int, *, limit: int = 100) -> tuple[Ask, ...]:
-    """The newest of a task, oldest first."""
+def asks_of(db: Database, task_id: int, *, limit: int = 100, leave: bool = True) -> tuple[Ask, ...]:
+    """The newest of a task, oldest first. Without `leave`, those are left out that agents asked leave by, in passing."""
+    only = "" if leave else f" AND (a.kind <> 'approval' OR a.source = '{BLACKBOARD}')"
     with translated(db.path):
         rows = db.execute(
-            f"SELECT * FROM ({ASK_ROWS} WHERE a.task_id = ? ORDER BY a.id DESC LIMIT ?) ORDER BY id",
+            f"SELECT * FROM ({ASK_ROWS} WHERE a.task_id = ?{only} ORDER BY a.id DESC LIMIT ?) ORDER BY id",
             (task_id, limit),
         ).fetchall()
     return tuple(Ask.from_row(row) for row in rows)

@@ -128,7 +128,7 @@ def briefing(db: Database, task_id: int, *, seat_id: int | None = None) -> Brief
         needed=tuple(_needed(db, needed) for needed in dependencies(db, task_id)),
         outputs=latest_outputs(db, task_id),
         comments=comments(db, task_id, limit=30),
-        asks=asks_of(db, task_id, limit=30),
+        asks=asks_of(db, task_id, limit=30, leave=False),  # an agent was told of that at once, for once
         decisions=decisions(db, limit=30),
         threads=threads,
         attempts=tuple(s for s in sessions_of(db, task_id) if s.seat_id is None and s.ended_at and s.failure)[-10:],

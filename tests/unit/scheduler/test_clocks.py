@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from console.records.alert import Level
+from console.records.ask import Ask
 from console.records.ending import Life
 from console.records.session import SessionStatus, StopReason
 from console.scheduler.actions import EndAlert, Nudge, RaiseAlert, StopSession
@@ -41,6 +42,21 @@ def test_the_run_time_ends_a_session_a_little_after_its_own_runner_should_have()
 def test_a_runner_whose_clock_is_behind_has_not_run_for_a_year_when_it_begins() -> None:
     behind = present(started_at=NOW - 365 * 86_400 * SECOND, created_at=NOW, last_word_at=NOW)
     Play(view(present=(behind,))).after(10).then()
+
+
+def test_the_run_time_stands_while_an_agent_cannot_go_on_for_want_of_an_answer() -> None:
+    asked = Ask(id=1, task_id=1, session="s1", body="may I?", about={}, at=NOW, source="acp")
+    late = view(present=(present(last_word_at=NOW + 4000 * SECOND),), asks=(asked,))
+    Play(late).after(4000).then()
+    answered = replace(late.present[0], waited=3500 * SECOND)
+    Play(late).after(4000).project(present=(answered,), asks=()).then()
+    Play(late).after(4200).project(present=(answered,), asks=()).then(stop(StopReason.TIMEOUT))
+
+
+def test_what_an_agent_asks_by_a_command_of_its_own_does_not_stop_its_clock() -> None:
+    asked = Ask(id=1, task_id=1, session="s1", body="which?", about={}, at=NOW)
+    late = view(present=(present(last_word_at=NOW + 700 * SECOND),), asks=(asked,))
+    Play(late).after(700).then(stop(StopReason.TIMEOUT))
 
 
 def test_an_agent_may_have_a_run_time_of_its_own() -> None:
