@@ -212,7 +212,10 @@ class Driver:
 
     def _ask_leave(self, talk: Talk, number: object, params: Message) -> None:
         call = params.get("toolCall")
-        known = self._updates.call(str(call.get("toolCallId") or "")[:200]) if isinstance(call, dict) else {}
+        call = call if isinstance(call, dict) else {}
+        for entry in self._updates.asked(call):
+            self._teller.say(entry)
+        known = self._updates.call(str(call.get("toolCallId") or "")[:200])
         asked = None
         if len(self._asking) < AT_ONCE:
             roots = (self._spec.cwd, self._spec.task_dir)

@@ -25,6 +25,8 @@ _LEAVE = {
     "reject_once": Leave.REJECT,
     "reject_always": Leave.REJECT,
 }
+_ORDER: tuple[Leave | None, ...] = (Leave.ONCE, Leave.ALWAYS, Leave.REJECT)
+"""However its program lists them: what stands first is what a hurried answer takes."""
 _VERBS = {
     "execute": "run",
     "edit": "change",
@@ -51,7 +53,7 @@ def question(
         **known,
         **{key: value for key, value in _map(asked.get("toolCall")).items() if value not in (None, "", [])},
     }
-    options = tuple(_options(asked.get("options")))
+    options = tuple(sorted(_options(asked.get("options")), key=lambda option: _ORDER.index(option.leave)))
     if not any(option.leave != Leave.REJECT for option in options):
         return None
     refusal = next((option for option in options if option.leave == Leave.REJECT), None)

@@ -36,6 +36,10 @@ class Updates:
         """What is known of a tool call so far."""
         return self._calls.get(number, {})
 
+    def asked(self, call: Mapping[str, Any]) -> Iterator[Entry]:
+        """What a request for leave tells of its call: some programs name one there first, or its input."""
+        yield from self._of_call(call, clear=True)
+
     def entries(self, update: Mapping[str, Any]) -> Iterator[Entry]:
         """What one update tells."""
         match update.get("sessionUpdate"):
@@ -56,7 +60,7 @@ class Updates:
             name = update.get("messageId")
             yield Entry(kind=kind, text=text, id=name if isinstance(name, str) else f"{what}-{self._unnamed}")
 
-    def _of_call(self, update: Mapping[str, Any]) -> Iterator[Entry]:
+    def _of_call(self, update: Mapping[str, Any], *, clear: bool = False) -> Iterator[Entry]:
         self._unnamed += 1
         number = str(update.get("toolCallId") or "")[:200]
         known = self._calls.setdefault(number, {})
@@ -66,7 +70,7 @@ class Updates:
             del self._calls[oldest]
             self._told.pop(oldest, None)
         ended = known.get("status") in ENDED
-        if _is_clear(known) or ended:
+        if clear or _is_clear(known) or ended:
             entry = call_of(number, known)
             shown = f"{entry.text}{entry.fields}"
             if self._told.get(number) != shown and self._told.get(number) != "":

@@ -19,7 +19,7 @@ from console.errors import UsageError
 from console.records.ask import Ask, AskStatus, Leave, Option
 from console.records.transcript import Entry
 
-OPENCODE = {
+OPENCODE: dict[str, Any] = {
     "toolCall": {
         "toolCallId": "call_2",
         "title": "touch perm.touched",
@@ -34,7 +34,7 @@ OPENCODE = {
         {"optionId": "reject", "kind": "reject_once", "name": "Reject"},
     ],
 }
-CLAUDE_WRITES = {
+CLAUDE_WRITES: dict[str, Any] = {
     "toolCall": {
         "toolCallId": "toolu_1",
         "title": "Write a.py",
@@ -169,6 +169,21 @@ def test_options_that_are_alike_can_be_told_apart_and_none_is_taken_for_another(
     found = asked({**OPENCODE, "options": options})
     assert [(o.id, o.label) for o in found.options] == [("a", "Allow"), ("b", "Allow (b)")]
     assert found.seconds is None, "nothing says what holds when it expires"
+
+
+def test_what_gives_leave_once_stands_first_however_the_program_lists_it() -> None:
+    found = asked({**OPENCODE, "options": [*reversed(OPENCODE["options"])]})
+    assert [o.id for o in found.options] == ["once", "always", "reject"]
+
+
+def test_a_call_that_is_named_only_when_leave_is_asked_for_it_is_told_before_that() -> None:
+    reads = Updates()
+    assert [
+        *reads.entries({"sessionUpdate": "tool_call", "toolCallId": "c", "title": "Shell", "kind": "execute"})
+    ] == []
+    (call,) = reads.asked({"toolCallId": "c", "title": "ls", "rawInput": {"command": "ls"}})
+    assert call.fields["command"] == "ls"
+    assert [*reads.entries({"sessionUpdate": "tool_call_update", "toolCallId": "c", "status": "in_progress"})] == []
 
 
 def test_an_answer_gives_the_option_that_was_taken_and_nothing_else() -> None:
