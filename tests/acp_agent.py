@@ -160,4 +160,4 @@ class Player:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_agent(Player(sys.argv[1]), use_unstable_protocol=True))  # type: ignore[arg-type]
+    asyncio.run(run_agent(Player(sys.argv[1]), use_unstable_protocol=True))
