@@ -5,49 +5,14 @@ Starts nothing and reads no file. docs/agents.md has a line of each, and a test 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Any
 
-from console.backends import PROCESS
+from console.agents.acp.presets import ACP_PRESETS
+from console.agents.preset import ACP, Preset
 from console.records.agent import Agent
 
-__all__ = ("PRESETS", "Preset", "preset_notes", "presets")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preset:
-    """One agent program, started in one way."""
-
-    name: str
-    """As `agent add` takes it; the agent's id, where none is given."""
-    backend: str = PROCESS
-    command: tuple[str, ...]
-    """Its first part is the program that must be found."""
-    prompt: str = "stdin"
-    usage: str
-    """The form of its output."""
-    env: Mapping[str, str] = field(default_factory=dict)
-    model: tuple[str, ...] = ()
-    """What a model is named with; `{model}` in it is the name. Empty where only its own settings name one."""
-    version: str
-    """With which it was tried."""
-    needs: str
-    """What must be there beside the program, in a sentence."""
-    lacks: str = ""
-    """What does not work, in a sentence."""
-    wants: Mapping[str, str] = field(default_factory=dict)
-    """Of its arguments those without which it will hardly do, and what happens then."""
-
-    def fields(self, *, role: str, model: str | None = None) -> dict[str, Any]:
-        """Its entry under `agents:`, in the order of the documentation."""
-        more = [part.replace("{model}", model) for part in self.model] if model else []
-        at = len(self.command) - (self.command[-1] == "{prompt}")
-        command = [*self.command[:at], *more, *self.command[at:]]
-        found: dict[str, Any] = {"role": role, "backend": self.backend, "command": command, "prompt": self.prompt}
-        found |= {"usage": self.usage} if self.usage else {}
-        return found | ({"env": dict(self.env)} if self.env else {})
+__all__ = ("ACP", "PRESETS", "Preset", "preset_notes", "presets")
 
 
 _NO_SHELL = "without it no shell is offered to its model: it says that it is done, and nothing was done"
@@ -178,7 +143,7 @@ PRESETS: tuple[Preset, ...] = (
 def presets(backend: str | None = None) -> dict[str, Preset]:
     """By name: those of one backend, else the first of each name."""
     found: dict[str, Preset] = {}
-    for one in PRESETS:
+    for one in (*PRESETS, *ACP_PRESETS):
         if backend in (None, one.backend):
             found.setdefault(one.name, one)
     return found

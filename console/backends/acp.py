@@ -5,7 +5,7 @@ Nothing can be told to one while it works: the protocol has no steering. It asks
 
 from __future__ import annotations
 
-from console.backends.command import COMMAND
+from console.backends.command import COMMAND, ENV
 from console.backends.traits import Option, Traits
 
 TRAITS = Traits(
@@ -19,6 +19,7 @@ TRAITS = Traits(
     ends_its_own=True,
     options=(
         COMMAND,
+        ENV,
         Option(name="model"),
         Option(name="mode", takes="word", alone=True),
         Option(name="auth", takes="word", alone=True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.agents.presets import Preset, presets
+from console.agents.presets import ACP, Preset, presets
 from console.cli.options import Here, pass_here
 from console.errors import Conflict, NotFound, UsageError
 from console.settings.yaml_edit import set_values
@@ -31,18 +31,24 @@ def preset_of(name: str, known: dict[str, Preset]) -> Preset:
 @click.option("--name", help="What people call it.")
 @click.option("--role", default="developer", show_default=True, help="Tasks may be assigned to @ROLE.")
 @click.option("--model", metavar="M", help="The model that it is to use; by default its own settings say that.")
+@click.option(
+    "--acp", is_flag=True, help="Over the Agent Client Protocol: it asks leave, and goes on with conversations."
+)
 @click.option("--anyway", is_flag=True, help="Also where the program is not found.")
 @pass_here
-def add(here: Here, /, program: str, new_id: str | None, role: str, anyway: bool, **more: str | None) -> None:
+def add(
+    here: Here, /, program: str, new_id: str | None, role: str, acp: bool, anyway: bool, **more: str | None
+) -> None:
     """Write the definition of a known agent program into the home's settings; what stands there stays.
 
-    PROGRAM is one of claude, codex, opencode, gemini, qwen, pi, vibe, hermes, gptme and mini.
+    PROGRAM is one of claude, codex, opencode, gemini, qwen, pi, vibe, hermes, gptme and mini; with --acp one of claude,
+    codex, opencode, gemini, qwen, vibe and hermes.
     """
-    preset = preset_of(program, presets())
+    preset = preset_of(program, presets(ACP if acp else None))
     agent_id = new_id or preset.name
     if agent_id in here.settings.agents:
         raise Conflict(f"there is an agent {agent_id} already: `moziplus agent show {agent_id}`; give another --id")
-    if more["model"] and not preset.model:
+    if more["model"] and not preset.takes_model:
         raise UsageError(f"{preset.name} takes no model on its command line; its own settings name it")
     fields = {"name": more["name"]} if more["name"] else {}
     fields |= preset.fields(role=role, model=more["model"])

@@ -47,7 +47,7 @@ def _checked(agent: Agent, *, environ: Mapping[str, str], allowed: tuple[str, ..
             found=None, problem=f"{program} is not found on PATH or cannot be run; install it or give its full path"
         )
     mark = f"check-{uuid.uuid4()}"
-    env = for_agent(environ, allowed, agent.env_required) | {MARKER: mark}
+    env = for_agent(environ, allowed, agent.env_required) | dict(agent.env) | {MARKER: mark}
     words: list[str] = []
     with tempfile.TemporaryDirectory(prefix="moziplus-check-") as folder:
         try:
