@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.agents.everybody import named
 from console.backends import traits_of
+from console.backends.traits import named
 from console.records.agent import Agent
 from console.settings import Settings
 

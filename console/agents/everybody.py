@@ -6,14 +6,14 @@ What runs a backend is made when the first agent or session needs it, so that a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from console.agents.base import Agents, Around, LinkedAgents
 from console.agents.preparing import Preparing
 from console.agents.spec import StartSpec
 from console.agents.unknown import UnknownAgents
 from console.backends import traits_of
+from console.backends.traits import named
 from console.records.ending import Ending, Life
 from console.records.link import Link
 from console.records.session import Session, StopReason
@@ -21,7 +21,7 @@ from console.records.session import Session, StopReason
 if TYPE_CHECKING:
     from console.settings import Settings
 
-__all__ = ("AllAgents", "named")
+__all__ = ("AllAgents",)
 
 
 class AllAgents:
@@ -127,9 +127,3 @@ class AllAgents:
         if not traits.takes_messages:
             return None
         return cast("Mapping[str, LinkedAgents]", self._parts).get(traits.agents)
-
-
-def named(function: str) -> Any:
-    """What `module:function` names, loaded now."""
-    module, _, name = function.partition(":")
-    return getattr(import_module(module), name)

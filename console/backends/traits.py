@@ -6,8 +6,16 @@ Plain data: whoever has the name of a backend asks these, and compares the name 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
-__all__ = ("Option", "Traits")
+__all__ = ("Option", "Traits", "named")
+
+
+def named(function: str) -> Any:
+    """What `module:function` names, loaded now."""
+    module, _, name = function.partition(":")
+    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
