@@ -68,6 +68,7 @@ class SessionFolder:
         self.runner = self.path / "runner.json"
         self.tree = self.path / "tree.json"
         self.output = self.path / "output.log"
+        self.called = self.path / "called"
         self.transcript = self.path / LIVE
         self.stop = self.path / "stop"
         self.exit = self.path / "exit.json"

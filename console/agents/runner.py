@@ -30,6 +30,7 @@ from console.agents.orphans import adopt_orphans, bury
 from console.agents.output import OutputLog
 from console.agents.pipe import read_on
 from console.agents.spec import StartSpec
+from console.agents.unused import held_to_its_blackboard
 from console.agents.usage import UsageTail
 from console.agents.wake import Signals
 from console.agents.watch import Watch
@@ -269,7 +270,7 @@ class Run:
         self._output.close()
         left = self._folder.values(self._folder.path / self._usage.leaves) if self._usage.leaves else None
         said = self._usage.said(self._clock.now(), left, agent.returncode)
-        return after_exit(
+        ending = after_exit(
             agent.returncode,
             self._output.tail,
             stopped=self._stopped,
@@ -277,6 +278,7 @@ class Run:
             said=said,
             words=self._output.redacted(said.text),
         )
+        return held_to_its_blackboard(ending, self._spec, self._folder)
 
     def _end(self, ending: Ending, *, swept: bool) -> int:
         self._tried(lambda: self._herald.finish(1.0))

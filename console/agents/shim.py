@@ -25,6 +25,8 @@ def shim_text(spec: StartSpec) -> str:
             f"# blackboard for session {spec.session} on {spec.project}#{spec.task}; written by moziplus",
             *lines,
             f"export {names}",
+            # That it was called is a sign. Its server of tools is started by whoever has it registered: there a call is one.
+            f'[ "${{1-}}" = mcp ] || {{ true >>{quote(str(spec.folder / "called"))}; }} 2>/dev/null',
             f'exec {command} "$@"',
             "",
         ]

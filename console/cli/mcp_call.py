@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -12,7 +13,7 @@ from typing import Any, NoReturn
 
 from console.cli.blackboard import main as blackboard
 from console.cli.diagnostics import guarded
-from console.cli.mcp_tools import WAIT, command_line, tools
+from console.cli.mcp_tools import PERMISSION, WAIT, command_line, tools
 from console.cli.output import Output
 
 __all__ = ("main",)
@@ -29,7 +30,17 @@ def main() -> NoReturn:
     code = guarded(lambda: words.extend(_words(asked)), program="blackboard")
     if code:
         sys.exit(code)
+    if asked["name"] != PERMISSION:  # that one is asked by the agent's program
+        _leave_sign(os.environ.get("MOZIPLUS_PROMPT_FILE", ""))
     blackboard(words)
+
+
+def _leave_sign(prompt: str) -> None:
+    """That the session called: what the `blackboard` beside its prompt leaves for a command of the shell."""
+    if prompt:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        with contextlib.suppress(OSError):
+            os.close(os.open(os.path.join(os.path.dirname(prompt), "called"), flags, 0o600))
 
 
 def _end_with(server: int) -> None:

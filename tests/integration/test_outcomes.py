@@ -62,7 +62,8 @@ def test_an_empty_result_is_no_success(make: Make) -> None:
 
 
 def test_last_words_are_the_agents_own_and_not_its_data(make: Make) -> None:
-    team = make({"dev": developer(says(0, is_error=False, result="It is 42.\nCheck it."), usage="claude_json")})
+    said = says(0, "blackboard read >/dev/null", is_error=False, result="It is 42.\nCheck it.")
+    team = make({"dev": developer(said, usage="claude_json")})
     task = team.task()
     team.run()
     (output,) = outputs_of(team.db(), task.id)
@@ -213,3 +214,52 @@ def test_a_release_to_somebody_who_cannot_is_refused_and_names_who_could(make: M
     said = next(team.home.path.glob("runs/*/agents/dev/*/output.log")).read_text()
     assert "it cannot be handed over: two has not cobol; these can: three" in said
     assert "keyless needs NO_SUCH_KEY_HERE" in said
+
+
+WELL = says(0, is_error=False, result="All done.")
+BASH = "echo '/bin/bash: line 1: blackboard: command not found'"
+ZSH = "echo 'zsh:1: command not found: blackboard'"
+
+
+@pytest.mark.parametrize(
+    ("script", "usage", "why"),
+    [
+        (WELL, "claude", "no call of `blackboard` was seen"),
+        (f"blackboard mcp </dev/null; {WELL}", "claude", "no call of `blackboard` was seen"),
+        (f"{BASH}; {WELL}", "claude", "did not find `blackboard`"),
+        (f"{ZSH}; echo All done.", "none", "did not find `blackboard`"),
+    ],
+)
+def test_who_ends_well_and_never_used_the_blackboard_has_failed_and_says_why(
+    make: Make, script: str, usage: str, why: str
+) -> None:
+    team = make({"dev": developer(script, usage=usage)}, settings={"retry": {"max_attempts": 1}})
+    task = team.task()
+    team.run()
+    (session,) = told(team, task)
+    assert (team.status(task), session.counted, outputs_of(team.db(), task.id)) == ("failed", 1, ())
+    assert why in (session.failure or "")
+    assert why in team.cli("task", "explain", str(task.id), "--project", "quant").stdout
+
+
+READ = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "read", "arguments": {}}})
+BY_TOOL = f"mkfifo said; {{ printf '%s\\n' '{READ}'; read -r line <said; }} | blackboard mcp >said"
+
+
+@pytest.mark.parametrize(
+    ("script", "usage"),
+    [
+        (f"blackboard read >/dev/null; {WELL}", "claude"),
+        (f"{BY_TOOL}; {WELL}", "claude"),
+        (f"{BASH}; blackboard read >/dev/null; {WELL}", "claude"),
+        ("echo The answer is 42.", "none"),
+    ],
+    ids=["it-read", "it-read-by-a-tool", "it-found-it-later", "a-plain-program"],
+)
+def test_last_words_go_to_review_of_who_used_the_blackboard_and_of_a_plain_program(
+    make: Make, script: str, usage: str
+) -> None:
+    team = make({"dev": developer(script, usage=usage)})
+    task = team.task()
+    team.run()
+    assert team.status(task) == "review"

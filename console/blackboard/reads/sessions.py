@@ -59,6 +59,14 @@ def present_among(db: Database, sessions: Iterable[str]) -> dict[str, bool]:
     return {row["id"]: row["gone_at"] is None for row in rows if row is not None}
 
 
+def has_written(db: Database, session_id: str) -> bool:
+    """Whether its agent has written anything on the blackboard."""
+    mine = "SELECT 1 FROM events WHERE session = ? AND origin = 'agent'"
+    mine += " AND NOT (entity = 'session' AND kind IN ('status', 'word'))"  # those are its runner's
+    row = db.execute(f"SELECT EXISTS ({mine})", (session_id,)).fetchone()
+    return bool(row[0])
+
+
 def sessions_of(db: Database, task_id: int, *, limit: int = 50) -> tuple[Session, ...]:
     """The newest sessions on a task and on its review seats, oldest first."""
     with translated(db.path):
