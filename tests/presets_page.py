@@ -25,6 +25,7 @@ def _one(preset: Preset) -> str:
         *(f"{name}: {in_one_line(value)}" for name, value in preset.fields(role="developer").items()),
         "```",
         "",
+        *([] if preset.tried else ["* by its documentation: this line was not run here"]),
         f"* needs {preset.needs}",
         *([f"* {preset.lacks}"] if preset.lacks else []),
         "",

@@ -33,7 +33,9 @@ class Preset:
     """What a model is named with; `{model}` in it is the name. Empty where only its own settings name one. Where its backend
     has a key for that, that key."""
     version: str
-    """With which it was tried."""
+    """With which it was tried, or whose documentation it follows."""
+    tried: bool = True
+    """Whether this very line was run by us, to a done task and to a sign-in that was refused."""
     needs: str
     """What must be there beside the program, in a sentence."""
     lacks: str = ""

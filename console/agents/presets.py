@@ -35,7 +35,8 @@ PRESETS: tuple[Preset, ...] = (
         model=("--model", "{model}"),
         version="2.1.332",
         needs="a login (`claude`, then /login) or ANTHROPIC_API_KEY",
-        lacks="any command but `blackboard` is refused until --allowedTools names it, and one with $VAR or $(…) always",
+        lacks="beside `blackboard` and what reads or writes files (`ls`, `cat`, `echo … > FILE`) each command is refused until"
+        " --allowedTools names it, and one with $VAR or $(…) always",
         wants={"-p": "without it it waits for a terminal", "--output-format": _READ},
     ),
     Preset(
@@ -48,7 +49,7 @@ PRESETS: tuple[Preset, ...] = (
         model=("-m", "{model}"),
         version="0.171.0",
         needs="a login (`codex login`) or an API key",
-        lacks="its sandbox has no network; it tells no cost",
+        lacks="it tells no cost; its sandbox has no network (by its documentation)",
         wants={"exec": "without it it waits for a terminal", "--json": _READ},
     ),
     Preset(
@@ -88,7 +89,7 @@ PRESETS: tuple[Preset, ...] = (
         usage="pi",
         model=("--model", "{model}"),
         version="1.5.2",
-        needs="a provider (`pi`, then /login, or its models.json)",
+        needs="a provider (`pi`, then /login, or its models.json), and a model: `--model`, or the default in its settings.json",
         wants={"-p": "without it it waits for a terminal", "--mode": _READ},
     ),
     Preset(
@@ -100,6 +101,7 @@ PRESETS: tuple[Preset, ...] = (
         prompt="file",
         usage="vibe",
         version="3.0.3",
+        tried=False,
         needs="MISTRAL_API_KEY, or a provider in its config.toml",
         wants={"--output-dir": _READ, "--yolo": _NO_SHELL},
     ),
@@ -109,6 +111,7 @@ PRESETS: tuple[Preset, ...] = (
         prompt="argument",
         usage="hermes",
         version="0.19.0",
+        tried=False,
         needs="a provider (`hermes setup`)",
         lacks="it tells nothing of what it used; a prompt of more than 100,000 bytes does not reach it",
     ),

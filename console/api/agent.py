@@ -45,5 +45,5 @@ class AgentAdded(Shape, frozen=True, kw_only=True):
     """What must be there beside the program."""
     lacks: str
     """What does not work; empty for nothing known."""
-    tried_with: str
+    tried_with: str | None
     """The program's version with which this definition was tried."""

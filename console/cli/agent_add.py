@@ -66,7 +66,7 @@ def add(
         found=None if checked is None or checked.problem else checked.found,
         needs=preset.needs,
         lacks=preset.lacks,
-        tried_with=preset.version,
+        tried_with=preset.version if preset.tried else None,
     )
     here.out.one(added, _said(preset, agent, file))
 
@@ -97,7 +97,7 @@ def _said(preset: Preset, agent: Agent, file: Path) -> str:
     lines = [
         f"wrote agent {agent.id} into {file}",
         f"  {' '.join(agent.command)}",
-        f"tried with: {preset.name} {preset.version}",
+        f"{'tried with' if preset.tried else 'not tried; by the documentation of'}: {preset.name} {preset.version}",
         f"it needs: {preset.needs}",
         *([f"mind: {preset.lacks}"] if preset.lacks else []),
         f"next: `moziplus agent check {agent.id}`, then `moziplus project edit P --agents …,{agent.id}`",
