@@ -1,7 +1,6 @@
 """Owns one agent's run, as a process that outlives the scheduler: `python -m console.agents.runner <session folder>`.
 
-Holds alive.lock from first to last: that is the session's proof of life. Never starts an agent whose session the
-blackboard does not confirm, and never ends before nothing of its agent is left.
+Its alive.lock is the session's proof of life. It starts only what the blackboard confirms, and ends when all is gone.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ __all__ = ("held_to_its_blackboard",)
 
 LOOKED_AT = 1_000_000
 """Bytes of the end of its output in which the shell's word is looked for."""
+OWN = "moziplus"
+"""The form of our own drivers and of programs that write it themselves: what those say is believed."""
 _NOT_FOUND = re.compile(rb"blackboard: (?:command )?not found|command not found: blackboard")
 NOT_FOUND = (
     "its shell did not find `blackboard` (command not found): its profile sets another PATH after the session's;"
@@ -35,7 +37,7 @@ def held_to_its_blackboard(ending: Ending, spec: StartSpec, folder: SessionFolde
     well = ending.exit_code == 0 and not (ending.failed or ending.rate_limited or ending.signed_out or ending.stopped)
     if not well or spec.seat is not None or ending.timed_out or folder.has(folder.called):
         return ending
-    why = NOT_FOUND if _missed(folder) else NEVER if "form" in spec.usage else None
+    why = NOT_FOUND if _missed(folder) else NEVER if spec.usage.get("form", OWN) != OWN else None
     if why is None or _wrote(spec):
         return ending
     return replace(ending, failed=True, failure=why)
