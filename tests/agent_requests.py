@@ -135,7 +135,7 @@ AGENT_REQUESTS: dict[str, Request] = {
     ),
     "a claim in a pause": Request(
         ready=at_rest, blackboard=("claim", "--task", "1", "--agent", "dev"),
-        floor=lambda at: claim(at.desk, Claim(agent="dev", task=1)), says="is paused; `moziplus resume`", code=4,
+        floor=lambda at: claim(at.desk, Claim(agent="dev", task=1)), says="is paused", code=4,
     ),
     "a claim by who does not fit": Request(
         ready=for_reviewers, blackboard=("claim", "--task", "1", "--agent", "dev"),

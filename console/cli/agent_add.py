@@ -23,7 +23,10 @@ def preset_of(name: str, known: dict[str, Preset]) -> Preset:
     """The preset of that name. Raises NotFound, with those that there are."""
     if name in known:
         return known[name]
-    raise NotFound(f"nothing is known of {name!r}; `moziplus agent add` knows {', '.join(known)}")
+    raise NotFound(
+        f"nothing is known of {name!r}; `moziplus agent add` knows {', '.join(known)};"
+        " any other program stands in the file of `moziplus config path`"
+    )
 
 
 @click.argument("program", metavar="PROGRAM")

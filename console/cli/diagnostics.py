@@ -20,7 +20,7 @@ from console.text import one_line
 if TYPE_CHECKING:
     import click
 
-__all__ = ("complain", "guarded")
+__all__ = ("complain", "for_agents", "guarded")
 
 INTERRUPTED = 130
 _UNAVAILABLE = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -32,13 +32,13 @@ def complain(message: str, program: str = "moziplus") -> None:
 
     try:
         said = in_words(message)
-        said = said if program == "moziplus" else _for_agents(said)
+        said = said if program == "moziplus" else for_agents(said)
         print(f"{program}: {local_times(one_line(redact(said), 2000))}", file=sys.stderr, flush=True)
     except OSError:  # nobody hears it; the exit code says it too
         nowhere(sys.stderr)
 
 
-def _for_agents(text: str) -> str:
+def for_agents(text: str) -> str:
     """Without the clauses that name a command of the operator's: an agent has none of these."""
     for mark in ("; ", "；"):
         clauses = text.split(mark)

@@ -11,7 +11,7 @@ import click
 from console.cli.nouns import every_board, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
-from console.errors import UsageError
+from console.errors import UsageError, said_of
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -64,7 +64,7 @@ def search(here: Here, text: str, project: str | None, agent: str | None, limit:
                 if len(found) >= limit:
                     break
         except OSError as error:
-            here.left_out(f"what session {session.id} said cannot be read: {error.filename}: {error.strerror}")
+            here.left_out(f"what session {session.id} said cannot be read: {said_of(error, session.folder)}")
         if len(found) >= limit:
             break
     here.out.many(found, COLUMNS, empty="nothing is found in what is kept of the sessions")

@@ -12,7 +12,7 @@ from console.cli.in_words import in_words
 from console.cli.options import Here
 from console.cli.session_log import gone
 from console.days import LOCAL
-from console.errors import MoziError, UsageError
+from console.errors import MoziError, UsageError, said_of
 from console.records.session import Session
 from console.records.transcript import Entry, EntryKind
 from console.transcript.reader import Follow, exists, read
@@ -101,4 +101,4 @@ def _matching(pattern: str | None) -> Callable[[str], object] | None:
 
 
 def _unreadable(session: Session, error: OSError) -> MoziError:
-    return MoziError(f"what session {session.id} said cannot be read: {error.filename}: {error.strerror}")
+    return MoziError(f"what session {session.id} said cannot be read: {said_of(error, session.folder)}")

@@ -15,7 +15,8 @@ _LIST = ("ls", "all", "index")
 _SHOW = ("view", "get", "info", "describe", "inspect", "cat", "open")
 _EDIT = ("update", "set", "change", "modify", "rename")
 _AGENTS = (
-    "agents stand in the file that `moziplus config path` names (docs/agents.md says how), then `moziplus agent check`"
+    "`moziplus agent add claude|codex|…`; other programs stand in the file that `moziplus config path` names,"
+    " then `moziplus agent check`"
 )
 
 

@@ -21,7 +21,7 @@ INSIDE, OUTSIDE = "inside", "outside"
 _WRAPPERS = frozenset(
     ("sudo", "doas", "env", "nohup", "nice", "time", "command", "exec", "xargs", "timeout", "builtin")
 )
-_UNREAD = "its command cannot be read for certain"
+_UNCERTAIN = "its command cannot be read for certain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def judge(rules: Iterable[ActRule], act: Act) -> Judged:
     if len(named) < len(found):
         return Judged(say=Say.ASK)
     if not act.sure:
-        return Judged(say=Say.ASK, reason=_UNREAD)
+        return Judged(say=Say.ASK, reason=_UNCERTAIN)
     names = ", ".join(dict.fromkeys(rule.name for rule in named))
     return Judged(say=Say.ALLOW, rule=names, reason=next((rule.reason for rule in named if rule.reason), ""))
 

@@ -44,7 +44,7 @@ def test_every_place_of_the_table_is_there() -> None:
         ("task done 3", "`moziplus review approve N`"),
         ("task close 3", "`moziplus review approve N`"),
         ("task run 3", "`moziplus run`"),
-        ("agent add dev", "`moziplus config path`"),
+        ("agent new dev", "`moziplus agent add claude|codex|…`"),
         ("agent create dev", "`moziplus agent check`"),
         ("project delete q", "`moziplus project archive P`"),
         ("project remove q", "`moziplus project archive P`"),

@@ -10,6 +10,7 @@ from tests.boards import Board
 SILENT = {
     "project": "it is made with its database",
     "worktrees": "made when work begins, which is told",
+    "leave": "the answer that makes it is told",
     "events": "the feed itself",
 }
 """Tables whose new rows are told by nobody, and why."""

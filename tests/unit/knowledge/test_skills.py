@@ -31,7 +31,7 @@ def test_the_shipped_skills_are_right_and_found_without_a_copy(tmp_path: Path) -
     assert [s.id for s in found] == ["blackboard_operations", "code_review", "data_validation"]
     assert {s.origin for s in found} == {"builtin"} and {s.source for s in found} == {"shipped"}
     assert {(*r.problems, *r.advice) for r in (check(shipped("config", "skills", s.id)) for s in found)} == {()}
-    assert found[0].roles == ("*",) and found[1].roles == ("reviewer",)
+    assert found[0].roles == () and found[1].roles == ("reviewer",)
 
 
 def test_a_project_overrides_custom_and_custom_overrides_a_builtin(tmp_path: Path) -> None:
