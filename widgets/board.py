@@ -173,7 +173,9 @@ class BoardColumns(Painted, can_focus=True):
         return clip(spans, cells, self.look.glyphs.more)
 
     def _count(self, column: int) -> str:
-        """How many cards there are; with a filter, of how many."""
+        """How many cards there are; with a filter, of how many. A count that could not be read is none."""
+        if not any(self.board.counts) and unknown(self.look):
+            return "-"
         whole = self.board.counts[column]
         return f"{len(self.shown[column])}/{whole}" if self._filter else str(whole)
 
