@@ -174,9 +174,8 @@ class BoardColumns(Painted, can_focus=True):
 
     def _count(self, column: int) -> str:
         """How many cards there are; with a filter, of how many. A count that could not be read is none."""
-        if not any(self.board.counts) and unknown(self.look):
-            return "-"
-        whole = self.board.counts[column]
+        whole: int | str = self.board.counts[column]
+        whole = "-" if not any(self.board.counts) and unknown(self.look) else whole
         return f"{len(self.shown[column])}/{whole}" if self._filter else str(whole)
 
     def _card(self, column: int, y: int, cells: int) -> Line:
