@@ -71,9 +71,8 @@ class GatewayAgents:
         self._pace = pace or Pace()
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
-        self._settler = Settler(
-            gateway, self._board, clock, self._ended, self._let_boards_go, patience=self._pace.farewell
-        )
+        patience = {"patience": self._pace.farewell, "parting": self._pace.parting}
+        self._settler = Settler(gateway, self._board, clock, self._ended, self._let_boards_go, **patience)
         self._ear = Ear(gateway, somebody)
         self._asker = Asker(gateway, self._board, self._ear, self._runs)
         self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_note import is_ours
@@ -24,8 +25,8 @@ from console.spawn import spawn
 
 __all__ = ("Settler",)
 
-PARTING = 5.0
-"""Seconds for what is under way when nobody follows any more."""
+AGAIN = 0.5
+"""Seconds before a gateway at work is asked once more for a transcript that just changed."""
 TRIES = 5
 """Times that a transcript and an archive are asked for."""
 
@@ -51,14 +52,18 @@ class Settler:
         tidied: Callable[[], None],
         *,
         patience: float,
+        parting: float,
     ) -> None:
-        """`patience`: seconds for each of the last questions about a run; `tidied` is called after they were asked."""
+        """`patience`: seconds for each of the last questions about a run, `parting`: for all of them once nobody follows.
+
+        `tidied` is called after they were asked.
+        """
         self._gateway = gateway
         self._board = board
         self._clock = clock
         self._ended = ended
         self._tidied = tidied
-        self._patience = patience
+        self._patience, self._parting = patience, parting
         self._left: list[tuple[Run, Result, int]] = []
         """Runs whose transcript or archive is still to be had, how they ended, how often that was tried."""
         self._under_way: set[asyncio.Task[None]] = set()
@@ -106,11 +111,17 @@ class Settler:
         task.add_done_callback(self._under_way.discard)
 
     async def close(self) -> None:
-        """Finish what is under way, within its own time. Safe to call twice."""
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=PARTING)
-            for task in late:
-                task.cancel()
+        """Finish what is under way and what is left, within its own time. Safe to call twice."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._parting):
+                while self._under_way or (self._left and self._gateway.connection is not None):
+                    if self._under_way:
+                        await asyncio.wait(self._under_way)
+                    else:
+                        await asyncio.sleep(AGAIN)
+                        await self.catch_up()
+        for task in self._under_way:
+            task.cancel()
 
     async def never_began(self, run: Run) -> None:
         """The gateway never had it, and shall not have it later."""
@@ -167,7 +178,8 @@ class Settler:
 
     async def _children(self, run: Run) -> list[str]:
         found = await self._gateway.call("sessions.describe", {"key": run.note.key}, wire.Described)
-        return [key for key in (found.session.child_sessions or ()) if not is_ours(key)]
+        children = found.session.child_sessions if found.session is not None else None
+        return [key for key in (children or ()) if not is_ours(key)]
 
     def _ending(self, run: Run, result: Result) -> Ending:
         asked, timed_out = run.folder.stop_reason(), self._timed_out(run, result)

@@ -185,7 +185,7 @@ class Family(Record, frozen=True, kw_only=True):
 class Described(Record, frozen=True, kw_only=True):
     """The answer to `sessions.describe`, which costs the gateway a tenth of what its list does."""
 
-    session: Family = Family()
+    session: Family | None = None  # none once it is archived
 
 
 class SessionList(Record, frozen=True, kw_only=True):

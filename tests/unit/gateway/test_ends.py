@@ -114,6 +114,27 @@ async def test_a_transcript_that_a_busy_gateway_did_not_give_is_asked_for_again(
     assert "done" in (one.folder.path / "transcript.jsonl").read_text()
 
 
+async def test_what_a_run_used_is_known_though_its_scheduler_ends_with_it_while_the_gateway_is_at_work(
+    fake: FakeGateway, one: Live
+) -> None:
+    """2026.9.6 refuses a history while it writes it, and an archive that took too long was made all the same."""
+    refused = iter([True, True])
+    spoken = {"role": "assistant", "content": "done", "usage": {"totalTokens": 132, "cost": {"total": 0.5}}}
+
+    def at_work(params: Params) -> Any:
+        if next(refused, False):
+            raise Refusal("UNAVAILABLE", "session changed while reading history", retryable=True)
+        return {"sessionKey": params["sessionKey"], "messages": [spoken]}
+
+    fake.replies |= {"chat.history": at_work, "sessions.describe": lambda params: {"session": None}}
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        has_ended(fake)
+        await fake.tell("agent", {"runId": one.spec.session, "stream": "lifecycle", "data": {"phase": "end"}})
+        await happens(lambda: one.spec.session in team.ended)
+    assert one.session().tokens == 132 and fake.count("sessions.delete") > 0
+
+
 async def test_the_slot_is_free_when_the_run_has_ended_and_not_when_the_gateway_has_tidied_up(
     fake: FakeGateway, one: Live
 ) -> None:
@@ -121,7 +142,7 @@ async def test_the_slot_is_free_when_the_run_has_ended_and_not_when_the_gateway_
         raise Silence
 
     fake.replies |= dict.fromkeys(("chat.history", "sessions.describe", "sessions.delete", "sessions.list"), busy)
-    async with Team(fake.url, pace=replace(HURRY, farewell=60.0)) as team:
+    async with Team(fake.url, pace=replace(HURRY, farewell=60.0, parting=0.1)) as team:
         await (await team.up()).agents.start(one.spec)
         has_ended(fake)
         await fake.tell("agent", {"runId": one.spec.session, "stream": "lifecycle", "data": {"phase": "end"}})
