@@ -200,7 +200,9 @@ async def test_a_run_is_lost_when_its_gateway_is_killed_and_never_before_that_is
         assert team.life(one) is Life.DEAD and team.agents.ending(one.session()) is None
         assert await team.agents.sweep(one.session())
         async with asyncio.timeout(60):  # its archive comes after its end
-            while await rows(team, one):
+            while True:
+                if not await rows(team, one):
+                    break
                 await asyncio.sleep(0.2)
         again = live(world.home, WORK)
         await team.run(again)

@@ -39,6 +39,8 @@ class Teller:
         self._room = 10.0 * A_SECOND
         self._looked = time.monotonic()
         self._left_out = 0
+        self._last: Entry | None = None
+        """The last text, where it was left out: at the end it is what the agent said."""
         self._usage: Entry | None = None
         self._usage_said = 0.0
 
@@ -72,6 +74,9 @@ class Teller:
         self._flush()
         if self._usage is not None:
             self._pass_usage(time.monotonic())
+        if self._last is not None:
+            self._left_out -= 1
+            self._write(line_of(self._last) + "\n")
         if self._left_out:
             self._tell_what_is_missing()
         self._write(line_of(entry) + "\n")
@@ -93,11 +98,15 @@ class Teller:
             self._pass(whole)
 
     def _pass(self, entry: Entry) -> None:
-        if not self._has_room():
+        entry = replace(entry, text=_cut(entry.text))
+        room = self._has_room()
+        if entry.kind == EntryKind.TEXT:
+            self._last = None if room else entry
+        if not room:
             self._left_out += 1
             return
         self._room -= 1
-        self._write(line_of(replace(entry, text=_cut(entry.text))) + "\n")
+        self._write(line_of(entry) + "\n")
 
     def _pass_usage(self, now: float) -> None:
         assert self._usage is not None

@@ -111,7 +111,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         f"{path}:9: logging.max_file_size: expected a size of 1024 bytes or more, as in 10MB, found `big`",
         f"{path}:10: logging.level: expected one of DEBUG, INFO, WARNING, ERROR, CRITICAL, found `LOUD`",
         f"{path}:12: agents.Zhang Fei: expected an id of a-z, 0-9, - and _, as in zhangfei-dev, found `Zhang Fei`",
-        f"{path}:14: agents.y.backend: expected one of gateway, command, demo, found `carrier`",
+        f"{path}:14: agents.y.backend: expected one of gateway, command, acp, demo, found `carrier`",
         f"{path}:14: agents.y.silence: expected a whole number from 1 to 2592000, found yes",
         f"{path}:15: gateway.token: expected token_file, found a key that is not known",
         f"{path}:16: zzz: expected one of {', '.join(HOME)}, found a key that is not known",
@@ -131,7 +131,7 @@ def test_settings_that_contradict_each_other_are_told(home: Home) -> None:
         f"{path}:1: daemon.silence_nudge: expected at most daemon.silence_alert (300), found 400",
         "shipped: retry.base: expected at most retry.cap (1), found 30",
         f"{path}:4: agents.x.command: expected a program and its arguments beside `backend: command`, found nothing",
-        f"{path}:5: agents.y.command: expected only beside `backend: command`, found it beside gateway",
+        f"{path}:5: agents.y.command: expected only beside `backend: command` or `backend: acp`, found it beside gateway",
         f"{path}:6: agents.operator: expected another id, found one that moziplus itself uses",
     ]
 
