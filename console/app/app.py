@@ -198,7 +198,7 @@ class Console(App[int], inherit_bindings=False):
         if message.refused:
             self.notify(spoken(message.refused), severity="error", markup=False)
         else:
-            message.errand.then(message.value)
+            message.hand_over()
 
     def select(self, project: str) -> None:
         """Show the board of a project."""

@@ -12,10 +12,12 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual.css.query import NoMatches
 from textual.message import Message
 
 from console.app.messages import ActEnded
@@ -42,6 +44,11 @@ class Fetched(Message, bubble=False):
     def __init__(self, errand: Fetch | FetchFile, value: Any, refused: str = "") -> None:
         super().__init__()
         self.errand, self.value, self.refused = errand, value, refused
+
+    def hand_over(self) -> None:
+        """To whoever wanted it; a page that was closed meanwhile may have lost its panes and wants nothing any more."""
+        with suppress(NoMatches):
+            self.errand.then(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.app.app import Console
+from console.app.errands import Fetch, Fetched
 from console.app.screens.diff import DiffScreen
 from console.app.threads import diff_page, files_of
 from console.blackboard.connection import open_project
@@ -127,6 +128,21 @@ async def test_d_on_a_task_opens_its_newest_review_and_d_again_closes_it(debated
         board.go_to(SINGLE)  # type: ignore[attr-defined]
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, DiffScreen))
+        await pilot.press("d")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_a_page_that_comes_while_its_view_is_closed_is_no_crash(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        board = app.screen.query_one("#board")
+        app.screen.focus_pane(board)  # type: ignore[attr-defined]
+        board.go_to(SINGLE)  # type: ignore[attr-defined]
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DiffScreen) and app.screen._page is not None)
+        view = app.screen
+        assert isinstance(view, DiffScreen)
+        await view.query_one(TextPane).remove()  # as its end does, before it is unmounted itself
+        app.post_message(Fetched(Fetch("debate", lambda db: None, view._loaded), view._page))
         await pilot.press("d")
         await until(pilot, lambda: len(app.screen_stack) == 1)
 
