@@ -31,7 +31,7 @@ class Heard:
     def __init__(self, form: Mapping[str, str], transcript: Transcript) -> None:
         """`form` as in the start spec."""
         known = FORMS.get(form.get("form", ""))
-        self._form = None if known is not None and getattr(known, "plain", False) else known
+        self._form = None if known is not None and known.plain else known
         self._most = PLAIN if self._form is None else LINE
         self._transcript = transcript
         self._open = bytearray()
