@@ -163,8 +163,9 @@ def test_what_an_output_says_and_what_was_reported_is_not_counted_twice(make: Ma
 
 def test_an_agent_that_ends_without_a_submit_and_one_that_fails_used_something_too(make: Make) -> None:
     said = f"echo '{json.dumps(RESULT)}'"
+    words = f"blackboard read; {said}"  # it heard of its task: its last words alone are what it hands in
     team = make(
-        {"words": developer(said, usage="claude_json"), "fails": developer(f"{said}; exit 3", usage="claude_json")}
+        {"words": developer(words, usage="claude_json"), "fails": developer(f"{said}; exit 3", usage="claude_json")}
     )
     team.task(assignee="words")
     team.task(assignee="fails")
