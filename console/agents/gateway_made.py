@@ -39,12 +39,16 @@ def made(local: Agents, around: Around | None) -> GatewayAgents:
 
 def checked(team: Sequence[Agent], settings: Settings, environ: Mapping[str, str]) -> dict[str, Checked]:
     """The gateway is asked once for all of them."""
-    wanted = GatewaySettings.of(settings.gateway)
-    examination = asyncio.run(examine(wanted, environ))
-    found = {}
+    examination = asyncio.run(examine(GatewaySettings.of(settings.gateway), environ))
+    found, where = {}, examination.found.told if examination.found is not None else None
     for agent in team:
-        state = examination.of_agent(agent.agent or agent.id, wanted.url)
+        state = examination.of_agent(agent.agent or agent.id)
         problem = "" if state.up else "; ".join(filter(None, (state.sentence, state.advice)))
         notes = (GUARDED,) if (agent.agent or agent.id) in examination.guarded else ()
-        found[agent.id] = Checked(found=state.sentence, problem=problem, models=examination.models, notes=notes)
+        found[agent.id] = Checked(
+            found="; ".join(filter(None, (state.sentence, where))),
+            problem=problem,
+            models=examination.models,
+            notes=notes,
+        )
     return found

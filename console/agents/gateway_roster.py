@@ -30,5 +30,5 @@ class Roster:
             self._known = (connection, frozenset(row.id for row in found.agents))
         if agent not in self._known[1]:
             known = ", ".join(sorted(self._known[1])[:10]) or "none"
-            told = state(Kind.AGENT_UNKNOWN, self._gateway.settings.url, detail=f"{agent} (it has {known})")
+            told = state(Kind.AGENT_UNKNOWN, self._gateway.url, detail=f"{agent} (it has {known})")
             raise AgentUnfit(f"{told.sentence}; {told.advice}")

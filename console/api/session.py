@@ -10,6 +10,8 @@ from console.records.session import SessionStatus, StopReason
 from console.records.transcript import EntryKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from console.records.session import Session as SessionRecord
     from console.records.transcript import Entry as TranscriptEntry
 
@@ -71,10 +73,12 @@ class Session(Shape, frozen=True, kw_only=True):
     """US dollars, as reported."""
     skills: tuple[str, ...]
     """The skills that it got."""
+    asks: tuple[int, ...]
+    """Numbers of its asks that nobody has answered: it waits for these."""
 
     @classmethod
-    def of(cls, project: str | None, session: SessionRecord) -> Session:
-        """Of the record."""
+    def of(cls, project: str | None, session: SessionRecord, asks: Iterable[int] = ()) -> Session:
+        """Of the record, and of what it asks."""
         return cls(
             project=project,
             id=session.id,
@@ -102,6 +106,7 @@ class Session(Shape, frozen=True, kw_only=True):
             tokens=session.tokens,
             cost=session.cost,
             skills=session.skills,
+            asks=tuple(asks),
         )
 
 

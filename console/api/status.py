@@ -140,6 +140,8 @@ class ProjectStands(Shape, frozen=True, kw_only=True):
 
     active_agents: int
     """Sessions that have not ended."""
+    waiting_agents: int
+    """Those of them that wait for an answer."""
     tasks_summary: Mapping[str, int]
     """Status to how many tasks have it."""
     db_size_bytes: int

@@ -159,19 +159,20 @@ def _team_notes(here: Here, project_id: str) -> tuple[str, ...]:
     from console.actions.forewarn import on_team, strangers
 
     settings = here.project_settings(project_id)
-    asked = _gateway(here) if strangers(settings, here.settings.agents) else ""
-    return on_team(settings, here.settings.agents, gateway=here.settings.gateway.url, stands=asked)
+    url, stands = _gateway(here) if strangers(settings, here.settings.agents) else ("", "")
+    return on_team(settings, here.settings.agents, gateway=url, stands=stands)
 
 
-def _gateway(here: Here) -> str:
-    """How the gateway stands, asked now; it is waited for a moment only."""
+def _gateway(here: Here) -> tuple[str, str]:
+    """Where the gateway is and how it stands, asked now; it is waited for a moment only."""
     import asyncio
 
     from console.gateway.examine import examine
     from console.gateway.settings import GatewaySettings
 
-    state = asyncio.run(examine(GatewaySettings.of(here.settings.gateway), here.environ, patience=2)).state
-    return "; ".join(part for part in (state.sentence, state.advice) if part)
+    examined = asyncio.run(examine(GatewaySettings.of(here.settings.gateway), here.environ, patience=2))
+    state, found = examined.state, examined.found
+    return found.url if found is not None else "?", "; ".join(part for part in (state.sentence, state.advice) if part)
 
 
 def _changed(file: Path, changes: Mapping[str, Any]) -> str:

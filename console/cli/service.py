@@ -182,9 +182,11 @@ def _todo(commands: Commands, state: str, done: str) -> tuple[Argv, ...]:
 
 def _left_out(here: Here, plan: ServicePlan) -> list[str]:
     """Variables that this shell has, that agents or the gateway want, and that the service will not have."""
+    from console.gateway.discovery import VARIABLES
+
     wanted = {name for agent in here.settings.agents.values() for name in agent.env_required}
     if here.settings.gateway.token_file is None:
-        wanted.add("OPENCLAW_GATEWAY_TOKEN")
+        wanted.update(VARIABLES)
     lost = sorted(name for name in wanted if here.environ.get(name) and name not in plan.environment)
     return [f"the service will not have {name}, which is set here: `--env {name}` keeps its value" for name in lost]
 

@@ -41,6 +41,7 @@ def session() -> None:
 def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
     """List sessions that have not ended, or all."""
     from console.api.session import Session as Shown
+    from console.blackboard.reads.asks import open_by_session
     from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
 
     number = None
@@ -53,7 +54,8 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
             found = sessions_of(db, number, limit=limit)
         else:
             found = recent_sessions(db, limit=limit, agent=agent) if every else present_sessions(db)
-        return [Shown.of(name, s) for s in found if agent in (None, s.agent)]
+        asks = open_by_session(db)
+        return [Shown.of(name, s, asks.get(s.id, ())) for s in found if agent in (None, s.agent)]
 
     rows = every_board(here, project, read)
     rows.sort(key=lambda r: r.created_at or "", reverse=every)
@@ -67,8 +69,11 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
 def show(here: Here, session_id: str, project: str | None) -> None:
     """Show one session; the beginning of its id is enough."""
     from console.api.session import Session as Shown
+    from console.blackboard.reads.asks import open_by_session
 
-    record = Shown.of(*_find(here, session_id, project))
+    place, found = _find(here, session_id, project)
+    with here.blackboard(place, read_only=True) as db:
+        record = Shown.of(place, found, open_by_session(db).get(found.id, ()))
     here.out.one(record, lambda: session_text(record))
 
 

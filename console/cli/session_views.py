@@ -16,7 +16,7 @@ COLUMNS = (
     Column("SESSION", lambda r: r.id[:8]),
     Column("TASK", lambda r: f"{r.project}#{r.task}"),
     Column("AGENT", "agent", most=30),
-    Column("STATUS", lambda r: "stopping" if r.stop_reason and r.gone_at is None else r.status, words=True),
+    Column("STATUS", lambda r: _status(r), words=True),
     Column("TRY", "attempt", right=True),
     Column("STARTED", lambda r: r.started_at or r.created_at),
     Column("LAST WORD", lambda r: in_words(r.failure or "") or r.last_line, most=80, gives=True),
@@ -31,7 +31,8 @@ def session_text(record: Session) -> str:
             f"{record.project}#{record.task}" + (in_words(f", review seat {record.seat}") if record.seat else ""),
         ),
         ("agent", f"{record.agent} ({record.backend})"),
-        ("status", in_words(record.status)),
+        ("status", in_words(_status(record))),
+        ("asks", ", ".join(f"{record.project}#{number}" for number in record.asks) or None),
         ("stopping", record.stop_reason),
         ("attempt", record.attempt),
         ("started", record.started_at),
@@ -48,3 +49,9 @@ def session_text(record: Session) -> str:
     )
     lines = [in_words(f"session {record.id}"), *facts((name, value) for name, value in known if value is not None)]
     return "\n".join(lines + (["", record.tail] if record.tail else []))
+
+
+def _status(record: Session) -> str:
+    if record.gone_at is None and record.stop_reason:
+        return "stopping"
+    return "waiting" if record.gone_at is None and record.asks else record.status

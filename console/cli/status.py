@@ -97,5 +97,6 @@ def _project(project: ProjectStands) -> str:
         return f"{in_words('SET ASIDE')}: {in_words(project.set_aside)}"
     tasks = ", ".join(f"{n} {in_words(name)}" for name, n in project.tasks_summary.items() if n) or "no tasks"
     paused = in_words(" (paused)") if project.paused else ""
-    counts = f"{tasks}; {project.active_agents} agent(s) at work; {project.needs_you} need(s) you"
+    waiting = f", {project.waiting_agents} of them waiting" if project.waiting_agents else ""
+    counts = f"{tasks}; {project.active_agents} agent(s) at work{waiting}; {project.needs_you} need(s) you"
     return f"{counts}; policy {project.policy}{paused}"

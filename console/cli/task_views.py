@@ -47,7 +47,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     from console.api.shape import widened
     from console.api.task import Decided, Near, Output, Task, TaskShown
     from console.api.thread import Comment, Thread
-    from console.blackboard.reads.asks import asks_of
+    from console.blackboard.reads.asks import asks_of, open_by_session
     from console.blackboard.reads.guardrails import decisions_on
     from console.blackboard.reads.notes import comments
     from console.blackboard.reads.outputs import latest_outputs
@@ -57,6 +57,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     from console.blackboard.reads.worktrees import worktree_row
     from console.cli.worktree_views import worktree_record
 
+    waiting = open_by_session(db)
     folder, task = db.path.parent / "artifacts" / str(task_id), get_task(db, task_id)
     return widened(
         TaskShown,
@@ -67,7 +68,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
         outputs=tuple(Output.of(str(folder / one.path), one) for one in latest_outputs(db, task_id)),
         comments=tuple(map(Comment.of, comments(db, task_id))),
         asks=tuple(Ask.of(project, one) for one in asks_of(db, task_id)),
-        sessions=tuple(Session.of(project, one) for one in sessions_of(db, task_id)),
+        sessions=tuple(Session.of(project, one, waiting.get(one.id, ())) for one in sessions_of(db, task_id)),
         guardrails=tuple(map(Decided.of, decisions_on(db, task_id))),
         review_threads=tuple(Thread.whole(thread(db, review.id)) for review in reviews_of(db, task_id)),
         worktree=worktree_record(project, task, worktree_row(db, task_id)),

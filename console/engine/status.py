@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from console.api.shape import known
 from console.api.status import Flag, GatewayStands, InCharge, LinkStands, ProjectStands, Status
 from console.blackboard.connection import Database, open_home, open_project
+from console.blackboard.reads.asks import open_by_session
 from console.blackboard.reads.home import flags, scheduler_status
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
@@ -152,6 +153,7 @@ def _project(home: Home, settings: Settings, folder: Path, now: int) -> ProjectS
     policy = settings.policy
     known = ProjectStands(
         active_agents=0,
+        waiting_agents=0,
         tasks_summary=summary(Tally()),
         db_size_bytes=db_size(folder),
         needs_you=0,
@@ -168,7 +170,8 @@ def _project(home: Home, settings: Settings, folder: Path, now: int) -> ProjectS
     try:
         return replace(
             known,
-            active_agents=len(present_sessions(db)),
+            active_agents=len(present := present_sessions(db)),
+            waiting_agents=len(open_by_session(db).keys() & {session.id for session in present}),
             tasks_summary=summary(tally(db)),
             needs_you=len(needs(db, folder.name)),
             paused=state(db).paused_at is not None,

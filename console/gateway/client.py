@@ -16,9 +16,10 @@ from console.clock import Clock
 from console.errors import UsageError
 from console.gateway import wire
 from console.gateway.breaker import Breaker, Bucket
-from console.gateway.settings import GatewaySettings, read_token
+from console.gateway.discovery import PORT, discover
+from console.gateway.settings import GatewaySettings
 from console.gateway.socket import ANSWER, HANDSHAKE, Connection
-from console.gateway.states import GatewayFault, GatewayState, Kind, state
+from console.gateway.states import GatewayFault, GatewayState, Kind, not_found, state
 from console.spawn import spawn
 
 __all__ = ("Backoff", "Gateway")
@@ -66,7 +67,9 @@ class Gateway:
         self._backoff = backoff or Backoff()
         self._chance = chance
         self._patience = patience
-        self._state = state(Kind.CONNECTING, settings.url)
+        self.url = settings.url or f"http://127.0.0.1:{PORT}"
+        """Where it was looked for last."""
+        self._state = state(Kind.CONNECTING, self.url)
         self._connection: Connection | None = None
         self._breaker = Breaker(settings=settings.breaker)
         self._why_open = ""
@@ -81,9 +84,9 @@ class Gateway:
         if self._connection is not None and self._connection.why is not None:
             return self._connection.why
         if self._connection is not None and self._connection.draining:
-            return state(Kind.DRAINING, self.settings.url, version=self._state.version)
+            return state(Kind.DRAINING, self.url, version=self._state.version)
         if self._state.up and not self._breaker.admits(self._clock.monotonic()):
-            return state(Kind.STRUGGLING, self.settings.url, detail=self._why_open, version=self._state.version)
+            return state(Kind.STRUGGLING, self.url, detail=self._why_open, version=self._state.version)
         return self._state
 
     @property
@@ -118,7 +121,7 @@ class Gateway:
         bucket = self._bucket.taken(now)
         if bucket is None:
             rate = f"more than {self.settings.starts_per_minute:.0f} starts a minute"
-            raise GatewayFault(state(Kind.STRUGGLING, self.settings.url, detail=rate), unsent=True)
+            raise GatewayFault(state(Kind.STRUGGLING, self.url, detail=rate), unsent=True)
         self._bucket, self._breaker = bucket, self._breaker.sent(now)
         if (lacking := 1 - bucket.left(now)) > 0:
             asyncio.get_running_loop().call_later(lacking / bucket.per_second + 0.01, lambda: self.on_change())
@@ -207,7 +210,7 @@ class Gateway:
             else:
                 attempt = 0
                 version = self._connection.hello.server.version
-                self._become(state(Kind.UP, self.settings.url, version=version))
+                self._become(state(Kind.UP, self.url, version=version))
                 why = await self._connection.ended()
                 self._connection = None
                 self._become(why)
@@ -223,15 +226,13 @@ class Gateway:
     async def _connect(self, peer: wire.Peer, on_event: Callable[[wire.Event], None]) -> Connection:
         settings = self.settings
         try:
-            token = await asyncio.to_thread(read_token, settings, self._environ)
+            found = await asyncio.to_thread(discover, settings, self._environ)
         except UsageError as error:
-            found = state(Kind.TOKEN_MISSING, settings.url)
-            told = GatewayState(kind=found.kind, sentence=str(error), advice="", version=None)
-            raise GatewayFault(told, unsent=True) from None
-        if token is None:
-            raise GatewayFault(state(Kind.TOKEN_MISSING, settings.url), unsent=True)
-        open_, patience = Connection.open, self._patience
-        return await open_(settings.ws_url, settings.url, token, on_event, peer=peer, patience=patience)
+            raise GatewayFault(not_found(error), unsent=True) from None
+        self.url = found.url
+        if found.secret is None:
+            raise GatewayFault(state(Kind.TOKEN_MISSING, found.url), unsent=True)
+        return await Connection.open(found.url, found.secret, on_event, peer=peer, patience=self._patience)
 
     def _become(self, found: GatewayState) -> None:
         if found.kind is not self._state.kind:

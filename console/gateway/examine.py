@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.errors import UsageError
 from console.gateway import wire
+from console.gateway.discovery import Found, discover
 from console.gateway.probe import Probe
-from console.gateway.settings import GatewaySettings, read_token
+from console.gateway.settings import GatewaySettings
 from console.gateway.socket import HANDSHAKE, Connection
-from console.gateway.states import GatewayFault, GatewayState, Kind, Refused, state
+from console.gateway.states import GatewayFault, GatewayState, Kind, Refused, not_found, state
 
 __all__ = ("Examination", "examine")
 
@@ -26,43 +28,46 @@ class Examination:
     """Of these, the ones whose commands want leave."""
     models: frozenset[str] | None = None
     """Every name of every model that it offers; None where it does not say."""
+    found: Found | None = None
+    """Where it is; None where that cannot be known."""
 
-    def of_agent(self, agent: str, url: str) -> GatewayState:
+    def of_agent(self, agent: str) -> GatewayState:
         """How the gateway stands for one agent (its id there)."""
         if self.agents is None or agent in self.agents:
             return self.state
         known = ", ".join(sorted(self.agents)[:10]) or "none"
+        url = self.found.url if self.found is not None else ""
         return state(Kind.AGENT_UNKNOWN, url, detail=f"{agent} (it has {known})", version=self.state.version)
 
 
 async def examine(settings: GatewaySettings, environ: Mapping[str, str], *, patience: float = HANDSHAKE) -> Examination:
     """Ask it once whether it is there, whether it takes our token, what it may do for us and whom it knows."""
-    async with Probe(settings) as probe:
+    try:
+        found = await asyncio.to_thread(discover, settings, environ)
+    except UsageError as error:
+        return Examination(state=not_found(error))
+    async with Probe(found.url) as probe:
         ready = await probe.ready()
     if not ready.up:
-        return Examination(state=ready)
+        return Examination(state=ready, found=found)
+    if found.secret is None:
+        return Examination(state=state(Kind.TOKEN_MISSING, found.url), found=found)
     try:
-        token = read_token(settings, environ)
-    except UsageError as error:
-        told = GatewayState(kind=Kind.TOKEN_MISSING, sentence=str(error), advice="")
-        return Examination(state=told)
-    if token is None:
-        return Examination(state=state(Kind.TOKEN_MISSING, settings.url))
-    try:
-        connection = await Connection.open(settings.ws_url, settings.url, token, lambda event: None, patience=patience)
+        connection = await Connection.open(found.url, found.secret, lambda event: None, patience=patience)
     except GatewayFault as error:
-        return Examination(state=error.state)
+        return Examination(state=error.state, found=found)
     try:
         version = connection.hello.server.version
-        found = await connection.call("agents.list", {}, wire.AgentList)
+        team = await connection.call("agents.list", {}, wire.AgentList)
         models = await _models(connection)
     except (GatewayFault, Refused) as error:
-        return Examination(state=error.state if isinstance(error, GatewayFault) else ready)
+        return Examination(state=error.state if isinstance(error, GatewayFault) else ready, found=found)
     finally:
         await connection.close()
-    up = state(Kind.UP, settings.url, version=version)
-    guarded = frozenset(row.id for row in found.agents if row.default_permission_mode == "guarded")
-    return Examination(state=up, agents=frozenset(row.id for row in found.agents), guarded=guarded, models=models)
+    up = state(Kind.UP, found.url, version=version)
+    guarded = frozenset(row.id for row in team.agents if row.default_permission_mode == "guarded")
+    known = frozenset(row.id for row in team.agents)
+    return Examination(state=up, agents=known, guarded=guarded, models=models, found=found)
 
 
 async def _models(connection: Connection) -> frozenset[str] | None:

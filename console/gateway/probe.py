@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from console.gateway.settings import GatewaySettings
+from console.gateway.settings import http_url
 from console.gateway.states import GatewayState, Kind, state
 
 __all__ = ("Probe",)
@@ -21,12 +21,12 @@ PATIENCE = 15.0
 
 
 class Probe:
-    """One client for all questions; `async with Probe(settings) as probe`."""
+    """One client for all questions; `async with Probe(url) as probe`."""
 
-    def __init__(self, settings: GatewaySettings, *, patience: float = PATIENCE) -> None:
-        self._url = settings.url
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._url = url
         self._client = httpx.AsyncClient(
-            base_url=settings.http_url, timeout=httpx.Timeout(patience, connect=5.0), trust_env=False
+            base_url=http_url(url), timeout=httpx.Timeout(patience, connect=5.0), trust_env=False
         )
 
     async def __aenter__(self) -> Probe:

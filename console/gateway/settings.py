@@ -1,4 +1,4 @@
-"""Owns what the gateway's client is told: address, token, breaker, rate. Reads the token where it is used, keeps it nowhere.
+"""Owns what the operator says of the gateway: address, token file, breaker, rate. The token is kept nowhere.
 
 The token is never part of a record, an error or a log line.
 """
@@ -6,7 +6,6 @@ The token is never part of a record, an error or a log line.
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from console.errors import UsageError
 from console.gateway.breaker import BreakerSettings
 from console.settings.model import Gateway
 
-__all__ = ("TOKEN", "GatewaySettings", "read_token")
+__all__ = ("PASSWORD", "TOKEN", "GatewaySettings", "http_url", "read_token_file", "ws_url")
 
 TOKEN = "OPENCLAW_GATEWAY_TOKEN"
-"""The variable that holds the token; it goes before `gateway.token_file`."""
+PASSWORD = "OPENCLAW_GATEWAY_PASSWORD"
+"""OpenClaw's variables that hold the secret."""
 _LONGEST = 10_000
 
 
@@ -25,7 +25,8 @@ _LONGEST = 10_000
 class GatewaySettings:
     """Where the gateway is, and how it is spared."""
 
-    url: str = "http://127.0.0.1:18789"
+    url: str | None = None
+    """None where OpenClaw says it itself; see `console.gateway.discovery`."""
     token_file: Path | None = None
     breaker: BreakerSettings = BreakerSettings()
     starts_per_minute: float = 60.0
@@ -48,22 +49,20 @@ class GatewaySettings:
             starts_burst=settings.starts_burst,
         )
 
-    @property
-    def http_url(self) -> str:
-        """For probes, without a slash at its end."""
-        return self.url.rstrip("/").replace("wss://", "https://", 1).replace("ws://", "http://", 1)
 
-    @property
-    def ws_url(self) -> str:
-        """For the connection."""
-        return f"{self.http_url.replace('https://', 'wss://', 1).replace('http://', 'ws://', 1)}/"
+def http_url(url: str) -> str:
+    """For probes, without a slash at its end."""
+    return url.rstrip("/").replace("wss://", "https://", 1).replace("ws://", "http://", 1)
 
 
-def read_token(settings: GatewaySettings, environ: Mapping[str, str]) -> str | None:
-    """The token, or None where there is none. Raises UsageError where its file cannot be trusted or read."""
-    if (given := environ.get(TOKEN, "").strip()) or settings.token_file is None:
-        return given or None
-    path = settings.token_file.expanduser()
+def ws_url(url: str) -> str:
+    """For the connection."""
+    return f"{http_url(url).replace('https://', 'wss://', 1).replace('http://', 'ws://', 1)}/"
+
+
+def read_token_file(path: Path) -> str:
+    """The token in it. Raises UsageError where it cannot be trusted or read."""
+    path = path.expanduser()
     try:
         with path.open(encoding="utf-8") as file:
             mode = stat.S_IMODE(path.stat().st_mode)

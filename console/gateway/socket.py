@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, InvalidUpgrad
 from console import __version__
 from console.gateway import wire
 from console.gateway.refusals import fault, refused_connect
+from console.gateway.settings import ws_url
 from console.gateway.states import GatewayFault, GatewayState, Kind, state
 from console.spawn import spawn
 
@@ -62,9 +63,8 @@ class Connection:
     @classmethod
     async def open(
         cls,
-        ws_url: str,
         url: str,
-        token: str,
+        secret: str,
         on_event: Callable[[wire.Event], None],
         *,
         peer: wire.Peer = wire.FOLLOWER,
@@ -74,7 +74,7 @@ class Connection:
         try:
             async with asyncio.timeout(patience):
                 socket = await connect(
-                    ws_url,
+                    ws_url(url),
                     max_size=wire.MAX_FRAME,
                     open_timeout=None,
                     ping_interval=None,  # the gateway's own ticks say that it lives
@@ -83,7 +83,7 @@ class Connection:
                     logger=_mute,
                 )
                 try:
-                    return await cls(socket, url, on_event)._greet(token, peer)
+                    return await cls(socket, url, on_event)._greet(secret, peer)
                 except BaseException:
                     await asyncio.shield(_drop(socket))
                     raise
@@ -124,11 +124,11 @@ class Connection:
         self._end(state(Kind.DOWN, self._url))
         await _drop(self._socket)
 
-    async def _greet(self, token: str, peer: wire.Peer) -> Connection:
+    async def _greet(self, secret: str, peer: wire.Peer) -> Connection:
         first = wire.decode(await self._socket.recv())
         if not isinstance(first, wire.Event) or first.event != "connect.challenge":
             raise GatewayFault(state(Kind.NOT_A_GATEWAY, self._url, detail=" (it does not greet as one)"), unsent=True)
-        params = wire.connect_params(token, peer, version=__version__, platform=sys.platform)
+        params = wire.connect_params(secret, peer, version=__version__, platform=sys.platform)
         await self._socket.send(wire.request("connect", "connect", params).decode(), text=True)
         while not isinstance(answer := wire.decode(await self._socket.recv()), wire.Answer) or answer.id != "connect":
             pass

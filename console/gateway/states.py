@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from console.errors import MoziError, Unavailable
+from console.errors import MoziError, Unavailable, UsageError
 
-__all__ = ("LINK", "OLDEST", "PROGRAM", "GatewayFault", "GatewayState", "Kind", "Refused", "state")
+__all__ = ("LINK", "OLDEST", "PROGRAM", "GatewayFault", "GatewayState", "Kind", "Refused", "not_found", "state")
 
 LINK = "gateway"
 """What the connection is called wherever links are told of."""
@@ -28,6 +28,8 @@ class Kind(StrEnum):
     DOWN = "down"
     STARTING = "starting"
     DRAINING = "draining"
+    MISCONFIGURED = "misconfigured"
+    """Where it is, or by what it is entered, stands in a file or a variable that cannot be read."""
     TOKEN_MISSING = "token_missing"
     TOKEN_REFUSED = "token_refused"
     SCOPES_MISSING = "scopes_missing"
@@ -92,11 +94,12 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.TOKEN_MISSING: (
         "there is no token for the gateway at {url}",
-        "set OPENCLAW_GATEWAY_TOKEN, or gateway.token_file to a file (0600) that holds it",
+        "OpenClaw's openclaw.json has it as gateway.auth.token; else set OPENCLAW_GATEWAY_TOKEN, or gateway.token_file"
+        " to a file (0600) that holds it",
     ),
     Kind.TOKEN_REFUSED: (
         "the gateway at {url} refuses our token",
-        "put the value of its gateway.auth.token into OPENCLAW_GATEWAY_TOKEN or the file of gateway.token_file",
+        "`moziplus doctor` says where our token comes from: put the value of its gateway.auth.token there",
     ),
     Kind.SCOPES_MISSING: (
         "the gateway at {url} lets us in without the rights that we need ({detail})",
@@ -132,3 +135,8 @@ def state(kind: Kind, url: str, *, detail: str = "", version: str | None = None)
     return GatewayState(
         kind=kind, sentence=named.format(url=url, detail=detail, version=version), advice=advice, version=version
     )
+
+
+def not_found(error: UsageError) -> GatewayState:
+    """Where it is, or by what it is entered, cannot be read."""
+    return GatewayState(kind=Kind.MISCONFIGURED, sentence=str(error), advice="")

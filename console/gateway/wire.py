@@ -287,8 +287,8 @@ ANSWERER = Peer(scopes=("operator.approvals", "operator.admin"), caps=("approval
 """Says by being there that somebody answers what waits for leave; without `operator.admin` it counts for nobody's runs."""
 
 
-def connect_params(token: str, peer: Peer, *, version: str, platform: str) -> dict[str, Any]:
-    """What `connect` takes. This identity is the one that gets its scopes on both releases."""
+def connect_params(secret: str, peer: Peer, *, version: str, platform: str) -> dict[str, Any]:
+    """What `connect` takes. This identity gets its scopes on both releases, and one of the two secrets is the right one."""
     return {
         "minProtocol": PROTOCOLS[0],
         "maxProtocol": PROTOCOLS[1],
@@ -296,5 +296,5 @@ def connect_params(token: str, peer: Peer, *, version: str, platform: str) -> di
         "role": "operator",
         "scopes": peer.scopes,
         "caps": peer.caps,
-        "auth": {"token": token},
+        "auth": {"token": secret, "password": secret},
     }

@@ -65,7 +65,8 @@ class Logging:
 class Gateway:
     """The OpenClaw Gateway. Its token is read where it is used, never kept here."""
 
-    url: str = "http://127.0.0.1:18789"
+    url: str | None = None
+    """None where OpenClaw's own settings say it."""
     token_file: Path | None = None
     breaker_failures: int = 3
     breaker_window: float = 60.0

@@ -147,6 +147,7 @@ HOME: Schema = {
             300,
             pattern=r"(?:https?|wss?)://[^\s/@?#]+(?:/[^\s@?#]*)?",
             says="an address without login or query, as in http://127.0.0.1:18789",
+            optional=True,
         ),
         "token_file": _PATH,
         "breaker_failures": whole(1, 1000),

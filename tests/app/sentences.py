@@ -84,7 +84,7 @@ VOCABULARY = (
 """Words that stand alone in a column or behind a name."""
 WORDS = frozenset(
     "yes no none unknown anyone home noted headless console never draining daily disabled stopping blocked".split()  # noqa: SIM905
-) | {"DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:"}
+) | {"waiting", "DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:"}
 WHOLE = (
     "console/cli/",
     "console/commands/agent/",
@@ -107,6 +107,8 @@ WHOLE = (
     "console/scheduler/fitness.py",
     "console/engine/fitness.py",
     "console/gateway/states.py",
+    "console/gateway/discovery.py",
+    "console/gateway/openclaw_file.py",
     "console/gateway/settings.py",
     "console/gateway/breaker.py",
     "console/actions/forewarn.py",

@@ -31,7 +31,18 @@ def test_a_gateway_that_is_up_is_told_and_which_agents_it_lacks(world: World, tm
 
 
 def test_a_token_that_is_wrong_or_not_there_is_told_as_such(world: World, tmp_path: Path) -> None:
-    (missing,) = said(world, tmp_path / "home", "")
-    assert missing.startswith("wrong: there is no token")
-    (refused,) = said(world, tmp_path / "home", "a-wrong-token-that-nobody-may-see")
+    where, missing = said(world, tmp_path / "home", "")
+    assert "gateway.url of the settings" in where and missing.startswith("wrong: there is no token")
+    where, refused = said(world, tmp_path / "home", "a-wrong-token-that-nobody-may-see")
+    assert "its secret from OPENCLAW_GATEWAY_TOKEN" in where
     assert "refuses our token" in refused
+
+
+def test_beside_a_running_openclaw_nothing_is_configured(world: World, tmp_path: Path) -> None:
+    made = prepare_home(Home(tmp_path / "home"))
+    make_project(made, NewProject(id="quant", agents=("zhangfei-dev",)))
+    config = str(world.gateway.folder / "openclaw.json")
+    done = moziplus("doctor", "--json", home=tmp_path / "home", OPENCLAW_CONFIG_PATH=config)
+    lines = [row["means"] for row in done.records if row["check"] == "gateway" and row["state"] == "ok"]
+    assert f"gateway.port of {config}, its secret from gateway.auth.token of {config}" in lines[0], done
+    assert world.gateway.release in lines[1] and TOKEN not in done.out + done.err

@@ -125,8 +125,8 @@ async def test_an_agent_that_the_gateway_does_not_know_is_refused_before_anythin
             await team.agents.start(one.spec)
         assert team.life(one) is Life.UNBORN and await team.agents.sweep(one.session())
     found = await examine(GatewaySettings(url=world.gateway.url), {"OPENCLAW_GATEWAY_TOKEN": TOKEN})
-    assert found.of_agent("zhangfei-dev", world.gateway.url).up
-    assert found.of_agent("lvbu", world.gateway.url).kind is Kind.AGENT_UNKNOWN
+    assert found.of_agent("zhangfei-dev").up
+    assert found.of_agent("lvbu").kind is Kind.AGENT_UNKNOWN
 
 
 async def test_a_client_that_starts_anew_adopts_the_run_and_repeats_nothing(world: World, tmp_path: Path) -> None:

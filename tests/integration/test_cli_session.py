@@ -30,7 +30,7 @@ FIELDS = {
         "lease_until",
     ),
     *("created_at", "started_at", "last_word_at", "last_line", "ended_at", "gone_at", "stop_reason", "exit_code"),
-    *("failure", "tail", "counted", "tokens", "cost", "skills"),
+    *("failure", "tail", "counted", "tokens", "cost", "skills", "asks"),
 }
 SCRIPT = "echo 你好; echo 'token=ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2'; exec sleep 300"
 
@@ -111,3 +111,25 @@ def test_unknown_sessions_end_with_3(team: TeamHome) -> None:
         done = team.cli("session", *words)
         assert (done.returncode in (2, 3), done.stderr.count("\n")) == (True, 1), words
     assert records(team, "list") == records(team, "list", "--all") == []
+
+
+def test_a_session_that_waits_for_an_answer_is_told_as_waiting_wherever_it_is_listed(tmp_path: Path) -> None:
+    team = TeamHome(tmp_path / "home", {"dev": developer("blackboard ask 'Which way?' --wait 10m")})
+    try:
+        team.task("ask me")
+        scheduler = team.start("run")
+        eventually(lambda: [row for row in records(team, "list") if row["asks"]])
+        (row,) = records(team, "list")
+        assert row["status"] == "running" and row["asks"] == [1]
+        assert "waiting" in team.cli("session", "list").stdout
+        shown = team.cli("session", "show", row["id"]).stdout
+        assert "waiting" in shown and "quant#1" in shown
+        assert "1 agent(s) at work, 1 of them waiting" in team.cli("status").stdout
+        (stands,) = json.loads(team.cli("status", "--json").stdout)["projects"].values()
+        assert (stands["active_agents"], stands["waiting_agents"]) == (1, 1)
+        team.cli("ask", "answer", "quant#1", "left")
+        eventually(lambda: not [row for row in records(team, "list") if row["asks"]])
+        scheduler.terminate()
+        scheduler.wait(20)
+    finally:
+        team.close()

@@ -22,6 +22,7 @@ __all__ = (
     "get_ask",
     "list_asks",
     "next_expiry",
+    "open_by_session",
     "open_asks",
     "unheard",
     "unsent_asks",
@@ -56,6 +57,16 @@ def open_asks(db: Database) -> tuple[Ask, ...]:
     with translated(db.path):
         rows = db.execute(f"{ASK_ROWS} WHERE a.status = 'open' ORDER BY a.at, a.id").fetchall()
     return tuple(Ask.from_row(row) for row in rows)
+
+
+def open_by_session(db: Database) -> dict[str, tuple[int, ...]]:
+    """Session → its asks that wait for an answer."""
+    sql = "SELECT session, id FROM asks WHERE status = 'open' AND session IS NOT NULL ORDER BY id"
+    found: dict[str, tuple[int, ...]] = {}
+    with translated(db.path):
+        for row in db.execute(sql):
+            found[row["session"]] = (*found.get(row["session"], ()), row["id"])
+    return found
 
 
 def list_asks(db: Database, *, limit: int = 200) -> tuple[Ask, ...]:

@@ -34,15 +34,16 @@ def check(place: Place) -> Iterator[Line]:
     from console.gateway.examine import examine  # with it comes all that speaks to a gateway
     from console.gateway.settings import GatewaySettings
 
-    url = settings.gateway.url
     environ, _ = place.scheduler_environ
-    found = asyncio.run(examine(GatewaySettings(url=url, token_file=settings.gateway.token_file), environ))
+    found = asyncio.run(examine(GatewaySettings.of(settings.gateway), environ))
+    if found.found is not None:
+        yield ok(found.found.told)
     if not found.state.up:
         said = wrong if found.state.kind not in _BY_ITSELF else warn
         yield said(f"{found.state.sentence}; agents on this machine go on", found.state.advice)
         return
     yield ok(found.state.sentence)
-    yield from _agents(found, users, url)
+    yield from _agents(found, users)
     guarded = [user for user in users if user in found.guarded]
     if guarded and not (place.home is not None and somebody_looks(place.home)):
         names = ", ".join(guarded)
@@ -50,8 +51,8 @@ def check(place: Place) -> Iterator[Line]:
         yield warn(told, "keep a console open, or set tools.exec.mode of the agent in OpenClaw to full")
 
 
-def _agents(found: Examination, users: list[str], url: str) -> Iterator[Line]:
-    unknown = [state for user in users if not (state := found.of_agent(user, url)).up]
+def _agents(found: Examination, users: list[str]) -> Iterator[Line]:
+    unknown = [state for user in users if not (state := found.of_agent(user)).up]
     for state in unknown:
         yield wrong(state.sentence, state.advice)
     if found.agents is None:

@@ -24,8 +24,7 @@ TOKEN = "a-token-that-nobody-may-see"
 async def opened(fake: FakeGateway, events: list[wire.Event] | None = None, patience: float = 5.0) -> Connection:
     """A connection to it."""
     take = (events if events is not None else []).append
-    settings = GatewaySettings(url=fake.url)
-    return await Connection.open(settings.ws_url, settings.url, TOKEN, take, patience=patience)
+    return await Connection.open(fake.url, TOKEN, take, patience=patience)
 
 
 async def refused(fake: FakeGateway, patience: float = 5.0) -> GatewayFault:
@@ -112,11 +111,11 @@ async def test_nobody_there_and_somebody_else_there_are_told_apart() -> None:
 
     server = await asyncio.start_server(web_page, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    settings = GatewaySettings(url=f"http://127.0.0.1:{port}")
+    url = f"http://127.0.0.1:{port}"
     kinds = []
     for _ in range(2):
         with pytest.raises(GatewayFault) as caught:
-            await Connection.open(settings.ws_url, settings.url, TOKEN, lambda event: None, patience=5)
+            await Connection.open(url, TOKEN, lambda event: None, patience=5)
         kinds.append(caught.value.state.kind)
         server.close()
         await server.wait_closed()

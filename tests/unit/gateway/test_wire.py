@@ -58,4 +58,4 @@ def test_connect_asks_for_both_protocols_under_the_identity_that_gets_its_scopes
     params = wire.connect_params("secret", wire.FOLLOWER, version="1", platform="linux")
     assert (params["minProtocol"], params["maxProtocol"]) == (3, 4)
     assert (params["client"]["id"], params["client"]["mode"]) == ("gateway-client", "backend")
-    assert params["auth"] == {"token": "secret"} and "tool-events" in params["caps"]
+    assert params["auth"] == {"token": "secret", "password": "secret"} and "tool-events" in params["caps"]
