@@ -118,7 +118,7 @@ def test_a_session_that_waits_for_an_answer_is_told_as_waiting_wherever_it_is_li
     try:
         team.task("ask me")
         scheduler = team.start("run")
-        eventually(lambda: [row for row in records(team, "list") if row["asks"]])
+        eventually(lambda: any(row["asks"] for row in records(team, "list")))
         (row,) = records(team, "list")
         assert row["status"] == "running" and row["asks"] == [1]
         assert "waiting" in team.cli("session", "list").stdout
@@ -128,7 +128,7 @@ def test_a_session_that_waits_for_an_answer_is_told_as_waiting_wherever_it_is_li
         (stands,) = json.loads(team.cli("status", "--json").stdout)["projects"].values()
         assert (stands["active_agents"], stands["waiting_agents"]) == (1, 1)
         team.cli("ask", "answer", "quant#1", "left")
-        eventually(lambda: not [row for row in records(team, "list") if row["asks"]])
+        eventually(lambda: not any(row["asks"] for row in records(team, "list")))
         scheduler.terminate()
         scheduler.wait(20)
     finally:

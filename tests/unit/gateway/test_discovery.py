@@ -38,17 +38,22 @@ def state(tmp_path: Path) -> Path:
 OURS = GatewaySettings()
 
 
-def found(state: Path, text: str | None = OWN, ours: GatewaySettings = OURS, **env: str) -> Found:
-    """What is found beside a config that says `text`."""
+def written(state: Path, text: str | None) -> Path:
+    """The folder, where the config says `text` now."""
     if text is not None:
         (state / "openclaw.json").write_text(text, "utf-8")
-    return discover(ours, {"HOME": str(state.parent), **env})
+    return state
+
+
+def found(state: Path, text: str | None = OWN, ours: GatewaySettings = OURS, **env: str) -> Found:
+    """What is found beside a config that says `text`."""
+    return discover(ours, {"HOME": str(written(state, text).parent), **env})
 
 
 def refused(state: Path, text: str, **env: str) -> str:
     """Why nothing is found beside it; no secret stands there."""
     with pytest.raises(UsageError) as caught:
-        found(state, text, **env)
+        discover(OURS, {"HOME": str(written(state, text).parent), **env})
     assert SECRET not in str(caught.value) and SECRET not in repr(caught.value.args)
     return str(caught.value)
 
