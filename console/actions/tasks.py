@@ -1,4 +1,4 @@
-"""Owns the operator's actions on tasks: make one, comment, assign, retry, hold, release, cancel, reopen."""
+"""Owns the operator's actions on tasks: make one, comment, assign, retry, hold, release, raise its cap, cancel, reopen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
+from console.records.guardrail import TASK_BUDGET
 from console.records.task import FINAL, TRANSITIONS, TaskStatus
 
 if TYPE_CHECKING:
@@ -106,7 +107,22 @@ def _hold(db: Database, act: Act) -> Done:
 def _no_release(target: Target) -> str | None:
     if target.task is None:
         return _none(target)
+    if target.task.hold_rule == TASK_BUDGET:
+        return _("It is at its cap: raise that.")
     return None if target.task.status == TaskStatus.HELD else _("This task is not held.")
+
+
+def _no_raise(target: Target) -> str | None:
+    if target.task is None:
+        return _none(target)
+    return None if target.task.hold_rule == TASK_BUDGET else _("It is not at its cap.")
+
+
+def _raise(db: Database, act: Act) -> Done:
+    from console.commands.caps import RaiseCap, raise_cap
+
+    raise_cap(act.context(db), RaiseCap(task=_task_id(act)))
+    return Done(says=_("#{task} may use as much again, and goes on.").format(task=_task_id(act)), task=_task_id(act))
 
 
 def _release(db: Database, act: Act) -> Done:
@@ -207,6 +223,17 @@ ACTIONS = (
         asks=N_("Why is it held? (may stay empty)"),
         why_disabled=_no_hold,
         perform=_hold,
+    ),
+    Action(
+        id="raise_cap",
+        title=N_("raise its cap"),
+        keys=("+",),
+        group=_GROUP,
+        contexts=_TASK,
+        danger=True,
+        why_disabled=_no_raise,
+        perform=_raise,
+        hint=12,
     ),
     Action(
         id="release",

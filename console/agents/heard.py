@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from console.agents.forms import FORMS, Form
+from console.agents.live_use import LiveUse
+from console.records.budget import Usage
 from console.records.ending import Ending
 from console.records.transcript import Entry, EntryKind
 from console.text import decoded
@@ -34,6 +36,7 @@ class Heard:
         self._form = None if known is not None and known.plain else known
         self._most = PLAIN if self._form is None else LINE
         self._transcript = transcript
+        self._use = LiveUse(self._form)
         self._open = bytearray()
         self._skipped = 0
         """Bytes of the line that is open which were let go."""
@@ -47,6 +50,11 @@ class Heard:
             self._grow(line)
             self._end_of_line()
         self._grow(rest)
+
+    @property
+    def used(self) -> Usage:
+        """By the session so far, as far as that is told while it works."""
+        return self._use.usage
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -91,7 +99,9 @@ class Heard:
                 yield Entry(kind=EntryKind.STATUS, text=text[:STRAY], fields={"source": "output", **cut})
             return
         for said in objects:
-            yield from _entries(form, said)
+            entries = [*_entries(form, said)]
+            self._use.take(said, entries)
+            yield from entries
 
 
 def _end(ending: Ending) -> Entry:

@@ -218,7 +218,7 @@ class Run:
 
     def _watch_processes(self) -> None:
         if self._watch.look():
-            self._herald.word(self._usage.last_line(self._output))
+            self._herald.word(self._usage.last_line(self._output), self._heard.used)
 
     def _keep_lock(self) -> None:
         """Where an agent removed or replaced it, what stands beside it is written anew, too."""
@@ -240,7 +240,7 @@ class Run:
         finally:
             self._tried(self._heard.flush)
             if self._output.total != before:
-                self._tried(lambda: self._herald.word(self._usage.last_line(self._output)))
+                self._tried(lambda: self._herald.word(self._usage.last_line(self._output), self._heard.used))
 
     def _clear_away(self, agent: subprocess.Popen[bytes]) -> bool:
         """End the agent if it still runs, and everything that it left; True when nothing is left."""

@@ -88,6 +88,8 @@ class Limit(Shape, frozen=True, kw_only=True):
     """How many."""
     cost: float | None
     """US dollars."""
+    seconds: int | None
+    """Of run time; only tasks have such a limit."""
 
 
 class Used(Shape, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ("USABLE_FROM", "VERSIONS", "Copied", "bring_up_to_date", "build", "fit", "level")
 
-VERSIONS = {"schema": 9, "home_schema": 2}
+VERSIONS = {"schema": 10, "home_schema": 2}
 """The number of each schema, one more with every migration."""
 USABLE_FROM = {"schema": 2, "home_schema": 1}
 """The oldest schema whose programs can read and write this one. It is what `user_version` holds, because that is all that

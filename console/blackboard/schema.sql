@@ -51,6 +51,7 @@ CREATE TABLE tasks (
     from_task    INTEGER REFERENCES tasks (id) ON DELETE SET NULL,  -- the plan or the failed task that it comes from
     schedule     INTEGER REFERENCES schedules (id) ON DELETE SET NULL,
     applied_at   INTEGER,                      -- its result (a plan, a skill) or its failure took effect
+    cap          TEXT,                         -- what its caps were raised to: {"tokens", "cost", "sessions", "seconds"}
     created_at   INTEGER NOT NULL,
     created_by   TEXT NOT NULL DEFAULT 'unknown',
     updated_at   INTEGER NOT NULL,
@@ -67,6 +68,7 @@ CREATE INDEX tasks_status ON tasks (status, priority, id);
 CREATE INDEX tasks_failed ON tasks (status, updated_at) WHERE status = 'failed';
 CREATE INDEX tasks_parent ON tasks (parent) WHERE parent IS NOT NULL;
 CREATE INDEX tasks_unapplied ON tasks (kind, id) WHERE kind <> 'work' AND applied_at IS NULL;
+CREATE INDEX tasks_capped ON tasks (id) WHERE cap IS NOT NULL;
 CREATE INDEX tasks_schedule ON tasks (schedule, status, id) WHERE schedule IS NOT NULL;
 
 CREATE TABLE dependencies (

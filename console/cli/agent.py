@@ -57,7 +57,8 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
     """Show one agent.
 
     JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env, env_required, silence, nudge,
-    task_timeout, usage (form, or tokens and cost; null for none), max_parallel, projects.
+    task_timeout, usage (form, or tokens and cost; null for none), max_parallel, cap (null for none),
+    projects.
     """
     shown = _described(*_one(here, agent_id, project))
     here.out.one(shown, lambda: "\n".join(f"{key:<14} {_text(value)}" for key, value in shown.items() if value))
@@ -156,6 +157,7 @@ def _described(found: Agent, projects: list[str]) -> dict[str, Any]:
 
     usage = None if found.usage is None else {name: text for name, text in asdict(found.usage).items() if text}
     fields = asdict(found)
+    fields["cap"] = {unit: most for unit, most in fields["cap"].items() if most is not None} or None
     fields |= dict(fields.pop("options")) | {"name": found.label, "usage": usage, "projects": projects}
     fields["env"] = hide_values(dict(found.env))
     return fields | {"command": [redact(part) for part in found.command]}

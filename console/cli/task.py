@@ -13,7 +13,7 @@ from console.cli.options import Here, group, pass_here
 from console.cli.task_comment import comment
 from console.cli.task_ends import ends
 from console.cli.task_graph import graph
-from console.cli.task_moves import assign, cancel, hold, release, retry
+from console.cli.task_moves import assign, cancel, hold, raise_, release, retry
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, shown_text
 from console.cli.task_worktree import discard, merge
@@ -27,7 +27,7 @@ __all__ = ("ACTIONS", "task")
 
 NO_TASKS = "no such tasks; `--all` shows ended ones, too, `moziplus task create --project P --title T` makes one"
 _SAME = ("assign", "cancel", "retry", "hold", "release", "merge", "discard", "comment")
-ACTIONS = {"create": "new_task"} | {name: name for name in _SAME}
+ACTIONS = {"create": "new_task", "raise": "raise_cap"} | {name: name for name in _SAME}
 """Command to the id of the console's action that does the same."""
 
 _PAGE = 500
@@ -78,7 +78,7 @@ def create(here: Here, /, project: str | None, parent: str | None, key: str | No
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")
 
 
-for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release, assign):
+for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release, raise_, assign):
     task.add_command(_one)
 
 

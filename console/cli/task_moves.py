@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.commands.tasks import AboutTask
     from console.records.task import Task
 
-__all__ = ("assign", "cancel", "hold", "release", "retry")
+__all__ = ("assign", "cancel", "hold", "raise_", "release", "retry")
 
 
 @command("cancel", prints="task.TaskDone")
@@ -64,6 +64,32 @@ def release(here: Here, number: str, project: str | None) -> None:
     from console.commands import tasks
 
     _act(here, number, project, "no longer held", tasks.release)
+
+
+@command("raise", prints="task.TaskDone")
+@click.argument("number", metavar="N")
+@project_option
+@click.option("--tokens", type=click.IntRange(1), metavar="N", help="So many more.")
+@click.option("--cost", type=click.FloatRange(0, min_open=True), metavar="X", help="So many US dollars more.")
+@click.option("--seconds", type=click.IntRange(1), metavar="S", help="So much more run time.")
+@click.option("--sessions", type=click.IntRange(1), metavar="N", help="So many more.")
+@pass_here
+def raise_(
+    here: Here,
+    number: str,
+    project: str | None,
+    tokens: int | None,
+    cost: float | None,
+    seconds: int | None,
+    sessions: int | None,
+) -> None:
+    """Raise the caps of a task, by as much again where nothing is named; one that waits at its cap goes on."""
+    from console.commands.caps import RaiseCap, raise_cap
+
+    with one_board(here, number, project) as (place, task_id, db):
+        asked = RaiseCap(task=task_id, tokens=tokens, cost=cost, seconds=seconds, sessions=sessions)
+        found = raise_cap(here.asking(db, place), asked)
+    told_of(here, place, found, f"{place}#{task_id} may use more")
 
 
 @command("assign", prints="task.TaskDone")

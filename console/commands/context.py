@@ -13,6 +13,7 @@ from console.blackboard.writes.notes import check_claim
 from console.errors import UsageError
 from console.home import Home
 from console.records.actor import OPERATOR, Actor
+from console.records.budget import Budgets
 from console.records.task import DEFAULT_REVIEWS
 from console.shipped_files import yaml_names
 
@@ -30,6 +31,8 @@ class Team(NamedTuple):
     settings: Callable[[], ProjectSettings]
     configs: tuple[Path, ...]
     """The config folders of the project and of the home."""
+    budgets: Callable[[], Budgets] = lambda: Budgets()
+    """What the project's guardrails let it use."""
 
     def assigned(self, text: str | None) -> tuple[str | None, str | None]:
         """(agent, role) of an agent's id or `@role`. Raises UsageError for one that the project has not."""
@@ -71,7 +74,12 @@ def team_of(home: Home, project: str, environ: Mapping[str, str] = os.environ) -
 
         return load_project(load_settings(home, environ), home.project_folder(project))
 
-    return Team(settings, (home.project_folder(project) / "config", home.config))
+    def budgets() -> Budgets:
+        from console.settings.guardrails import load_guardrails
+
+        return load_guardrails(home, home.project_folder(project)).guardrails.budgets
+
+    return Team(settings, (home.project_folder(project) / "config", home.config), budgets)
 
 
 def _nobody() -> ProjectSettings:

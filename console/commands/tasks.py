@@ -118,7 +118,14 @@ def hold(context: Context, asked: AboutTask) -> Task:
 
 
 def release(context: Context, asked: AboutTask) -> Task:
-    """Let it go on where it was held. Raises Conflict where it is not held."""
+    """Let it go on where it was held; at its cap that is raised by as much again. Raises Conflict where it is not held."""
+    from console.blackboard.reads.tasks import get_task
+    from console.records.guardrail import TASK_BUDGET
+
+    if get_task(context.db, asked.task).hold_rule == TASK_BUDGET:
+        from console.commands.caps import RaiseCap, raise_cap
+
+        return raise_cap(context, RaiseCap(task=asked.task))
     return writes.release_task(context.db, asked.task, by=context.by, now=context.now)
 
 

@@ -29,7 +29,7 @@ def of_project(home: Home, folder: Path, db: Database, now: int) -> ProjectBudge
         return None
     today = used_since(db, start_of_day(now), now)
     return ProjectBudgets(
-        task=Most(limit=api.Limit(**asdict(budgets.task))),
+        task=Most(limit=_limit(budgets.task)),
         project=_of(budgets.project, used(db)),
         project_day=_of(budgets.project_day, today),
     )
@@ -50,4 +50,8 @@ def of_home(home: Home, projects: Mapping[str, ProjectStands], told: list[str]) 
 
 
 def _of(limit: Limit, spent: Usage) -> Budget:
-    return Budget(limit=api.Limit(**asdict(limit)), used=Used(**asdict(spent)))
+    return Budget(limit=_limit(limit), used=Used(sessions=spent.sessions, tokens=spent.tokens, cost=spent.cost))
+
+
+def _limit(limit: Limit) -> api.Limit:
+    return api.Limit(**asdict(limit))

@@ -233,7 +233,8 @@ class Performer:
             return
         project = self._world.projects[action.project]
         crash_point("stop.before_commit")
-        session = await project.call(sessions.request_stop, action.session, action.reason, by=by, now=self._clock.now())
+        ask, now = sessions.request_stop, self._clock.now()
+        session = await project.call(ask, action.session, action.reason, failure=action.failure, by=by, now=now)
         crash_point("stop.after_commit")
         if session.gone_at is None:
             self._stopping.add(session.id)

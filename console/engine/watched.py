@@ -294,7 +294,7 @@ def _look(
         limit=page,
         since=start_of_day(now),
         until=start_of_next_day(now),
-        task_budgets=settings.guardrails.budgets.task.any,
+        task_budgets=settings.guardrails.budgets.task.any or any(agent.cap.any for agent in settings.agents),
         known=known.data if same and known else None,
     )
     return _Read(found, epoch, read)

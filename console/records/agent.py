@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from console.backends import DEFAULT
+from console.records.budget import Limit
 
 
 class PromptBy(StrEnum):
@@ -59,6 +60,8 @@ class Agent:
     """None: only what it reports by `blackboard usage` is known."""
     max_parallel: int | None = None
     """Sessions at once; None takes `daemon.max_per_agent`."""
+    cap: Limit = field(default_factory=Limit)
+    """The most that its sessions may use on one task."""
     options: tuple[tuple[str, str], ...] = ()
     """What else its backend lets it have, by name."""
 

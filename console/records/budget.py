@@ -1,7 +1,8 @@
-"""Owns the budget: how much may be used of tokens, money and sessions, and what has been used of it."""
+"""Owns the budget: how much may be used of tokens, money, time and sessions, and what has been used of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -13,6 +14,8 @@ class Usage:
     tokens: int = 0
     cost: float = 0.0
     """US dollars."""
+    seconds: int = 0
+    """Of run time; counted for single tasks only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +26,13 @@ class Limit:
     tokens: int | None = None
     cost: float | None = None
     """US dollars."""
+    seconds: int | None = None
+    """Of run time; only a task, and an agent on it, has such a limit."""
 
     @property
     def any(self) -> bool:
         """Whether it limits anything."""
-        return (self.sessions, self.tokens, self.cost) != (None, None, None)
+        return (self.sessions, self.tokens, self.cost, self.seconds) != (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,10 @@ class TaskUse:
     used: Usage = field(default_factory=Usage)
     releases: int = 0
     """How often the operator let it go on in spite of its budget: each time it got the same amount once more."""
+    own: Limit = field(default_factory=Limit)
+    """What the operator raised its caps to: unit by unit it stands in place of all its others."""
+    by_agent: Mapping[str, Usage] = field(default_factory=dict)
+    """What each agent's sessions have used of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

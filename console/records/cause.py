@@ -69,6 +69,7 @@ CAUSES: dict[str, Cause] = {
     ),
     "unassignable": Cause(level=_ATTENTION, asks=True, says="task #{task}: {reason}"),
     "budget": Cause(level=_ATTENTION, says="{reason}"),
+    "cap-near": Cause(level=_ATTENTION, says="{reason}"),
     "no-progress": Cause(
         level=_ATTENTION, says="nothing has moved for {seconds} s, though there is work and somebody could do it"
     ),

@@ -62,7 +62,7 @@ class EndRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldTask:
-    """Hold a task that has used up its own budget; release gives it the same amount once more."""
+    """Hold a task that is at its cap; to raise that lets it go on."""
 
     project: str
     task_id: int
@@ -92,6 +92,8 @@ class StopSession:
     project: str
     session: str
     reason: StopReason
+    failure: str = ""
+    """What of its caps it has used up, where that is why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

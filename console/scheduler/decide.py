@@ -81,7 +81,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += aftermath(view)
     found += unassignable(view, team)
     found += fitness(view, team, now)
-    found += budgets(view, snapshot)
+    found += budgets(view, now)
     if not view.state.archived:
         found += attention(view.id, view.needs, view.open_causes)
         found += timeouts(view.id, view.timed_out, view.open_causes)

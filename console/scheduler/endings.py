@@ -100,8 +100,10 @@ def _outcome(present: Present) -> _Outcome:
     if stopped == StopReason.TIMEOUT:
         return _Outcome(SessionStatus.TIMED_OUT, counted=True, failure=_cause(ending, "ran out of time"), again=True)
     if stopped is not None:
-        # After an e-stop nothing starts anyway before `resume`, and then it should at once.
-        return _Outcome(SessionStatus.CANCELLED, again=stopped != StopReason.ESTOP)
+        # After an e-stop nothing starts anyway before `resume`, at a cap (what of it is used up stands in place of a failure)
+        # not before that is raised; and then it should at once.
+        at_once = stopped == StopReason.ESTOP or session.failure is not None
+        return _Outcome(SessionStatus.CANCELLED, failure=session.failure, again=not at_once)
     if ending is None:
         return _Outcome(SessionStatus.LOST, counted=True, failure=traits_of(session.backend).lost_by, again=True)
     return _by_itself(session, ending)

@@ -101,7 +101,7 @@ class ProjectView:
     used_today: Usage = field(default_factory=Usage)
     """The same since the last midnight."""
     tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
-    """By tasks that could start something now, or whose own budget has an open alert; empty without such a budget."""
+    """By tasks that could start something now, at which somebody works, or whose caps have an open alert; else empty."""
     learning: Learning = field(default_factory=Learning)
     """What of its experiences may ask for something."""
     workload: Workload | None = None

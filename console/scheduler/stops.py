@@ -1,4 +1,4 @@
-"""Owns which sessions are asked to stop, and why: the operator's acts, the run time, and those that linger.
+"""Owns which sessions are asked to stop, and why: the operator's acts, the run time, a cap, and those that linger.
 
 Never ends a session: that waits for its confirmed death. External sessions have no process of ours to stop.
 """
@@ -13,6 +13,8 @@ from console.records.policy import Policy
 from console.records.session import StopReason
 from console.scheduler.actions import StopSession
 from console.scheduler.asks import standing
+from console.scheduler.budgets import over_cap
+from console.scheduler.caps import told
 from console.scheduler.claim import claim_ended
 from console.scheduler.matching import Team
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
@@ -38,6 +40,16 @@ def stops(view: ProjectView, snapshot: Snapshot, team: Team, now: int) -> Iterat
             continue
         if reason is not None and not _just_asked(present, now):
             yield StopSession(project=view.id, session=present.session.id, reason=reason)
+        elif reason is None and _works(present) and (spent := over_cap(present, view, snapshot, now)) is not None:
+            yield StopSession(
+                project=view.id, session=present.session.id, reason=StopReason.HOLD, failure=told(spent)
+            )
+
+
+def _works(present: Present) -> bool:
+    """Whether it may use more than it has."""
+    ours = not traits_of(present.session.backend).claims
+    return ours and present.life == Life.ALIVE and present.session.ended_at is None
 
 
 def _reason(present: Present, policy: Policy, snapshot: Snapshot, team: Team, now: int) -> StopReason | None:

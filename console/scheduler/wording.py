@@ -11,7 +11,7 @@ from console.records.link import Link
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
 from console.scheduler.budgets import Ledger
-from console.scheduler.budgets import told as told_of_budget
+from console.scheduler.caps import told as told_of_budget
 from console.scheduler.claimable import holder_of
 from console.scheduler.matching import link_down, mismatch
 from console.scheduler.snapshot import ProjectView, Snapshot

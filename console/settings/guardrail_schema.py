@@ -8,7 +8,7 @@ from console.records.act import Say
 from console.records.guardrail import Effect, Stage
 from console.settings.kinds import Kind, Many, Schema, choice, number, one_or_more, text, whole
 
-__all__ = ("ACTS", "GUARDRAILS")
+__all__ = ("ACTS", "CAP", "GUARDRAILS")
 
 _GLOB = text(300)
 _PATTERN = text(500)
@@ -31,6 +31,10 @@ _LIMIT: Schema = {
     "cost": _or_nothing(number(0, 10**9)),
     "sessions": _or_nothing(whole(0, 10**9)),
 }
+
+_TIME = {"seconds": _or_nothing(whole(1, 365 * 86_400))}
+CAP: Schema = {name: kind for name, kind in _LIMIT.items() if name != "sessions"} | _TIME
+"""What an agent may use on one task."""
 
 _NAME = text(60, pattern=r"[a-z0-9][a-z0-9_.-]*", says="a name of a-z, 0-9, -, _ and ., as in no-prod")
 
@@ -86,5 +90,5 @@ GUARDRAILS: Schema = {
         most=500,
     ),
     "acts": ACTS,
-    "budgets": {"task": _LIMIT, "project": _LIMIT, "project_day": _LIMIT, "day": _LIMIT},
+    "budgets": {"task": {**_LIMIT, **_TIME}, "project": _LIMIT, "project_day": _LIMIT, "day": _LIMIT},
 }

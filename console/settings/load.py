@@ -15,6 +15,7 @@ from console.backends import BACKENDS, CHOSEN, DEFAULT, Option, traits_of
 from console.errors import ConfigError
 from console.home import Home
 from console.records.agent import Agent, PromptBy, UsageForm
+from console.records.budget import Limit
 from console.records.policy import Policy
 from console.settings.check import check, found
 from console.settings.kinds import Schema
@@ -173,6 +174,7 @@ def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:
     known["prompt"] = PromptBy(known.get("prompt", PromptBy.FILE))
     known["env"] = tuple(dict(known.get("env", {})).items())
     known["usage"] = _usage(known.get("usage", "none"))
+    known["cap"] = Limit(**known.get("cap", {}))
     return Agent(id=name, **known)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.backends import CHOSEN, traits_of
-from console.settings.guardrail_schema import ACTS
+from console.settings.guardrail_schema import ACTS, CAP
 from console.settings.kinds import (
     Each,
     Kind,
@@ -94,6 +94,7 @@ AGENT: Schema = {
     "nudge": whole(1, 30 * _DAY),
     "task_timeout": whole(1, 30 * _DAY),
     "max_parallel": whole(1, 1000),
+    "cap": CAP,
 }
 
 _REVIEW: Schema = {

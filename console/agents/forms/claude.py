@@ -15,7 +15,7 @@ from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
 
-__all__ = ("CLAUDE", "entries_of", "words_of")
+__all__ = ("CLAUDE", "call_of", "entries_of", "words_of")
 
 _TOKENS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _OF_MODEL = ("inputTokens", "outputTokens", "cacheCreationInputTokens", "cacheReadInputTokens")
@@ -116,4 +116,20 @@ def _part(part: Mapping[str, Any], message: str, at: int) -> Iterable[Entry]:
                 yield from telling.called(part.get("name"), given, id=part.get("id"), at=at)
 
 
-CLAUDE = Form(read=_read, words=words_of, entries=lambda said: entries_of(said, lambda result: _used(result)[0]))
+def call_of(said: Mapping[str, Any], used_of: Callable[[object], Usage]) -> tuple[str, Usage] | None:
+    """What a model call of its own used; of its answer no more than the beginning is counted before the end.
+
+    What its own agents use is in no result either.
+    """
+    message = said.get("message")
+    if said.get("type") != "assistant" or said.get("parent_tool_use_id") or not isinstance(message, Mapping):
+        return None
+    return text_of(message.get("id")), used_of(message.get("usage"))
+
+
+CLAUDE = Form(
+    read=_read,
+    words=words_of,
+    entries=lambda said: entries_of(said, lambda result: _used(result)[0]),
+    call=lambda said: call_of(said, lambda usage: Usage(tokens=tokens_of(usage, *_TOKENS))),
+)

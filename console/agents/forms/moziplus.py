@@ -52,4 +52,4 @@ def _entries(said: Mapping[str, Any]) -> Iterable[Entry]:
     return () if entry is None else (entry,)
 
 
-MOZIPLUS = Form(read=_read, words=_words, entries=_entries)
+MOZIPLUS = Form(read=_read, words=_words, entries=_entries, own_total=True)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from console.agents.forms.causes import judged
-from console.agents.forms.claude import entries_of, words_of
+from console.agents.forms.claude import call_of, entries_of, words_of
 from console.agents.forms.said import Form, Kind, Objects, Said, text_of, tokens_of
 from console.records.budget import Usage
 
@@ -46,8 +46,11 @@ def _told(text: str) -> tuple[int | None, str]:
 
 
 def _used(result: Mapping[str, Any]) -> Usage:
-    usage = result.get("usage")
+    return _counted(result.get("usage"))
+
+
+def _counted(usage: object) -> Usage:
     return Usage(tokens=tokens_of(usage, "total_tokens") or tokens_of(usage, "input_tokens", "output_tokens"))
 
 
-QWEN = Form(read=_read, words=words_of, entries=partial(entries_of, used_of=_used))
+QWEN = Form(read=_read, words=words_of, entries=partial(entries_of, used_of=_used), call=partial(call_of, used_of=_counted))

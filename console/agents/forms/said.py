@@ -59,6 +59,10 @@ class Form:
     """What one object tells, for the transcript; None where only its words are known."""
     step: tuple[bytes, Callable[[Mapping[str, Any]], Usage]] | None = None
     """Where it tells its use step by step only: what the line of such an object holds, and what that step used."""
+    call: Callable[[Mapping[str, Any]], tuple[str, Usage] | None] | None = None
+    """Where an object tells what one model call used, before the end tells all: the call's name, and what it used so far."""
+    own_total: bool = False
+    """What it tells of all so far is of this run alone."""
     exits: Callable[[int], Kind | None] = lambda _: None
     """What its exit status says, where its output tells nothing; None for nothing beyond what a status means anywhere."""
     leaves: str = ""

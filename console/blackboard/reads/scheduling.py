@@ -32,7 +32,7 @@ from console.blackboard.reads.tasks import (
     tally,
     workload,
 )
-from console.blackboard.reads.usage import used, used_by_tasks, used_since
+from console.blackboard.reads.usage import capped_tasks, used, used_by_tasks, used_since
 from console.records.ask import Ask
 from console.records.budget import TaskUse, Usage
 from console.records.learning import Learning
@@ -99,7 +99,7 @@ class Scheduling:
     day_ends: int | None = None
     """Epoch ms of the next midnight."""
     tasks_used: Mapping[int, TaskUse] = field(default_factory=dict)
-    """Of tasks that may start something, or whose own budget has an open alert; empty where no task has a budget."""
+    """Of tasks that may start something, at which somebody works, or whose caps have an open alert, as far as they have any."""
     learning: Learning = Learning()
     needs: tuple[Need, ...] = ()
     """What the operator has to be told of: see `needs_to_tell`."""
@@ -147,7 +147,7 @@ def scheduling(
             used=used(db),
             used_today=used_since(db, since, now),
             day_ends=until,
-            tasks_used=used_by_tasks(db, _asked(ready, rounds, causes)) if task_budgets else {},
+            tasks_used=_tasks_used(db, _asked(db, ready, rounds, causes), task_budgets),
             learning=learning(db, known.learning if known is not None else None),
             needs=needs_to_tell(db, str(state(db).project), causes),
             timed_out=timed_out(db),
@@ -158,9 +158,19 @@ def _load(db: Database, policy: Policy) -> Workload | None:
     return workload(db) if policy.order == AUTO else None
 
 
-def _asked(ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]) -> set[int]:
-    """Tasks that could start something now, or whose own budget has an open alert."""
-    return {task.id for task in ready} | {r.task.id for r in rounds} | _numbers(causes, "budget:task:")
+def _asked(
+    db: Database, ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]
+) -> set[int]:
+    """Tasks that could start something now, at which somebody works, or whose caps have an open alert."""
+    told = _numbers(causes, "budget:task:") | _numbers(causes, "cap-near:task:")
+    worked_on = {row[0] for row in db.execute("SELECT task_id FROM sessions WHERE gone_at IS NULL")}
+    return {task.id for task in ready} | {r.task.id for r in rounds} | worked_on | told
+
+
+def _tasks_used(db: Database, asked: set[int], task_budgets: bool) -> dict[int, TaskUse]:
+    """Of those asked for that have any cap."""
+    wanted = asked if task_budgets else asked & capped_tasks(db)
+    return used_by_tasks(db, wanted) if wanted else {}
 
 
 def _numbers(causes: frozenset[str], prefix: str) -> set[int]:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Collection
 
 from console.blackboard.connection import Database, translated
-from console.records.budget import TaskUse, Usage
+from console.records.budget import Limit, TaskUse, Usage
 from console.records.guardrail import TASK_BUDGET
 
-__all__ = ("BUCKET_MS", "used", "used_by_task", "used_by_tasks", "used_since")
+__all__ = ("BUCKET_MS", "capped_tasks", "used", "used_by_task", "used_by_tasks", "used_since")
 
 BUCKET_MS = 1_800_000
 """Milliseconds of one row of `usage`. Where midnight is not at a half hour, up to 15 minutes of yesterday count too."""
@@ -47,9 +47,33 @@ def used_by_tasks(db: Database, ids: Collection[int]) -> dict[int, TaskUse]:
     """The same for several tasks that have not ended, with the releases that gave them more."""
     with translated(db.path):
         rows = db.execute(
-            "SELECT t.id, (SELECT count(*) FROM guardrail_decisions g WHERE g.task_id = t.id AND g.rule = ?"
+            "SELECT t.id, t.cap, (SELECT count(*) FROM guardrail_decisions g WHERE g.task_id = t.id AND g.rule = ?"
             " AND g.effect = 'allow' AND g.text_sha IS NOT NULL) AS releases"
             " FROM json_each(?) j JOIN tasks t ON t.id = j.value WHERE t.status NOT IN ('done', 'cancelled', 'failed')",
             (TASK_BUDGET, json.dumps(sorted(ids))),
         ).fetchall()
-    return {row["id"]: TaskUse(used=used_by_task(db, row["id"]), releases=row["releases"]) for row in rows}
+    return {row["id"]: _use(db, row["id"], row["cap"], row["releases"]) for row in rows}
+
+
+def capped_tasks(db: Database) -> frozenset[int]:
+    """Those that have caps of their own."""
+    with translated(db.path):
+        return frozenset(row[0] for row in db.execute("SELECT id FROM tasks WHERE cap IS NOT NULL"))
+
+
+def _use(db: Database, task_id: int, cap: str | None, releases: int) -> TaskUse:
+    """By each agent and by all; the run time is that of sessions which have ended."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT agent, count(*) AS sessions, sum(tokens) AS tokens, sum(cost) AS cost,"
+            " coalesce(sum(max(0, ended_at - started_at)), 0) / 1000 AS seconds"
+            " FROM sessions WHERE task_id = ? GROUP BY agent",
+            (task_id,),
+        ).fetchall()
+    units = ("sessions", "tokens", "cost", "seconds")
+    return TaskUse(
+        used=Usage(**{unit: sum(row[unit] for row in rows) for unit in units}),
+        releases=releases,
+        own=Limit(**json.loads(cap)) if cap else Limit(),
+        by_agent={row["agent"]: Usage(**{unit: row[unit] for unit in units}) for row in rows},
+    )

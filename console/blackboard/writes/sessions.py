@@ -86,12 +86,17 @@ def nudged(db: Database, session_id: str, *, now: int) -> None:
         db.execute("UPDATE sessions SET nudged_at = ? WHERE id = ?", (now, session_id))
 
 
-def request_stop(db: Database, session_id: str, reason: StopReason, *, by: Actor, now: int) -> Session:
-    """Record that the session is to be stopped, and why; the first reason stays. A session that is gone is left alone."""
+def request_stop(
+    db: Database, session_id: str, reason: StopReason, *, failure: str = "", by: Actor, now: int
+) -> Session:
+    """Record that the session is to be stopped, and why; the first reason stays. A session that is gone is left alone.
+
+    `failure` says of what it has used too much.
+    """
     with write(db, durable=True):
         session = the_session(db, session_id)
         if session.gone_at is None:
-            ask_to_stop(db, session_id, reason, by, now)
+            ask_to_stop(db, session_id, reason, by, now, failure=failure)
     return the_session(db, session_id)
 
 

@@ -46,7 +46,8 @@ def refuse_guarded(
 
 
 def _refuse_spent(desk: Desk, db: Database, guardrails: Guardrails, day: Limit, task_id: int) -> tuple[str, ...]:
-    from console.scheduler.budgets import Ledger, told
+    from console.scheduler.budgets import Ledger
+    from console.scheduler.caps import told
     from console.scheduler.snapshot import ProjectView, Snapshot
 
     budgets = guardrails.budgets

@@ -10,8 +10,9 @@ import pytest
 from console.engine.pages import pages_to_turn
 from console.records.alert import Level
 from console.records.budget import Budgets, Limit, TaskUse, Usage
+from console.records.session import SessionStatus
 from console.records.task import TaskStatus
-from console.scheduler.actions import EndAlert, HoldTask, RaiseAlert, StartSeat, StartTask
+from console.scheduler.actions import EndAlert, HoldTask, RaiseAlert, StartSeat, StartTask, StopSession
 from console.scheduler.explain import explain
 from console.scheduler.snapshot import ProjectView
 from console.scheduler.why import Why
@@ -29,7 +30,7 @@ def alert(cause: str, told: str, project: str = "p") -> RaiseAlert:
 
 
 def test_dispatch_stops_with_the_use_that_reaches_the_limit_and_goes_on_when_it_is_raised() -> None:
-    play = Play(busy_view(budgets=Budgets(project=Limit(tokens=100)), used=Usage(tokens=99)))
+    play = Play(busy_view(budgets=Budgets(project=Limit(tokens=100)), used=Usage(tokens=79)))
     play.then(*(StartTask(project="p", task_id=n, agent=name) for n, name in ((1, "a"), (2, "b"), (3, "c"))))
     play.project(used=Usage(tokens=100))
     play.then(alert("budget:project", "the project's budget is used up: 100 of 100 tokens"))
@@ -62,10 +63,10 @@ def test_the_homes_day_ends_its_alert_at_midnight_when_nothing_was_used_yet() ->
 
 
 def test_a_task_over_its_own_budget_is_held_and_told_and_the_others_go_on() -> None:
-    use = {1: TaskUse(used=Usage(cost=2.0, sessions=3)), 2: TaskUse(used=Usage(cost=1.9))}
+    use = {1: TaskUse(used=Usage(cost=2.0, sessions=3)), 2: TaskUse(used=Usage(cost=1.5))}
     play = Play(busy_view(budgets=Budgets(task=Limit(cost=2.0)), tasks_used=use))
-    told = "its own budget is used up: 2.00 of 2.00 US dollars"
-    body = f"task #1 is held: {told}; `moziplus task release` gives it as much again"
+    told = "at its cap: 2.00 of 2.00 US dollars"
+    body = f"task #1 is held: {told}; `moziplus task raise 1` gives it as much again"
     play.then(
         HoldTask(project="p", task_id=1, reason=told),
         RaiseAlert(project="p", level=Level.ATTENTION, cause="budget:task:1", body=body, task_id=1),
@@ -112,7 +113,7 @@ def test_a_task_is_not_held_while_somebody_works_on_it() -> None:
     one = replace(one, tasks_used={1: TaskUse(used=Usage(tokens=1))})
     assert not [action for action in Play(one).decides() if isinstance(action, HoldTask)]
     (held, _) = Play(replace(one, present=())).decides()
-    assert held == HoldTask(project="p", task_id=1, reason="its own budget is used up: 1 of 1 tokens")
+    assert held == HoldTask(project="p", task_id=1, reason="at its cap: 1 of 1 tokens")
 
 
 def test_the_reviewers_of_a_held_task_do_not_start() -> None:
@@ -144,3 +145,65 @@ def test_explain_says_that_those_before_it_use_up_what_is_left() -> None:
     found = [explain(one, play.snapshot, task(n), (), play.now) for n in (1, 2, 3)]
     assert [each.why for each in found] == [Why.NEXT, Why.NEXT, Why.BUDGET]
     assert found[2].sentence == "task #3 is ready, but those before it use up a budget"
+
+
+def at_work(**more: Any) -> ProjectView:
+    worker = present(session("s1", 1, agent="a", started_at=0), task_status="working", task_fence=1)
+    return view(agents=(replace(agent("a"), cap=Limit(tokens=100)), agent("b")), present=(worker,), **more)
+
+
+def use(tokens: int, by: str = "a", **more: Any) -> TaskUse:
+    return TaskUse(used=Usage(tokens=tokens), by_agent={by: Usage(tokens=tokens)}, **more)
+
+
+def stops_of(one: ProjectView, **more: Any) -> list[str]:
+    return [action.failure for action in Play(one, **more).decides() if isinstance(action, StopSession)]
+
+
+def test_who_runs_is_stopped_at_a_cap_and_a_token_before_it_is_not() -> None:
+    assert stops_of(at_work(tasks_used={1: use(99)})) == []
+    assert stops_of(at_work(tasks_used={1: use(100)})) == ["a is at its cap: 100 of 100 tokens"]
+    assert stops_of(at_work(tasks_used={1: use(1203)})) == ["a is at its cap: 1,203 of 100 tokens"]
+    assert stops_of(at_work(tasks_used={1: use(1203, "b")})) == []
+
+
+def test_a_session_that_was_started_as_the_last_of_its_limit_runs_on() -> None:
+    one = at_work(budgets=Budgets(task=Limit(sessions=1)), tasks_used={1: TaskUse(used=Usage(sessions=1))})
+    assert stops_of(one) == []
+
+
+def test_what_was_raised_stands_in_place_of_every_other_cap() -> None:
+    own = Limit(tokens=150)
+    assert stops_of(at_work(tasks_used={1: use(120, own=own)})) == []
+    assert stops_of(at_work(tasks_used={1: use(150, own=own)})) == ["at its cap: 150 of 150 tokens"]
+    assert stops_of(at_work(budgets=Budgets(task=Limit(tokens=10)), tasks_used={1: use(120, own=own)})) == []
+
+
+def test_whose_result_is_settled_is_not_stopped_for_a_cap() -> None:
+    one = at_work(tasks_used={1: use(500)})
+    (worker,) = one.present
+    settled = replace(worker.session, ended_at=Play(one).now, status=SessionStatus.SUCCEEDED)
+    assert stops_of(replace(one, present=(replace(worker, session=settled),))) == []
+
+
+def test_a_wait_for_an_answer_is_no_run_time() -> None:
+    one = at_work(budgets=Budgets(task=Limit(seconds=60)), tasks_used={1: TaskUse()})
+    (worker,) = one.present
+    began = Play(one).now - 90_000
+    ran = replace(worker, session=replace(worker.session, started_at=began, created_at=began))
+    assert stops_of(replace(one, present=(ran,))) == ["at its cap: 90 of 60 seconds"]
+    assert stops_of(replace(one, present=(replace(ran, waited=40_000),))) == []
+
+
+def test_the_warning_comes_at_four_fifths_stands_once_and_ends_with_what_follows() -> None:
+    def alerts(tokens: int, *open_: str, **more: Any) -> list[tuple[str, str]]:
+        one = at_work(tasks_used={1: use(tokens, **more)}, open_causes=frozenset(open_))
+        found = [a for a in Play(one).decides() if isinstance(a, RaiseAlert | EndAlert)]
+        return [(type(a).__name__, a.cause) for a in found]
+
+    near = "cap-near:task:1"
+    assert alerts(79) == []
+    assert alerts(80) == [("RaiseAlert", near)]
+    assert alerts(99, near) == []
+    assert alerts(100, near) == [("EndAlert", near)]
+    assert alerts(99, near, own=Limit(tokens=200)) == [("EndAlert", near)]
