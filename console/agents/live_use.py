@@ -65,5 +65,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
 
 
 def _number(value: object) -> float:
-    plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value < 1e15
+    plain = (
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value < 1e15
+    )
     return float(value) if plain and isinstance(value, int | float) else 0.0

@@ -12,7 +12,7 @@ from typing import Any
 
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.reads.usage import used_by_tasks
-from console.blackboard.writes.guardrails import raise_cap as write
+from console.blackboard.writes.caps import raise_cap as write
 from console.commands.context import Context
 from console.errors import UsageError
 from console.records.budget import Limit

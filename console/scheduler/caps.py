@@ -12,7 +12,19 @@ from console.records.agent import Agent
 from console.records.budget import Limit, TaskUse, Usage
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
 
-__all__ = ("NEARLY", "UNITS", "Cap", "Spent", "caps_of_task", "nearly", "reached", "told", "used_of", "while_at_work", "wide_caps")
+__all__ = (
+    "NEARLY",
+    "UNITS",
+    "Cap",
+    "Spent",
+    "caps_of_task",
+    "nearly",
+    "reached",
+    "told",
+    "used_of",
+    "while_at_work",
+    "wide_caps",
+)
 
 NEARLY = 0.8
 """The part of a limit at which the operator is warned."""

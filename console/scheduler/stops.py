@@ -41,9 +41,7 @@ def stops(view: ProjectView, snapshot: Snapshot, team: Team, now: int) -> Iterat
         if reason is not None and not _just_asked(present, now):
             yield StopSession(project=view.id, session=present.session.id, reason=reason)
         elif reason is None and _works(present) and (spent := over_cap(present, view, snapshot, now)) is not None:
-            yield StopSession(
-                project=view.id, session=present.session.id, reason=StopReason.HOLD, failure=told(spent)
-            )
+            yield StopSession(project=view.id, session=present.session.id, reason=StopReason.HOLD, failure=told(spent))
 
 
 def _works(present: Present) -> bool:

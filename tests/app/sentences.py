@@ -96,7 +96,10 @@ WHOLE = (
     *(f"console/plans/{name}.py" for name in ("fields", "fit", "read")),
     *(f"console/guardrails/{name}.py" for name in ("decide", "lint", "patterns")),
     *(f"console/reviews/{name}.py" for name in ("confidence", "findings", "gates", "protocol_checks", "round")),
-    *(f"console/scheduler/{name}.py" for name in ("attention", "budgets", "calendar", "caps", "endings", "place", "rounds")),
+    *(
+        f"console/scheduler/{name}.py"
+        for name in ("attention", "budgets", "calendar", "caps", "endings", "place", "rounds")
+    ),
     *(f"console/scheduler/{name}.py" for name in ("unassignable", "wording")),
     *(f"console/knowledge/{name}.py" for name in ("skill_advice", "skill_file", "skills", "wording")),
     *(f"console/inbox/{name}.py" for name in ("alerts", "apply", "parse", "tail")),

@@ -1,4 +1,4 @@
-"""Promises of caps: a session that runs is ended within one model call of its cap, its task waits, and a raise lets it go on."""
+"""Promises of caps: who runs is ended within one model call of its cap, its task waits, and a raise lets it go on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ TOTAL = '{"v": 1, "at": 1, "kind": "usage", "total": True, "tokens": each * (n +
 MESSAGE = '{"type": "assistant", "message": {"id": f"m{n}", "usage": {"input_tokens": each}}}'
 
 
-def works(said: str = STEP, *, each: int = 300, most: int = 50, form: str = "opencode", **fields: Any) -> dict[str, Any]:
+def works(
+    said: str = STEP, *, each: int = 300, most: int = 50, form: str = "opencode", **fields: Any
+) -> dict[str, Any]:
     """An agent that uses `each` tokens with each of its calls, `most` of them over all its sessions, and tells them."""
     script = WORKS.replace("{each}", str(each)).replace("{most}", str(most)).replace("{said}", said)
     command = ["python3", "-c", script.replace("{call}", str(CALL))]
@@ -73,7 +75,9 @@ def only(team: TeamHome, task: Task) -> Session:
 
 
 @pytest.mark.parametrize(
-    ("said", "form"), [(STEP, "opencode"), (MESSAGE, "claude"), (TOTAL, "moziplus")], ids=["steps", "messages", "totals"]
+    ("said", "form"),
+    [(STEP, "opencode"), (MESSAGE, "claude"), (TOTAL, "moziplus")],
+    ids=["steps", "messages", "totals"],
 )
 def test_a_running_session_is_ended_within_one_call_of_its_cap_and_its_task_waits(
     make: Make, said: str, form: str
@@ -137,7 +141,11 @@ def test_at_four_fifths_it_is_said_once(make: Make) -> None:
     task = team.task(reviews=())
     team.run()
     assert team.status(task) == "done"
-    rows = team.db().execute("SELECT cause, body FROM observations WHERE cause LIKE 'cap-near:%' ORDER BY cause").fetchall()
+    rows = (
+        team.db()
+        .execute("SELECT cause, body FROM observations WHERE cause LIKE 'cap-near:%' ORDER BY cause")
+        .fetchall()
+    )
     assert [row["cause"] for row in rows] == ["cap-near:project", f"cap-near:task:{task.id}"]
     assert rows[0]["body"].startswith("the project's budget is nearly used up: ")
     assert [a.cause for a in open_alerts(team.db())] == ["cap-near:project"]
@@ -218,7 +226,9 @@ def test_a_cap_that_cannot_be_raised_says_why(make: Make) -> None:
         ({"seconds": 0}, "seconds", "a whole number from 1"),
     ],
 )
-def test_a_cap_that_is_none_is_told_with_file_and_line(make: Make, cap: dict[str, Any], key: str, expected: str) -> None:
+def test_a_cap_that_is_none_is_told_with_file_and_line(
+    make: Make, cap: dict[str, Any], key: str, expected: str
+) -> None:
     team = make({"dev": works()})
     (team.home.config / "default.yaml").write_text(
         f"agents:\n  dev:\n    backend: command\n    command: [x]\n    cap:\n      {key}: {json.dumps(cap[key])}\n"

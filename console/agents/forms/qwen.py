@@ -53,4 +53,6 @@ def _counted(usage: object) -> Usage:
     return Usage(tokens=tokens_of(usage, "total_tokens") or tokens_of(usage, "input_tokens", "output_tokens"))
 
 
-QWEN = Form(read=_read, words=words_of, entries=partial(entries_of, used_of=_used), call=partial(call_of, used_of=_counted))
+QWEN = Form(
+    read=_read, words=words_of, entries=partial(entries_of, used_of=_used), call=partial(call_of, used_of=_counted)
+)

@@ -158,9 +158,7 @@ def _load(db: Database, policy: Policy) -> Workload | None:
     return workload(db) if policy.order == AUTO else None
 
 
-def _asked(
-    db: Database, ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]
-) -> set[int]:
+def _asked(db: Database, ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]) -> set[int]:
     """Tasks that could start something now, at which somebody works, or whose caps have an open alert."""
     told = _numbers(causes, "budget:task:") | _numbers(causes, "cap-near:task:")
     worked_on = {row[0] for row in db.execute("SELECT task_id FROM sessions WHERE gone_at IS NULL")}

@@ -5,32 +5,28 @@ Never decides: a decision comes in. A rule's hold or denial touches only a task 
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 from console.blackboard.connection import Database, write
 from console.blackboard.reads.guardrails import text_sha
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.plans import plan_of
 from console.blackboard.writes.reviews import require_review
-from console.blackboard.writes.stamps import change, move, stamped, the_task
+from console.blackboard.writes.stamps import move, stamped, the_task
 from console.crash import crash_point
 from console.errors import Conflict, MoziError
 from console.records.actor import Actor, Origin
 from console.records.ask import HOLD
-from console.records.budget import Limit
 from console.records.guardrail import TASK_BUDGET, Decision, Effect, Stage
 from console.records.review import PLAN_REVIEW, ReviewStatus
 from console.records.session import Session
-from console.records.task import FINAL, Task, TaskStatus
+from console.records.task import Task, TaskStatus
 
 __all__ = (
     "before_hand_in",
     "decide_start",
     "hold_handed_in",
     "hold_over_budget",
+    "note_raise",
     "note_release",
-    "raise_cap",
     "refuse_submit",
 )
 
@@ -74,22 +70,11 @@ def hold_over_budget(db: Database, task_id: int, *, reason: str, by: Actor, now:
         _hold(db, task, decision, by, now)
 
 
-def raise_cap(db: Database, task_id: int, cap: Limit, *, reason: str, by: Actor, now: int) -> Task:
-    """Set the caps of a task, beside all that it has; one that is held at its cap goes on. Raises Conflict where it has ended."""
-    from console.blackboard.writes.tasks import release_task
-
-    decision = Decision(rule=TASK_BUDGET, effect=Effect.ALLOW, reason=reason)
-    values = {unit: most for unit, most in asdict(cap).items() if most is not None}
-    with write(db, durable=True):
-        task = the_task(db, task_id)
-        if task.status in FINAL:
-            raise Conflict(f"task #{task_id} is {task.status}")
-        change(db, task_id, by, now, cap=json.dumps(values))
-        _insert(db, task_id, Stage.USAGE, decision, None, None, by, now)
-        if task.hold_rule == TASK_BUDGET:
-            change(db, task_id, by, now, hold_rule=None)  # what is raised is noted above: this is no release of a rule
-            release_task(db, task_id, by=by, now=now)
-    return the_task(db, task_id)
+def note_raise(db: Database, task_id: int, reason: str, *, by: Actor, now: int) -> None:
+    """The operator raised the caps of a task; part of that transaction. It is no release: it gives what it says, no more."""
+    _insert(
+        db, task_id, Stage.USAGE, Decision(rule=TASK_BUDGET, effect=Effect.ALLOW, reason=reason), None, None, by, now
+    )
 
 
 def note_release(db: Database, task: Task, *, by: Actor, now: int) -> None:
