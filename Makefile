@@ -1,6 +1,8 @@
 # moziplus. `make demo` and `make test` do all the set-up they need, in .venv. Written for GNU make 3.81.
 
 VENV = .venv
+# A machine that forbids byte code makes each of the thousand processes that the tests start compile moziplus anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 TESTS = tests

@@ -105,7 +105,7 @@ DRILLS = (
 `make drill` and .ci/run run them beside the others."""
 
 
-LIMITS = {"soak": 0, "drill": 1500, "gateway": 900, "npm": 900}
+LIMITS = {"soak": 0, "drill": 1500, "gateway": 900, "agents": 600, "npm": 900}
 """Seconds that a marked test may take, however it is run; 0 for as long as it likes. The others have `timeout`."""
 
 

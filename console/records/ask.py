@@ -159,12 +159,16 @@ class Ask:
     def option(self, text: str) -> Option | None:
         """The option that `text` names: by its id or its label, whatever the case, else by its number; None for words.
 
-        What an option says goes before the number of another one: of 3, 2 and 1, `1` is the last.
+        What an option says goes before the number of another one: of 3, 2 and 1, `1` is the last. `once` and `reject`
+        name the first that gives leave once, or refuses it, however its program calls that.
         """
         said = text.strip().casefold()
         named = (option for option in self.options if said in (option.id.casefold(), option.label.casefold()))
         numbers = {str(number): option for number, option in enumerate(self.options, start=1)}
-        return next(named, None) or numbers.get(said)
+        leave = (
+            option for option in self.options if option.leave in (Leave.ONCE, Leave.REJECT) and option.leave == said
+        )
+        return next(named, None) or numbers.get(said) or next(leave, None)
 
     def option_and_words(self, text: str) -> tuple[Option, str] | None:
         """What `said` was made of: the option that begins it, and the words that follow."""

@@ -73,6 +73,20 @@ def test_what_an_option_says_goes_before_the_number_of_another_one(board: Board,
     assert get_ask(board.db, ask.id).choice == "1"
 
 
+@pytest.mark.parametrize(("said", "taken"), [("once", "p1"), ("REJECT", "p3"), ("always", None), ("allow", None)])
+def test_leave_is_given_once_or_refused_by_these_words_however_its_program_calls_that(
+    board: Board, working: Session, said: str, taken: str | None
+) -> None:
+    options = (
+        Option(id="p2", label="Always Allow for user: touch *", leave=Leave.ALWAYS),
+        Option(id="p1", label="Yes", leave=Leave.ONCE),
+        Option(id="p3", label="No", leave=Leave.REJECT),
+    )
+    ask = asked(board, working, kind=AskKind.APPROVAL, options=options)
+    found = ask.option(said)
+    assert (None if found is None else found.id) == taken
+
+
 def test_words_beside_an_option_are_left_out_where_empty_and_refused_where_too_long(
     board: Board, working: Session
 ) -> None:
