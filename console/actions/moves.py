@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.actions.action import Action, Context
+from console.actions.views import VIEWS
 from console.i18n import N_
 
 __all__ = ("ACTIONS", "MOVE")
@@ -58,13 +59,11 @@ ACTIONS = (
     Action(id="command", title=N_("command"), keys=(":", "：", "ctrl+p"), group=_FIND, hint=81),
     Action(id="menu", title=N_("menu"), keys=(".", "。"), group=_FIND, hint=82),
     Action(id="help", title=N_("keys"), keys=("?", "？"), group=_FIND, hint=17),
-    Action(id="view_overview", title=N_("Overview"), keys=("1",), group=_VIEW),
-    Action(id="view_board", title=N_("Board"), keys=("2",), group=_VIEW),
-    Action(id="view_sessions", title=N_("Sessions"), keys=("3",), group=_VIEW),
-    Action(id="view_reviews", title=N_("Reviews"), keys=("4",), group=_VIEW),
-    Action(id="view_alerts", title=N_("Alerts"), keys=("5",), group=_VIEW),
+    *(
+        Action(id=f"view_{view.name}", title=view.title, keys=(str(number),), group=_VIEW)
+        for number, view in enumerate(VIEWS, start=1)
+    ),
     Action(id="switch_project", title=N_("switch project"), keys=("s",), group=_VIEW),
-    Action(id="view_system", title=N_("System"), keys=("6",), group=_VIEW),
     Action(id="last_view", title=N_("last view"), keys=("-",), group=_VIEW),
     Action(id="refresh", title=N_("refresh"), keys=("r", "R", "ctrl+r"), group=_VIEW),
     Action(id="redraw", title=N_("redraw"), keys=("ctrl+l",), group=_VIEW),

@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import App, ScreenStackError
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from console.actions.action import Act, Action, Target, Undo, name_of
 from console.app.calls import Calls
@@ -23,7 +22,7 @@ from console.app.feed import Feed
 from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
-from console.app.screens.overview import Overview
+from console.app.screens.shown import FIRST, MODES
 from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
@@ -43,36 +42,6 @@ __all__ = ("Console",)
 SHEETS = ("base", "overview", "pages")
 
 
-def _board() -> Screen[Any]:
-    from console.app.screens.board import BoardView
-
-    return BoardView()
-
-
-def _sessions() -> Screen[Any]:
-    from console.app.screens.sessions import Sessions
-
-    return Sessions()
-
-
-def _reviews() -> Screen[Any]:
-    from console.app.screens.reviews import Reviews
-
-    return Reviews()
-
-
-def _alerts() -> Screen[Any]:
-    from console.app.screens.alerts import Alerts
-
-    return Alerts()
-
-
-def _system() -> Screen[Any]:
-    from console.app.screens.system import SystemView
-
-    return SystemView()
-
-
 class Console(App[int], inherit_bindings=False):
     """The operator's console."""
 
@@ -80,15 +49,8 @@ class Console(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS_PATH = [shipped("styles", f"{sheet}.tcss") for sheet in SHEETS]
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "1": Overview,
-        "2": _board,
-        "3": _sessions,
-        "4": _reviews,
-        "5": _alerts,
-        "6": _system,
-    }
-    DEFAULT_MODE = "1"
+    MODES = MODES
+    DEFAULT_MODE = FIRST
 
     def __init__(
         self,
@@ -119,7 +81,7 @@ class Console(App[int], inherit_bindings=False):
         self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
-        self.last_mode = "1"
+        self.last_mode = FIRST
         self._terminal, self._calls, self._write = Terminal(environ), Calls(), write or self._to_terminal
         self._ticks = 0
         for known in THEMES:

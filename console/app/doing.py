@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from console.actions.action import Action, Target
+from console.actions.views import VIEWS
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme
 from console.i18n import _
@@ -224,13 +225,8 @@ DOES: dict[str, Doing] = {
     "command": _command,
     "menu": _menu,
     "help": _help,
-    "view_overview": _view(1),
-    "view_board": _view(2),
-    "view_sessions": _view(3),
-    "view_reviews": _view(4),
-    "view_alerts": _view(5),
+    **{f"view_{view.name}": _view(number) for number, view in enumerate(VIEWS, start=1)},
     "switch_project": _switch,
-    "view_system": _view(6),
     "last_view": _last_view,
     "refresh": _refresh,
     "redraw": _redraw,

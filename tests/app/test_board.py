@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from console.actions.views import views
 from console.app.app import Console
-from console.app.screens.base import views
 from console.app.screens.board import BoardView
 from console.app.screens.dialogs import Pick
 from console.blackboard.connection import open_project

@@ -19,7 +19,7 @@ __all__ = ("Alerts",)
 class Alerts(ConsoleScreen):
     """One list, the worst first."""
 
-    NUMBER = 5
+    VIEW = "alerts"
 
     def body(self) -> ComposeResult:
         """The list."""

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target, Undo
 from console.actions.registry import offered
+from console.actions.views import number_of, views
 from console.app.keymap import action_for, hints
 from console.i18n import _
 from console.records.task import TaskStatus
@@ -25,15 +26,9 @@ from widgets.text_pane import TextPane
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("ConsoleScreen", "Pane", "views")
+__all__ = ("ConsoleScreen", "Pane")
 
 Pane = LineList | BoardColumns | TextPane
-
-
-def views() -> list[tuple[int, str]]:
-    """Number and name of each view, in the language in use."""
-    names = (_("Overview"), _("Board"), _("Sessions"), _("Reviews"), _("Alerts"), _("System"))
-    return list(enumerate(names, start=1))
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
@@ -42,7 +37,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
-    NUMBER = 0
+    VIEW = ""
+    """Of the list of views; empty for a page above one."""
 
     @property
     def console(self) -> Console:
@@ -52,7 +48,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     @property
     def view_name(self) -> str:
         """What the status line of a narrow terminal calls this screen."""
-        return next((f"{number} {name}" for number, name in views() if number == self.NUMBER), "")
+        return next((f"{number} {name}" for number, name in views() if number == number_of(self.VIEW)), "")
 
     def compose(self) -> ComposeResult:
         """The edges, and between them the body; in the class of its width from the start, so that it is styled once."""
@@ -61,7 +57,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.set_class(100 <= wide < 160, "-wide")
         self.set_class(wide >= 160, "-huge")
         yield StatusLine(view=self.view_name)
-        yield ViewsLine(views(), self.NUMBER)
+        yield ViewsLine(views(), number_of(self.VIEW))
         yield RuleLine(id="top-rule")
         yield from self.body()
         yield RuleLine(id="bottom-rule")

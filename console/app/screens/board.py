@@ -30,7 +30,7 @@ REST = 0.12
 class BoardView(ConsoleScreen):
     """Cards in columns; the task under the cursor below them, or beside them where there is room."""
 
-    NUMBER = 2
+    VIEW = "board"
 
     def __init__(self) -> None:
         super().__init__()

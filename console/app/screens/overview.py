@@ -31,7 +31,7 @@ REST = 0.12
 class Overview(ConsoleScreen):
     """Everything at a glance."""
 
-    NUMBER = 1
+    VIEW = "overview"
 
     def body(self) -> ComposeResult:
         """Two columns of panes."""

@@ -31,7 +31,7 @@ REST = 0.12
 class Reviews(ConsoleScreen):
     """An inbox that empties."""
 
-    NUMBER = 4
+    VIEW = "reviews"
 
     def __init__(self) -> None:
         super().__init__()

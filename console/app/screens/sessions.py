@@ -19,7 +19,7 @@ __all__ = ("Sessions",)
 class Sessions(ConsoleScreen):
     """Live sessions above, ended ones below."""
 
-    NUMBER = 3
+    VIEW = "sessions"
 
     def body(self) -> ComposeResult:
         """Two lists."""

@@ -30,7 +30,7 @@ LEAST_LOG = 6
 class SystemView(ConsoleScreen):
     """Facts above, the log below; one or the other on a narrow terminal."""
 
-    NUMBER = 6
+    VIEW = "system"
 
     def __init__(self) -> None:
         super().__init__()
