@@ -66,7 +66,7 @@ class Lab:
         self.team = TeamHome(self._folder / "home", self._agents, settings=QUICK | settings)
         return self.team
 
-    def sessions(self, task: Task) -> list[Session]:
+    def sessions(self, task: Task) -> tuple[Session, ...]:
         """Of a task, the oldest first."""
         return sessions_of(self.team.db(), task.id)
 

@@ -132,7 +132,7 @@ def _anthropic_stream(turn: Turn, asked: Asked) -> Iterable[Event]:
     if turn.tool:
         delta = {"type": "input_json_delta", "partial_json": json.dumps(turn.arguments)}
     stop = {"stop_reason": whole["stop_reason"], "stop_sequence": None}
-    said = [
+    said: list[dict[str, Any]] = [
         {"type": "message_start", "message": {**whole, "content": [], "stop_reason": None}},
         {"type": "content_block_start", "index": 0, "content_block": begun},
         {"type": "content_block_delta", "index": 0, "delta": delta},
