@@ -18,6 +18,7 @@ __all__ = (
     "day_of",
     "instant",
     "shown",
+    "shown_today",
     "start_of_day",
     "start_of_next_day",
     "written",
@@ -123,6 +124,11 @@ def written(text: str, *, last_of_day: bool = False) -> int:
 def shown(at: int, zone: tzinfo = LOCAL) -> str:
     """An instant for people: `2026-11-20 18:00`, in the zone."""
     return f"{_there(at, zone):%Y-%m-%d %H:%M}"
+
+
+def shown_today(at: int, now: int, zone: tzinfo = LOCAL) -> str:
+    """As `shown`; only the time of day where that is on the day of `now`."""
+    return f"{_there(at, zone):%H:%M}" if day_of(at, zone) == day_of(now, zone) else shown(at, zone)
 
 
 def _there(at: int, zone: tzinfo) -> datetime:

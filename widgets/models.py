@@ -184,6 +184,8 @@ class SchedulerState:
     """Project, and the order in which its tasks are taken now."""
     links: tuple[LinkTold, ...] = ()
     """Those that an agent needs; none where nobody is in charge."""
+    limits: tuple[tuple[str, int], ...] = ()
+    """Each agent that its provider refuses, and epoch ms when it may be asked again; the first to end first."""
     pause: Raised | None = None
     estop: Raised | None = None
     draining: bool = False

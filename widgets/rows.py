@@ -13,6 +13,7 @@ from console.sentences import spoken
 from console.text import one_line
 from widgets.ages import age, clock, span
 from widgets.cells import Line, Span, cut, fit, right, width
+from widgets.limit_words import limit_of
 from widgets.marks import Glyphs, alert_mark, need_mark, task_mark
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.painted import Look
@@ -158,6 +159,8 @@ def _flags(task: Task, look: Look, review: tuple[str, bool] | None) -> list[Span
         mark, role = task_mark(task.status, glyphs, blocked=task.waits_for_dependency)
         flags.append((f" {mark}", role))
     if task.status == TaskStatus.PENDING:
+        if until := limit_of(task.assignee, look):
+            flags.append((" " + _("until {when}").format(when=until), "warning"))
         if task.attempts:
             flags.append((f" {glyphs.times}{task.attempts}", "warning"))
         if task.deadline is not None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from console.agents.forms.resets import reset_time
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_note import is_ours
 from console.agents.gateway_run import Run
@@ -196,6 +197,7 @@ class Settler:
             timed_out=timed_out,
             stopped=stopped,
             rate_limited=result.for_now,
+            limited_until=reset_time(failure or "", self._clock.now()) if result.for_now else None,
             ours=result.outcome in (Outcome.NEVER_BEGAN, Outcome.NO_AGENT),
             unstarted=result.outcome is Outcome.NO_AGENT,
             elsewhere=elsewhere,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from console.api.shape import Shape
 
 __all__ = (
+    "AgentOut",
     "Budget",
     "Day",
     "Flag",
@@ -77,6 +78,19 @@ class LinkStands(Shape, frozen=True, kw_only=True):
     """What to do; empty where there is nothing to do."""
     version: str | None
     """Of what it leads to, where it said so."""
+
+
+class AgentOut(Shape, frozen=True, kw_only=True):
+    """An agent that gets no work before a time, by what its last attempt showed."""
+
+    agent: str
+    """Its id."""
+    why: str
+    """limited: its provider refuses it; signed_out: its provider does not know it."""
+    until: str | None
+    """When it is asked again: UTC, ISO 8601."""
+    said: str
+    """In its own words."""
 
 
 class Limit(Shape, frozen=True, kw_only=True):
@@ -216,6 +230,8 @@ class Status(Shape, frozen=True, kw_only=True):
     """Bytes or messages of the inbox that are not applied."""
     locks: tuple[Lock, ...]
     """Sessions whose lock and row do not fit."""
+    agents_out: tuple[AgentOut, ...]
+    """Agents that get no work before a time, the first to be asked again first."""
     active_sessions: int
     """In all projects."""
     needs_you: int

@@ -20,6 +20,7 @@ from console.home import Home
 from console.i18n import _
 from console.records.alert import Observation
 from console.records.cause import cause_of, level_of
+from console.records.fitness import UnfitWhy
 from console.records.link import Link
 from console.records.need import Need, NeedKind
 from console.records.request import RequestKind
@@ -59,6 +60,7 @@ def scheduler_state(db: Database, home: Home, *, limit: int, now: int) -> Schedu
         limit=int(status.get("max_global_agents") or limit),
         orders=tuple((name, str(each.get("policy"))) for name, each in (status.get("projects") or {}).items()),
         links=tuple(_told(link) for link in links if link.kind),
+        limits=_limits(db, now),
         pause=_raised(flags.get("pause")),
         estop=_raised(flags.get("estop")),
         draining=draining,
@@ -90,7 +92,9 @@ def estopped(state: SchedulerState) -> tuple[AlertRow, ...]:
 
 def look_of(world: World, now: int, glyphs: Glyphs) -> Look:
     """What every line needs besides its record."""
-    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), reading=world.reading, waits=_waits(world.scheduler))
+    limits = tuple((agent, at) for agent, at in world.scheduler.limits if at > now)
+    waits = _waits(world.scheduler)
+    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), reading=world.reading, waits=waits, limits=limits)
 
 
 def _waits(state: SchedulerState) -> str:
@@ -148,6 +152,11 @@ def link_alerts(state: SchedulerState) -> tuple[AlertRow, ...]:
         for link in state.links
         if link.trouble
     )
+
+
+def _limits(db: Database, now: int) -> tuple[tuple[str, int], ...]:
+    away = (a for a in home_reads.away(db).values() if a.why == UnfitWhy.LIMITED and a.until > now)
+    return tuple((a.agent, a.until) for a in sorted(away, key=lambda a: (a.until, a.agent)))
 
 
 def _told(link: Link) -> LinkTold:

@@ -58,7 +58,7 @@ def show(here: Here, agent_id: str, project: str | None) -> None:
 
     JSON: id, name, role, capabilities, backend, command, prompt, agent, model, thinking, env, env_required, silence, nudge,
     task_timeout, usage (form, or tokens and cost; null for none), max_parallel, cap (null for none),
-    projects.
+    fallback, projects.
     """
     shown = _described(*_one(here, agent_id, project))
     here.out.one(shown, lambda: "\n".join(f"{key:<14} {_text(value)}" for key, value in shown.items() if value))
@@ -79,7 +79,8 @@ def check(here: Here, ctx: click.Context, agent_id: str | None, project: str | N
     from console.agents.checking import checked
 
     seen = checked([found for found, _ in team], here.settings, here.environ)
-    results = [_checked(found, here.environ, seen.get(found.id)) for found, _ in team]
+    known = _team(here, project)
+    results = [_checked(found, here.environ, seen.get(found.id), known) for found, _ in team]
     if agent_id:
         results = [_tried_again(here, results[0])]
     here.out.many(
@@ -169,7 +170,9 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> AgentChecked:
+def _checked(
+    agent: Agent, environ: Mapping[str, str], seen: Checked | None, known: Mapping[str, object]
+) -> AgentChecked:
     from console.api.agent import AgentChecked
 
     problems = [] if seen is None or not seen.problem else [seen.problem]
@@ -182,5 +185,9 @@ def _checked(agent: Agent, environ: Mapping[str, str], seen: Checked | None) -> 
         ok=None if seen is None and not missing else not problems,
         found=None if seen is None else seen.found,
         problems=tuple(problems),
-        notes=(*doubts(agent, None if seen is None else seen.models), *(() if seen is None else seen.notes)),
+        notes=(
+            *doubts(agent, None if seen is None else seen.models),
+            *(() if seen is None else seen.notes),
+            *(f"its fallback {name} is no agent here" for name in agent.fallback if name not in known),
+        ),
     )

@@ -27,7 +27,9 @@ _COLUMNS = (
 
 @command("run")
 @click.option(
-    "--until-idle", is_flag=True, help="End when nothing can move without the operator, a date or a schedule."
+    "--until-idle",
+    is_flag=True,
+    help="End when nothing can move without the operator, a date or a schedule; a limit that ends is waited for, and said.",
 )
 @click.option("--max-ticks", type=click.IntRange(1), metavar="N", help="End after N timed ticks; agents go on.")
 @click.option("--dry-run", is_flag=True, help="Print what a tick would do now; do nothing, take no charge.")

@@ -10,7 +10,7 @@ from console.cli.options import Here, command, pass_here
 from console.errors import Unavailable
 
 if TYPE_CHECKING:
-    from console.api.status import Budget, ProjectStands, Status
+    from console.api.status import AgentOut, Budget, ProjectStands, Status
 
 __all__ = ("status",)
 
@@ -29,7 +29,7 @@ def status(here: Here) -> None:
 
     settings, wrong = settings_as_far_as_right(here.home_as_it_is, here.environ)
     found = collect(here.home_as_it_is, settings, here.clock, wrong)
-    here.out.one(found, lambda: "\n".join(map(in_words, _lines(found))))
+    here.out.one(found, lambda: "\n".join(map(in_words, _lines(here, found))))
     if found.hung and (who := found.in_charge) is not None:
         raise Unavailable(
             f"the scheduler in charge (pid {who.pid} on {who.host}) hangs: its last tick was at"
@@ -39,7 +39,7 @@ def status(here: Here) -> None:
         raise ConfigError(wrong)
 
 
-def _lines(found: Status) -> Iterator[str]:
+def _lines(here: Here, found: Status) -> Iterator[str]:
     from console.api.shape import plain
     from console.engine.links import published
     from console.engine.status import is_of_home
@@ -65,6 +65,8 @@ def _lines(found: Status) -> Iterator[str]:
     inbox = in_words("not known") if unread else found.inbox_pending
     least = " or more" if unread or any(each.set_aside for each in found.projects.values()) else ""
     yield f"gateway: {in_words(found.gateway)}; inbox: {inbox}; needs you: {found.needs_you}{least}"
+    for out in found.agents_out:
+        yield f"{_out(out, here.now())}: {out.said}"
     for odd in found.locks:
         yield f"{odd.says}; `moziplus doctor` says what to do"
     if found.budgets is not None:
@@ -78,6 +80,15 @@ def _lines(found: Status) -> Iterator[str]:
             yield f"  {name}: {in_words('PROBLEM')}: {in_words(project.problem)}"
     if not found.projects and not found.problems:
         yield "  no projects yet: `moziplus project create --id ID --name NAME --agents a,b`"
+
+
+def _out(out: AgentOut, now: int) -> str:
+    from console.days import shown_today, written
+
+    when = "" if out.until is None else shown_today(written(out.until), now)
+    if out.why == "limited":
+        return f"{out.agent} is rate limited until {when}"
+    return f"{out.agent} is not signed in, and is tried again at {when}"
 
 
 def _budget(whose: str, budget: Budget) -> Iterator[str]:

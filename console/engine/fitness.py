@@ -14,7 +14,7 @@ from pathlib import Path
 
 from console.agents.fitness import place_of, unfit
 from console.clock import Clock
-from console.days import shown
+from console.days import shown_today
 from console.engine.watched import Watched
 from console.records.agent import Agent
 from console.records.ending import Ending
@@ -32,6 +32,7 @@ CLOCKS = 60_000
 """Milliseconds that a moment may lie ahead; one that lies further was told by a clock that was wrong, and holds nobody up."""
 TRY_AGAIN, AT_MOST = 15_000, 300_000
 """Milliseconds after which an agent that did not start is tried again: twice as many each time, and the most of them."""
+GUESSED = " (it names no time; it is asked again then)"
 SIGN_IN_AGAIN = 3600_000
 """Milliseconds after which an agent that could not sign in is tried once more by itself."""
 
@@ -126,11 +127,12 @@ def away_after(
     if ending is None or not (action.signed_out or action.until is not None):
         return None
     agent = next((a for a in agents if a.id == session.agent), None)
+    guessed = action.until is not None and ending.limited_until is None
     return Away(
         agent=session.agent,
         why=UnfitWhy.SIGNED_OUT if action.signed_out else UnfitWhy.LIMITED,
         until=now + SIGN_IN_AGAIN if action.until is None else action.until,
-        said=(action.failure or "")[:500],
+        said=(action.failure or "")[:500] + (GUESSED if guessed else ""),
         defined="" if agent is None else defined(agent),
         since=now,
     )
@@ -151,7 +153,7 @@ def _away(agent: Agent, away: Mapping[str, Away], now: int) -> Unfit | None:
     elif found.why is UnfitWhy.UNSTARTED:
         told = f"could not be started: {found.said}"
     else:
-        told = f"is refused by its provider until {shown(found.until)}: {found.said}"
+        told = f"is rate limited until {shown_today(found.until, now)}: {found.said}"
     return Unfit(why=found.why, told=told, until=found.until)
 
 

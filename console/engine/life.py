@@ -24,6 +24,7 @@ from console.engine.deadlines import next_deadline
 from console.engine.hands import Hands, MakeAgents, put_together
 from console.engine.home_alerts import REPLACED, home_alerts
 from console.engine.home_here import Where
+from console.engine.idle import nothing_moves, waits_for
 from console.engine.in_charge import InCharge
 from console.engine.journal import Journal
 from console.engine.observe import PATIENCE
@@ -73,6 +74,8 @@ class SchedulerLife:
         self._tidier = Tidier()
         self._quiet = False
         """The last tick found nothing to do and nothing to wait for."""
+        self.waits_for = ""
+        """The limits that keep it from being idle, in words."""
         self.lost = False
         """The lock that everybody asks is no longer the one that is held."""
         self.failing = False
@@ -158,6 +161,7 @@ class SchedulerLife:
             crash_point("tick.performed")
         self._read_on(snapshot, decided)
         self._quiet = not actions and self._nothing_moves(snapshot)
+        self.waits_for = "" if actions else waits_for(snapshot, self._clock)
         hands.publisher.offer(snapshot, now, round((self._clock.monotonic() - began) * 1000))
         _log.debug("Tick %d (%s): %d action(s)", self.ticks, ", ".join(sorted(causes)), len(actions))
         at_work = any(view.present for view in snapshot.projects)
@@ -276,13 +280,8 @@ class SchedulerLife:
             self._tidying = spawn(self._tidier.tidy(self._hands.world, self._clock, days), name="tidy")
 
     def _nothing_moves(self, snapshot: Snapshot) -> bool:
-        """No session, no retry to wait for, nothing unread, nobody who does not answer yet."""
-        world = self._hands.world
-        waiting = any(view.present or view.next_due_at is not None for view in snapshot.projects)
-        late = any(project.busy for project in world.projects.values())
-        unread = len(world.looked_at) + len(world.set_aside) < len(world.projects)
         acting = any(not task.done() for task in self._under_way)
-        return not (waiting or late or unread or acting or self._hands.agents.pending)
+        return nothing_moves(snapshot, self._hands.world) and not acting and not self._hands.agents.pending
 
 
 async def _within(work: Coroutine[Any, Any, None], seconds: float) -> None:

@@ -209,6 +209,8 @@ class Scheduler:
             bounded = self._max_ticks is not None and timed >= self._max_ticks
             if life.over or bounded or (self._until_idle and await life.is_idle()):
                 return
+            if self._until_idle and life.waits_for:
+                self._quiet.say("it is not idle", f"{life.waits_for}; it goes on then")
             rest = min(next_timed - self._clock.monotonic(), life.pause_until())
             causes = await self._wakes.wait(max(rest, 0.02))
 

@@ -32,7 +32,8 @@ _SILENT = (SessionStatus.CANCELLED, SessionStatus.LOST)
 async def with_pause(project: Watched, session: Session, action: EndSession, clock: Clock) -> EndSession:
     """The action with a pause that grows with each rate-limited session in a row; another ending stays as it is.
 
-    So does one that names the time from which on the agent may be asked again.
+    So does one that names the time from which on the agent may be asked again. Where its provider refused it, nobody asks it
+    before the pause is over, and who else may take the work does so at once.
     """
     if not _limited(action.status, action.counted) or action.retry_at is None or project.settings is None:
         return action
@@ -40,6 +41,8 @@ async def with_pause(project: Watched, session: Session, action: EndSession, clo
         return action
     before = await _in_a_row(project, session)
     later = retry_at(session, session.attempt + before, project.settings.policy, clock.now())
+    if action.refused:
+        return replace(action, until=later, retry_at=None if action.others else later)
     return replace(action, retry_at=later)
 
 

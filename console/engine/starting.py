@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from console.agents.base import introduce, lay_out
@@ -22,6 +22,7 @@ from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import claims, sessions
 from console.blackboard.writes.experiences import count_uses
+from console.blackboard.writes.in_place import claim_in_place
 from console.blackboard.writes.prompts import record_prompt
 from console.blackboard.writes.tasks import hold_task
 from console.clock import Clock
@@ -84,9 +85,13 @@ class Starter:
         if not await may_start(project, agent, action.task_id, reviewing=False, clock=self._clock):
             return
         parent = await self._parent(project, agent, action.task_id)
-        start = self._new(project, agent, parent)
+        start = replace(self._new(project, agent, parent), instead_of=action.instead_of)
         crash_point("start.before_claim")
-        session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=self._clock.now())
+        now = self._clock.now()
+        if action.instead_of is None:
+            session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=now)
+        else:
+            session = await project.call(claim_in_place, action.task_id, start, action.why, by=SCHEDULER, now=now)
         await self._begin(project, agent, session, parent)
 
     async def start_seat(self, project: Watched, action: StartSeat) -> None:

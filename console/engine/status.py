@@ -16,10 +16,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from console.api.shape import known
-from console.api.status import Flag, GatewayStands, InCharge, LinkStands, ProjectStands, Status
+from console.api.status import AgentOut, Flag, GatewayStands, InCharge, LinkStands, ProjectStands, Status
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.asks import open_by_session
-from console.blackboard.reads.home import flags, scheduler_status
+from console.blackboard.reads.home import away, flags, scheduler_status
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import state, tally, workload
@@ -57,7 +57,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
     who, told = holder(home), list(wrong)
     now = (clock or SystemClock()).now()
     projects = {name: _project(home, settings, folder, now) for name, folder in _folders(home, told).items()}
-    published, raised, home_needs, pending = _home(home, settings, told)
+    published, raised, home_needs, pending, agents_out = _home(home, settings, told, now)
     interval = settings.daemon.tick_interval
     why = takes_no_writes(home, who, published.get("last_tick"), interval, now)
     if why is not None and not any(map(is_of_home, told)):
@@ -82,6 +82,7 @@ def collect(home: Home, settings: Settings, clock: Clock | None = None, problems
         budgets=of_home(home, projects, told),
         inbox_pending=pending,
         locks=tuple(one.shape for one in compare(home)),
+        agents_out=agents_out,
         active_sessions=sum(project.active_agents for project in projects.values()),
         needs_you=home_needs
         + sum(project.needs_you for project in projects.values())
@@ -193,27 +194,36 @@ def _wrong_settings(settings: Settings, folder: Path) -> str | None:
     return None
 
 
-def _home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Flag], int, int]:
+_OfHome = tuple[dict[str, Any], dict[str, Flag], int, int, tuple[AgentOut, ...]]
+"""What was published, the flags, what waits, what is in the inbox, who gets no work for a time."""
+
+
+def _home(home: Home, settings: Settings, told: list[str], now: int) -> _OfHome:
     nothing: tuple[dict[str, Any], dict[str, Flag]] = {}, {}
     try:
         return (
-            _read_home(home, settings, told)
+            _read_home(home, settings, told, now)
             if home.state_db.exists()
-            else (*nothing, 0, _pending(None, settings, told))
+            else (*nothing, 0, _pending(None, settings, told), ())
         )
     except (MoziError, OSError, sqlite3.Error) as error:
         told.append(f"{_HOME_UNREAD}, so pauses, an e-stop and what waits are not known: {error}")
-        return *nothing, 0, 0
+        return *nothing, 0, 0, ()
 
 
-def _read_home(home: Home, settings: Settings, told: list[str]) -> tuple[dict[str, Any], dict[str, Flag], int, int]:
+def _read_home(home: Home, settings: Settings, told: list[str], now: int) -> _OfHome:
     db = open_home(home.state_db, read_only=True, busy_ms=BUSY_MS)
     try:
         raised = {name: Flag(**flag | {"at": iso(flag["at"])}) for name, flag in flags(db).items()}
         pending = _pending(db, settings, told)
-        return scheduler_status(db) or {}, raised, len(needs(db, "")), pending
+        return scheduler_status(db) or {}, raised, len(needs(db, "")), pending, _out(db, now)
     finally:
         db.close()
+
+
+def _out(db: Database, now: int) -> tuple[AgentOut, ...]:
+    found = sorted((a for a in away(db).values() if a.until > now), key=lambda a: (a.until, a.agent))
+    return tuple(AgentOut(agent=a.agent, why=str(a.why), until=iso(a.until), said=a.said) for a in found)
 
 
 def _pending(db: Database | None, settings: Settings, told: list[str]) -> int:

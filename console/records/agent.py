@@ -62,6 +62,8 @@ class Agent:
     """Sessions at once; None takes `daemon.max_per_agent`."""
     cap: Limit = field(default_factory=Limit)
     """The most that its sessions may use on one task."""
+    fallback: tuple[str, ...] = ()
+    """Ids of those who work in its place, in this order, while its provider or what it needs is out."""
     options: tuple[tuple[str, str], ...] = ()
     """What else its backend lets it have, by name."""
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 __all__ = ("Link",)
 
+_PASSING = frozenset({"", "up", "connecting", "starting", "draining"})
+"""Kinds in which a link is for a moment only, or that say nothing of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -24,6 +27,11 @@ class Link:
     """What to do; empty where there is nothing to do."""
     version: str | None = None
     """Of what is at its other end, where it said so."""
+
+    @property
+    def broken(self) -> bool:
+        """It is down, and not just on its way up: whoever needs it is out."""
+        return not self.up and self.kind not in _PASSING
 
     @property
     def code(self) -> str:

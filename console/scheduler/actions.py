@@ -19,6 +19,10 @@ class StartTask:
     project: str
     task_id: int
     agent: str
+    instead_of: str | None = None
+    """The assignee, where the agent only works in its place."""
+    why: str = ""
+    """Why it does, as the end of a sentence that begins with the assignee."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,10 @@ class EndSession:
     """The last attempt failed: the task becomes `failed`, a review seat `vacant`."""
     until: int | None = None
     """Epoch ms when its agent may be asked again, where a refusal names it; nobody asks it sooner."""
+    refused: bool = False
+    """Its provider refused it for now, until a time or not."""
+    others: bool = False
+    """Somebody else may take the work meanwhile."""
     hold: bool = False
     """Somebody ended it past us: its task waits for the operator."""
     signed_out: bool = False

@@ -111,10 +111,20 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int
             continue
         slots.take(view, agent, author=True)
         ledger.take(view, task.id)
-        yield StartTask(project=view.id, task_id=task.id, agent=agent.id)
+        yield _start(view, team, task, agent)
 
 
 def _choose(task: Task, view: ProjectView, team: Team, slots: Slots) -> Agent | None:
-    """The preferred agent, else the least busy; the first in config among equals."""
+    """The preferred agent, else the least busy; the first in config among equals. Who is out is followed by who has room."""
     free = [a for a in team.fitting(task) if team.reachable(a) and slots.refusal(view, a) is None]
-    return min(free, key=lambda a: (a.id != task.preferred, slots.load(a)), default=None)
+    chosen = min(free, key=lambda a: (a.id != task.preferred, slots.load(a)), default=None)
+    instead = (a for a in team.stand_ins(task) if team.reachable(a) and slots.refusal(view, a) is None)
+    return chosen or next(instead, None)
+
+
+def _start(view: ProjectView, team: Team, task: Task, agent: Agent) -> StartTask:
+    away = team.member(task.assignee) if task.assignee not in (None, agent.id) else None
+    if away is None:
+        return StartTask(project=view.id, task_id=task.id, agent=agent.id)
+    why = team.why_out(away) or ""
+    return StartTask(project=view.id, task_id=task.id, agent=agent.id, instead_of=away.id, why=why)

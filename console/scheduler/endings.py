@@ -53,6 +53,7 @@ class _Outcome:
     """The work is tried again after a back-off; else at once, if it is still to be done."""
     until: int | None = None
     """Epoch ms when its agent may be asked again, where a refusal names it."""
+    refused: bool = False
     signed_out: bool = False
     hold: bool = False
 
@@ -62,28 +63,36 @@ def _end(view: ProjectView, present: Present, now: int) -> EndSession:
     outcome = _outcome(present)
     # `attempt` is one more than the attempts that counted before this one.
     exhausted = outcome.counted and session.attempt >= policy.max_attempts
-    again = outcome.again and not exhausted
+    again, others = outcome.again and not exhausted, outcome.refused and _others(view, session)
     return EndSession(
         project=view.id,
         session=session.id,
         status=outcome.status,
         counted=outcome.counted,
         failure=outcome.failure,
-        retry_at=_again_at(view, session, outcome, now) if again else None,
+        retry_at=_again_at(view, session, outcome, others, now) if again else None,
         exhausted=exhausted,
         until=outcome.until,
+        refused=outcome.refused,
+        others=others,
         signed_out=outcome.signed_out,
         hold=outcome.hold,
     )
 
 
-def _again_at(view: ProjectView, session: Session, outcome: _Outcome, now: int) -> int | None:
-    """After the back-off; where a refusal names a time, then, unless somebody else of the role could take it at once."""
+def _again_at(view: ProjectView, session: Session, outcome: _Outcome, others: bool, now: int) -> int | None:
+    """After the back-off; where a refusal names a time, then, unless somebody else could take it at once."""
     if outcome.until is None:
         return retry_at(session, session.attempt, view.policy, now)
-    role = next((agent.role for agent in view.agents if agent.id == session.agent), None)
-    others = (a for a in view.agents if a.id != session.agent and a.role == role and a.id not in view.unfit)
-    return max(outcome.until, now) if next(others, None) is None else None
+    return None if others else max(outcome.until, now)
+
+
+def _others(view: ProjectView, session: Session) -> bool:
+    """Whether somebody else may do what the session did: of its role and fit, or named to work in its place."""
+    agent = next((agent for agent in view.agents if agent.id == session.agent), None)
+    role, fallback = (None, ()) if agent is None else (agent.role, agent.fallback)
+    team = (a for a in view.agents if a.id != session.agent)
+    return any(a.id in fallback or (a.role == role and a.id not in view.unfit) for a in team)
 
 
 def _outcome(present: Present) -> _Outcome:
@@ -129,7 +138,7 @@ def _by_itself(session: Session, ending: Ending) -> _Outcome:
         return _Outcome(SessionStatus.FAILED, failure=failure, again=again)
     if ending.rate_limited or ending.exit_code == RATE_LIMITED:
         failure = _cause(ending, "rate-limited (exit 75)")
-        return _Outcome(SessionStatus.FAILED, failure=failure, again=True, until=ending.limited_until)
+        return _Outcome(SessionStatus.FAILED, failure=failure, again=True, refused=True, until=ending.limited_until)
     if ending.signed_out:
         return _Outcome(SessionStatus.FAILED, failure=_cause(ending, "it is not signed in"), signed_out=True)
     if ending.exit_code == 0 and session.seat_id is None and not ending.failed:

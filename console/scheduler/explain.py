@@ -22,6 +22,7 @@ from console.scheduler.snapshot import ProjectView, Snapshot
 from console.scheduler.unassignable import nobody_fits
 from console.scheduler.why import Why
 from console.scheduler.wording import advice, links_down, sentence
+from console.scheduler.works_for import in_place
 
 __all__ = ("Explanation", "explain")
 
@@ -54,36 +55,36 @@ def explain(
     the project's stands in.
     """
     home = policy or view.policy
-    why = _why(view, snapshot, task, now, home)
+    why, start = _why(view, snapshot, task, now, home)
+    told = sentence(why, view, snapshot, task, blockers, now, home)
     return Explanation(
         why=why,
         code=links_down(view, snapshot, task)[0].code if why == Why.LINK_DOWN else str(why),
-        sentence=sentence(why, view, snapshot, task, blockers, now, home),
+        sentence=in_place(told, why, view, snapshot, task, start),
         advice=advice(why, view, snapshot, task, blockers),
     )
 
 
-def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Policy) -> Why:
+def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Policy) -> tuple[Why, StartTask | None]:
     found = refusal(task, now, view.present, view.plans)
-    if found in (Why.SETTLED, Why.WORKING, Why.HELD):
-        return found
-    found = project_closed(view, snapshot) or found
+    if found not in (Why.SETTLED, Why.WORKING, Why.HELD):
+        found = project_closed(view, snapshot) or found
+    if found is None and Ledger(snapshot).spent(view, task.id) is not None:
+        found = Why.BUDGET
     if found is not None:
-        return found
-    if Ledger(snapshot).spent(view, task.id) is not None:
-        return Why.BUDGET
-    team = Team(view.agents, snapshot.links, view.unfit)
-    fitting = team.fitting(task)
+        return found, None
+    fitting = Team(view.agents, snapshot.links, view.unfit).fitting(task)
     if not fitting:
-        return nobody_fits(task, view.agents)
+        return nobody_fits(task, view.agents), None
     if view.place is not None:
-        return Why.UNFIT
+        return Why.UNFIT, None
     starts, slots, ledger = what_starts(snapshot, policy, now)
-    if any(isinstance(s, StartTask) and (s.project, s.task_id) == (view.id, task.id) for s in starts):
-        return Why.NEXT
+    for start in starts:
+        if isinstance(start, StartTask) and (start.project, start.task_id) == (view.id, task.id):
+            return Why.NEXT, start
     if ledger.spent(view, task.id) is not None:
-        return Why.BUDGET
-    return _nobody_free(view, snapshot, fitting, slots)
+        return Why.BUDGET, None
+    return _nobody_free(view, snapshot, fitting, slots), None
 
 
 def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ...], slots: Slots) -> Why:

@@ -22,6 +22,7 @@ from console.scheduler.actions import (
     StartTask,
     StopSession,
 )
+from console.scheduler.in_place import nobody_is_replaced_who_is_there, out
 from console.scheduler.matching import out_of_reach
 from console.scheduler.once import (
     a_schedule_moves_on_once_and_only_where_it_may,
@@ -163,7 +164,7 @@ def no_reviewer_is_given_up_early(
             if seat.status not in ("waiting", "working"):
                 if seat.stand_in != "wanted":
                     yield f"{action} gives up a seat that is {seat.status}"
-            elif not over and (seat.reviewer in team - view.unfit.keys() or seat.status == "working"):
+            elif not over and (seat.reviewer in team - out(view, snapshot) or seat.status == "working"):
                 yield f"{action} gives up {seat.reviewer} before the time is over"
 
 
@@ -188,7 +189,7 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
                 yield f"{start}: a report is nobody's work"
             elif max(task.not_before or 0, task.retry_at or 0) > now:
                 yield f"{start}: the task is not due"
-            elif (task.assignee or agent.id) != agent.id or (task.role or agent.role) != agent.role:
+            elif task.assignee not in (None, start.instead_of or agent.id) or (task.role or agent.role) != agent.role:
                 yield f"{start}: the task is for somebody else"
             elif not set(task.needs) <= set(agent.capabilities):
                 yield f"{start}: the agent lacks what the task needs"
@@ -237,6 +238,7 @@ INVARIANTS: tuple[Check, ...] = (
     nobody_speaks_out_of_turn,
     no_reviewer_is_given_up_early,
     every_start_fits,
+    nobody_is_replaced_who_is_there,
     only_the_gone_are_ended,
     an_end_has_its_consequence_once,
     nothing_is_learnt_twice,

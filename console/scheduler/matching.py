@@ -5,7 +5,8 @@ Knows nothing of how busy anyone is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from console.backends import traits_of
@@ -96,6 +97,33 @@ class Team:
         if found is None:
             found = self._fitting[demand] = tuple(a for a in self._agents if mismatch(a, task) is None)
         return found
+
+    def why_out(self, agent: Agent) -> str | None:
+        """Why somebody else may work in its place, as the end of a sentence that begins with its name; None where it is in."""
+        if (found := self._unfit.get(agent.id)) is not None:
+            return found.told
+        link = link_down(agent, self._links)
+        return (
+            f"cannot be reached: {link.why or f'the {link.name} is down'}" if link is not None and link.broken else None
+        )
+
+    def after(self, agent: Agent) -> tuple[Agent, ...]:
+        """Who works in its place, in this order: its fallbacks that are in the project, each followed by its own."""
+        return tuple(self._after(agent, {agent.id}))
+
+    def stand_ins(self, task: Task) -> tuple[Agent, ...]:
+        """Who may do the task in the place of its assignee, in this order; nobody where that one is in, or does not fit."""
+        assigned = self.member(task.assignee) if task.assignee is not None else None
+        if assigned is None or not assigned.fallback or mismatch(assigned, task) or self.why_out(assigned) is None:
+            return ()
+        return tuple(a for a in self.after(assigned) if mismatch(a, replace(task, assignee=a.id)) is None)
+
+    def _after(self, agent: Agent, had: set[str]) -> Iterator[Agent]:
+        for name in agent.fallback:
+            if name not in had and (found := self.member(name)) is not None:
+                had.add(name)
+                yield found
+                yield from self._after(found, had)
 
     def reachable(self, agent: Agent) -> bool:
         """Whether we could start it now."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from console.records.fitness import UnfitWhy
 from console.records.review import FINAL_REVIEW, ReviewStatus, Seat, SeatStatus, Verdict
 from console.records.task import TaskStatus
 from console.reviews.protocol import Protocol
@@ -21,10 +22,12 @@ from console.scheduler.slots import Slots
 from console.scheduler.snapshot import ProjectView, Round, Snapshot
 from console.scheduler.stand_ins import Load, followed, unasked
 
-__all__ = ("GRACE", "ending", "open_rounds", "rounds", "to_prepare")
+__all__ = ("GRACE", "SOON", "ending", "open_rounds", "rounds", "to_prepare")
 
 GRACE = 600
 """Seconds after a start, a wake or a resume before a round that ran out meanwhile is ended: its reviewers live again."""
+SOON = 300_000
+"""Milliseconds for which a reviewer that its provider refuses is waited for."""
 
 
 def open_rounds(view: ProjectView) -> list[Round]:
@@ -90,7 +93,7 @@ def ending(view: ProjectView, snapshot: Snapshot, waiting: Round, team: Team, lo
     if lost:
         why = f"{_names(lost)} is no agent of this project any more"
         return _follow(view, waiting, team, lost, load, why)
-    if passed := _passed_over(view, waiting, team, idle, load):
+    if passed := _passed_over(view, waiting, team, idle, load, now):
         return passed
     if behind and not left:
         gave_up = [s for s in behind if s.status == SeatStatus.VACANT]
@@ -111,9 +114,14 @@ def _follow(view: ProjectView, waiting: Round, team: Team, seats: Sequence[Seat]
     return replace(_ended(view, waiting, seats, reason), instead=tuple(instead.values()), left=left)
 
 
-def _passed_over(view: ProjectView, waiting: Round, team: Team, idle: Sequence[Seat], load: Load) -> EndRound | None:
-    """Whoever cannot be started gives way to somebody who can. Without one it is waited for, but not on the ladder."""
-    unfit = [s for s in idle if s.reviewer in view.unfit]
+def _passed_over(
+    view: ProjectView, waiting: Round, team: Team, idle: Sequence[Seat], load: Load, now: int
+) -> EndRound | None:
+    """Whoever cannot be started gives way to somebody who can. Without one it is waited for, but not on the ladder.
+
+    Who is refused for a few minutes only keeps the seat.
+    """
+    unfit = [s for s in idle if _is_out(view, team, s, now)]
     if waiting.review.status == ReviewStatus.OPEN:
         instead = followed(view, waiting, team, unfit, load, at_once=True)
         unfit = [s for s in unfit if s.id in instead]
@@ -121,8 +129,20 @@ def _passed_over(view: ProjectView, waiting: Round, team: Team, idle: Sequence[S
         instead = {}
     if not unfit:
         return None
-    why = "; ".join(f"{s.reviewer} {view.unfit[s.reviewer].told}" for s in unfit)
+    why = "; ".join(f"{s.reviewer} {_why(team, s)}" for s in unfit)
     return replace(_ended(view, waiting, unfit, why), instead=tuple(instead.values()), heard=False)
+
+
+def _why(team: Team, seat: Seat) -> str:
+    agent = team.member(seat.reviewer)
+    return "" if agent is None else team.why_out(agent) or ""
+
+
+def _is_out(view: ProjectView, team: Team, seat: Seat, now: int) -> bool:
+    found, agent = view.unfit.get(seat.reviewer), team.member(seat.reviewer)
+    if found is not None:
+        return found.why != UnfitWhy.LIMITED or found.until is None or found.until - now > SOON
+    return agent is not None and bool(agent.fallback) and team.why_out(agent) is not None
 
 
 def _ran_out(view: ProjectView, waiting: Round, snapshot: Snapshot, now: int) -> bool:

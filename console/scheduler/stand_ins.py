@@ -25,7 +25,8 @@ def followed(
 ) -> dict[int, str]:
     """Who follows on which of these seats, each another one; a seat for whom there is nobody is left out.
 
-    Only who could be started now where it has to be `at_once`, else also who is refused until a time.
+    Only who could be started now where it has to be `at_once`, else also who is refused until a time. Whom the reviewer
+    itself names to work in its place comes first, whatever its role.
     """
     but = _had(waiting)
     found: dict[int, str] = {}
@@ -66,4 +67,5 @@ def _wanted(view: ProjectView, waiting: Round, team: Team, seat: Seat) -> tuple[
     protocol = view.protocols.get(waiting.review.protocol) or Protocol(name=waiting.review.protocol)
     agent = team.member(seat.reviewer)
     roles = (entry for entry in protocol.reviewers if entry.startswith("@"))
-    return (*(entry for entry in roles if agent is None or entry == f"@{agent.role}"), *FALLBACK)
+    named = () if agent is None else (other.id for other in team.after(agent))
+    return (*named, *(entry for entry in roles if agent is None or entry == f"@{agent.role}"), *FALLBACK)

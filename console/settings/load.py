@@ -18,6 +18,7 @@ from console.records.agent import Agent, PromptBy, UsageForm
 from console.records.budget import Limit
 from console.records.policy import Policy
 from console.settings.check import check, found
+from console.settings.fallbacks import fallback_problems
 from console.settings.kinds import Schema
 from console.settings.model import (
     Backup,
@@ -197,7 +198,7 @@ def agent_problems(agents: Mapping[str, Any], sources: Mapping[str, str]) -> lis
         if name in RESERVED_AGENTS:
             problems.append(f"{where(sources, key)}: {key}: expected another id, found one that moziplus itself uses")
         problems += _option_problems(key, fields, sources)
-    return problems
+    return problems + fallback_problems(agents, sources)
 
 
 def _option_problems(key: str, fields: Mapping[str, Any], sources: Mapping[str, str]) -> Iterator[str]:

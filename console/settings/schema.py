@@ -90,6 +90,7 @@ AGENT: Schema = {
     "backend": choice(*CHOSEN),
     **{option.name: _kind(option.takes) for name in CHOSEN for option in traits_of(name).options},
     "env_required": _VARIABLES,
+    "fallback": words(_ID, most=20, says="a list of ids of agents, as in [codex-dev, opencode-dev]"),
     "silence": whole(1, 30 * _DAY),
     "nudge": whole(1, 30 * _DAY),
     "task_timeout": whole(1, 30 * _DAY),

@@ -100,11 +100,13 @@ WHOLE = (
         f"console/scheduler/{name}.py"
         for name in ("attention", "budgets", "calendar", "caps", "endings", "place", "rounds")
     ),
-    *(f"console/scheduler/{name}.py" for name in ("unassignable", "wording")),
+    *(f"console/scheduler/{name}.py" for name in ("unassignable", "wording", "works_for")),
     *(f"console/knowledge/{name}.py" for name in ("skill_advice", "skill_file", "skills", "wording")),
     *(f"console/inbox/{name}.py" for name in ("alerts", "apply", "parse", "tail")),
     *(f"console/services/{name}.py" for name in ("asking", "launchd", "pm2", "systemd")),
     "console/scheduler/policies/",
+    "console/blackboard/writes/in_place.py",
+    "console/settings/fallbacks.py",
     "console/backends/",
     "console/agents/checking.py",
     "console/scheduler/fitness.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.i18n import _, ngettext
 from widgets.cells import Line, fit
+from widgets.limit_words import limits_told
 from widgets.line_list import LineList
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.painted import Look, unknown
@@ -46,7 +47,7 @@ def sessions_pane() -> LineList:
         id="sessions",
         draw=session_lines,
         key=lambda row: row.session.id,
-        heading=lambda look, cells: ((_("SESSIONS"), "title"),),
+        heading=lambda look, cells: ((_("SESSIONS"), "title"), *limits_told(look, cells - 14)),
         row_height=2,
         empty=lambda look: unknown(look) or _nobody_works(look),
         text_of=_session_text,

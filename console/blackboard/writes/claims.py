@@ -33,6 +33,8 @@ class Start:
     folder: str | None = None
     lease_ms: int = 90_000
     parent_session: str | None = None
+    instead_of: str | None = None
+    """The assignee in whose place it works."""
 
     @property
     def external(self) -> bool:
@@ -50,7 +52,7 @@ def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int,
             return again
         task = the_task(db, task_id)
         _refuse_project(db, home_paused)
-        _refuse_task(db, task, start.agent, now)
+        _refuse_task(db, task, start.instead_of or start.agent, now)
         fence = task.fence + 1
         lease = now + start.lease_ms
         _insert_session(db, start, task.id, None, fence, task.attempts + 1, by, now)

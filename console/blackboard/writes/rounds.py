@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from console.blackboard.connection import Database, write
 from console.blackboard.writes.lessons import draw_experience
+from console.blackboard.writes.notes import add_comment
 from console.blackboard.writes.review_rows import (
     insert_seat,
     seats_of_round,
@@ -24,6 +25,7 @@ from console.blackboard.writes.stamps import STAMP, clean, move, stamped, the_ta
 from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import OPERATOR, Actor, Origin
+from console.records.note import CommentType
 from console.records.review import (
     PLAN_REVIEW,
     Review,
@@ -96,6 +98,11 @@ def end_round(
             insert_seat(db, review, reviewer, SeatKind.REVIEW, by, now)
         if asked:
             _more_time(db, review, by, now)
+            if not heard:
+                said = f"{', '.join(asked)} reviews instead: {reason}"
+                add_comment(
+                    db, review.task_id, said, comment_type=CommentType.SYSTEM, review_id=review.id, by=by, now=now
+                )
         settle_round(db, review, by, now, because="; ".join(filter(None, (reason, left))), left=left)
         crash_point("end_round.before_commit")
     return True

@@ -70,7 +70,12 @@ def test_a_failed_attempt_counts_and_is_repeated_after_a_back_off(
 def test_a_rate_limited_attempt_does_not_count_however_often(ending: Ending) -> None:
     last = ended(ending, attempt=3).decides()
     assert last == [
-        end(SessionStatus.FAILED, failure="rate-limited (exit 75)", retry_at=retry_at(session(), 3, Policy(), NOW))
+        end(
+            SessionStatus.FAILED,
+            failure="rate-limited (exit 75)",
+            refused=True,
+            retry_at=retry_at(session(), 3, Policy(), NOW),
+        )
     ]
 
 
