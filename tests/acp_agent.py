@@ -113,6 +113,7 @@ class Player:
 
     async def _fail_once(self, session: str) -> s.PromptResponse:
         if not (KEPT / "tried").exists():
+            await self._client.session_update(session, update_agent_message_text("I am at it. "))
             (KEPT / "tried").touch()
             raise RequestError.internal_error({"details": "it broke"})
         return await self._work(session)

@@ -6,7 +6,7 @@ import shlex
 
 from console.i18n import _
 from console.records.output import plain_size
-from console.records.session import Session, SessionStatus
+from console.records.session import Session, SessionStatus, resumed
 from console.records.task import Task, TaskStatus
 from console.records.worktree import way_on
 from console.sentences import spoken
@@ -97,6 +97,7 @@ def _attempts(sessions: tuple[Session, ...], look: Look) -> list[Paragraph]:
     if not sessions:
         return []
     found = [BLANK, line(("title", _("SESSIONS")))]
+    goes_on = resumed(sessions)
     for session in reversed(sessions):
         word, role = _session_word(session, look.glyphs)
         took = "" if session.ended_at is None else span(session.ended_at - (session.started_at or session.created_at))
@@ -107,6 +108,8 @@ def _attempts(sessions: tuple[Session, ...], look: Look) -> list[Paragraph]:
                 ("dim", f"  {took}  {age(session.created_at, look.now)}"),
             )
         )
+        if session.id in goes_on:
+            found += text(_("goes on with its conversation"), 2, "dim")
         if session.failure:
             found += text(spoken(session.failure), 2, "warning")
     return found

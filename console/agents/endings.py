@@ -37,6 +37,7 @@ def after_exit(
     at: int = 0,
     said: Said | None = None,
     words: str = "",
+    conversation: str = "",
 ) -> Ending:
     """How the agent ended: `status` as waitpid gives it (negative for a signal); `timed_out` is the limit in seconds.
 
@@ -61,6 +62,7 @@ def after_exit(
         tail=words[-TAIL:] or tail,
         tokens=0 if said is None else said.usage.tokens,
         cost=0.0 if said is None else said.usage.cost,
+        conversation=conversation,
         at=at,
     )
 

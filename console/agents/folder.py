@@ -62,6 +62,7 @@ class SessionFolder:
         self.path = Path(path)
         self.start = self.path / "start.json"
         self.prompt = self.path / "prompt.md"
+        self.whole = self.path / "whole.md"
         self.parts = self.path / "prompt.json"
         self.shim = self.path / "blackboard"
         self.lock = self.path / "alive.lock"
@@ -164,6 +165,10 @@ class SessionFolder:
     def remove(self, path: Path) -> None:
         """Remove one of the files here, where it is there. Raises OSError."""
         remove(*self._at(path))
+
+    def begin_anew(self) -> None:
+        """The whole prompt in place of what was new. Raises OSError, ValueError."""
+        self.write(self.prompt, self.text(self.whole), durable=False)
 
     def record(self) -> RunnerRecord | None:
         """What the runner wrote about itself, if it came so far."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from console.agents.forms import FORMS, Form
+from console.agents.forms import FORMS, Form, Kind, Said
 from console.agents.live_use import LiveUse
 from console.records.budget import Usage
 from console.records.ending import Ending
@@ -23,6 +24,7 @@ LINE = 4_194_304
 """Bytes of one line of a known form; one holds an agent's whole answer."""
 PLAIN = 65_536
 """Bytes of one line of plain output that are looked at."""
+_ANSWERS = frozenset((EntryKind.TEXT, EntryKind.THINKING, EntryKind.TOOL_CALL))
 STRAY = 2_000
 """Characters of a line that is none of its form."""
 
@@ -30,13 +32,19 @@ STRAY = 2_000
 class Heard:
     """Takes bytes as they come; gives entries to a transcript."""
 
-    def __init__(self, form: Mapping[str, str], transcript: Transcript) -> None:
-        """`form` as in the start spec."""
+    conversation = ""
+    """As its own program calls it; empty until that has named it."""
+    answered = False
+    """Its model said or did something."""
+
+    def __init__(self, form: Mapping[str, str], transcript: Transcript, before: Usage | None = None) -> None:
+        """`form` as in the start spec; `before` is what the conversation that it goes on with had used."""
         known = FORMS.get(form.get("form", ""))
         self._form = None if known is not None and known.plain else known
         self._most = PLAIN if self._form is None else LINE
         self._transcript = transcript
         self._use = LiveUse(self._form)
+        self._before = before or Usage()
         self._open = bytearray()
         self._skipped = 0
         """Bytes of the line that is open which were let go."""
@@ -55,6 +63,15 @@ class Heard:
     def used(self) -> Usage:
         """By the session so far, as far as that is told while it works."""
         return self._use.usage
+
+    def begin_anew(self, why: str) -> None:
+        """It could not go on with its conversation: what comes is of a new one."""
+        self.conversation, self._before = "", Usage()
+        self._transcript.add(Entry(kind=EntryKind.STATUS, text=why))
+
+    def goes_on(self, conversation: str) -> None:
+        """It is told to go on with one."""
+        self._transcript.add(Entry(kind=EntryKind.STATUS, text=f"goes on with its conversation {conversation}"))
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -81,6 +98,7 @@ class Heard:
         self._open.clear()
         self._skipped = 0
         for entry in self._plain(line, skipped) if self._form is None else self._read(self._form, line, skipped):
+            self.answered = self.answered or entry.kind in _ANSWERS
             self._transcript.add(entry)
 
     def _plain(self, line: bytes, skipped: int) -> Iterator[Entry]:
@@ -99,9 +117,20 @@ class Heard:
                 yield Entry(kind=EntryKind.STATUS, text=text[:STRAY], fields={"source": "output", **cut})
             return
         for said in objects:
-            entries = [*_entries(form, said)]
+            self.conversation = self.conversation or form.conversation_of(said)
+            entries = [self._of_this_run(form, entry) for entry in _entries(form, said)]
             self._use.take(said, entries)
             yield from entries
+
+    def _of_this_run(self, form: Form, entry: Entry) -> Entry:
+        """A total without what its conversation had used before."""
+        if entry.kind is not EntryKind.USAGE or not entry.fields.get("total") or not form.whole:
+            return entry
+        used = Usage(tokens=entry.fields.get("tokens", 0), cost=entry.fields.get("cost", 0.0))
+        less = Said(kind=Kind.RESULT, usage=used, whole=form.whole).less(self._before).usage
+        return replace(
+            entry, fields={**entry.fields, "tokens": less.tokens, **({"cost": less.cost} if used.cost else {})}
+        )
 
 
 def _end(ending: Ending) -> Entry:

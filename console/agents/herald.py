@@ -12,7 +12,7 @@ from pathlib import Path
 
 from console.agents.spec import StartSpec
 from console.blackboard.connection import Database, open_project
-from console.blackboard.writes.sessions import mark_running, note_word, set_usage
+from console.blackboard.writes.sessions import mark_running, note_conversation, note_word, set_usage
 from console.clock import Clock
 from console.errors import MoziError, NotFound, StaleFence
 from console.records.actor import Actor, Origin
@@ -53,6 +53,7 @@ class Herald(threading.Thread):
         self._line: str | None = None
         self._used = self._counted = Usage()
         """By the agent so far, and what of it is written down."""
+        self._conversation = self._told = ""
         self._renewed = clock.monotonic()
         self._noted = clock.monotonic() - WORDS
         self._counted_at = clock.monotonic() - USES
@@ -69,9 +70,14 @@ class Herald(threading.Thread):
             if self.ident is None:
                 self.start()
 
+    def conversation(self, name: str) -> None:
+        """Its model answers in this conversation."""
+        if name != self._told:
+            self._told = self._conversation = name
+
     def finish(self, patience: float) -> None:
         """Pass on the last word, waiting at most `patience` seconds for it."""
-        if self._word is None and not self.is_alive():
+        if self._word is None and not self._conversation and not self.is_alive():
             return
         self._ending = True
         if not self.is_alive():
@@ -102,7 +108,7 @@ class Herald(threading.Thread):
         due = self.claimed and now - self._renewed >= self._spec.lease / 3
         word = self._word is not None and (self._ending or now - self._noted >= WORDS)
         uses = self._used != self._counted and (self._ending or now - self._counted_at >= USES)
-        if not due and not word and not uses:
+        if not (due or word or uses or self._conversation):
             return
         db = open_project(Path(self._spec.project_folder))
         try:
@@ -111,6 +117,9 @@ class Herald(threading.Thread):
             if uses:
                 self._counted_at = now
                 self._count(db)
+            if name := self._conversation:
+                note_conversation(db, self._spec.session, name, now=self._clock.now())
+                self._conversation = ""
             if word:
                 at = self._word or self._clock.now()
                 note_word(db, self._spec.session, now=at, last_line=self._line)

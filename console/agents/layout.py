@@ -12,14 +12,16 @@ from console.redact import hide_known
 __all__ = ("introduce", "lay_out", "prompt_of")
 
 
-def lay_out(spec: StartSpec, prompt: str, parts: str | None = None) -> SessionFolder:
+def lay_out(spec: StartSpec, prompt: str, parts: str | None = None, *, whole: str | None = None) -> SessionFolder:
     """Make the session's folder (0700) with all that its runner reads: start.json, prompt.md, the `blackboard` shim.
 
     `parts` says what the prompt is made of (prompt.json), for people. What is known to be secret is hidden in both: an agent
-    has it in its environment.
+    has it in its environment. `whole` is the prompt of a new conversation, where `prompt` goes on with an old one (whole.md).
     """
     folder = introduce(spec)
     folder.write(folder.prompt, hide_known(prompt), durable=False)
+    if whole is not None:
+        folder.write(folder.whole, hide_known(whole), durable=False)
     if parts is not None:
         folder.write(folder.parts, hide_known(parts), durable=False)
     folder.write(folder.shim, shim_text(spec), durable=False, mode=0o700)

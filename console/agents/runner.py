@@ -11,34 +11,29 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from console.agents.alive_lock import AliveLock
 from console.agents.allowance import Allowance
 from console.agents.birth import CONFIRM_FOR, begin, told
 from console.agents.clearing import clear_away
-from console.agents.endings import after_exit, not_started
+from console.agents.endings import not_started
 from console.agents.folder import RunnerRecord, SessionFolder
-from console.agents.heard import Heard
 from console.agents.herald import Herald, try_mark_running
 from console.agents.identity import asked_start, boot_id
 from console.agents.kill import GRACE, Target, kill_for_certain
 from console.agents.last_note import leave
+from console.agents.listening import Listening
 from console.agents.mark import bear
 from console.agents.orphans import adopt_orphans, bury
-from console.agents.output import OutputLog
-from console.agents.pipe import read_on
 from console.agents.spec import StartSpec
-from console.agents.unused import held_to_its_blackboard
-from console.agents.usage import UsageTail
 from console.agents.wake import Signals
 from console.agents.watch import Watch
 from console.clock import Clock, SystemClock
 from console.crash import crash_point
 from console.errors import MoziError
 from console.records.ending import Ending
-from console.safe_files import of_session
-from console.transcript.writer import Transcript
 from console.umask import keep_private
 
 __all__ = ("main",)
@@ -86,10 +81,7 @@ class Run:
         self._herald = Herald(spec, clock, folder.complain)
         self._watch = Watch(folder, clock)
         self._allowance = Allowance(spec, clock)
-        self._output = OutputLog(*of_session(folder.path, folder.output.name))
-        self._usage = UsageTail(spec.usage)
-        self._heard = Heard(spec.usage, Transcript(folder.path, clock.now))
-        self._takers = (self._output.feed, self._usage.feed, self._heard.feed)
+        self._ear = Listening(spec, folder, clock)
         self._orphans = False
         self._timed_out = False
         self._stopped: str | None = None
@@ -105,18 +97,32 @@ class Run:
         if not confirmed:
             return 0
         crash_point("runner.after_running")
-        agent = self._started()
-        if isinstance(agent, Ending):
-            return self._end(agent, swept=True)
-        fault = self._tried(lambda: self._attend(agent))
-        swept = self._clear_away(agent)
+        while True:
+            agent = self._started()
+            if isinstance(agent, Ending):
+                return self._end(agent, swept=True)
+            fault = self._tried(partial(self._attend, agent))
+            swept = self._clear_away(agent)
+            if not (swept and self._begins_anew(agent)):
+                break
         endings: list[Ending] = []
         fault = self._tried(lambda: endings.append(self._ending(agent))) or fault
         ending = endings[0] if endings else Ending(exit_code=None)
-        self._tried(lambda: self._heard.close(ending))
+        self._tried(lambda: self._ear.close(ending))
         if fault is not None and ending.exit_code != 0:
             ending = replace(ending, failure=f"moziplus itself failed while it worked: {fault!r}", ours=True)
         return self._end(ending, swept=swept)
+
+    def _begins_anew(self, agent: subprocess.Popen[bytes]) -> bool:
+        """Whether it is to be started once more, in a new conversation."""
+        try:
+            if self._stopped is not None or self._timed_out or not self._ear.begin_anew(agent.returncode):
+                return False
+        except (OSError, ValueError) as error:
+            self._complain(f"the whole prompt cannot be had: {error}")
+            return False
+        self._spec = replace(self._spec, conversation="")
+        return True
 
     def _tried(self, step: Callable[[], object]) -> Exception | None:
         """Do what may fail, and must not take the agent along; what it failed of."""
@@ -172,6 +178,7 @@ class Run:
         self._orphans = adopt_orphans()
         bear(self._spec.session)
         agent = begin(self._spec, self._folder)
+        self._ear.begin()
         crash_point("runner.after_agent_start")
         self._record = replace(self._record, agent_pid=agent.pid, group=agent.pid, agent_start=asked_start(agent.pid))
         self._recorded = False
@@ -213,12 +220,11 @@ class Run:
             self._tried(self._herald.start)
         self._keep_lock()
         self._note()
-        self._output.again()
-        self._tried(self._heard.again)
+        self._ear.again(self._tried)
 
     def _watch_processes(self) -> None:
         if self._watch.look():
-            self._herald.word(self._usage.last_line(self._output), self._heard.used)
+            self._herald.word(self._ear.last_line, self._ear.used)
 
     def _keep_lock(self) -> None:
         """Where an agent removed or replaced it, what stands beside it is written anew, too."""
@@ -230,17 +236,21 @@ class Run:
     def _drain(self, agent: subprocess.Popen[bytes]) -> bool:
         """Take what the agent has said so far; False once nobody can say anything any more."""
         assert agent.stdout is not None
-        before = self._output.total
+        before = self._ear.total
         try:
-            return agent.stdout.closed or read_on(agent.stdout.fileno(), self._takers, self._tried)
+            return agent.stdout.closed or self._ear.read(agent.stdout.fileno(), self._tried)
         except OSError as error:
             self._complain(f"what the agent says cannot be read just now: {error}")
             self._signals.pause(LOOK)
             return True
         finally:
-            self._tried(self._heard.flush)
-            if self._output.total != before:
-                self._tried(lambda: self._herald.word(self._usage.last_line(self._output), self._heard.used))
+            self._tried(self._ear.flush)
+            if self._ear.total != before:
+                self._tried(self._tell)
+
+    def _tell(self) -> None:
+        self._herald.word(self._ear.last_line, self._ear.used)
+        self._herald.conversation(self._ear.conversation)
 
     def _clear_away(self, agent: subprocess.Popen[bytes]) -> bool:
         """End the agent if it still runs, and everything that it left; True when nothing is left."""
@@ -266,18 +276,7 @@ class Run:
         self._drain(agent)
 
     def _ending(self, agent: subprocess.Popen[bytes]) -> Ending:
-        self._output.close()
-        left = self._folder.values(self._folder.path / self._usage.leaves) if self._usage.leaves else None
-        said = self._usage.said(self._clock.now(), left, agent.returncode)
-        ending = after_exit(
-            agent.returncode,
-            self._output.tail,
-            stopped=self._stopped,
-            timed_out=self._spec.task_timeout if self._timed_out else None,
-            said=said,
-            words=self._output.redacted(said.text),
-        )
-        return held_to_its_blackboard(ending, self._spec, self._folder)
+        return self._ear.ending(agent.returncode, self._spec, stopped=self._stopped, timed_out=self._timed_out)
 
     def _end(self, ending: Ending, *, swept: bool) -> int:
         self._tried(lambda: self._herald.finish(1.0))

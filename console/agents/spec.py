@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from console import crash
+from console.agents.going_on import going_on
 from console.agents.login_shells import shell_environment
 from console.backends import traits_of
 from console.environments import for_agent
 from console.errors import NotStartable, UsageError
+from console.records.budget import Usage
 from console.secrets import NAMES
 
 __all__ = ("ARGUMENT_BYTES", "StartSpec", "arguments", "context", "environment")
@@ -73,6 +75,12 @@ class StartSpec:
     """How what it used is read from its output: `form`, or patterns for `tokens` and `cost`; empty for not at all."""
     options: dict[str, str] = field(default_factory=dict)
     """What else its backend lets the agent have."""
+    conversation: str = ""
+    """The one of its own program that it goes on with, by the program's name of it; empty for a new one. Its prompt has then
+    only what is new, and `whole.md` has all."""
+    tokens_before: int = 0
+    cost_before: float = 0.0
+    """What that conversation had used, as it is recorded."""
     parent_session: str | None = None
     """The session whose agent created the task: its gateway session becomes the parent of this one's."""
 
@@ -80,6 +88,11 @@ class StartSpec:
     def folder(self) -> Path:
         """The session's folder."""
         return Path(self.prompt_file).parent
+
+    @property
+    def before(self) -> Usage:
+        """What the conversation had used that it goes on with."""
+        return Usage(tokens=self.tokens_before, cost=self.cost_before)
 
     @property
     def ends_its_own(self) -> bool:
@@ -137,7 +150,8 @@ def arguments(spec: StartSpec, prompt: str) -> list[str]:
 
     Raises NotStartable where the prompt is too long for an argument.
     """
-    as_argument = spec.prompt_by == "argument" or any("{prompt}" in part for part in spec.command)
+    command = going_on(spec.command, spec.usage.get("form", ""), spec.conversation, by_stdin=spec.prompt_by == "stdin")
+    as_argument = spec.prompt_by == "argument" or any("{prompt}" in part for part in command)
     if as_argument and (size := len(prompt.encode())) > ARGUMENT_BYTES:
         raise NotStartable(
             f"the prompt for {spec.agent} has {size} bytes, more than the {ARGUMENT_BYTES} that an argument may have;"
@@ -153,8 +167,8 @@ def arguments(spec: StartSpec, prompt: str) -> list[str]:
         "{session}": spec.session,
         "{session_folder}": str(spec.folder),
     }
-    found = [_filled(part, values) for part in spec.command]
-    if spec.prompt_by == "argument" and not any("{prompt}" in part for part in spec.command):
+    found = [_filled(part, values) for part in command]
+    if spec.prompt_by == "argument" and not any("{prompt}" in part for part in command):
         found.append(prompt)
     return found
 

@@ -75,9 +75,15 @@ class Session(Shape, frozen=True, kw_only=True):
     """The skills that it got."""
     asks: tuple[int, ...]
     """Numbers of its asks that nobody has answered: it waits for these."""
+    conversation: str | None
+    """The one in which its model answered, by its own program's name of it."""
+    resumes: str | None
+    """The session before it in that conversation; null where it began it."""
 
     @classmethod
-    def of(cls, project: str | None, session: SessionRecord, asks: Iterable[int] = ()) -> Session:
+    def of(
+        cls, project: str | None, session: SessionRecord, asks: Iterable[int] = (), resumes: str | None = None
+    ) -> Session:
         """Of the record, and of what it asks."""
         return cls(
             project=project,
@@ -107,6 +113,8 @@ class Session(Shape, frozen=True, kw_only=True):
             cost=session.cost,
             skills=session.skills,
             asks=tuple(asks),
+            conversation=session.external_id,
+            resumes=resumes,
         )
 
 

@@ -5,7 +5,7 @@ Nothing can be told to one while it works: the protocol has no steering. It asks
 
 from __future__ import annotations
 
-from console.backends.command import COMMAND, ENV
+from console.backends.command import COMMAND, ENV, RESUME
 from console.backends.traits import Option, Traits
 
 TRAITS = Traits(
@@ -23,7 +23,7 @@ TRAITS = Traits(
         Option(name="model"),
         Option(name="mode", takes="word", alone=True),
         Option(name="auth", takes="word", alone=True),
-        Option(name="resume", takes=("auto", "never"), nothing="never", alone=True),
+        RESUME,
         Option(name="answer_within", takes="span", alone=True),
     ),
 )

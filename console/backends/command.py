@@ -9,6 +9,9 @@ USAGE = Option(name="usage", takes="usage", nothing="none", alone=True)
 ENV = Option(name="env", takes="env", alone=True)
 """For all that we start with an environment of their own."""
 
+RESUME = Option(name="resume", takes=("auto", "never"), nothing="auto", alone=True)
+"""For all whose programs keep their conversations; where nothing is said they go on with them."""
+
 COMMAND = Option(name="command", takes="command", required="a program and its arguments", alone=True)
 """For all that are started by a command line of their own."""
 
@@ -16,10 +19,12 @@ TRAITS = Traits(
     name="command",
     checked_by="console.agents.checking:of_command",
     own_process=True,
+    resumes=True,
     options=(
         COMMAND,
         Option(name="prompt", takes=("file", "stdin", "argument")),
         USAGE,
         ENV,
+        RESUME,
     ),
 )

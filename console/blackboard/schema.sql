@@ -101,7 +101,7 @@ CREATE TABLE sessions (
     attempt            INTEGER NOT NULL DEFAULT 1,
     run_id             TEXT,
     folder             TEXT,
-    external_id        TEXT,                   -- a subagent's run id at the gateway
+    external_id        TEXT,                   -- the conversation in which its model answered, by its own program's name of it
     lease_until        INTEGER,
     created_at         INTEGER NOT NULL,
     started_at         INTEGER,

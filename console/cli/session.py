@@ -70,10 +70,13 @@ def show(here: Here, session_id: str, project: str | None) -> None:
     """Show one session; the beginning of its id is enough."""
     from console.api.session import Session as Shown
     from console.blackboard.reads.asks import open_by_session
+    from console.blackboard.reads.sessions import sessions_of
+    from console.records.session import resumed
 
     place, found = _find(here, session_id, project)
     with here.blackboard(place, read_only=True) as db:
-        record = Shown.of(place, found, open_by_session(db).get(found.id, ()))
+        waits, before = open_by_session(db).get(found.id, ()), resumed(sessions_of(db, found.task_id)).get(found.id)
+    record = Shown.of(place, found, waits, before)
     here.out.one(record, lambda: session_text(record))
 
 

@@ -44,6 +44,8 @@ def session_text(record: Session) -> str:
         ("failure", record.failure and in_words(record.failure)),
         ("tokens", record.tokens or None),
         ("cost", f"{record.cost:.4f} USD" if record.cost else None),
+        ("conversation", record.conversation),
+        ("goes on from", record.resumes),
         ("skills", ", ".join(record.skills) or None),
         ("folder", record.folder),
     )

@@ -56,9 +56,12 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     from console.blackboard.reads.tasks import children, dependencies, dependents, get_task
     from console.blackboard.reads.worktrees import worktree_row
     from console.cli.worktree_views import worktree_record
+    from console.records.session import resumed
 
     waiting = open_by_session(db)
     folder, task = db.path.parent / "artifacts" / str(task_id), get_task(db, task_id)
+    worked = sessions_of(db, task_id)
+    before = resumed(worked)
     return widened(
         TaskShown,
         Task.of(project, task),
@@ -68,7 +71,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
         outputs=tuple(Output.of(str(folder / one.path), one) for one in latest_outputs(db, task_id)),
         comments=tuple(map(Comment.of, comments(db, task_id))),
         asks=tuple(Ask.of(project, one) for one in asks_of(db, task_id)),
-        sessions=tuple(Session.of(project, one, waiting.get(one.id, ())) for one in sessions_of(db, task_id)),
+        sessions=tuple(Session.of(project, one, waiting.get(one.id, ()), before.get(one.id)) for one in worked),
         guardrails=tuple(map(Decided.of, decisions_on(db, task_id))),
         review_threads=tuple(Thread.whole(thread(db, review.id)) for review in reviews_of(db, task_id)),
         worktree=worktree_record(project, task, worktree_row(db, task_id)),
@@ -131,7 +134,8 @@ def _happened(record: TaskShown) -> list[str]:
     seen += [("guardrail", decision_line(decision)) for decision in record.guardrails]
     for session in record.sessions:
         why = f": {in_words(session.failure)}" if session.failure else ""
-        seen.append(("session", f"{session.id[:8]} {session.agent} {in_words(session.status)}{why}"))
+        goes_on = in_words(f", goes on from {session.resumes[:8]}") if session.resumes else ""
+        seen.append(("session", f"{session.id[:8]} {session.agent} {in_words(session.status)}{goes_on}{why}"))
     seen += [("ask", f"{a.ask} {a.by}, {a.at}: {a.text} ({in_words(a.status)}) {a.said}".rstrip()) for a in record.asks]
     seen += [(str(c.type), f"{c.by}, {c.at}: {c.body}") for c in record.comments]
     lines = facts(seen)

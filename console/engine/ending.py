@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console.agents.base import SessionFolder
 from console.agents.everybody import AllAgents
+from console.agents.forms.resuming import is_name
 from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
 from console.blackboard.writes import outputs, sessions, submissions
@@ -61,6 +62,8 @@ async def end(
         used = Usage(tokens=ending.tokens, cost=ending.cost)
         await project.call(sessions.set_usage, session.id, used, now=clock.now())
         crash_point("end.after_usage")
+    if ending is not None and is_name(ending.conversation):
+        await project.call(sessions.note_conversation, session.id, ending.conversation, now=clock.now())
     if _ended_well_without_submit(session, action) and not await _waits_for_answers(project, session, clock):
         await _keep_last_words(project, session, ending, clock)
     action = await rate_limits.with_pause(project, session, action, clock)

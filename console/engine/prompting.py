@@ -17,7 +17,9 @@ from console.agents.workplace import Place, looked_into, make_workplace, set_up_
 from console.backends import traits_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.briefing import Briefing, briefing
+from console.blackboard.reads.briefing_since import ended, since
 from console.blackboard.reads.briefing_text import briefing_parts
+from console.blackboard.reads.conversations import Conversation
 from console.blackboard.reads.experiences import experiences_for
 from console.blackboard.reads.worktrees import worktree_row
 from console.blackboard.writes.worktrees import note_ready, set_worktree
@@ -57,6 +59,8 @@ class Occasion:
     place: Place
     folder: str
     """The session's; a gateway agent finds its `blackboard` there."""
+    before: Conversation | None = None
+    """The conversation that it goes on with; it is told only what is new then."""
     protocol: Protocol | None = None
     """Of the review to give."""
     bootstrap: str
@@ -72,7 +76,8 @@ def gather(db: Database, task_id: int, *, seat_id: int | None = None) -> Known:
 
 def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed:
     """The prompt exactly as the agent gets it. Reads files, writes none."""
-    agent, settings, place, brief = occasion.agent, occasion.settings, occasion.place, known.brief
+    agent, settings, place, before = occasion.agent, occasion.settings, occasion.place, occasion.before
+    brief = known.brief if before is None else since(known.brief, before)
     folder = occasion.project_folder
     soul = wordings.soul(folder, agent.id)
     timeout = agent.task_timeout or settings.policy.task_timeout
@@ -98,17 +103,13 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         needs=brief.task.needs,
         briefing=briefing_parts(brief),
         attempt=occasion.attempt,
-        cwd=str(place.cwd),
-        task_dir=str(place.task_dir),
-        worktree=str(place.worktree.folder) if place.worktree is not None else "",
-        branch=place.worktree.branch if place.worktree is not None else "",
-        empty=place.empty,
-        pointers=place.pointers,
         minutes=-(-timeout // 60),
         # Nothing of ours is on the PATH of an agent that no runner of ours starts.
         blackboard="blackboard" if traits_of(agent.backend).own_process else f"{occasion.folder}/blackboard",
         skills=wordings.skills(folder),
         experiences=known.experiences,
+        **_of_place(place),
+        **_of_conversation(before),
         **_of_review(brief, occasion.protocol),
     )
     return compose(facts, wordings.wording(folder))
@@ -194,6 +195,22 @@ async def set_up_place(
     crash_point("worktree.set_up")
     await project.call(note_ready, session.task_id, by=SCHEDULER, now=clock.now())
     return await asyncio.to_thread(looked_into, place)
+
+
+def _of_place(place: Place) -> dict[str, Any]:
+    tree = place.worktree
+    named = {} if tree is None else {"worktree": str(tree.folder), "branch": tree.branch}
+    return {
+        "cwd": str(place.cwd),
+        "task_dir": str(place.task_dir),
+        "empty": place.empty,
+        "pointers": place.pointers,
+        **named,
+    }
+
+
+def _of_conversation(before: Conversation | None) -> dict[str, Any]:
+    return {} if before is None else {"resumed": True, "ended": ended(before), "edited": before.edited}
 
 
 def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 
-from console.agents.base import introduce, lay_out
+from console.agents.base import introduce
 from console.agents.everybody import AllAgents
 from console.agents.spec import StartSpec
 from console.backends import traits_of
@@ -30,7 +30,8 @@ from console.crash import crash_point
 from console.engine import rate_limits
 from console.engine.fitness import Fitness
 from console.engine.guarding import may_start
-from console.engine.prompting import Known, Occasion, as_json, gather, make_place, prompt_for, set_up_place
+from console.engine.prompting import Known, Occasion, gather, make_place, set_up_place
+from console.engine.resuming import conversation_of, lay_out_prompt
 from console.engine.run_folder import BOOTSTRAP, RunFolder
 from console.engine.watched import Watched
 from console.engine.wordings import Wordings
@@ -147,6 +148,7 @@ class Starter:
     ) -> StartSpec:
         assert project.settings is not None and session.folder is not None
         place, ready = await make_place(project, session, known.brief, self._clock)
+        before = await project.call(conversation_of, session, agent, str(place.cwd))
         spec = self._spec(project, agent, session, known.brief, str(place.cwd), parent)
         if not ready:
             folder, preparing = await asyncio.to_thread(introduce, spec), self._agents.preparing
@@ -164,12 +166,11 @@ class Starter:
             bootstrap=self._run.body,
             bootstrap_file=str(self._run.path / BOOTSTRAP),
         )
-        composed = await asyncio.to_thread(prompt_for, known, occasion, self._wordings)
-        await asyncio.to_thread(lay_out, spec, composed.prompt.text, as_json(composed))
+        spec, composed = await asyncio.to_thread(lay_out_prompt, spec, known, occasion, self._wordings, before)
         labels = [skill.label for skill in composed.skills]
         await project.call(record_prompt, session.id, skills=labels, by=SCHEDULER, now=self._clock.now())
         used = [one for one in known.experiences if one.experience.id in composed.experiences]
-        if used:
+        if used and not spec.conversation:
             await project.call(count_uses, session.id, used, by=SCHEDULER, now=self._clock.now())
             crash_point("uses.after_commit")
         return spec

@@ -32,15 +32,17 @@ SOURCES: Mapping[str, str] = {
     "experiences": "what was learnt from earlier work",
 }
 """What a part may have in place of a template."""
-AUDIENCES = ("all", "author", "reviewer", "plan", "distil")
-"""`author` is whoever works on a task; `plan` and `distil` are those authors whose task is of that kind."""
+AUDIENCES = ("all", "author", "reviewer", "plan", "distil", "resumed")
+"""`author` is whoever works on a task; `plan` and `distil` are those authors whose task is of that kind. `resumed` is whoever
+goes on with its own conversation: it was told the rest before, and gets nothing that is for the others."""
 _SESSIONS: Mapping[str, frozenset[str]] = {
     "an author": frozenset({"all", "author"}),
     "an author of a plan": frozenset({"all", "author", "plan"}),
     "an author of a skill": frozenset({"all", "author", "distil"}),
     "a reviewer": frozenset({"all", "reviewer"}),
+    "whoever goes on": frozenset({"resumed"}),
 }
-FACTS = ("first", "retry", "rework", "debate", "worktree", *CHOSEN)
+FACTS = ("first", "retry", "rework", "edited", "debate", "worktree", *CHOSEN)
 """What `when` may ask of a session; beside these `tag:T`, `role:R` and `agent:A`."""
 TOTAL = 90_000
 """Characters of a prompt where the file says nothing else, so that most also fit where they go as one argument."""

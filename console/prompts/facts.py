@@ -68,6 +68,12 @@ class Facts:
     """How the agent calls its `blackboard`: the name, or an absolute path where nothing puts it on PATH."""
     minutes: int = 10
     """Run time, rounded up."""
+    resumed: bool = False
+    """It goes on with its own conversation."""
+    ended: str = ""
+    """How its last session in that ended."""
+    edited: bool = False
+    """Its task was changed since."""
     skills: tuple[Skill, ...] = ()
     """Every skill that holds here, the project's first."""
     experiences: tuple[Attached, ...] = ()
@@ -75,6 +81,8 @@ class Facts:
     @property
     def audiences(self) -> frozenset[str]:
         """Whose parts it gets."""
+        if self.resumed:
+            return frozenset({"resumed"})
         return frozenset({"all", "reviewer"} if self.reviewer else {"all", "author", self.kind})
 
     @property
@@ -84,6 +92,7 @@ class Facts:
             "first": self.attempt <= 1,
             "retry": self.attempt > 1,
             "rework": bool(self.briefing.get("findings")),
+            "edited": self.edited,
             "debate": self.debate,
             "worktree": bool(self.worktree),
         }
@@ -113,6 +122,8 @@ def values(facts: Facts) -> dict[str, str]:
         or "- (none: no scores)",
         "scores": " ".join(f"--score {name}=N" for name in facts.rubric),
         "debate": _debate(facts),
+        "ended": named(facts.ended),
+        "handing": _handing(facts),
     }
 
 
@@ -121,6 +132,20 @@ def _score(facts: Facts, name: str, weight: float) -> str:
     least = facts.gates.get(name)
     gate = f" **Gate:** below {least:g} the work is not approved, whoever approves." if least is not None else ""
     return f"- `{name}` (weight {weight:g}){asks}{gate}"
+
+
+def _handing(facts: Facts) -> str:
+    """How it hands in, in a word for who was told all of it before."""
+    own = facts.blackboard
+    if facts.reviewer:
+        return (
+            f"Look at what changed, then give exactly one verdict with `{own} review`, as before; it ends your work."
+            f" `{own} help review` says how."
+        )
+    return (
+        f"Record each result with `{own} output PATH`, and hand in with `{own} submit --summary TEXT`, as before; that ends"
+        f" your work. `{own} help` says the rest."
+    )
 
 
 def _debate(facts: Facts) -> str:

@@ -53,4 +53,6 @@ class Ending:
     """What its output says that the whole session used; 0 where it says nothing, or nobody knows how to read it."""
     cost: float = 0.0
     """US dollars."""
+    conversation: str = ""
+    """In which its model answered, by its own program's name of it."""
     at: int = 0

@@ -5,7 +5,7 @@ Two ends are kept apart: `ended_at` (its result is settled) and `gone_at` (its p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -61,6 +61,8 @@ class Session:
     """The scheduler's life that started it."""
     folder: str | None = None
     """Absolute path of the session's folder."""
+    external_id: str | None = None
+    """The conversation in which its model answered, by its own program's name of it."""
     lease_until: int | None = None
     created_at: int = 0
     started_at: int | None = None
@@ -95,3 +97,15 @@ class Session:
     def live(self) -> bool:
         """Its result is not settled."""
         return self.ended_at is None
+
+
+def resumed(sessions: Iterable[Session]) -> dict[str, str]:
+    """Of sessions, oldest first: those that went on with a conversation, and the session before in the same one."""
+    found: dict[str, str] = {}
+    newest: dict[str, str] = {}
+    for session in sessions:
+        if (name := session.external_id) is not None:
+            if name in newest:
+                found[session.id] = newest[name]
+            newest[name] = session.id
+    return found

@@ -80,7 +80,7 @@ def test_a_task_is_done_and_what_was_said_and_used_is_known(makes: Makes, kept: 
     assert json.loads((kept / "mcp.json").read_text()) == ["blackboard"]
     said = transcript(team)
     assert [entry["kind"] for entry in said if entry["kind"] != "usage"] == [
-        "status", "thinking", "plan", "tool_call", "diff", "tool_result", "text", "status",
+        "status", "status", "thinking", "plan", "tool_call", "diff", "tool_result", "text", "status",
     ]  # fmt: skip
     assert said[-1] | {"at": 0} == {"kind": "status", "end": "result", "tokens": 1234, "cost": 0.25, "at": 0}
 
@@ -211,16 +211,21 @@ def test_a_mode_that_is_not_there_is_said_with_those_that_are(makes: Makes) -> N
 def test_a_later_session_of_the_same_agent_goes_on_with_its_conversation_where_its_program_has_it(
     makes: Makes, kept: Path, scene: str
 ) -> None:
-    team = makes(scene, resume="auto")
+    team = makes(scene)
     task = team.task(reviews=())
     assert team.run() == 0
     assert team.status(task) == "done", team.account()
     assert len(sessions_of(team.db(), task.id)) == 2
     said = [str(entry.get("text")) for entry in transcript(team)]
     goes_on = scene == "again"
-    assert ("goes on with its conversation" in said) is goes_on
+    assert any("goes on with its conversation talk-" in text for text in said) is goes_on
     assert any("its earlier conversation is gone" in text for text in said) is not goes_on
-    assert len([*kept.glob("talk-*")]) == (1 if goes_on else 2)
+    talks = [[int(line.split()[0]) for line in path.read_text().splitlines()] for path in kept.glob("talk-*")]
+    assert sorted(map(len, talks)) == ([2] if goes_on else [1, 1])
+    if goes_on:
+        assert talks[0][1] < talks[0][0] / 2, "only what is new is sent"
+    first, second = sessions_of(team.db(), task.id)
+    assert first.external_id is not None and (first.external_id == second.external_id) is goes_on
     assert not [text for text in said if text.startswith("before:")]
 
 

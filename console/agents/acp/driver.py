@@ -16,7 +16,6 @@ from console import __version__
 from console.agents.acp.asking import AT_ONCE, Asking, Waiting
 from console.agents.acp.causes import of_refusal, of_stop
 from console.agents.acp.elicitation import CANCEL, DECLINE, form_answer, form_question
-from console.agents.acp.memory import Memory, before, remember
 from console.agents.acp.permissions import CANCELLED, outcome, question
 from console.agents.acp.settings import request_for
 from console.agents.acp.talk import NO_METHOD, Refused, Talk, TooLate
@@ -25,6 +24,7 @@ from console.agents.acp.updates import Updates
 from console.agents.acp.used import Used
 from console.agents.acp.wire import Gone, Message, Wire
 from console.agents.folder import SessionFolder
+from console.agents.forms.resuming import is_name
 from console.agents.forms.said import Kind, Said
 from console.agents.spec import StartSpec
 from console.agents.wake import Signals
@@ -125,7 +125,6 @@ class Driver:
             said = Said(kind=Kind.ERROR, text=f"moziplus itself failed while it drove its program: {error!r}")
         if talk.unknown:
             self._status(f"{talk.unknown} messages of its program answered nothing that was asked, and were left out")
-        self._keep()
         wire.close(LEAVE_FOR)
         return self._end(said)
 
@@ -143,7 +142,6 @@ class Driver:
         for what, wanted in (("mode", self._spec.options.get("mode")), ("model", self._spec.model)):
             self._set(talk, opened, what, wanted)
         self._session = opened.session
-        self._keep()
         prompt = [{"type": "text", "text": self._folder.text(self._folder.prompt)}]
         result = talk.call("session/prompt", {"sessionId": opened.session, "prompt": prompt})
         self._used.finish(result)
@@ -153,24 +151,35 @@ class Driver:
     def _open(self, talk: Talk, known: Message) -> _Opened:
         """The conversation of an earlier session, where it is to go on and its program still has it; else a new one."""
         place = {"cwd": self._spec.cwd, "mcpServers": [self._blackboard()]}
-        earlier = before(self._spec) if self._spec.options.get("resume") == "auto" else None
-        capabilities = known.get("agentCapabilities")
-        if earlier is not None and isinstance(capabilities, dict) and capabilities.get("loadSession") is True:
+        earlier, method = self._spec.conversation, _goes_on_by(known.get("agentCapabilities"))
+        if earlier and method is not None:
             self._replaying = True
             try:
-                offered = talk.call("session/load", {"sessionId": earlier.session, **place}, BEGIN)
-                self._used.cost_before = self._used.whole_cost = earlier.cost
-                self._status("goes on with its conversation")
-                return _Opened(session=earlier.session, offered=offered)
+                offered = talk.call(method, {"sessionId": earlier, **place}, BEGIN)
+                self._used.cost_before = self._used.whole_cost = self._spec.cost_before
+                self._status(f"goes on with its conversation {earlier}", conversation=earlier)
+                return _Opened(session=earlier, offered=offered)
             except Refused as error:
-                self._status(f"its earlier conversation is gone ({error}); it begins a new one")
+                self._begin_anew(f"is gone ({error})")
             finally:
                 self._replaying = False
+        elif earlier:
+            self._begin_anew("cannot be gone on with by its program")
         offered = talk.call("session/new", place, BEGIN)
         session = offered.get("sessionId")
         if not isinstance(session, str) or not session:
             raise UsageError("its program opened no session: its answer names none")
+        if is_name(session):
+            self._status("begins a conversation", conversation=session)
         return _Opened(session=session, offered=offered)
+
+    def _begin_anew(self, why: str) -> None:
+        """Its program knows nothing of the task then: it gets the whole prompt."""
+        try:
+            self._folder.begin_anew()
+        except (OSError, ValueError) as error:
+            raise UsageError(f"the whole prompt cannot be had: {error}") from error
+        self._status(f"its earlier conversation {why}; it begins a new one with the whole prompt")
 
     def _blackboard(self) -> Message:
         """The agent's verbs as tools, beside the command on its PATH."""
@@ -261,13 +270,8 @@ class Driver:
             self._status(f"it did not end by itself when it was cancelled: {error or type(error).__name__}")
         return of_stop("cancelled", "")
 
-    def _keep(self) -> None:
-        if self._session is not None:
-            cost = self._used.whole_cost
-            remember(self._folder, Memory(session=self._session, cwd=self._spec.cwd, cost=cost))
-
-    def _status(self, text: str) -> None:
-        self._teller.say(Entry(kind=EntryKind.STATUS, text=text))
+    def _status(self, text: str, **fields: str) -> None:
+        self._teller.say(Entry(kind=EntryKind.STATUS, text=text, fields=fields))
 
     def _end(self, said: Said) -> int:
         usage = self._used.usage
@@ -276,6 +280,15 @@ class Driver:
             fields["until"] = said.until
         self._teller.end(Entry(kind=EntryKind.STATUS, text=said.text, fields=fields))
         return 0
+
+
+def _goes_on_by(capabilities: object) -> str | None:
+    """The call by which its program goes on with a conversation; None where it offers none."""
+    known = capabilities if isinstance(capabilities, dict) else {}
+    more = known.get("sessionCapabilities")
+    if known.get("loadSession") is True:
+        return "session/load"
+    return "session/resume" if isinstance(more, dict) and isinstance(more.get("resume"), dict) else None
 
 
 if __name__ == "__main__":

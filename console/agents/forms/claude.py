@@ -11,6 +11,7 @@ from typing import Any
 
 from console.agents.forms import telling
 from console.agents.forms.causes import judged
+from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
@@ -132,4 +133,7 @@ CLAUDE = Form(
     words=words_of,
     entries=lambda said: entries_of(said, lambda result: _used(result)[0]),
     call=lambda said: call_of(said, lambda usage: Usage(tokens=tokens_of(usage, *_TOKENS))),
+    conversation="session_id",
+    resuming=Resuming(program="claude", words=("--resume", "{conversation}")),
+    whole=_COST,
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.agents.forms import telling
 from console.agents.forms.causes import judged
+from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, text_of, tokens_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
@@ -117,4 +118,11 @@ def _done(item: Mapping[str, Any], *, ended: bool) -> Iterable[Entry]:
             yield from telling.stands(text_of(item.get("message")))
 
 
-CODEX = Form(read=_read, words=_words, entries=_entries)
+CODEX = Form(
+    read=_read,
+    words=_words,
+    entries=_entries,
+    conversation="thread_id",
+    resuming=Resuming(program="codex", after="exec", words=("resume", "{conversation}"), last=True, from_stdin="-"),
+    whole=_WHOLE,
+)

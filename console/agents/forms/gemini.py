@@ -13,6 +13,7 @@ from typing import Any
 
 from console.agents.forms import telling
 from console.agents.forms.causes import judged
+from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, text_of, tokens_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
@@ -111,4 +112,11 @@ def _entries(said: Mapping[str, Any]) -> Iterable[Entry]:
                 yield from telling.failed(_told(said.get("error"))[0], at=at)
 
 
-GEMINI = Form(read=_read, words=_words, entries=_entries, exits=_STATUSES.get)
+GEMINI = Form(
+    read=_read,
+    words=_words,
+    entries=_entries,
+    exits=_STATUSES.get,
+    conversation="session_id",
+    resuming=Resuming(program="gemini", words=("--resume", "{conversation}")),
+)

@@ -1,7 +1,8 @@
 """Owns the form of our own drivers, and of any program that writes the lines of a transcript itself.
 
 Its end is an entry of kind `status` with the field `end`: result, empty, error, limited or signed_out. The text is the
-agent's last words or what went wrong, `until` (epoch ms) when a limit ends, `tokens` and `cost` what the whole run used.
+agent's last words or what went wrong, `until` (epoch ms) when a limit ends, `tokens` and `cost` what the whole run used. A
+field `conversation` names the one that it has.
 """
 
 from __future__ import annotations
@@ -52,4 +53,4 @@ def _entries(said: Mapping[str, Any]) -> Iterable[Entry]:
     return () if entry is None else (entry,)
 
 
-MOZIPLUS = Form(read=_read, words=_words, entries=_entries, own_total=True)
+MOZIPLUS = Form(read=_read, words=_words, entries=_entries, own_total=True, conversation="conversation")

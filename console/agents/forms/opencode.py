@@ -10,6 +10,7 @@ from typing import Any
 
 from console.agents.forms import telling
 from console.agents.forms.causes import judged
+from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
@@ -107,4 +108,11 @@ def _tool(part: Mapping[str, Any], at: int) -> Iterable[Entry]:
         yield from telling.changed(given.get("filePath"), more.get("diff"), id=part.get("callID"), at=at)
 
 
-OPENCODE = Form(read=_read, words=_words, entries=_entries, step=(b'"step_finish"', _step))
+OPENCODE = Form(
+    read=_read,
+    words=_words,
+    entries=_entries,
+    step=(b'"step_finish"', _step),
+    conversation="sessionID",
+    resuming=Resuming(program="opencode", after="run", words=("--session", "{conversation}")),
+)

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.agents.forms import telling
 from console.agents.forms.causes import judged
+from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
 from console.records.transcript import Entry
@@ -111,4 +112,12 @@ def _result(said: Mapping[str, Any]) -> Iterable[Entry]:
     )
 
 
-PI = Form(read=_read, words=_words, entries=_entries, step=(b'"message_end"', _step))
+PI = Form(
+    read=_read,
+    words=_words,
+    entries=_entries,
+    step=(b'"message_end"', _step),
+    conversation="id",
+    named_in=("session",),
+    resuming=Resuming(program="pi", words=("--session", "{conversation}")),
+)

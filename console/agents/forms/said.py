@@ -6,10 +6,11 @@ Believes an agent only against itself: that it failed, never that it did well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from console.agents.forms.resuming import Resuming, is_name
 from console.records.budget import Usage
 from console.records.transcript import Entry
 
@@ -46,6 +47,12 @@ class Said:
     whole: frozenset[str] = frozenset()
     """Of `usage` what counts the whole conversation, where this run went on with one: tokens, cost."""
 
+    def less(self, before: Usage) -> Said:
+        """The same with what this run used, where the conversation had used so much before."""
+        tokens = max(0, self.usage.tokens - before.tokens) if "tokens" in self.whole else self.usage.tokens
+        cost = max(0.0, self.usage.cost - before.cost) if "cost" in self.whole else self.usage.cost
+        return replace(self, usage=Usage(tokens=tokens, cost=cost))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
@@ -67,8 +74,22 @@ class Form:
     """What its exit status says, where its output tells nothing; None for nothing beyond what a status means anywhere."""
     leaves: str = ""
     """The file with one object that it leaves in the session's folder, read as the last of its output."""
+    conversation: str = ""
+    """The key of its objects that names the conversation; empty where none does."""
+    named_in: tuple[str, ...] = ()
+    """The types of the objects in which that key means it; empty for all."""
+    resuming: Resuming | None = None
+    """How it is told to go on with one; None where it cannot."""
+    whole: frozenset[str] = frozenset()
+    """What a total of its output counts of the whole conversation, where it went on with one: tokens, cost."""
     plain: bool = False
     """Its output is plain text: no result in it is no sign of anything."""
+
+    def conversation_of(self, said: Mapping[str, Any]) -> str:
+        """The conversation that one object names; empty where it names none."""
+        name = said.get(self.conversation) if self.conversation else None
+        meant = not self.named_in or said.get("type") in self.named_in
+        return name if meant and isinstance(name, str) and is_name(name) else ""
 
 
 def number(value: object) -> float:

@@ -29,6 +29,7 @@ __all__ = (
     "let_go",
     "mark_lost_if_starting",
     "mark_running",
+    "note_conversation",
     "note_word",
     "nudged",
     "request_stop",
@@ -231,6 +232,15 @@ def _release(
         failure=failure or task.failure,
         retry_at=None if exhausted else retry_at,
     )
+
+
+def note_conversation(db: Database, session_id: str, conversation: str, *, now: int) -> None:
+    """In which conversation of its own program its model answers. The same again writes nothing."""
+    with write(db):
+        db.execute(
+            f"UPDATE sessions SET external_id = :conversation, {STAMP} WHERE id = :id AND external_id IS NOT :conversation",
+            stamped(SCHEDULER, now, id=session_id, conversation=conversation),
+        )
 
 
 def set_usage(db: Database, session_id: str, used: Usage, *, by: Actor = SCHEDULER, now: int) -> None:

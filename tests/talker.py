@@ -1,0 +1,57 @@
+"""A program that keeps its conversations as Claude Code does, and writes its output: no model is involved.
+
+`TALK` in its environment is a JSON list: the shell line of its first run, of its second … as an agent's model would call it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+KEPT = Path(os.environ["TALKER_KEPT"])
+"""Where its conversations are kept: one JSON line for each prompt."""
+
+
+def say(**said: object) -> None:
+    """One object of its output."""
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """One run."""
+    arguments = sys.argv[1:]
+    resumed = arguments[arguments.index("--resume") + 1] if "--resume" in arguments else None
+    talk = resumed or str(uuid.uuid4())
+    file = KEPT / f"{talk}.talk"
+    if resumed and not file.is_file():
+        sys.stderr.write(f"No conversation found with session ID: {resumed}\n")
+        say(type="result", subtype="error_during_execution", is_error=True, session_id=talk, total_cost_usd=0)
+        return 1
+    counted = KEPT / f"{os.environ['MOZIPLUS_AGENT']}.runs"
+    run = len(counted.read_text()) if counted.is_file() else 0
+    counted.write_text("x" * (run + 1))
+    with file.open("a") as kept:
+        kept.write(json.dumps({"prompt": sys.stdin.read(), "agent": os.environ["MOZIPLUS_AGENT"]}) + "\n")
+    turns = len(file.read_text().splitlines())
+    say(type="system", subtype="init", session_id=talk, model="none")
+    lines = json.loads(os.environ["TALK"])
+    if lines[run] == "limited":
+        say(type="result", is_error=True, api_error_status=429, result="429", session_id=talk, total_cost_usd=0)
+        return 1
+    say(type="assistant", session_id=talk, message={"id": "m", "content": [{"type": "text", "text": "at it"}]})
+    done = subprocess.run(["sh", "-c", lines[run]], check=False)
+    counts = {"input_tokens": 90, "output_tokens": 10}
+    cost = 0.01 * turns
+    failed = done.returncode != 0
+    say(type="result", is_error=failed, result="done" if not failed else "it broke", session_id=talk, usage=counts,
+        total_cost_usd=cost)  # fmt: skip
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
