@@ -183,6 +183,7 @@ class Settler:
         return [key for key in (children or ()) if not is_ours(key)]
 
     def _ending(self, run: Run, result: Result) -> Ending:
+        now = self._clock.now()
         asked, timed_out = run.folder.stop_reason(), self._timed_out(run, result)
         codes = {Outcome.COMPLETED: 0, Outcome.FAILED: 75 if result.for_now else 1, Outcome.BROKEN_OFF: 1}
         elsewhere = self._elsewhere(run, result)
@@ -197,13 +198,13 @@ class Settler:
             timed_out=timed_out,
             stopped=stopped,
             rate_limited=result.for_now,
-            limited_until=reset_time(failure or "", self._clock.now()) if result.for_now else None,
+            limited_until=reset_time(failure or "", now) if result.for_now else None,
             ours=result.outcome in (Outcome.NEVER_BEGAN, Outcome.NO_AGENT),
             unstarted=result.outcome is Outcome.NO_AGENT,
             elsewhere=elsewhere,
             failure=failure,
             tail=run.log.tail,
-            at=self._clock.now(),
+            at=now,
         )
 
     def _timed_out(self, run: Run, result: Result) -> bool:

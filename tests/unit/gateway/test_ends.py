@@ -165,3 +165,13 @@ async def test_what_a_run_began_in_the_gateway_by_itself_ends_with_it_and_a_chil
         await happens(lambda: fake.count("sessions.delete") == 1)
     aborted = [params["key"] for method, params in fake.asked if method == "sessions.abort"]
     assert aborted == children[:1] and fake.count("sessions.list") == 0
+
+
+async def test_a_limit_whose_end_the_provider_names_is_known_to_the_scheduler(fake: FakeGateway, one: Live) -> None:
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        has_ended(fake, status="error", error="HTTP 429: rate limit reached, try again in 2 hours")
+        await happens(lambda: one.spec.session in team.ended)
+        ending = team.agents.ending(one.session())
+        assert ending is not None and ending.rate_limited
+        assert ending.limited_until == ending.at + 2 * 3600_000

@@ -90,6 +90,14 @@ def test_explain_says_who_works_for_whom_and_whom_it_waits_for() -> None:
     )
 
 
+def test_explain_says_whose_limit_a_task_waits_for() -> None:
+    alone = task(1, assignee="claude", retry_at=LIMITED.until)
+    one = play({"claude": LIMITED}, team=(CLAUDE,), tasks=())
+    found = explain(one.view(), one.snapshot, alone, (), one.now)
+    assert found.why == Why.BACKING_OFF
+    assert found.sentence == "task #1 waits: claude is rate limited until 13:00: limit; no attempt was spent"
+
+
 def ended(**more: Any) -> EndSession:
     ending = Ending(exit_code=1, rate_limited=True, limited_until=NOW + 5_000, failure="resets soon")
     gone = present(session(agent="claude"), life=Life.DEAD, ending=ending)
