@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from console.agents.folder import SessionFolder
@@ -38,6 +39,8 @@ class Around:
     """Called with a link's name when it stands otherwise."""
     somebody: Callable[[], bool] = lambda: False
     """Whether a person, or a rule, is there to answer what is asked."""
+    home: Path | None = None
+    """Of whoever is in charge of it; None for a command that only looks or stops."""
 
 
 class Agents(Protocol):

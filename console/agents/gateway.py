@@ -65,7 +65,9 @@ class GatewayAgents:
         *,
         pace: Pace | None = None,
         somebody: Callable[[], bool] = lambda: False,
+        home: Path | None = None,
     ) -> None:
+        """`home`: of whoever is in charge, who makes up for what earlier ones left."""
         self.gateway = gateway
         self._clock = clock
         self._pace = pace or Pace()
@@ -77,6 +79,7 @@ class GatewayAgents:
         self._asker = Asker(gateway, self._board, self._ear, self._runs)
         self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
         self._speaker = Speaker(gateway, self._runs)
+        self._home = home
         self._on_exit = on_exit
         self._on_change = on_change
         self._roster = Roster(gateway)
@@ -86,6 +89,9 @@ class GatewayAgents:
 
     def begin(self) -> None:
         """Connect and follow. Safe to call twice."""
+        if self._home is not None:
+            self._settler.inherit(self._home)
+            self._home = None
         self.gateway.begin()
         self._looker.begin()
         self._asker.begin()
@@ -272,7 +278,6 @@ class GatewayAgents:
         raise error
 
     def _ended(self, run: Run, result: Result) -> None:
-        run.close()
         if result.outcome is Outcome.NO_AGENT:
             self._roster.forget()
         self._on_exit(run.id)

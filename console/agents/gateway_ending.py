@@ -9,11 +9,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 from console.agents.forms.resets import reset_time
+from console.agents.gateway_background import end_commands
 from console.agents.gateway_board import GatewayBoard
+from console.agents.gateway_left import Left, forget, left_behind, remember
 from console.agents.gateway_note import is_ours
-from console.agents.gateway_run import Run
+from console.agents.gateway_run import Run, ended_too
 from console.agents.gateway_transcript import keep_transcript
 from console.clock import Clock
 from console.errors import MoziError
@@ -65,8 +69,8 @@ class Settler:
         self._ended = ended
         self._tidied = tidied
         self._patience, self._parting = patience, parting
-        self._left: list[tuple[Run, Result, int]] = []
-        """Runs whose transcript or archive is still to be had, how they ended, how often that was tried."""
+        self._left: list[Left] = []
+        """Runs whose transcript or archive is still to be had."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
@@ -98,7 +102,11 @@ class Settler:
         run.settling = True
         run.end_line()
         self._judge(result)
-        run.log.close()
+        left = self._left_by(run, result)
+        run.close()
+        if run.note.left and not left.elsewhere:
+            await self._end_commands(run, [run.note.key])
+        await asyncio.to_thread(remember, left)
         if result.outcome is not Outcome.LOST:
             await asyncio.to_thread(run.folder.write_ending, self._ending(run, result), swept=True)
         await asyncio.to_thread(run.change, over=True)
@@ -106,7 +114,7 @@ class Settler:
         run.over = True
         _log.info("run %s of %s in the gateway: %s", run.id, run.spec.agent, result.outcome)
         self._ended(run, result)
-        self._left.append((run, result, 1))
+        self._left.append(left)
         task = spawn(self.catch_up(), name=f"what run {run.id} left")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -126,19 +134,29 @@ class Settler:
 
     async def never_began(self, run: Run) -> None:
         """The gateway never had it, and shall not have it later."""
-        await self._clear(run, Result(outcome=Outcome.LOST))
+        await self._clear(self._left_by(run, Result(outcome=Outcome.LOST)))
         await asyncio.to_thread(run.change, over=True)
         run.over = True
+        run.close()
 
     async def catch_up(self) -> None:
         """Keep what runs that are over left, and archive their sessions; what the gateway would not do now is tried again."""
-        left, self._left = self._left, []
-        for run, result, tries in left:
-            kept = await self._read(run)
-            cleared = self._elsewhere(run, result) or await self._clear(run, result)
-            if not (cleared and kept) and tries < TRIES:
-                self._left.append((run, result, tries + 1))
+        todo, self._left = self._left, []
+        for left in todo:
+            if not left.kept and await self._read(left.run):
+                left = replace(left, kept=True)
+                await asyncio.to_thread(remember, left)
+            cleared = left.elsewhere or await self._clear(left)
+            if (left.kept and cleared) or (left.again and left.tries >= TRIES):
+                await asyncio.to_thread(forget, left)
+            elif left.tries < TRIES:
+                self._left.append(replace(left, tries=left.tries + 1))
         self._tidied()
+
+    def inherit(self, home: Path) -> None:
+        """Make up for what earlier lives left; once, by whoever is in charge."""
+        known = {left.run.id for left in self._left}
+        self._left += [left for left in left_behind(home) if left.run.id not in known]
 
     async def read_on(self, run: Run) -> None:
         """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""
@@ -163,14 +181,29 @@ class Settler:
             await self._board.spent(run, used.tokens, used.cost)
         return True
 
-    async def _clear(self, run: Run, result: Result) -> bool:
+    def _left_by(self, run: Run, result: Result) -> Left:
+        whole = bool(run.heard) and run.heard_whole
+        completed = result.outcome is Outcome.COMPLETED and not run.note.later
+        return Left(run=run, completed=completed, elsewhere=self._elsewhere(run, result), whole=whole)
+
+    async def _end_commands(self, run: Run, keys: list[str]) -> None:
+        """What it left in the background ends with it, and is told."""
+        if ended := await end_commands(self._gateway, run, keys, self._patience):
+            run.ended += ended
+            await asyncio.to_thread(run.add_late, [*map(ended_too, ended)])
+
+    async def _clear(self, left: Left) -> bool:
         """End what it started in the gateway by itself, then archive its session. Children with sessions of ours go on."""
+        run = left.run
         try:
             async with asyncio.timeout(self._patience):
-                if result.outcome is not Outcome.COMPLETED or run.note.later:
+                if not left.completed:
                     await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
-                for key in await self._children(run):
+                children = await self._children(run)
+                for key in children:
                     await self._gateway.call("sessions.abort", {"key": key}, wire.Aborted)
+            await self._end_commands(run, [run.note.key, *children])
+            async with asyncio.timeout(self._patience):
                 await self._gateway.call("sessions.delete", {"key": run.note.key}, dict)
         except (GatewayFault, Refused, TimeoutError) as error:
             _log.warning("the gateway's session of run %s is not archived: %s", run.id, error or "no answer in time")

@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 
 from console.agents.gateway_asks import QUESTIONS, Asker
+from console.agents.gateway_background import note_commands
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_pace import Pace
-from console.agents.gateway_run import Run
+from console.agents.gateway_run import Run, text_of
 from console.clock import Clock
 from console.errors import MoziError
 from console.gateway import wire
@@ -142,6 +143,8 @@ class Looker:
         self._asker.did(told)
         if run.take(told, self._clock.now()):
             self._gateway.succeeded()
+        if told.stream == "tool" and told.data.get("phase") == "result":
+            note_commands(run, text_of(told.data.get("result")), self._clock.now())
         if ends(told):
             run.next_look = 0.0
 

@@ -33,7 +33,12 @@ def made(local: Agents, around: Around | None) -> GatewayAgents:
         raise Unavailable("there is no gateway here")
     gateway = Gateway(GatewaySettings.of(around.settings().gateway), around.environ, around.clock)
     return GatewayAgents(
-        gateway, around.clock, around.on_exit, lambda: around.on_change(LINK), somebody=around.somebody
+        gateway,
+        around.clock,
+        around.on_exit,
+        lambda: around.on_change(LINK),
+        somebody=around.somebody,
+        home=around.home,
     )
 
 

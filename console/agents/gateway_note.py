@@ -19,6 +19,7 @@ from console.records.session import Session
 
 __all__ = (
     "Note",
+    "Process",
     "find_note",
     "forget_note",
     "is_ours",
@@ -31,6 +32,16 @@ __all__ = (
 
 _FILE = "gateway.json"
 _OURS = ":moziplus:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A command of the run that went to the background, surely the same one."""
+
+    pid: int
+    start: float
+    """As the kernel keeps it."""
+    boot: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,8 @@ class Note:
     parent_key: str | None = None
     later: tuple[str, ...] = ()
     """Run ids of messages that were sent into it while it went on."""
+    left: tuple[Process, ...] = ()
+    """Its commands that went to the background."""
     tokens: int = 0
     cost: float = 0.0
     """What the blackboard was told already."""
@@ -90,7 +103,8 @@ def read_note(folder: SessionFolder) -> Note | None:
     try:
         values = json.loads(folder.text(folder.path / _FILE))
         known = {field.name: values[field.name] for field in fields(Note) if field.name in values}
-        return Note(**{**known, "later": tuple(known.get("later", ()))})
+        left = tuple(Process(**each) for each in known.get("left", ()))
+        return Note(**{**known, "later": tuple(known.get("later", ())), "left": left})
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +65,8 @@ class Run:
         self.heard = 0
         """Events so far; the transcript is read again only where there were some."""
         self.read_at = 0
+        self.ended: list[str] = []
+        """What it left going, and what was ended with it, in words."""
         self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
         self.transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
         self.heard_whole = not note.accepted
@@ -114,6 +117,13 @@ class Run:
         self.log.close()
         self.transcript.close()
 
+    def add_late(self, entries: Iterable[Entry]) -> None:
+        """Further entries of its transcript, once that is closed."""
+        transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
+        for entry in entries:
+            transcript.add(entry)
+        transcript.close()
+
     def _speak(self, data: dict[str, Any]) -> None:
         """Text comes whole so far, mostly with the newest piece beside it; only what is new is written."""
         text, item = data.get("text"), data.get("itemId")
@@ -144,6 +154,11 @@ class Run:
             failed = "(failed) " if data.get("isError") else ""
             if text.strip() or failed:
                 self.log.feed(f"{failed}{text.rstrip()}\n".encode("utf-8", "replace"))
+
+
+def ended_too(title: str) -> Entry:
+    """The entry of a command that was ended with it."""
+    return Entry(kind=EntryKind.STATUS, text=f"a command that it left in the background was ended: {title}")
 
 
 def tool_call(name: str, args: Any, call: str) -> Entry:

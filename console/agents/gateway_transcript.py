@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from console.agents.gateway_run import Run, text_of, tool_call
+from console.agents.gateway_background import note_commands
+from console.agents.gateway_run import Run, ended_too, text_of, tool_call
 from console.gateway import wire
 from console.gateway.client import Gateway
 from console.records.transcript import Entry, EntryKind
@@ -53,12 +54,16 @@ async def keep_transcript(gateway: Gateway, run: Run) -> Usage | None:
 def _keep(run: Run, history: wire.History) -> Usage:
     messages = [*_decoded(history)]
     spent = [_spent(message) for message in messages]
+    for message in messages:
+        if message.get("role") == "toolResult":
+            note_commands(run, text_of(message.get("content")), _when(message))
     used = Usage(tokens=sum(one.tokens for one in spent), cost=sum(one.cost for one in spent))
     if run.settling and run.heard and run.heard_whole:
         fields = {"tokens": used.tokens, "cost": used.cost, "total": True}
-        run.transcript.add(Entry(kind=EntryKind.USAGE, fields=fields))
+        run.add_late([Entry(kind=EntryKind.USAGE, fields=fields)])
     elif run.settling:
-        _write(run, [entry for message in messages for entry in _entries(message)])
+        told = [entry for message in messages for entry in _entries(message)]
+        _write(run, [*told, *map(ended_too, run.ended)])
     return used
 
 
@@ -87,8 +92,7 @@ def _write(run: Run, entries: list[Entry]) -> None:
 
 def _entries(message: Mapping[str, Any]) -> Iterator[Entry]:
     """What one message tells."""
-    at, content, role = message.get("timestamp"), message.get("content"), message.get("role")
-    when = at if isinstance(at, int) and not isinstance(at, bool) and at > 0 else 0
+    when, content, role = _when(message), message.get("content"), message.get("role")
     by = {} if role == "assistant" else {"by": str(role)[:40]}
     if role == "toolResult":
         fields = {"failed": True} if message.get("isError") is True else {}
@@ -101,6 +105,11 @@ def _entries(message: Mapping[str, Any]) -> Iterator[Entry]:
         if told is not None:
             entry = told(part)
             yield replace(entry, at=when, fields={**entry.fields, **by})
+
+
+def _when(message: Mapping[str, Any]) -> int:
+    at = message.get("timestamp")
+    return at if isinstance(at, int) and not isinstance(at, bool) and at > 0 else 0
 
 
 def _text(part: Mapping[str, Any]) -> Entry:

@@ -81,7 +81,15 @@ async def put_together(
     home_watch = await HomeWatch.open(home, in_charge=keep)
     agents = AllAgents(
         local(lambda session: ended(session)),
-        Around(lambda: settings.current, environ, clock, lambda s: ended(s), wakes.tell, lambda: _heard(home, world)),
+        Around(
+            lambda: settings.current,
+            environ,
+            clock,
+            lambda s: ended(s),
+            wakes.tell,
+            lambda: _heard(home, world),
+            home.path,
+        ),
     )
     run = RunFolder.make(home, held.holder, settings.current.raw)
     world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)

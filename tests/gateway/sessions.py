@@ -131,6 +131,7 @@ class Team:
         *,
         pace: Pace | None = None,
         somebody: Callable[[], bool] = lambda: False,
+        home: Path | None = None,
         **settings: Any,
     ) -> None:
         self.ended: list[str] = []
@@ -142,7 +143,13 @@ class Team:
             backoff=Backoff(first=0.2, cap=1.0, refused_first=0.5, refused_cap=1.0),
         )
         self.agents = GatewayAgents(
-            self.gateway, CLOCK, self.ended.append, self._changed, pace=pace or UNHURRIED, somebody=somebody
+            self.gateway,
+            CLOCK,
+            self.ended.append,
+            self._changed,
+            pace=pace or UNHURRIED,
+            somebody=somebody,
+            home=home,
         )
 
     async def __aenter__(self) -> Team:
