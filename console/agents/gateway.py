@@ -76,7 +76,7 @@ class GatewayAgents:
         patience = {"patience": self._pace.farewell, "parting": self._pace.parting}
         self._settler = Settler(gateway, self._board, clock, self._ended, self._let_boards_go, **patience)
         self._ear = Ear(gateway, somebody)
-        self._asker = Asker(gateway, self._board, self._ear, self._runs)
+        self._asker = Asker(gateway, self._board, self._ear, self._runs, clock)
         self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
         self._speaker = Speaker(gateway, self._runs)
         self._home = home

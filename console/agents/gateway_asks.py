@@ -13,7 +13,9 @@ from typing import Any
 
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ear import Ear
+from console.agents.gateway_families import Families
 from console.agents.gateway_run import Run
+from console.clock import Clock
 from console.commands.asks import Question
 from console.commands.text import Line, Prose
 from console.errors import MoziError
@@ -33,12 +35,18 @@ QUESTIONS = 4
 STEP = 0.25
 """Seconds between two looks for answers."""
 REFUSE = "deny"
+_PLUGIN = "plugin:"
+"""How the id of what a plugin asks begins."""
 _LABELS = {
     "allow-once": ("allow once", Leave.ONCE),
     "allow-always": ("always allow", Leave.ALWAYS),
     REFUSE: ("refuse", Leave.REJECT),
 }
-_HINTS = ("exec.approval.requested", "exec.approval.resolved", "question.requested", "question.resolved")
+_APPROVALS = ("exec", "plugin")
+_HINTS = (
+    *(f"{kind}.approval.{what}" for kind in _APPROVALS for what in ("requested", "resolved")),
+    *("question.requested", "question.resolved"),
+)
 _PHASES = ("waiting-approval", "approval-resolved", "requested", "resolved")
 
 _log = logging.getLogger("moziplus.gateway")
@@ -47,11 +55,15 @@ _log = logging.getLogger("moziplus.gateway")
 class Asker:
     """Asks for the runs of one gateway."""
 
-    def __init__(self, gateway: Gateway, board: GatewayBoard, ear: Ear, runs: dict[str, Run]) -> None:
+    def __init__(self, gateway: Gateway, board: GatewayBoard, ear: Ear, runs: dict[str, Run], clock: Clock) -> None:
         self._gateway = gateway
+        self._clock = clock
         self._board = board
         self._ear = ear
         self._runs = runs
+        self._families = Families(gateway)
+        self._until: int | None = None
+        """Epoch ms at which the first of what is asked expires: nobody tells of that on the older release."""
         self._reading = asyncio.Lock()
         self._due = True
         """The gateway's lists are to be read: something may be asked, or be asked no more."""
@@ -82,14 +94,14 @@ class Asker:
             self.look()
 
     def did(self, told: wire.AgentEvent) -> None:
-        """Something that a run of ours did."""
+        """Something that a run did: of ours, or of what one of ours began by itself."""
         if told.stream in ("lifecycle", "approval") and told.data.get("phase") in _PHASES:
             self.look()
 
     async def read(self) -> None:
         """Everything that is asked now stands on the blackboard, and nothing else. Raises MoziError."""
         async with self._reading:
-            self._due = False
+            self._due, self._until = False, None
             runs = {run.note.key: run for run in self._runs.values() if not run.over}
             if not runs:
                 return
@@ -111,7 +123,7 @@ class Asker:
             if self._gateway.connection is None:
                 continue
             try:
-                if self._due:
+                if self._due or (self._until is not None and self._clock.now() > self._until):
                     await self.read()
                 for run in [run for run in self._runs.values() if run.asking and not run.over]:
                     await self._answer(run)
@@ -131,14 +143,17 @@ class Asker:
     async def _found(self, runs: dict[str, Run]) -> dict[str, list[Question]]:
         """What the runs ask now, by session."""
         found: dict[str, list[Question]] = {}
-        for approval in await self._gateway.call("exec.approval.list", {}, tuple[asked_.Approval, ...]):
-            if (run := runs.get(approval.request.session_key or "")) is not None:
-                found.setdefault(run.id, []).append(_of_approval(run, approval))
+        for kind in _APPROVALS:
+            for approval in await self._gateway.call(f"{kind}.approval.list", {}, tuple[asked_.Approval, ...]):
+                if (run := await self._families.run_of(approval.request.session_key, runs)) is not None:
+                    found.setdefault(run.id, []).append(_of_approval(run, approval))
         connection = self._gateway.connection
         if connection is not None and connection.hello.protocol >= QUESTIONS:
             for query in (await self._gateway.call("question.list", {}, asked_.QueryList)).questions:
-                if (run := runs.get(query.session_key or "")) is not None:
+                if (run := await self._families.run_of(query.session_key, runs)) is not None:
                     found.setdefault(run.id, []).extend(_of_query(run, query))
+        expiries = [new.expires_at for asked in found.values() for new in asked if new.expires_at is not None]
+        self._until = min(expiries, default=None)
         return found
 
     async def _tell(self, run: Run, wanted: list[Question]) -> None:
@@ -164,9 +179,11 @@ class Asker:
     async def _send(self, run: Run, name: str, asked: tuple[Ask, ...]) -> None:
         """Raises GatewayFault where it could not be told; that it knows better already is fine."""
         if asked[0].kind == AskKind.APPROVAL:
-            method = "exec.approval.resolve"
+            kind = "plugin" if name.startswith(_PLUGIN) else "exec"
+            method = f"{kind}.approval.resolve"
             params: dict[str, Any] = {"id": name, "decision": asked[0].choice or REFUSE}
-            await asyncio.to_thread(run.change, later=(*run.note.later, follow_up(name)))
+            if kind == "exec":
+                await asyncio.to_thread(run.change, later=(*run.note.later, follow_up(name)))
         else:
             method = "question.resolve"
             said = {_question(ask): [ask.said] for ask in asked}
@@ -185,15 +202,20 @@ def follow_up(approval: str) -> str:
 
 def _of_approval(run: Run, approval: asked_.Approval) -> Question:
     asked = approval.request
+    text = f"run {asked.command}" if asked.title is None else asked.title
     about = {"tool": "exec", "command": asked.command, "cwd": asked.cwd, "where": asked.host}
+    if asked.title is not None:
+        about = {"tool": asked.tool_name, "plugin": asked.plugin_id}
+    if asked.session_key not in (None, run.note.key):
+        about["session"] = asked.session_key
     known = [name for name in asked.allowed_decisions if name in _LABELS]
     return Question(
         task=run.spec.task,
         kind=AskKind.APPROVAL,
-        text=Prose("\n".join(filter(None, (f"run {asked.command}", asked.warning_text)))),
+        text=Prose("\n".join(filter(None, (text, asked.description, asked.warning_text)))),
         options=tuple(Option(id=name, label=_LABELS[name][0], leave=_LABELS[name][1]) for name in known),
         about={key: value for key, value in about.items() if value},
-        risk=Risk.HIGH if asked.warning_text else None,
+        risk=Risk.HIGH if asked.warning_text or asked.severity == "critical" else None,
         source=SOURCE,
         source_id=approval.id,
         expires_at=None if approval.expires_at_ms is None else int(approval.expires_at_ms),

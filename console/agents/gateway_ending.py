@@ -189,7 +189,7 @@ class Settler:
     async def _end_commands(self, run: Run, keys: list[str]) -> None:
         """What it left in the background ends with it, and is told."""
         if ended := await end_commands(self._gateway, run, keys, self._patience):
-            run.ended += ended
+            run.ended = (*run.ended, *ended)
             await asyncio.to_thread(run.add_late, [*map(ended_too, ended)])
 
     async def _clear(self, left: Left) -> bool:

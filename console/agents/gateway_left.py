@@ -10,18 +10,20 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from console.agents.folder import SessionFolder
 from console.agents.gateway_note import read_note
 from console.agents.gateway_run import Run
 from console.agents.spec import StartSpec
 from console.errors import UsageError
-from console.home import write_atomically
+from console.safe_files import entries, read_text, remove, write
 
 __all__ = ("Left", "forget", "left_behind", "remember")
 
-_FOLDER = ("state", "gateway")
+_FOLDER = "gateway"
+_END = ".json"
+_MOST = 10_000
 _FLAGS = ("completed", "elsewhere", "whole", "kept")
 
 _log = logging.getLogger("moziplus.gateway")
@@ -48,10 +50,9 @@ class Left:
 def remember(left: Left) -> None:
     """It is to be seen to, whatever happens to this process. What cannot be written is seen to by this one alone."""
     values = {"folder": str(left.run.folder.path), **{name: getattr(left, name) for name in _FLAGS}}
-    path = _path(Path(left.run.spec.home), left.run.id)
+    state = Path(left.run.spec.home) / "state"
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        write_atomically(path, json.dumps(values))
+        write(state, _name(left.run.id), json.dumps(values), make=True)
     except OSError as error:
         _log.warning("what run %s leaves is not noted: %s", left.run.id, error)
 
@@ -59,31 +60,33 @@ def remember(left: Left) -> None:
 def forget(left: Left) -> None:
     """Nothing is left to do."""
     with suppress(OSError):
-        _path(Path(left.run.spec.home), left.run.id).unlink(missing_ok=True)
+        remove(Path(left.run.spec.home) / "state", _name(left.run.id))
 
 
 def left_behind(home: Path) -> list[Left]:
     """What earlier lives left; what cannot be followed any more is forgotten."""
-    found = []
-    for path in sorted(home.joinpath(*_FOLDER).glob("*.json")):
-        left = _read(path)
+    found, state = [], home / "state"
+    for name in entries(state, _FOLDER):
+        if not name.endswith(_END):
+            continue
+        left = _read(state, name)
         if left is None:
             with suppress(OSError):
-                path.unlink(missing_ok=True)
+                remove(state, PurePath(_FOLDER, name))
         elif left.run.over:
             found.append(left)
     return found
 
 
-def _read(path: Path) -> Left | None:
+def _read(state: Path, name: str) -> Left | None:
     """One that is not over yet is followed as a live one, and comes here again."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_text(state, PurePath(_FOLDER, name), most=_MOST))
         folder = SessionFolder(Path(values["folder"]))
         note, spec = read_note(folder), StartSpec.from_json(folder.text(folder.start))
         flags = {name: values[name] is True for name in _FLAGS}
     except (OSError, ValueError, KeyError, TypeError, UsageError) as error:
-        _log.warning("%s cannot be followed: %s", path, error)
+        _log.warning("what %s of %s tells cannot be followed: %s", name, state, error)
         return None
     if note is None:
         return None
@@ -97,5 +100,5 @@ def _read(path: Path) -> Left | None:
     return Left(run=run, again=True, **flags)
 
 
-def _path(home: Path, session: str) -> Path:
-    return home.joinpath(*_FOLDER, f"{session}.json")
+def _name(session: str) -> PurePath:
+    return PurePath(_FOLDER, f"{session}{_END}")

@@ -134,13 +134,13 @@ class Looker:
 
     def _did(self, told: wire.AgentEvent) -> None:
         run = self._run(told.run_id, told.session_key)
+        self._asker.did(told)
         if run is None:
             return
         if (
             told.run_id == run.id or told.run_id in run.note.later
         ):  # one that the gateway began again is no sign of ours
             run.missed_since = None
-        self._asker.did(told)
         if run.take(told, self._clock.now()):
             self._gateway.succeeded()
         if told.stream == "tool" and told.data.get("phase") == "result":

@@ -29,6 +29,8 @@ class Run:
 
     given_up = False
     """We aborted it ourselves, because its session is not wanted any more."""
+    ended: tuple[str, ...] = ()
+    """What it left going, which was ended with it, in words."""
     refused: Result | None = None
     """What the gateway said when it refused it after all."""
 
@@ -65,8 +67,6 @@ class Run:
         self.heard = 0
         """Events so far; the transcript is read again only where there were some."""
         self.read_at = 0
-        self.ended: list[str] = []
-        """What it left going, and what was ended with it, in words."""
         self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
         self.transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
         self.heard_whole = not note.accepted

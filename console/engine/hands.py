@@ -79,24 +79,17 @@ async def put_together(
     settings = LiveSettings(home, environ)
     here, keep = HomeHere(home, held), partial(keep_older, home, clock)
     home_watch = await HomeWatch.open(home, in_charge=keep)
-    agents = AllAgents(
-        local(lambda session: ended(session)),
-        Around(
-            lambda: settings.current,
-            environ,
-            clock,
-            lambda s: ended(s),
-            wakes.tell,
-            lambda: _heard(home, world),
-            home.path,
-        ),
-    )
-    run = RunFolder.make(home, held.holder, settings.current.raw)
-    world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
 
     def ended(session: str) -> None:
         world.session_ended(session)
         wakes.tell("exit")
+
+    agents = AllAgents(
+        local(ended),
+        Around(lambda: settings.current, environ, clock, ended, wakes.tell, lambda: _heard(home, world), home.path),
+    )
+    run = RunFolder.make(home, held.holder, settings.current.raw)
+    world = World(home, settings, agents, home_watch, clock, on_answer=lambda: wakes.tell("answered"), keep=keep)
 
     starter = Starter(home, run, agents, world.fitness, settings.wordings, clock, world.notice)
     performer = Performer(home, world, home_watch, agents, starter, Learner(home, clock), clock, ends_only)

@@ -13,9 +13,14 @@ __all__ = ("Approval", "ApprovalFound", "Query", "QueryList", "Question")
 
 
 class Command(Record, frozen=True, kw_only=True):
-    """What leave is asked for."""
+    """What leave is asked for: a command, or, with a title, what a plugin wants to do."""
 
     command: str = ""
+    title: str | None = None
+    description: str | None = None
+    severity: str | None = None
+    tool_name: str | None = None
+    plugin_id: str | None = None
     cwd: str | None = None
     host: str | None = None
     warning_text: str | None = None
@@ -25,7 +30,7 @@ class Command(Record, frozen=True, kw_only=True):
 
 
 class Approval(Record, frozen=True, kw_only=True):
-    """One of `exec.approval.list`: a command that waits for leave."""
+    """One of `exec.approval.list` and `plugin.approval.list`: what waits for leave."""
 
     id: str
     request: Command = Command()

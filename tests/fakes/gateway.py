@@ -56,6 +56,7 @@ class FakeGateway:
             "agent": lambda params: {"runId": params["idempotencyKey"], "status": "accepted", "acceptedAt": 1},
             "agent.wait": lambda params: {"runId": params["runId"], "status": "timeout"},
             "exec.approval.list": lambda params: [],
+            "plugin.approval.list": lambda params: [],
             "question.list": lambda params: {"questions": []},
             "sessions.list": lambda params: {"count": 0, "sessions": []},
             "sessions.describe": lambda params: {"session": {"key": params["key"]}},

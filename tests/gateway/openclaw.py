@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 AGENTS = ("zhangfei-dev", "guanyu-dev", "simayi-challenger")
+ASKS = "zhaoyun-asks"
+"""An agent whose commands want leave."""
 RELEASES = {"2026.5.7": "22.23.3", "2026.9.6": "24.21.0"}
 """Release → the Node that it runs on, as in .ci/gateways."""
 DRAIN = 360.0
@@ -192,7 +194,7 @@ def _program(release: str) -> str:
 
 
 def _config(folder: Path, release: str, port: int, provider: str) -> dict[str, Any]:
-    workspaces = {name: {"workspace": str(folder / "work" / name)} for name in AGENTS}
+    workspaces: dict[str, Any] = {name: {"workspace": str(folder / "work" / name)} for name in (*AGENTS, ASKS)}
     defaults = {
         "model": {"primary": "mock/mock-1"},
         "skipBootstrap": True,
@@ -200,6 +202,7 @@ def _config(folder: Path, release: str, port: int, provider: str) -> dict[str, A
         "subagents": {"allowAgents": ["*"]},
     }
     old = release.startswith("2026.5.")
+    workspaces[ASKS]["tools"] = {"exec": {"security": "allowlist", "ask": "on-miss"} if old else {"mode": "ask"}}
     roster = {"list": [{"id": name, **rest} for name, rest in workspaces.items()]}
     team = roster if old else {"ownership": "explicit", "entries": workspaces}
     model = {

@@ -16,7 +16,7 @@ from console.agents.gateway_note import read_note
 from console.records.session import StopReason
 from console.records.transcript import EntryKind
 from console.transcript.reader import read
-from tests.fakes.gateway import FakeGateway, Params, Silence
+from tests.fakes.gateway import FakeGateway, Params, Refusal, Silence
 from tests.gateway.sessions import Live, Team, happens
 from tests.unit.gateway.runs import HURRY, has_ended, is_active, one_key
 
@@ -177,8 +177,6 @@ async def test_what_a_killed_scheduler_left_is_made_up_for_by_the_next_one_and_n
 async def test_what_it_used_stands_in_the_transcript_once_however_often_its_archive_is_tried(
     fake: FakeGateway, one: Live
 ) -> None:
-    from tests.fakes.gateway import Refusal
-
     tries: list[int] = []
 
     def busy(params: Params) -> Any:
@@ -215,3 +213,24 @@ async def test_a_note_of_what_was_left_that_cannot_be_read_is_let_go_and_stops_n
     async with Team(fake.url, pace=HURRY, home=Path(one.spec.home)) as team:
         await (await team.up()).agents.start(one.spec)
     assert list(folder.glob("[abc].json")) == []
+
+
+async def test_a_history_that_changes_just_then_and_a_session_that_is_archived_already_are_no_trouble(
+    fake: FakeGateway, one: Live
+) -> None:
+    """As 2026.9.6 says both."""
+    refused: list[int] = []
+
+    def changing(params: Params) -> Any:
+        refused.append(1)
+        if len(refused) == 1:
+            raise Refusal("UNAVAILABLE", "session transcript changed while it was read; retry", retryable=True)
+        return {"sessionKey": params["sessionKey"], "messages": SAID}
+
+    fake.replies["chat.history"] = changing
+    fake.replies["sessions.describe"] = lambda params: {"session": None}
+    async with Team(fake.url, pace=replace(HURRY, look=0.1)) as team:
+        await (await team.up()).agents.start(one.spec)
+        await end(fake, one, team)
+        await happens(lambda: not list((Path(one.spec.home) / "state" / "gateway").glob("*.json")))
+    assert one.session().tokens == 132 and fake.count("sessions.delete") > 0
