@@ -20,6 +20,8 @@ from console.clock import Clock
 from console.own_python import python_command
 from console.umask import former
 
+METERED = "console.agents.meter.driver"
+"""What starts the agent's command in place of its runner where it has a meter."""
 __all__ = ("CONFIRM_FOR", "begin", "told")
 
 CONFIRM_FOR = 300.0
@@ -46,6 +48,8 @@ def begin(spec: StartSpec, folder: SessionFolder) -> subprocess.Popen[bytes]:
     except (OSError, ValueError) as error:
         raise OSError(errno.EIO, f"the prompt cannot be read ({error})", str(folder.prompt)) from error
     module = traits_of(spec.backend).module
+    if "meter" in spec.options:
+        module = METERED
     ours = python_command(module) if module else []
     command, env = [*ours, *arguments(spec, prompt)], environment(spec, os.environ)
     with _given(spec, folder) as stdin:

@@ -15,6 +15,9 @@ RESUME = Option(name="resume", takes=("auto", "never"), nothing="auto", alone=Tr
 COMMAND = Option(name="command", takes="command", required="a program and its arguments", alone=True)
 """For all that are started by a command line of their own."""
 
+METER = Option(name="meter", takes=("anthropic", "openai"), alone=True)
+"""For programs that tell only at their end what they used: whose words the provider speaks that a meter stands before."""
+
 TRAITS = Traits(
     name="command",
     checked_by="console.agents.checking:of_command",
@@ -26,5 +29,6 @@ TRAITS = Traits(
         USAGE,
         ENV,
         RESUME,
+        METER,
     ),
 )

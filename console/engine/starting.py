@@ -42,6 +42,8 @@ from console.records.agent import Agent
 from console.records.session import Session, SessionStatus, StopReason
 from console.scheduler.actions import EndSession, StartSeat, StartTask
 from console.scheduler.backoff import retry_at
+from console.scheduler.caps import tokens_left
+from console.scheduler.snapshot import ProjectView
 from console.secrets import hidden_names, withheld
 from console.spawn import spawn
 
@@ -217,7 +219,7 @@ class Starter:
             model=agent.model,
             thinking=agent.thinking,
             usage=_usage(agent),
-            options=dict(agent.options),
+            options=_options(agent, project.view(), session.task_id),
             parent_session=parent,
         )
 
@@ -268,6 +270,14 @@ def _usage(agent: Agent) -> dict[str, str]:
         return {name: text for name, text in asdict(agent.usage).items() if text}
     form = traits_of(agent.backend).form
     return {"form": form} if form else {}
+
+
+def _options(agent: Agent, view: ProjectView, task_id: int) -> dict[str, str]:
+    """What else its backend lets it have; a meter is told how much that is in tokens."""
+    options = dict(agent.options)
+    if "meter" in options and (left := tokens_left(view, task_id, agent.id)) is not None:
+        options["tokens_left"] = str(left)
+    return options
 
 
 def _agent(project: Watched, agent: str) -> Agent:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from console.records.cause import cause_of
+from console.records.guardrail import TASK_BUDGET
 
 
 class NeedKind(StrEnum):
@@ -63,6 +64,8 @@ class Need:
                 return f"moziplus ask answer {where}{self.ask_id}"
             case NeedKind.REVIEW:
                 return f"moziplus review approve {where}{self.review_id}"
+            case NeedKind.HELD if self.reason.startswith(f"{TASK_BUDGET}:"):
+                return f"moziplus task raise {where}{self.task_id}"
             case NeedKind.HELD:
                 return f"moziplus task release {where}{self.task_id}"
             case NeedKind.ALERT:

@@ -21,6 +21,7 @@ __all__ = (
     "nearly",
     "reached",
     "told",
+    "tokens_left",
     "used_of",
     "while_at_work",
     "wide_caps",
@@ -83,9 +84,9 @@ def caps_of_task(limit: Limit, agents: Mapping[str, Agent], use: TaskUse, agent:
     """
     times = 1 + use.releases
     yield Cap(scope="task", limit=_over(_times(limit, times), use.own), used=use.used)
-    for name, used in use.by_agent.items():
-        found = agents.get(name)
-        if found is not None and found.cap.any and agent in (None, name):
+    for name in use.by_agent if agent is None else (agent,):
+        found, used = agents.get(name), use.by_agent.get(name, Usage())
+        if found is not None and found.cap.any:
             left = {unit: None for unit in UNITS if getattr(use.own, unit) is not None}
             yield Cap(scope="agent", limit=replace(_times(found.cap, times), **left), used=used, agent=name)
 
@@ -101,6 +102,15 @@ def while_at_work(use: TaskUse, present: tuple[Present, ...], now: int) -> TaskU
             agents[one.session.agent] = replace(of, seconds=of.seconds + ran)
             total += ran
     return replace(use, used=replace(use.used, seconds=use.used.seconds + total), by_agent=agents)
+
+
+def tokens_left(view: ProjectView, task_id: int, agent: str) -> int | None:
+    """How many tokens a session on the task may use before it is at a cap of it, or of its project; None for any."""
+    caps = [each for each in wide_caps(view, Snapshot(projects=(view,))) if each.scope != "day"]
+    if (use := view.tasks_used.get(task_id)) is not None:
+        caps += caps_of_task(view.budgets.task, {each.id: each for each in view.agents}, use, agent)
+    left = [max(0, cap.limit.tokens - cap.used.tokens) for cap in caps if cap.limit.tokens is not None]
+    return min(left, default=None)
 
 
 def told(spent: Spent) -> str:

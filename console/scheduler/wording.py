@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from console.records.agent import Agent
 from console.records.ask import HOLD
 from console.records.fitness import UnfitWhy
+from console.records.guardrail import TASK_BUDGET
 from console.records.link import Link
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
@@ -176,6 +177,8 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
             return f"moziplus task retry {here}"
         case Why.SETTLED if task.status == TaskStatus.REVIEW:
             return "moziplus review list shows what the review waits for"
+        case Why.HELD if task.hold_rule == TASK_BUDGET:
+            return f"moziplus task raise {here}"
         case Why.HELD:
             return _to_go_on(view, task) or f"moziplus task release {here}"
         case Why.BLOCKED if stuck:

@@ -25,7 +25,7 @@ def raise_cap(db: Database, task_id: int, cap: Limit, *, reason: str, by: Actor,
         task = the_task(db, task_id)
         if task.status in FINAL:
             raise Conflict(f"task #{task_id} is {task.status}")
-        change(db, task_id, by, now, cap=json.dumps(values))
+        change(db, task_id, by, now, cap=json.dumps(values), retry_at=None)
         note_raise(db, task_id, reason, by=by, now=now)
         if task.hold_rule == TASK_BUDGET:
             change(db, task_id, by, now, hold_rule=None)  # noted above: it is no release that gives as much once more
