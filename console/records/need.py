@@ -44,6 +44,8 @@ class Need:
     """Who asks."""
     title: str
     reason: str
+    rule: str = ""
+    """Which guardrail holds the task."""
     since: int
     """Epoch ms."""
 
@@ -64,7 +66,7 @@ class Need:
                 return f"moziplus ask answer {where}{self.ask_id}"
             case NeedKind.REVIEW:
                 return f"moziplus review approve {where}{self.review_id}"
-            case NeedKind.HELD if self.reason.startswith(f"{TASK_BUDGET}:"):
+            case NeedKind.HELD if self.rule == TASK_BUDGET:
                 return f"moziplus task raise {where}{self.task_id}"
             case NeedKind.HELD:
                 return f"moziplus task release {where}{self.task_id}"

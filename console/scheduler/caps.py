@@ -116,7 +116,7 @@ def tokens_left(view: ProjectView, task_id: int, agent: str) -> int | None:
 def told(spent: Spent) -> str:
     """The same in words: whose, and how much of it."""
     if spent.agent:
-        return f"{spent.agent} is at its cap: {_amount(spent)}"
+        return f"at its cap: {_amount(spent)} by {spent.agent}"
     if spent.scope == "task":
         return f"at its cap: {_amount(spent)}"
     return f"{_WHOSE[spent.scope]} is used up: {_amount(spent)}"

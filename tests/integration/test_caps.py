@@ -89,9 +89,9 @@ def test_a_running_session_is_ended_within_one_call_of_its_cap_and_its_task_wait
     assert 4 <= calls(team, task) <= 5
     assert session.tokens in (1200, 1500)
     assert (session.status, session.stop_reason, session.counted) == ("cancelled", "hold", 0)
-    assert session.failure is not None and session.failure.startswith("dev is at its cap: 1,")
+    assert session.failure is not None and session.failure.startswith("at its cap: 1,")
     assert (found.status, found.hold_rule, found.attempts, found.preferred) == ("held", "budget.task", 0, "dev")
-    assert found.hold_reason == f"dev is at its cap: {session.tokens:,} of 1,000 tokens"
+    assert found.hold_reason == f"at its cap: {session.tokens:,} of 1,000 tokens by dev"
     assert [a.cause for a in open_alerts(team.db())] == [f"budget:task:{task.id}"]
     assert used(team.db()) == Usage(sessions=1, tokens=session.tokens, cost=session.cost)
 
@@ -101,7 +101,7 @@ def test_a_cap_that_is_reached_exactly_ends_it(make: Make) -> None:
     task = team.task(reviews=())
     team.run()
     assert 4 <= calls(team, task) <= 5
-    assert (get_task(team.db(), task.id).hold_reason or "").startswith("dev is at its cap: 1.")
+    assert (get_task(team.db(), task.id).hold_reason or "").startswith("at its cap: 1.")
 
 
 def test_time_is_a_cap_too(make: Make) -> None:
@@ -111,7 +111,7 @@ def test_time_is_a_cap_too(make: Make) -> None:
     team.run()
     found = get_task(team.db(), task.id)
     assert (found.status, found.attempts) == ("held", 0)
-    assert (found.hold_reason or "").endswith(" of 2 seconds")
+    assert (found.hold_reason or "").endswith(" of 2 seconds by dev")
     assert calls(team, task) * CALL < 8
 
 

@@ -121,7 +121,7 @@ def test_at_its_cap_the_next_call_is_refused_and_a_raise_lets_it_go_on(
     team.run()
     (session,), found = sessions_of(team.db(), task.id), get_task(team.db(), task.id)
     assert (session.tokens, session.status, session.counted) == (600, "cancelled", 0)
-    assert (found.status, found.hold_reason, found.attempts) == ("held", "dev is at its cap: 600 of 600 tokens", 0)
+    assert (found.status, found.hold_reason, found.attempts) == ("held", "at its cap: 600 of 600 tokens by dev", 0)
     assert calls(team, task.id).startswith("xx")
     assert "xxx" not in calls(team, task.id)
     team.cli("task", "raise", str(task.id), "--tokens", "5000", "--project", "quant")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.asks import ASKER
@@ -11,6 +12,7 @@ from console.blackboard.reads.notes import acknowledged_alerts, open_alerts, ope
 from console.records.actor import OPERATOR
 from console.records.alert import Level, Observation
 from console.records.cause import ASKS, NEEDS, kind_of, level_of
+from console.records.guardrail import TASK_BUDGET
 from console.records.need import Need, NeedKind
 from console.records.review import ReviewStatus
 from console.scheduler.actions import EndAlert, RaiseAlert
@@ -149,7 +151,7 @@ def _from_work(db: Database, project: str, *, newest: int = 0, only: list[str] |
     found += [_of_ask(project, row) for row in rows(_ASKS, "ask", "a.id")]
     found += [_of_review(project, row) for row in (*rows(_REVIEWS, "review", "r.id"), *rows(_PLANS, "review", "r.id"))]
     for row in rows(_HELD, "held"):
-        found.append(_of_task(NeedKind.HELD, project, row, f"{row['hold_rule']}: {row['hold_reason'] or ''}"))
+        found.append(_held(project, row))
     for row in rows(_FAILED, "failed"):
         found.append(_of_task(NeedKind.FAILED, project, row, row["failure"] or "failed"))
     if newest and not _may_block(db):
@@ -188,6 +190,13 @@ def _of_review(project: str, row: sqlite3.Row) -> Need:
         reason=row["reason"] or str(ReviewStatus.ESCALATED),
         since=row["updated_at"],
     )
+
+
+def _held(project: str, row: sqlite3.Row) -> Need:
+    """That it is at its cap says so by itself; of a rule its name is said, too."""
+    rule, reason = row["hold_rule"], row["hold_reason"] or ""
+    need = _of_task(NeedKind.HELD, project, row, reason if rule == TASK_BUDGET else f"{rule}: {reason}")
+    return replace(need, rule=rule)
 
 
 def _of_task(kind: NeedKind, project: str, row: object, reason: str) -> Need:

@@ -162,8 +162,8 @@ def stops_of(one: ProjectView, **more: Any) -> list[str]:
 
 def test_who_runs_is_stopped_at_a_cap_and_a_token_before_it_is_not() -> None:
     assert stops_of(at_work(tasks_used={1: use(99)})) == []
-    assert stops_of(at_work(tasks_used={1: use(100)})) == ["a is at its cap: 100 of 100 tokens"]
-    assert stops_of(at_work(tasks_used={1: use(1203)})) == ["a is at its cap: 1,203 of 100 tokens"]
+    assert stops_of(at_work(tasks_used={1: use(100)})) == ["at its cap: 100 of 100 tokens by a"]
+    assert stops_of(at_work(tasks_used={1: use(1203)})) == ["at its cap: 1,203 of 100 tokens by a"]
     assert stops_of(at_work(tasks_used={1: use(1203, "b")})) == []
 
 
