@@ -115,17 +115,20 @@ def tokens_left(view: ProjectView, task_id: int, agent: str) -> int | None:
 
 def told(spent: Spent) -> str:
     """The same in words: whose, and how much of it."""
+    used, limit, unit = _amounts(spent)
     if spent.agent:
-        return f"at its cap: {_amount(spent)} by {spent.agent}"
+        return f"at its cap: {used} of {limit} {unit} by {spent.agent}"
     if spent.scope == "task":
-        return f"at its cap: {_amount(spent)}"
-    return f"{_WHOSE[spent.scope]} is used up: {_amount(spent)}"
+        return f"at its cap: {used} of {limit} {unit}"
+    return f"{_WHOSE[spent.scope]} is used up: {used} of {limit} {unit}"
 
 
 def nearly(spent: Spent) -> str:
     """That not much is left of it."""
-    whose = _WHOSE.get(spent.scope) or (f"the cap of {spent.agent}" if spent.agent else "its cap")
-    return f"{whose} is nearly used up: {_amount(spent)}"
+    used, limit, unit = _amounts(spent)
+    if spent.agent:
+        return f"its cap is nearly used up: {used} of {limit} {unit} by {spent.agent}"
+    return f"{_WHOSE.get(spent.scope, 'its cap')} is nearly used up: {used} of {limit} {unit}"
 
 
 def used_of(parts: list[Usage]) -> Usage:
@@ -142,10 +145,10 @@ _WHOSE = {
 }
 
 
-def _amount(spent: Spent) -> str:
+def _amounts(spent: Spent) -> tuple[str, str, str]:
     if spent.unit == "cost":
-        return f"{spent.used:,.2f} of {spent.limit:,.2f} US dollars"
-    return f"{spent.used:,.0f} of {spent.limit:,.0f} {spent.unit}"
+        return f"{spent.used:,.2f}", f"{spent.limit:,.2f}", "US dollars"
+    return f"{spent.used:,.0f}", f"{spent.limit:,.0f}", spent.unit
 
 
 def _times(limit: Limit, times: int) -> Limit:
