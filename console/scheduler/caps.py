@@ -72,7 +72,8 @@ def reached(cap: Cap, *, started: int = 0, part: float = 1.0, running: bool = Fa
 
 def wide_caps(view: ProjectView, snapshot: Snapshot) -> Iterator[Cap]:
     """What the sessions of a project share with others."""
-    yield Cap(scope="day", limit=snapshot.day, used=used_of([each.used_today for each in snapshot.projects]))
+    if snapshot.day.any:  # this is asked for each session that works
+        yield Cap(scope="day", limit=snapshot.day, used=used_of([each.used_today for each in snapshot.projects]))
     yield Cap(scope="project_day", limit=view.budgets.project_day, used=view.used_today)
     yield Cap(scope="project", limit=view.budgets.project, used=view.used)
 
