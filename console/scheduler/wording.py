@@ -177,10 +177,11 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
             return f"moziplus task retry {here}"
         case Why.SETTLED if task.status == TaskStatus.REVIEW:
             return "moziplus review list shows what the review waits for"
-        case Why.HELD if task.hold_rule == TASK_BUDGET:
-            return f"moziplus task raise {here}"
         case Why.HELD:
-            return _to_go_on(view, task) or f"moziplus task release {here}"
+            return (
+                _to_go_on(view, task)
+                or f"moziplus task {'raise' if task.hold_rule == TASK_BUDGET else 'release'} {here}"
+            )
         case Why.BLOCKED if stuck:
             return f"moziplus task retry {stuck[0].id} --project {view.id}, or remove the dependency: it will not end by itself"
         case Why.PROJECT_PAUSED:

@@ -94,7 +94,7 @@ def main() -> int:
             [part.replace(PLACE, proxy.address) for part in sys.argv[1:]], env=_environment(variable, proxy.address)
         )
     except OSError as error:
-        sys.stderr.write(f"{sys.argv[1]} cannot be run: {error.strerror}\n")
+        os.write(2, f"{sys.argv[1]} cannot be run: {error.strerror}\n".encode("utf-8", "backslashreplace"))
         return 127
     while agent.poll() is None:
         signals.pause(LOOK)
