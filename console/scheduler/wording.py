@@ -178,10 +178,7 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
         case Why.SETTLED if task.status == TaskStatus.REVIEW:
             return "moziplus review list shows what the review waits for"
         case Why.HELD:
-            return (
-                _to_go_on(view, task)
-                or f"moziplus task {'raise' if task.hold_rule == TASK_BUDGET else 'release'} {here}"
-            )
+            return _to_go_on(view, task) or f"moziplus task release {here}"
         case Why.BLOCKED if stuck:
             return f"moziplus task retry {stuck[0].id} --project {view.id}, or remove the dependency: it will not end by itself"
         case Why.PROJECT_PAUSED:
@@ -215,7 +212,9 @@ def advice(why: Why, view: ProjectView, snapshot: Snapshot, task: Task, blockers
 
 
 def _to_go_on(view: ProjectView, task: Task) -> str | None:
-    """How to answer what a held task waits for; None where it waits for no answer."""
+    """How to answer what a held task waits for, or raise its cap; None where it waits for neither."""
+    if task.hold_rule == TASK_BUDGET:
+        return f"moziplus task raise {task.id} --project {view.id}"
     asked = (ask.id for ask in view.asks if ask.parked and ask.task_id == task.id and task.hold_rule == HOLD)
     return next((f"moziplus ask answer {view.id}#{number}" for number in asked), None)
 
