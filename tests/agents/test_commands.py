@@ -18,7 +18,8 @@ WORK = (
     {"sh": "blackboard submit --summary 'it is 42'"},
     {"say": "All done: the answer is 42."},
 )
-APPROVES = ({"sh": "blackboard read"}, {"sh": "blackboard review --verdict approve"}, {"say": "Approved."})
+SCORES = " ".join(f"--score {name}=1" for name in ("correctness", "completeness", "clarity"))
+APPROVES = ({"sh": "blackboard read"}, {"sh": f"blackboard review --verdict approve {SCORES}"}, {"say": "Approved."})
 
 
 @EACH
@@ -43,7 +44,7 @@ def test_an_author_reworks_what_its_reviewer_refused(lab: Lab, program: Program)
     lab.agent("dev", program, *WORK, *again)
     lab.agent("judge", program, *refuses, *APPROVES, role="reviewer")
     team = lab.opens()
-    task = team.task("say what the answer is", reviewers=("judge",))
+    task = team.task("say what the answer is", reviews=("output_review",))
     assert team.run() == 0
     assert team.status(task) == "done", team.account()
     assert [(each.agent, str(each.status)) for each in lab.sessions(task)] == [
