@@ -67,6 +67,13 @@ def test_a_fallback_is_followed_by_its_own() -> None:
     assert starts(play({"claude": LIMITED, "codex": OUT}, team=team)) == [("pi", "claude")]
 
 
+def test_two_may_stand_in_for_each_other_and_wait_where_both_are_out() -> None:
+    team = (replace(CLAUDE, fallback=("codex",)), replace(CODEX, fallback=("claude",)))
+    assert starts(play({"claude": LIMITED}, team=team)) == [("codex", "claude")]
+    assert starts(play({"codex": OUT}, team=team, tasks=(task(1, assignee="codex"),))) == [("claude", "codex")]
+    assert starts(play({"claude": LIMITED, "codex": OUT}, team=team)) == []
+
+
 def test_a_link_that_is_broken_counts_and_one_on_its_way_does_not() -> None:
     team = (replace(CLAUDE, backend="gateway"), CODEX)
     for kind, expected in (("down", [("codex", "claude")]), ("struggling", [("codex", "claude")]), ("connecting", [])):
