@@ -149,10 +149,9 @@ def _of_judges(home: Home, db: Database, settings: ProjectSettings, task: Task) 
         return
     protocols = Protocols(home)
     authors = {agent.id for agent in Team(settings.agents).fitting(task)}
-    author = authors.pop() if len(authors) == 1 else None
     for name in task.reviews:
         protocol = protocols.get(home.project_folder(settings.id), name)
-        if not choose_reviewers(protocol.reviewers, settings.agents, author=author):
+        if not choose_reviewers(protocol.reviewers, settings.agents, authors=authors if len(authors) == 1 else ()):
             yield _("no agent of the project can judge it by {protocol}: the review will come to you").format(
                 protocol=name
             )

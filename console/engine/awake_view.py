@@ -60,6 +60,7 @@ class Moments:
             seats=found.seats,
             verdicts=found.verdicts,
             before=found.before,
+            writers=found.writers,
             open_children=found.open_children,
         )
 

@@ -210,7 +210,9 @@ def _of_place(place: Place) -> dict[str, Any]:
 
 
 def _of_conversation(before: Conversation | None) -> dict[str, Any]:
-    return {} if before is None else {"resumed": True, "ended": ended(before), "edited": before.edited}
+    if before is None:
+        return {}
+    return {"resumed": True, "ended": ended(before), "others": before.others, "edited": before.edited}
 
 
 def _of_review(brief: Briefing, protocol: Protocol | None) -> dict[str, Any]:

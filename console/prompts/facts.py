@@ -72,6 +72,8 @@ class Facts:
     """It goes on with its own conversation."""
     ended: str = ""
     """How its last session in that ended."""
+    others: tuple[str, ...] = ()
+    """Who else worked on its task since."""
     edited: bool = False
     """Its task was changed since."""
     skills: tuple[Skill, ...] = ()
@@ -123,8 +125,15 @@ def values(facts: Facts) -> dict[str, str]:
         "scores": " ".join(f"--score {name}=N" for name in facts.rubric),
         "debate": _debate(facts),
         "ended": named(facts.ended),
+        "meanwhile": _meanwhile(facts),
         "handing": _handing(facts),
     }
+
+
+def _meanwhile(facts: Facts) -> str:
+    """That what it knows of the task's files may no longer be so."""
+    who = " and ".join(facts.others)
+    return f" Since then {who} worked on this task: look at what is there now before you go on." if who else ""
 
 
 def _score(facts: Facts, name: str, weight: float) -> str:

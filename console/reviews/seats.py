@@ -1,4 +1,4 @@
-"""Owns who reviews: which agents fill the seats of a round, and whom it goes to after them. Never the author.
+"""Owns who reviews: which agents fill the seats of a round, and whom it goes to after them. Never an author.
 
 Without anyone eligible it says so with an empty answer; the operator comes after everybody, and is not named here.
 """
@@ -20,12 +20,12 @@ def choose_reviewers(
     wanted: Sequence[str],
     agents: Sequence[Agent],
     *,
-    author: str | None,
+    authors: Collection[str],
     load: Callable[[Agent], int] = lambda agent: 0,
     reachable: Callable[[Agent], bool] = lambda agent: True,
     before: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """One agent per entry of `wanted` (an agent's id, or a role as @ROLE); none twice, the author never.
+    """One agent per entry of `wanted` (an agent's id, or a role as @ROLE); none twice, no author ever.
 
     Where no entry can be filled, the first of FALLBACK that can. Within a role one of those who judged the round
     `before`, else the one with the least `load`; among equals the order of `agents`. Agents that are not `reachable` now
@@ -37,10 +37,10 @@ def choose_reviewers(
 
     seats: list[str] = []
     for entry in wanted:
-        _fill(seats, entry, agents, author, worth)
+        _fill(seats, entry, agents, authors, worth)
     for entry in FALLBACK:
         if not seats:
-            _fill(seats, entry, agents, author, worth)
+            _fill(seats, entry, agents, authors, worth)
     return tuple(seats)
 
 
@@ -60,13 +60,13 @@ def stand_in(
     return None
 
 
-def ladder_of(wanted: Sequence[str], agents: Sequence[Agent], *, author: str | None) -> tuple[str, ...]:
+def ladder_of(wanted: Sequence[str], agents: Sequence[Agent], *, authors: Collection[str]) -> tuple[str, ...]:
     """The agents of `agents` that an unsettled round goes to, in order; the operator's own name ends it."""
     rungs: list[str] = []
     for entry in wanted:
         if entry == OPERATOR:
             break
-        rungs += [a.id for a in agents if _named(entry, a) and a.id != author and a.id not in rungs][:1]
+        rungs += [a.id for a in agents if _named(entry, a) and a.id not in authors and a.id not in rungs][:1]
     return tuple(rungs)
 
 
@@ -80,10 +80,10 @@ def _fill(
     seats: list[str],
     entry: str,
     agents: Sequence[Agent],
-    author: str | None,
+    authors: Collection[str],
     worth: Callable[[Agent], tuple[bool, bool, int]],
 ) -> None:
-    eligible = [a for a in agents if a.id != author and a.id not in seats and _named(entry, a)]
+    eligible = [a for a in agents if a.id not in authors and a.id not in seats and _named(entry, a)]
     if eligible:
         # min() keeps the first of equals, which is the order of config.
         seats.append(min(eligible, key=worth).id)

@@ -119,8 +119,9 @@ def the_author_never_reviews(snapshot: Snapshot, policy: Policy, actions: Sequen
         if isinstance(action, PrepareRound | StartSeat | EndRound):
             view = _view(snapshot, action.project)
             names = _asked(action)
-            authors = [r.review.author for r in view.rounds if _about(action, r.review.id, [s.id for s in r.seats])]
-            if any(author in names for author in authors):
+            about = [r for r in view.rounds if _about(action, r.review.id, [s.id for s in r.seats])]
+            asked = not isinstance(action, StartSeat)  # a task may be given to whom a seat waits for
+            if any(not (r.authors if asked else {r.review.author}).isdisjoint(names) for r in about):
                 yield f"{action} lets the author review"
 
 

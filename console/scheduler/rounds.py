@@ -67,12 +67,12 @@ def _prepare(view: ProjectView, waiting: Round, team: Team, slots: Slots) -> Pre
         reviewers=choose_reviewers(
             protocol.reviewers,
             view.agents,
-            author=review.author,
+            authors=waiting.authors,
             load=slots.load,
             reachable=team.reachable,
             before=waiting.before,
         ),
-        ladder=ladder_of(wanted, view.agents, author=review.author),
+        ladder=ladder_of(wanted, view.agents, authors=waiting.authors),
     )
 
 

@@ -16,7 +16,7 @@ from console.records.link import Link
 from console.records.need import Need
 from console.records.policy import Policy
 from console.records.project import ProjectState, Tally
-from console.records.review import Review, ReviewStatus, Seat, VerdictGiven
+from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, VerdictGiven
 from console.records.schedule import Schedule
 from console.records.session import Session
 from console.records.task import Task
@@ -53,8 +53,16 @@ class Round:
     verdicts: tuple[VerdictGiven, ...] = ()
     before: tuple[str, ...] = ()
     """Who judged the round before this one, while this one is not prepared."""
+    writers: tuple[str, ...] = ()
+    """Who handed in this round or an earlier one."""
     open_children: tuple[int, ...] = ()
     """Children of its task that are neither done nor cancelled, where they are to be judged with it."""
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Who never judges it: who wrote any of it, and whose task it is, also while another works in its place."""
+        owner = self.task.assignee if self.review.protocol != PLAN_REVIEW else None
+        return frozenset(name for name in (self.review.author, *self.writers, owner) if name is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

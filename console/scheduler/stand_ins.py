@@ -56,10 +56,10 @@ def _waits(view: ProjectView, agent: Agent) -> bool:
 
 
 def _had(waiting: Round) -> set[str | None]:
-    """Who is not asked (again): the author, the ladder, which comes later, who had a chance. Who was passed over had none."""
+    """Who is not asked (again): the authors, the ladder, which comes later, who had a chance. Who was passed over had none."""
     review = waiting.review
     passed = {s.id for s in waiting.seats if s.status == SeatStatus.VACANT and s.stand_in is None}
-    return {review.author, *review.ladder, *(s.reviewer for s in waiting.seats if s.id not in passed)}
+    return {*waiting.authors, *review.ladder, *(s.reviewer for s in waiting.seats if s.id not in passed)}
 
 
 def _wanted(view: ProjectView, waiting: Round, team: Team, seat: Seat) -> tuple[str, ...]:

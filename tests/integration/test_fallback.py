@@ -91,3 +91,25 @@ def test_an_agent_refused_without_a_time_is_not_probed_by_its_other_tasks(make: 
     began = sorted(s.created_at for s in recent_sessions(team.db(), limit=20))
     assert len(began) == 6, "three refusals, then each task once"
     assert began[1] - began[0] >= 750 and began[2] - began[1] >= 1500 and began[3] - began[2] >= 1500
+
+
+def test_who_worked_in_anothers_place_never_judges_that_task_nor_does_whose_task_it_is(
+    make: Make, tmp_path: Path
+) -> None:
+    mark, gone = tmp_path / "until", out("Not logged in · Please run /login")
+    says_no = "blackboard review --verdict request_changes --finding 'a.txt:1: no' --score quality=0.1"
+    slow = f"while [ $(date +%s) -le $(cat {mark}) ]; do sleep 0.2; done; blackboard submit --summary its"
+    team = make(
+        {
+            "claude": developer(limited(mark, 3), usage="claude", fallback=["codex"]),
+            "codex": developer(slow),
+            "rev": reviewer(gone, usage="claude", fallback=["claude", "codex", "third"]),
+            "third": developer(f"if [ -e {tmp_path}/no ]; then {SAYS_YES}; else touch {tmp_path}/no; {says_no}; fi"),
+        }
+    )
+    protocol = {"reviewers": ["rev"]}
+    (team.home.config / "review_protocols/output_review.yaml").write_text(json.dumps(protocol))
+    task = team.task(assignee="claude", reviews=("output_review",))
+    team.run()
+    assert team.status(task) == "done", team.account()
+    assert who(team, task) == ["claude", "codex", "rev", "third", "claude", "third"], team.account()

@@ -164,6 +164,20 @@ def test_nobody_goes_on_with_the_conversation_of_another(makes: Makes, kept: Pat
     assert [len(talk) for talk in talks(kept, "other")] == [2], "it goes on with its own"
 
 
+def test_whoever_goes_on_is_told_who_worked_on_the_task_meanwhile(makes: Makes, kept: Path) -> None:
+    team = makes(
+        dev=["blackboard release --reason no --to other", SUBMITS],
+        other=["blackboard release --reason no --to dev"],
+    )
+    task = team.task(reviews=(), assignee="dev")
+    assert team.run() == 0
+    assert team.status(task) == "done", team.account()
+    (talk,) = talks(kept, "dev")
+    assert len(talk) == 2
+    assert "other worked on this task" in talk[1]
+    assert "worked on this task" not in talk[0]
+
+
 def test_an_answer_reaches_the_conversation_in_which_it_was_asked(makes: Makes, kept: Path) -> None:
     team = makes(dev=["blackboard ask 'Which FRUIT?' --end-turn", SUBMITS])
     task = team.task(body="Count the APPLES.", reviews=())

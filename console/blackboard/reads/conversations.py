@@ -18,6 +18,11 @@ task_id = :task AND agent = :agent AND backend = :backend AND id <> :id AND CASE
 ELSE seat_id IN (SELECT theirs.id FROM seats theirs JOIN seats mine ON mine.id = :seat
     WHERE theirs.review_id = mine.review_id AND theirs.reviewer = mine.reviewer AND theirs.kind = mine.kind) END"""
 
+_OTHERS = """
+SELECT DISTINCT agent FROM sessions WHERE task_id = :task AND agent <> :agent AND seat_id IS NULL AND :seat IS NULL
+AND created_at >= :since AND started_at IS NOT NULL AND (status <> 'failed' OR counted) ORDER BY agent"""
+"""Whoever its provider refused has done nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
@@ -36,6 +41,8 @@ class Conversation:
     """The newest comment that its agent was told of while it worked."""
     edited: bool
     """The task was changed since."""
+    others: tuple[str, ...] = ()
+    """Who else worked on the task itself since, where that is what its agent works on."""
 
 
 def conversation_before(db: Database, session: Session) -> Conversation | None:
@@ -63,6 +70,7 @@ def conversation_before(db: Database, session: Session) -> Conversation | None:
             " AND actor <> ?)",
             (session.task_id, last.created_at, session.agent),
         ).fetchone()
+        others = db.execute(_OTHERS, given | {"since": last.created_at}).fetchall()
     return Conversation(
         id=last.external_id,
         last=last,
@@ -71,4 +79,5 @@ def conversation_before(db: Database, session: Session) -> Conversation | None:
         cost=sum(one.cost for one in same),
         heard=heard,
         edited=bool(edited),
+        others=tuple(row["agent"] for row in others),
     )

@@ -37,6 +37,7 @@ class OpenRound:
     seats: tuple[Seat, ...]
     verdicts: tuple[VerdictGiven, ...]
     before: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
     open_children: tuple[int, ...] = ()
 
 
@@ -124,6 +125,7 @@ def _open_round(db: Database, review: Review) -> OpenRound:
         seats=seats,
         verdicts=_verdicts(db, review.id, review.round),
         before=_judges(db, review) if fresh and review.round > 1 else (),
+        writers=_writers(db, review),
         open_children=_waits_for(db, review),
     )
 
@@ -167,6 +169,15 @@ def _judges(db: Database, review: Review) -> tuple[str, ...]:
             (review.id, review.round - 1),
         ).fetchall()
     return tuple(row["reviewer"] for row in rows)
+
+
+def _writers(db: Database, review: Review) -> tuple[str, ...]:
+    """Who handed in any of its rounds: one may have worked in the place of another."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT DISTINCT agent FROM submissions WHERE review_id = ? ORDER BY agent", (review.id,)
+        ).fetchall()
+    return tuple(row["agent"] for row in rows)
 
 
 def thread(db: Database, review_id: int) -> Thread:
