@@ -31,8 +31,8 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
             ("dim", f"{page.project}#{task.id}  "), (role, f"{mark} {status_word(task)}"), ("dim", _facts(task, look))
         ),
     ]
-    if task.failure or task.hold_reason:
-        found.append(line(("dim", _("why") + " "), ("warning", plain(spoken(task.failure or task.hold_reason or "")))))
+    if why := _why(task):
+        found.append(line(("dim", _("why") + " "), ("warning", plain(spoken(why)))))
     for needed in page.needs:
         mark, role = task_mark(needed.status, look.glyphs)
         found.append(
@@ -52,6 +52,13 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
         found += [BLANK, line(("title", _("SAID")))]
         found += [part for each in reversed(page.comments) for part in comment(each, look)]
     return found
+
+
+def _why(task: Task) -> str:
+    """Why it stands as it does: what an earlier session failed of is no reason why it is held, or worked on now."""
+    if task.status == TaskStatus.HELD:
+        return task.hold_reason or ""
+    return (task.failure or "") if task.status not in (TaskStatus.WORKING, TaskStatus.REVIEW) else ""
 
 
 def _worktree(page: TaskPage) -> list[Paragraph]:
