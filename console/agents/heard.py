@@ -5,13 +5,13 @@ Judges nothing of it. Whatever comes, half or endless lines and what is no JSON,
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from console.agents.forms import FORMS, Form, Kind, Said
 from console.agents.live_use import LiveUse
+from console.foreign_json import foreign_json
 from console.records.budget import Usage
 from console.records.ending import Ending
 from console.records.transcript import Entry, EntryKind
@@ -119,6 +119,8 @@ class Heard:
         for said in objects:
             self.conversation = self.conversation or form.conversation_of(said)
             entries = [self._of_this_run(form, entry) for entry in _entries(form, said)]
+            if not self.answered and (words := _only_words(form, said, entries)):
+                entries.insert(0, Entry(kind=EntryKind.TEXT, text=words))
             self._use.take(said, entries)
             yield from entries
 
@@ -149,13 +151,23 @@ def _objects(text: str) -> list[Mapping[str, Any]] | None:
     if not text.startswith(("{", "[")):
         return None
     try:
-        said = json.loads(text)
+        said = foreign_json(text)
     except (ValueError, RecursionError):
         return None
     found: list[Mapping[str, Any]] = [
         one for one in (said if isinstance(said, list) else (said,)) if isinstance(one, dict)
     ]
     return found if found or said == [] else None
+
+
+def _only_words(form: Form, said: Mapping[str, Any], entries: Sequence[Entry]) -> str:
+    """The words of an end, where nothing else in it tells them: some programs write nothing before it."""
+    if not entries or any(entry.kind is not EntryKind.USAGE for entry in entries):
+        return ""
+    try:
+        return form.words(said)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return ""
 
 
 def _entries(form: Form, said: Mapping[str, Any]) -> Iterable[Entry]:

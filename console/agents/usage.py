@@ -6,7 +6,6 @@ form is read is in `forms`.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from console.agents.forms import FORMS, Form, Kind, Said
 from console.agents.forms.causes import judged
 from console.agents.output import OutputLog
+from console.foreign_json import foreign_json
 from console.records.budget import Usage
 from console.text import decoded
 
@@ -163,7 +163,7 @@ def _objects(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
             line = _whole(line, lines)
         if line.lstrip().startswith(("{", "[")):
             try:
-                said = json.loads(line)
+                said = foreign_json(line)
             except (ValueError, RecursionError):
                 continue
             for one in reversed(said) if isinstance(said, list) else (said,):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from console.foreign_json import foreign_json
 from console.records.transcript import Entry, EntryKind
 
 __all__ = ("entry_from", "entry_of", "line_of")
@@ -29,7 +30,7 @@ def line_of(entry: Entry) -> str:
 def entry_of(line: str | bytes) -> Entry | None:
     """The entry of a line; None where it is none: half a line, something else, a kind that is not known."""
     try:
-        found = json.loads(line)
+        found = foreign_json(line)
     except (ValueError, RecursionError):
         return None
     return entry_from(found) if isinstance(found, dict) else None

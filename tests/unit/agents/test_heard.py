@@ -83,3 +83,21 @@ def test_no_output_breaks_the_hearing(chunks: list[bytes], form: str) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         heard(Path(folder), form, *chunks)
+
+
+def test_words_that_only_an_end_tells_are_said_and_their_conversation_can_be_gone_on_with(tmp_path: Path) -> None:
+    end = {"type": "result", "result": "All done.", "session_id": "abc", "usage": {"input_tokens": 5}}
+    said = {"type": "assistant", "session_id": "abc", "message": {"content": [{"type": "text", "text": "All done."}]}}
+    one = Heard({"form": "claude"}, Transcript(tmp_path, lambda: NOW))
+    one.feed(json.dumps(end).encode() + b"\n")
+    assert (one.answered, one.conversation) == (True, "abc")
+    for name, lines in {"alone": [end], "told": [said, end]}.items():
+        (tmp_path / name).mkdir()
+        data = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        assert texts(heard(tmp_path / name, "claude", data)) == [("text", "All done."), ("usage", "")], name
+
+
+def test_an_end_that_is_an_error_is_no_answer(tmp_path: Path) -> None:
+    one = Heard({"form": "claude"}, Transcript(tmp_path, lambda: NOW))
+    one.feed(json.dumps({"type": "result", "is_error": True, "result": "no", "session_id": "abc"}).encode() + b"\n")
+    assert not one.answered

@@ -45,3 +45,11 @@ def test_half_lines_and_unknown_kinds_are_no_entry(line: str) -> None:
 def test_what_is_not_of_its_type_is_left_out(odd: Any) -> None:
     found = entry_of(json.dumps({"kind": "text", "at": odd, "id": 7, "text": ["a"], "more": odd}))
     assert found == Entry(kind=EntryKind.TEXT, fields={"more": odd})
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_what_is_no_number_is_none_and_leaves_the_line_json(number: str) -> None:
+    entry = entry_of(f'{{"kind":"usage","tokens":{number},"cost":{{"sum":[{number},0.5]}}}}')
+    assert entry is not None
+    assert entry.fields == {"tokens": None, "cost": {"sum": [None, 0.5]}}
+    json.dumps(entry.fields, allow_nan=False)
