@@ -161,4 +161,5 @@ class Player:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_agent(Player(sys.argv[1]), use_unstable_protocol=True))
+    player: Any = Player(sys.argv[1])  # the library's types are not looked at, and dmypy does so at times all the same
+    asyncio.run(run_agent(player, use_unstable_protocol=True))
