@@ -85,7 +85,7 @@ class LinkedAgents(Agents, Protocol):
 
     @property
     def pending(self) -> bool:
-        """Whether the link will be up, or take a start again, by itself in a moment."""
+        """Whether by itself in a moment the link will be up, take a start again, or tell what a run used that has ended."""
         ...
 
     def begin(self) -> None:

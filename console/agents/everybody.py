@@ -43,7 +43,7 @@ class AllAgents:
 
     @property
     def pending(self) -> bool:
-        """Whether a link will be up, or take a start again, by itself in a moment."""
+        """Whether something of a link changes by itself in a moment; as the link's own."""
         return any(part.pending for part in self._linked.values())
 
     def need(self, backends: Iterable[str]) -> None:

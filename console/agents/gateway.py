@@ -74,7 +74,7 @@ class GatewayAgents:
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
         patience = {"patience": self._pace.farewell, "parting": self._pace.parting}
-        self._settler = Settler(gateway, self._board, clock, self._ended, self._let_boards_go, **patience)
+        self._settler = Settler(gateway, self._board, clock, self._ended, self._tidied, **patience)
         self._ear = Ear(gateway, somebody)
         self._asker = Asker(gateway, self._board, self._ear, self._runs, clock)
         self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
@@ -103,8 +103,8 @@ class GatewayAgents:
 
     @property
     def pending(self) -> bool:
-        """It will be up, or take a start again, by itself in a moment."""
-        return self.gateway.pending
+        """It will be up, take a start again, or tell what runs that ended used, by itself in a moment."""
+        return self.gateway.pending or self._settler.reading
 
     def reconfigure(self, settings: Settings) -> None:
         """Take other settings of the gateway, where they are others."""
@@ -282,8 +282,9 @@ class GatewayAgents:
             self._roster.forget()
         self._on_exit(run.id)
 
-    def _let_boards_go(self) -> None:
-        """The blackboards of projects in which nothing runs any more."""
+    def _tidied(self) -> None:
+        """Who waits for it looks again; the blackboards of projects in which nothing runs any more are closed."""
+        self._on_change()
         spawn(self._board.keep_only({r.spec.project_folder for r in self._runs.values() if not r.over}), name="boards")
 
     def _changed(self) -> None:

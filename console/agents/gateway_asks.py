@@ -69,6 +69,7 @@ class Asker:
         """The gateway's lists are to be read: something may be asked, or be asked no more."""
         self._soon = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
+        ear.on_event, ear.on_open = self.hint, self.look
 
     def begin(self) -> None:
         """Follow from now on. Safe to call twice."""

@@ -82,10 +82,11 @@ class GatewayBoard:
             _log.info("the blackboard of %s cannot be told of %s now: %s", run.spec.project, run.id, error)
 
     async def spent(self, run: Run, tokens: int, cost: float) -> None:
-        """What the run has used so far, all told. Never told twice: the note is written first."""
+        """What the run has used so far, all told. Never told twice: the note is written first. Raises MoziError."""
         more, dearer = tokens - run.note.tokens, cost - run.note.cost
         if more <= 0 and dearer <= 0:
             return
+        told = {"tokens": run.note.tokens, "cost": run.note.cost}
         run.change(durable=False, tokens=max(tokens, run.note.tokens), cost=max(cost, run.note.cost))
         by = _agent(run)
         try:
@@ -93,8 +94,9 @@ class GatewayBoard:
                 run, add_usage, run.id, run.spec.fence, tokens=max(more, 0), cost=max(dearer, 0.0), by=by,
                 now=self._clock.now(),
             )  # fmt: skip
-        except MoziError as error:
-            _log.info("what %s used cannot be noted: %s", run.id, error)
+        except MoziError:
+            run.change(durable=False, **told)  # nothing was written
+            raise
 
     async def ask(self, run: Run, asked: Question) -> Ask:
         """What the run asks stands on the blackboard, or a rule answers it; the same again is the same. Raises MoziError."""

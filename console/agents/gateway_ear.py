@@ -1,7 +1,8 @@
 """Owns the connection that says to the gateway, by being there, that somebody answers what its agents ask.
 
 The newer release lets a command wait for leave only while there is one, and refuses it at once else; that holds for all that
-runs in it. So it is open only while a run of ours goes on and a person, or a rule, is there.
+runs in it. So it is open only while a run of ours goes on and a person, or a rule, is there. That release tells of what waits
+for leave on such connections alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ class Ear:
     def __init__(self, gateway: Gateway, somebody: Callable[[], bool]) -> None:
         """`somebody`: whether a person or a rule is there to answer; cheap."""
         self._gateway = gateway
+        self.on_event: Callable[[wire.Event], None] = lambda event: None
+        self.on_open: Callable[[], None] = lambda: None
+        """What was told while it was closed is unknown."""
         self._somebody = somebody
         self._connection: Connection | None = None
         self._turning = asyncio.Lock()
@@ -44,9 +48,11 @@ class Ear:
             elif not self.open:
                 await self._shut()
                 try:
-                    self._connection = await self._gateway.another(wire.ANSWERER)
+                    self._connection = await self._gateway.another(wire.ANSWERER, lambda event: self.on_event(event))
                 except GatewayFault as error:
                     _log.info("the gateway is not told that somebody answers: %s", error)
+                else:
+                    self.on_open()
 
     async def close(self) -> None:
         """Nobody listens any more. Safe to call twice."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,20 +20,21 @@ from console.agents.gateway_note import is_ours
 from console.agents.gateway_run import Run, ended_too
 from console.agents.gateway_transcript import keep_transcript
 from console.clock import Clock
-from console.errors import MoziError
+from console.errors import MoziError, Unavailable
 from console.gateway import wire
 from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result, is_provider_failure
-from console.gateway.states import GatewayFault, Refused
+from console.gateway.states import GatewayFault, Kind, Refused
 from console.records.ending import Ending
 from console.spawn import spawn
 
 __all__ = ("Settler",)
 
-AGAIN = 0.5
-"""Seconds before a gateway at work is asked once more for a transcript that just changed."""
+AGAIN, LATER = 0.5, 15.0
+"""Seconds before a gateway at work is asked once more for a transcript that just changed: doubled each time, up to LATER."""
 TRIES = 5
-"""Times that a transcript and an archive are asked for."""
+"""Times that a transcript and an archive are refused before they are given up; one that only does not answer is asked on."""
+_FOR_NOW = (Kind.STRUGGLING, Kind.DRAINING, Kind.STARTING, Kind.DOWN, Kind.CONNECTING)
 
 _CUT_SHORT = (Outcome.ABORTED, Outcome.BROKEN_OFF, Outcome.REPLACED)
 _WORDS = {
@@ -59,7 +60,7 @@ class Settler:
         patience: float,
         parting: float,
     ) -> None:
-        """`patience`: seconds for each of the last questions about a run, `parting`: for all of them once nobody follows.
+        """`patience`: seconds for each of the last questions about a run; `parting`: for all of them, where somebody waits.
 
         `tidied` is called after they were asked.
         """
@@ -69,14 +70,18 @@ class Settler:
         self._ended = ended
         self._tidied = tidied
         self._patience, self._parting = patience, parting
-        self._left: list[Left] = []
+        self._left: dict[str, Left] = {}
         """Runs whose transcript or archive is still to be had."""
+        self._asking: set[str] = set()
+        """Those of them for which the gateway is asked just now."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
-    def behind(self) -> bool:
-        """Whether something is left to catch up with."""
-        return bool(self._left)
+    def reading(self) -> bool:
+        """Whether something of runs that ended just now is still to be had; a gateway that takes too long is not waited for."""
+        now = self._clock.monotonic()
+        up = self._gateway.connection is not None
+        return up and any(now - left.since < self._parting for left in self._left.values())
 
     async def abort(self, run: Run) -> None:
         """Ask the gateway to end everything that goes on in the run's session. Raises GatewayFault and Refused."""
@@ -114,10 +119,8 @@ class Settler:
         run.over = True
         _log.info("run %s of %s in the gateway: %s", run.id, run.spec.agent, result.outcome)
         self._ended(run, result)
-        self._left.append(left)
-        task = spawn(self.catch_up(), name=f"what run {run.id} left")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._left[run.id] = left
+        self._begin([run.id])
 
     async def close(self) -> None:
         """Finish what is under way and what is left, within its own time. Safe to call twice."""
@@ -128,41 +131,78 @@ class Settler:
                         await asyncio.wait(self._under_way)
                     else:
                         await asyncio.sleep(AGAIN)
-                        await self.catch_up()
+                        self._begin(self._left)
         for task in self._under_way:
             task.cancel()
 
     async def never_began(self, run: Run) -> None:
         """The gateway never had it, and shall not have it later."""
-        await self._clear(self._left_by(run, Result(outcome=Outcome.LOST)))
+        await self._tried(run, self._clear(self._left_by(run, Result(outcome=Outcome.LOST))), "session is not archived")
         await asyncio.to_thread(run.change, over=True)
         run.over = True
         run.close()
 
-    async def catch_up(self) -> None:
-        """Keep what runs that are over left, and archive their sessions; what the gateway would not do now is tried again."""
-        todo, self._left = self._left, []
-        for left in todo:
-            if not left.kept and await self._read(left.run):
-                left = replace(left, kept=True)
-                await asyncio.to_thread(remember, left)
-            cleared = left.elsewhere or await self._clear(left)
-            if (left.kept and cleared) or (left.again and left.tries >= TRIES):
-                await asyncio.to_thread(forget, left)
-            elif left.tries < TRIES:
-                self._left.append(replace(left, tries=left.tries + 1))
-        self._tidied()
+    def catch_up(self) -> None:
+        """Ask for what is due of what runs that are over left."""
+        now = self._clock.monotonic()
+        if self._gateway.connection is not None:
+            self._begin([name for name, left in self._left.items() if now >= left.due])
+
+    def ask_at_once(self) -> None:
+        """There is a new connection: what could not be had on the old one is due."""
+        self._left = {name: replace(left, due=0.0) for name, left in self._left.items()}
 
     def inherit(self, home: Path) -> None:
         """Make up for what earlier lives left; once, by whoever is in charge."""
-        known = {left.run.id for left in self._left}
-        self._left += [left for left in left_behind(home) if left.run.id not in known]
+        for left in left_behind(home, self._clock.monotonic()):
+            self._left.setdefault(left.run.id, left)
 
     async def read_on(self, run: Run) -> None:
         """Keep its transcript so far and tell the blackboard what it has used; only where it did something since."""
         if run.read_at != run.heard:
             run.read_at = run.heard
-            await self._read(run)
+            await self._tried(run, self._read(run), "transcript so far is not kept")
+
+    def _begin(self, names: Iterable[str]) -> None:
+        if todo := [name for name in names if name not in self._asking]:
+            self._asking.update(todo)
+            task = spawn(self._see_to(todo), name="what runs left")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _see_to(self, todo: list[str]) -> None:
+        """Keep what these runs left, and archive their sessions; what the gateway would not do now is tried again."""
+        try:
+            for name in todo:
+                await self._finish(name)
+        finally:
+            self._asking.difference_update(todo)
+        self._tidied()
+
+    async def _finish(self, name: str) -> None:
+        left = self._left[name]
+        read = True if left.kept else await self._tried(left.run, self._read(left.run), "transcript is not kept")
+        if read and not left.kept:
+            left = self._left[name] = replace(left, kept=True)
+            await asyncio.to_thread(remember, left)
+        cleared = left.elsewhere or await self._tried(left.run, self._clear(left), "session is not archived")
+        refused = left.refused + (False in (read, cleared))
+        due = self._clock.monotonic() + min(LATER, AGAIN * 2 ** min(left.tries, 10))
+        self._left[name] = replace(left, tries=left.tries + 1, refused=refused, due=due)
+        done, given_up = read and cleared, refused >= TRIES
+        if done or given_up:
+            del self._left[name]
+        if done or (given_up and left.again):
+            await asyncio.to_thread(forget, left)
+
+    async def _tried(self, run: Run, work: Awaitable[None], what: str) -> bool | None:
+        """True where it was done, False where it was refused; None where it cannot be now."""
+        try:
+            await work
+        except (MoziError, OSError, TimeoutError) as error:
+            _log.warning("run %s: its %s: %s", run.id, what, error or "no answer in time")
+            return None if _for_now(error) else False
+        return True
 
     def _judge(self, result: Result) -> None:
         if result.outcome is Outcome.COMPLETED:
@@ -170,21 +210,17 @@ class Settler:
         elif is_provider_failure(result):
             self._gateway.failed(result.cause or "its model provider fails")
 
-    async def _read(self, run: Run) -> bool:
-        try:
-            async with asyncio.timeout(self._patience):
-                used = await keep_transcript(self._gateway, run)
-        except (MoziError, OSError, TimeoutError) as error:
-            _log.warning("the transcript of run %s cannot be kept: %s", run.id, error or "no answer in time")
-            return False
+    async def _read(self, run: Run) -> None:
+        async with asyncio.timeout(self._patience):
+            used = await keep_transcript(self._gateway, run)
         if used is not None:
             await self._board.spent(run, used.tokens, used.cost)
-        return True
 
     def _left_by(self, run: Run, result: Result) -> Left:
         whole = bool(run.heard) and run.heard_whole
         completed = result.outcome is Outcome.COMPLETED and not run.note.later
-        return Left(run=run, completed=completed, elsewhere=self._elsewhere(run, result), whole=whole)
+        elsewhere, since = self._elsewhere(run, result), self._clock.monotonic()
+        return Left(run=run, completed=completed, elsewhere=elsewhere, whole=whole, since=since)
 
     async def _end_commands(self, run: Run, keys: list[str]) -> None:
         """What it left in the background ends with it, and is told."""
@@ -192,23 +228,18 @@ class Settler:
             run.ended = (*run.ended, *ended)
             await asyncio.to_thread(run.add_late, [*map(ended_too, ended)])
 
-    async def _clear(self, left: Left) -> bool:
+    async def _clear(self, left: Left) -> None:
         """End what it started in the gateway by itself, then archive its session. Children with sessions of ours go on."""
         run = left.run
-        try:
-            async with asyncio.timeout(self._patience):
-                if not left.completed:
-                    await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
-                children = await self._children(run)
-                for key in children:
-                    await self._gateway.call("sessions.abort", {"key": key}, wire.Aborted)
-            await self._end_commands(run, [run.note.key, *children])
-            async with asyncio.timeout(self._patience):
-                await self._gateway.call("sessions.delete", {"key": run.note.key}, dict)
-        except (GatewayFault, Refused, TimeoutError) as error:
-            _log.warning("the gateway's session of run %s is not archived: %s", run.id, error or "no answer in time")
-            return False
-        return True
+        async with asyncio.timeout(self._patience):
+            if not left.completed:
+                await self._gateway.call("sessions.abort", {"key": run.note.key}, wire.Aborted)
+            children = await self._children(run)
+            for key in children:
+                await self._gateway.call("sessions.abort", {"key": key}, wire.Aborted)
+        await self._end_commands(run, [run.note.key, *children])
+        async with asyncio.timeout(self._patience):
+            await self._gateway.call("sessions.delete", {"key": run.note.key}, dict)
 
     async def _children(self, run: Run) -> list[str]:
         found = await self._gateway.call("sessions.describe", {"key": run.note.key}, wire.Described)
@@ -250,3 +281,10 @@ class Settler:
         """Somebody else ended it on purpose: what they do with its session since is theirs."""
         by_us = run.given_up or run.folder.stop_reason() is not None
         return result.outcome in (Outcome.ABORTED, Outcome.REPLACED) and not by_us and not self._timed_out(run, result)
+
+
+def _for_now(error: Exception) -> bool:
+    """Whether it may do so later: the gateway, or the blackboard, has no time now."""
+    if isinstance(error, GatewayFault):
+        return error.state.kind in _FOR_NOW
+    return isinstance(error, TimeoutError | Unavailable)

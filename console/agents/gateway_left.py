@@ -42,7 +42,13 @@ class Left:
     """Its transcript is whole but for what it used."""
     kept: bool = False
     """Its transcript and usage are there."""
-    tries: int = 1
+    since: float
+    """On the clock that never jumps: since when it has been asked for in this life."""
+    due: float = 0.0
+    """When it is asked for again."""
+    tries: int = 0
+    refused: int = 0
+    """How many of the tries were refused, which waiting does not help."""
     again: bool = False
     """An earlier life left it."""
 
@@ -63,13 +69,13 @@ def forget(left: Left) -> None:
         remove(Path(left.run.spec.home) / "state", _name(left.run.id))
 
 
-def left_behind(home: Path) -> list[Left]:
+def left_behind(home: Path, now: float) -> list[Left]:
     """What earlier lives left; what cannot be followed any more is forgotten."""
     found, state = [], home / "state"
     for name in entries(state, _FOLDER):
         if not name.endswith(_END):
             continue
-        left = _read(state, name)
+        left = _read(state, name, now)
         if left is None:
             with suppress(OSError):
                 remove(state, PurePath(_FOLDER, name))
@@ -78,7 +84,7 @@ def left_behind(home: Path) -> list[Left]:
     return found
 
 
-def _read(state: Path, name: str) -> Left | None:
+def _read(state: Path, name: str, now: float) -> Left | None:
     """One that is not over yet is followed as a live one, and comes here again."""
     try:
         values = json.loads(read_text(state, PurePath(_FOLDER, name), most=_MOST))
@@ -97,7 +103,7 @@ def _read(state: Path, name: str) -> Left | None:
         run.heard, run.heard_whole = 1, True
     run.transcript.close()
     run.log.close()
-    return Left(run=run, again=True, **flags)
+    return Left(run=run, again=True, since=now, **flags)
 
 
 def _name(session: str) -> PurePath:

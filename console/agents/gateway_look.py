@@ -57,7 +57,6 @@ class Looker:
         self._following: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._connection: object | None = None
-        self._catch_up_at = 0.0
 
     def begin(self) -> None:
         """Follow from now on. Safe to call twice."""
@@ -83,8 +82,7 @@ class Looker:
             self._asker.look()
             for run in self._runs.values():
                 run.next_look = 0.0
-            if self._connection is not None and self._settler.behind:
-                self._catch_up()
+            self._settler.ask_at_once()
 
     def happened(self, event: wire.Event) -> None:
         """An event of the gateway; most are not of our runs. One in another form than we know is let go."""
@@ -123,10 +121,6 @@ class Looker:
         finally:
             run.looking = False
 
-    def _catch_up(self) -> None:
-        self._catch_up_at = self._clock.monotonic() + self._pace.look
-        self._begin(self._settler.catch_up(), "what a gateway left open")
-
     def _run(self, run_id: str, key: str | None) -> Run | None:
         """The run of an event; one that was sent into its session later counts as the same."""
         run = self._runs.get(run_id) or next((r for r in self._runs.values() if r.note.key == key), None)
@@ -158,8 +152,7 @@ class Looker:
         while True:
             await asyncio.sleep(self._pace.step)
             now = self._clock.monotonic()
-            if self._settler.behind and self._gateway.connection is not None and now >= self._catch_up_at:
-                self._catch_up()
+            self._settler.catch_up()
             for run in list(self._runs.values()):
                 if run.over:
                     continue

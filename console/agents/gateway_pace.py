@@ -31,5 +31,5 @@ class Pace:
     """That a stop waits for its confirmation."""
     farewell: float = 20.0
     """For each of the last questions about a run."""
-    parting: float = 10.0
-    """For all that ended runs left, when nobody follows any more: 2026.9 at work takes that long for a transcript."""
+    parting: float = 30.0
+    """For all that ended runs left, where somebody waits for it: 2026.9 at work takes more than 10 for a transcript."""

@@ -179,9 +179,9 @@ class Gateway:
                 self._become(error.state)
             raise
 
-    async def another(self, peer: wire.Peer) -> Connection:
-        """One more connection, whose events tell nobody anything; the caller closes it. Raises GatewayFault."""
-        return await self._connect(peer, lambda event: None)
+    async def another(self, peer: wire.Peer, on_event: Callable[[wire.Event], None]) -> Connection:
+        """One more connection, with events of its own; the caller closes it. Raises GatewayFault."""
+        return await self._connect(peer, on_event)
 
     async def close(self) -> None:
         """End the connection. Runs go on in the gateway. Safe to call twice."""

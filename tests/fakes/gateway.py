@@ -66,6 +66,8 @@ class FakeGateway:
         }
         self._server: Server | None = None
         self._sockets: set[ServerConnection] = set()
+        self._answerers: set[ServerConnection] = set()
+        """Those of them that say that they answer what waits for leave."""
 
     @property
     def url(self) -> str:
@@ -83,8 +85,11 @@ class FakeGateway:
         return sum(name == method for name, _ in self.asked)
 
     async def tell(self, event: str, payload: Any, **more: Any) -> None:
-        """An event for every connection."""
-        await self.raw(json.dumps({"type": "event", "event": event, "payload": payload, **more}))
+        """An event for every connection; what waits for leave is told by the newer release to those who can give it."""
+        leave = ".approval." in event and self.hello["protocol"] >= 4
+        text = json.dumps({"type": "event", "event": event, "payload": payload, **more})
+        for socket in list(self._answerers if leave else self._sockets):
+            await socket.send(text)
 
     async def raw(self, text: str) -> None:
         """Any text for every connection."""
@@ -119,11 +124,14 @@ class FakeGateway:
             pass
         finally:
             self._sockets.discard(socket)
+            self._answerers.discard(socket)
 
     async def _answer(self, socket: ServerConnection, frame: dict[str, Any]) -> None:
         method, params = frame["method"], frame.get("params") or {}
         self.asked.append((method, params))
         self.numbers[method] = frame["id"]
+        if "approvals" in params.get("caps", ()):
+            self._answerers.add(socket)
         answer: dict[str, Any] = {"type": "res", "id": frame["id"], "ok": True}
         try:
             reply = self.replies.get(method)

@@ -16,6 +16,8 @@ from console.agents.gateway_note import read_note
 from console.blackboard.reads.asks import asks_of
 from console.gateway import wire
 from console.records.ask import Ask, AskKind, AskStatus
+from console.records.transcript import EntryKind
+from console.transcript.reader import read
 from tests.gateway.conftest import World
 from tests.gateway.openclaw import ASKS
 from tests.gateway.sessions import CLOCK, Live, Team, happens, live
@@ -56,8 +58,6 @@ async def test_leave_is_given_and_refused_by_another_process_and_the_run_goes_on
 async def test_what_nobody_answers_in_its_time_is_closed_and_what_a_plugin_asks_is_answered(
     world: World, tmp_path: Path
 ) -> None:
-    if world.release != "2026.5.7":
-        pytest.skip("seen on 2026.5.7 only")
     go = tmp_path / "go"
     one = live(world.home, [{"until": str(go), "say": "done"}])
     async with Team(world.gateway.url, somebody=lambda: True) as team:
@@ -65,8 +65,8 @@ async def test_what_nobody_answers_in_its_time_is_closed_and_what_a_plugin_asks_
         note = read_note(one.folder)
         assert note is not None
         who: dict[str, Any] = {"sessionKey": note.key, "agentId": note.agent, "twoPhase": True}
-        ear = await team.gateway.another(wire.ANSWERER)
-        command = {**who, "command": "rm -r cache", "host": "gateway", "timeoutMs": 20_000}
+        ear = await team.gateway.another(wire.ANSWERER, lambda event: None)
+        command = {**who, "command": "rm -r cache", "host": "gateway", "timeoutMs": 30_000}
         await ear.call("exec.approval.request", command, dict, patience=60.0)
         await happens(lambda: asked(one))
         plugin = {**who, "pluginId": "post", "title": "Send a mail", "description": "to bob", "toolName": "mail"}
@@ -80,3 +80,24 @@ async def test_what_nobody_answers_in_its_time_is_closed_and_what_a_plugin_asks_
         await ear.close()
         go.touch()
         await happens(lambda: one.spec.session in team.ended)
+
+
+async def test_a_question_of_an_agent_is_answered_by_another_process_and_the_agent_hears_it(world: World) -> None:
+    if world.release == "2026.5.7":
+        pytest.skip("agents of 2026.5.7 cannot ask")
+    offered = [{"label": "Staging"}, {"label": "Production"}]
+    where = {"id": "where", "header": "Where", "question": "Where to?", "options": offered}
+    asks = {"call": "tool_call", "with": {"id": "ask_user", "args": {"questions": [where]}}}
+    one = live(world.home, [asks, {"say": "done"}])
+    async with Team(world.gateway.url) as team:
+        await (await team.up()).agents.start(one.spec)
+        await happens(lambda: asked(one))
+        (ask,) = asked(one)
+        assert (ask.kind, ask.body) == (AskKind.QUESTION, "Where to?")
+        assert [option.label for option in ask.options] == ["Staging", "Production"] and ask.expires_at is not None
+        await answer(world, one, ask.id, "Staging")
+        await happens(lambda: one.spec.session in team.ended)
+        ending = team.agents.ending(one.session())
+    assert ending is not None and ending.exit_code == 0 and asked(one)[0].heard_at
+    told = [entry.text for entry in read(one.folder.path) if entry.kind is EntryKind.TOOL_RESULT]
+    assert "done" in one.said() and any("Staging" in text for text in told), told

@@ -111,7 +111,7 @@ async def test_a_command_that_wants_leave_is_an_ask_and_the_answer_goes_back(fak
 
 
 async def test_an_answer_that_was_given_while_nobody_was_in_charge_gets_there(fake: FakeGateway, one: Live) -> None:
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         is_active(fake, one)
         wants_leave(fake, one)
@@ -119,7 +119,7 @@ async def test_an_answer_that_was_given_while_nobody_was_in_charge_gets_there(fa
         await happens(lambda: asked(one))
     say(one, asked(one)[0].id, "refuse")
     said = answers(fake, "exec.approval.resolve")
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         team.agents.adopt([one.session()])
         await happens(lambda: said)
         await happens(lambda: asked(one)[0].heard_at)
@@ -130,7 +130,7 @@ async def test_what_was_settled_in_the_gateway_is_closed_in_its_words(fake: Fake
     fake.replies["approval.get"] = lambda params: {
         "approval": {"id": params["id"], "status": "allowed", "reason": "user"}
     }
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         is_active(fake, one)
         wants_leave(fake, one)
@@ -148,7 +148,7 @@ async def test_an_answer_that_the_gateway_takes_no_more_is_told_once(fake: FakeG
         raise Refusal("INVALID_REQUEST", "approval already resolved")
 
     fake.replies["exec.approval.resolve"] = late
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         is_active(fake, one)
         wants_leave(fake, one)
@@ -275,7 +275,7 @@ async def test_leave_that_a_rule_gives_is_given_at_once(fake: FakeGateway, one: 
     rule = {"name": "caches", "reason": "made anew", "match": {"command": "rm -r cache"}, "effect": "allow"}
     (Path(one.spec.home) / "config").mkdir(exist_ok=True)
     (Path(one.spec.home) / "config" / "guardrails.yaml").write_text(json.dumps({"default": "allow", "acts": [rule]}))
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         is_active(fake, one)
         wants_leave(fake, one)

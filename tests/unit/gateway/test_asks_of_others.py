@@ -18,7 +18,7 @@ async def test_what_a_plugin_wants_to_do_is_an_ask_like_a_command(fake: FakeGate
         "severity": "critical",
     }
     said = answers(fake, "plugin.approval.resolve")
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         found = {
             "id": "plugin:p-1",
@@ -34,6 +34,24 @@ async def test_what_a_plugin_wants_to_do_is_an_ask_like_a_command(fake: FakeGate
         say(one, ask.id, "allow-once")
         await happens(lambda: said)
     assert said == [{"id": "plugin:p-1", "decision": "allow-once"}]
+
+
+async def test_who_can_answer_is_told_what_waits_and_nobody_else_is(fake: FakeGateway, one: Live) -> None:
+    """As 2026.9 does: of a plugin there is no word in what a run does, either."""
+    there = False
+    async with Team(fake.url, pace=HURRY, somebody=lambda: there) as team:
+        await (await team.up()).agents.start(one.spec)
+        asks = {"sessionKey": one_key(one), "title": "Send a mail"}
+        first, second = ({"id": f"plugin:{n}", "request": asks} for n in (1, 2))
+        fake.replies["plugin.approval.list"] = lambda params: [first]
+        there = True
+        await happens(lambda: len(asked(one)) == 1, what="what was asked before somebody was there")
+        fake.replies["plugin.approval.list"] = lambda params: [first, second]
+        await fake.tell("plugin.approval.requested", second)
+        await happens(lambda: len(asked(one)) == 2)
+        fake.replies["plugin.approval.list"] = lambda params: [second]
+        await fake.tell("plugin.approval.resolved", {"id": "plugin:1", "decision": "deny"})
+        await happens(lambda: [ask.status for ask in asked(one)] == [AskStatus.CLOSED, AskStatus.OPEN])
 
 
 async def test_what_an_agents_own_children_ask_is_asked_for_its_session_and_that_of_others_is_not(
@@ -60,7 +78,7 @@ async def test_what_an_agents_own_children_ask_is_asked_for_its_session_and_that
 
 
 async def test_what_expires_is_closed_though_the_gateway_tells_nobody(fake: FakeGateway, one: Live) -> None:
-    async with Team(fake.url, pace=HURRY) as team:
+    async with Team(fake.url, pace=HURRY, somebody=lambda: True) as team:
         await (await team.up()).agents.start(one.spec)
         until = CLOCK.now() + 1500
         found = {"id": "a-1", "request": {**COMMAND, "sessionKey": one_key(one)}, "expiresAtMs": until}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
+from console.agents import gateway_ending
 from console.agents.gateway_note import read_note
-from console.records.session import StopReason
+from console.records.session import SessionStatus, StopReason
 from console.records.transcript import EntryKind
 from console.transcript.reader import read
 from tests.fakes.gateway import FakeGateway, Params, Refusal, Silence
@@ -234,3 +236,60 @@ async def test_a_history_that_changes_just_then_and_a_session_that_is_archived_a
         await end(fake, one, team)
         await happens(lambda: not list((Path(one.spec.home) / "state" / "gateway").glob("*.json")))
     assert one.session().tokens == 132 and fake.count("sessions.delete") > 0
+
+
+async def test_a_gateway_that_has_no_time_is_asked_on_and_waited_for(
+    fake: FakeGateway, one: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More often than one that refuses: what a run used depends on no haste of ours, nor does `run --until-idle`."""
+    monkeypatch.setattr(gateway_ending, "LATER", 0.02)
+    monkeypatch.setattr(gateway_ending, "AGAIN", 0.01)
+    free, asked = False, 0
+
+    def busy(params: Params) -> Any:
+        nonlocal asked
+        asked += 1
+        if not free:
+            raise Refusal("UNAVAILABLE", "session changed while reading history; reload the conversation")
+        return {"sessionKey": params["sessionKey"], "messages": SAID}
+
+    fake.replies["chat.history"] = busy
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        await end(fake, one, team)
+        await happens(lambda: asked > 3 * gateway_ending.TRIES, seconds=20)
+        assert team.agents.pending, "whoever waits for what is left to do waits for this"
+        free = True
+        await happens(lambda: one.session().tokens == 132)
+        await happens(lambda: not team.agents.pending)
+
+
+async def test_a_gateway_that_refuses_for_good_or_takes_too_long_is_waited_for_no_more(
+    fake: FakeGateway, one: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(params: Params) -> Any:
+        raise Silence
+
+    fake.replies["chat.history"] = silent
+    async with Team(fake.url, pace=replace(HURRY, parting=0.6)) as team:
+        await (await team.up()).agents.start(one.spec)
+        await end(fake, one, team)
+        assert team.agents.pending
+        await happens(lambda: not team.agents.pending)
+    kept = list((Path(one.spec.home) / "state" / "gateway").glob("*.json"))
+    assert len(kept) == 1 and one.session().tokens == 0, "the next in charge reads it"
+
+
+async def test_what_a_run_used_is_told_once_a_blackboard_that_was_busy_takes_it(fake: FakeGateway, one: Live) -> None:
+    fake.replies["chat.history"] = lambda params: {"sessionKey": params["sessionKey"], "messages": SAID}
+    locked = sqlite3.connect(one.project / "blackboard.db", isolation_level=None)
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        await happens(lambda: one.session().status is SessionStatus.RUNNING)
+        locked.execute("BEGIN IMMEDIATE")
+        await end(fake, one, team)
+        await happens(lambda: fake.count("sessions.delete"))
+        assert one.session().tokens == 0
+        locked.execute("ROLLBACK")
+        await happens(lambda: one.session().tokens == 132)
+    locked.close()
