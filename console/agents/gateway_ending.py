@@ -200,7 +200,7 @@ class Settler:
         try:
             await work
         except (MoziError, OSError, TimeoutError) as error:
-            _log.warning("run %s: its %s: %s", run.id, what, error or "no answer in time")
+            _log.warning("run %s: its %s: %s", run.id, what, str(error) or "no answer in time")
             return None if _for_now(error) else False
         return True
 
