@@ -57,7 +57,9 @@ async def end_commands(gateway: Gateway, run: Run, keys: Iterable[str], patience
                 async with asyncio.timeout(patience):
                     ended += await _cancelled(gateway, key)
             except (GatewayFault, Refused, TimeoutError) as error:
-                _log.warning("what %s left in the background is not ended there: %s", key, str(error) or "no answer in time")
+                _log.warning(
+                    "what %s left in the background is not ended there: %s", key, str(error) or "no answer in time"
+                )
     for process in run.note.left:
         if _goes_on(process):
             await asyncio.to_thread(_kill, run.id, process)
