@@ -1,6 +1,7 @@
 """A program that keeps its conversations as Claude Code does, and writes its output: no model is involved.
 
-`TALK` in its environment is a JSON list: the shell line of its first run, of its second … as an agent's model would call it.
+`TALK` in its environment is a JSON list: the shell line of its first run, of its second … as an agent's model would call it;
+`limited` and `full` have it refused.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ def main() -> int:
         say(type="result", is_error=True, api_error_status=429, result="429", session_id=talk, total_cost_usd=0)
         return 1
     say(type="assistant", session_id=talk, message={"id": "m", "content": [{"type": "text", "text": "at it"}]})
+    if lines[run] == "full":
+        say(type="result", is_error=True, api_error_status=400, result="Prompt is too long", session_id=talk,
+            total_cost_usd=0)  # fmt: skip
+        return 1
     done = subprocess.run(["sh", "-c", lines[run]], check=False)
     counts = {"input_tokens": 90, "output_tokens": 10}
     cost = 0.01 * turns

@@ -1,6 +1,7 @@
 """Owns whether a session that starts goes on with a conversation of its agent, and what its runner is told of that.
 
-It goes on only where its agent's program can, in the same folder, by the same program, and with what nobody else may hold.
+It goes on only where its agent's program can, in the same folder, by the same program, with what nobody else
+may hold, and never with one that has no room left.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from console.agents.base import SessionFolder, lay_out
+from console.agents.forms.causes import is_full
 from console.agents.going_on import can_go_on
 from console.agents.spec import StartSpec
 from console.blackboard.connection import Database
@@ -25,7 +27,9 @@ __all__ = ("conversation_of", "lay_out_prompt")
 def conversation_of(db: Database, session: Session, agent: Agent, cwd: str) -> Conversation | None:
     """The one that it goes on with; None where it begins a new one."""
     found = conversation_before(db, session) if can_go_on(agent) else None
-    return found if found is not None and _same_place(found.last, agent, cwd) else None
+    if found is None or is_full(found.newest.failure or ""):
+        return None
+    return found if _same_place(found.last, agent, cwd) else None
 
 
 def lay_out_prompt(

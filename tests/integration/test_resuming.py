@@ -137,6 +137,16 @@ def test_a_conversation_that_is_gone_is_begun_anew_with_the_whole_prompt_and_cos
     assert second.cost == pytest.approx(0.01)
 
 
+def test_a_conversation_that_has_no_room_left_is_not_gone_on_with(makes: Makes, kept: Path) -> None:
+    team = makes(dev=["exit 3", "full", SUBMITS])
+    task = team.task(body="Count the APPLES.", reviews=())
+    assert team.run() == 0
+    assert team.status(task) == "done", team.account()
+    first, second = talks(kept, "dev")
+    assert (len(first), len(second)) == (2, 1), "the third attempt begins a new one"
+    assert "APPLES" in second[0] and "Earlier attempts" in second[0]
+
+
 def test_what_a_provider_refused_is_told_again(makes: Makes, kept: Path) -> None:
     team = makes(dev=[SUBMITS, "limited", SUBMITS], rev=[CHANGES, APPROVES])
     task = team.task(reviews=("output_review",))

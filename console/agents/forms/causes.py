@@ -1,4 +1,4 @@
-"""Owns what the error of an agent comes to: refused for now, not signed in, or simply failed.
+"""Owns what the error of an agent comes to: refused for now, not signed in, a full conversation, or simply failed.
 
 Is asked only of an error that the agent itself reports as its end, never of what it says on the way.
 """
@@ -13,7 +13,7 @@ from console.agents.forms.said import Kind, Said
 from console.days import LOCAL
 from console.records.budget import Usage
 
-__all__ = ("judged",)
+__all__ = ("is_full", "judged")
 
 LONGEST = 2_000
 """Characters of an error that are kept and looked at."""
@@ -33,6 +33,12 @@ _LIMIT = re.compile(
     r"|\b(?:usage|session|weekly|daily|monthly|hourly|\d+-hour|spend|spending|request|credit|opus|sonnet)s? limit\b"
     r"|\bhit your (?:[\w-]+ ){0,3}limit\b|\blimit (?:reached|will reset)\b|\bquota\b|\bcredit balance\b"
     r"|\bout of (?:extra )?(?:usage|credits?)\b",
+    re.IGNORECASE,
+)
+_FULL = re.compile(
+    r"\b(?:prompt|input|context) is too long\b|\bcontext[ _]length[ _]exceeded\b|\bmaximum context length\b"
+    r"|\bexceeds? the (?:model'?s? )?(?:context (?:window|length)|maximum number of tokens)\b"
+    r"|\bout of room in the model'?s? context\b|\bcontext (?:window|length) (?:is )?(?:full|exceeded)\b",
     re.IGNORECASE,
 )
 _LIMITED = (429, 529)
@@ -62,3 +68,8 @@ def judged(
     if status in _SIGNED_OUT or _SIGN_IN.search(text):
         return Said(kind=Kind.SIGNED_OUT, text=text, usage=used, whole=whole)
     return Said(kind=Kind.ERROR, text=text, usage=used, whole=whole)
+
+
+def is_full(text: str) -> bool:
+    """Whether an error says that the conversation has no room left in its model: it would be the same for whoever goes on."""
+    return _FULL.search(text[:LONGEST]) is not None

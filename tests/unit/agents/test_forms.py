@@ -11,7 +11,7 @@ import pytest
 
 from console.agents.endings import after_exit
 from console.agents.forms import FORMS, Kind, Said
-from console.agents.forms.causes import judged
+from console.agents.forms.causes import is_full, judged
 from console.agents.forms.resets import named_time, reset_time
 from console.agents.usage import TAIL, UsageTail
 from console.records.budget import Usage
@@ -199,3 +199,25 @@ def test_the_newest_words_are_the_agents_own_and_no_data() -> None:
     tail.feed(json.dumps({"type": "assistant", "message": message}).encode() + b'\n{"type":"user"}\n{"half')
     assert tail.newest_words() == "Looking\nat it"
     assert UsageTail({}).newest_words() == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("API Error: 400 prompt is too long: 250000 tokens > 200000 maximum", True),
+        ("Prompt is too long", True),
+        (
+            "This model's maximum context length is 128000 tokens. However, your messages resulted in 130012 tokens.",
+            True,
+        ),
+        ("Your input exceeds the context window of this model. Please adjust your input and try again.", True),
+        ("Codex ran out of room in the model's context window. Start a new conversation", True),
+        ("The input token count (1100000) exceeds the maximum number of tokens allowed (1048576).", True),
+        ("error: context_length_exceeded", True),
+        ("the file name is too long", False),
+        ("exceeds the maximum size of a file", False),
+        ("it gave me the context of the window", False),
+    ],
+)
+def test_a_conversation_without_room_is_known_by_its_error(said: str, full: bool) -> None:
+    assert is_full(said) is full
