@@ -63,7 +63,8 @@ class Lab:
 
     def opens(self, **settings: Any) -> TeamHome:
         """The home of these agents."""
-        self.team = TeamHome(self._folder / "home", self._agents, settings=QUICK | settings)
+        leaves = {"daemon": QUICK["daemon"] | {"leave_grace": 30}}  # they end by themselves, with their last words
+        self.team = TeamHome(self._folder / "home", self._agents, settings=QUICK | leaves | settings)
         return self.team
 
     def sessions(self, task: Task) -> tuple[Session, ...]:
