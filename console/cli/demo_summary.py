@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
+from console.blackboard.reads.asks import list_asks
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.reviews import Thread, thread
 from console.blackboard.reads.sessions import get_session
 from console.blackboard.reads.tasks import list_tasks, tally
+from console.records.ask import AskKind, AskStatus
 from console.records.event import Event
 from console.records.review import PLAN_REVIEW, Verdict
 from console.records.task import TaskStatus
@@ -192,6 +194,22 @@ def _scheduled_task(db: Database, events: Sequence[Event]) -> str:
     return ""
 
 
+def _question(db: Database, events: Sequence[Event]) -> str:
+    """A question that somebody answered, or whose default holds because nobody did."""
+    for ask in list_asks(db):
+        if ask.kind == AskKind.QUESTION and ask.status in (AskStatus.ANSWERED, AskStatus.EXPIRED):
+            return f"#{ask.task_id}, ask #{ask.id}: {ask.said}"
+    return ""
+
+
+def _leave_by_rule(db: Database, events: Sequence[Event]) -> str:
+    """Leave that was asked for and that a guardrail gave."""
+    for ask in list_asks(db):
+        if ask.kind == AskKind.APPROVAL and ask.rule is not None:
+            return f"#{ask.task_id}, ask #{ask.id}, rule {ask.rule}: {ask.said}"
+    return ""
+
+
 def _first(events: Sequence[Event], entity: str, id_: str, status: str) -> int:
     """Where in the feed it came to that status; 0 where it never did."""
     return next((e.seq for e in events if (e.entity, e.id, e.kind, e.new) == (entity, id_, "status", status)), 0)
@@ -211,5 +229,7 @@ THINGS: dict[str, Callable[[Database, Sequence[Event]], str]] = {
     "budget_stop": _budget_stop,
     "distilled_skill": _distilled_skill,
     "scheduled_task": _scheduled_task,
+    "question": _question,
+    "leave_by_rule": _leave_by_rule,
 }
 """What a demo must go through, in the order of the summary."""

@@ -16,6 +16,7 @@ from tests.live_sessions import bearers
 
 NEEDED = {"dependencies", "changes_requested", "rebuttal", "escalation", "retry", "alert"}
 NEEDED |= {"plan_review", "debate", "hard_gate", "guardrail_hold", "budget_stop", "distilled_skill", "scheduled_task"}
+NEEDED |= {"question", "leave_by_rule"}
 
 
 def demo(*arguments: str, tmp: Path) -> subprocess.CompletedProcess[str]:

@@ -21,6 +21,8 @@ from console.umask import keep_private
 __all__ = ("main",)
 
 BROKEN = 1
+ASKS_FOR = "3m"
+"""How long an actor waits for the operator; then its default holds."""
 
 
 def main() -> int:
@@ -47,7 +49,7 @@ def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
         say(round_.breaks)
         return BROKEN
     for step in round_.steps:
-        act(step)
+        act(step, pause)
         time.sleep(pause)
     said = ["--rebuttal", round_.rebuttal] if round_.rebuttal else []
     for number, answer in enumerate(round_.answers, 1):
@@ -56,8 +58,8 @@ def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
     return 0
 
 
-def act(step: Mapping[str, Any]) -> None:
-    """One step of the script."""
+def act(step: Mapping[str, Any], pause: float) -> None:
+    """One step of the script. Nobody is waited for where nothing waits."""
     if "say" in step:
         say(step["say"])
     if "write" in step:
@@ -71,6 +73,13 @@ def act(step: Mapping[str, Any]) -> None:
     if "decide" in step:
         title, reason = step["decide"]
         blackboard("decide", title, "--reason", reason)
+    if "ask" in step:
+        options = [word for option in step["options"] for word in ("--option", option)]
+        wait = ASKS_FOR if pause else "1s"
+        blackboard("ask", step["ask"], *options, "--wait", wait, "--default", step["default"])
+    if "leave" in step:
+        about = f"command={step['command']}"
+        blackboard("ask", step["leave"], "--kind", "approval", "--about", about, "--wait", "1s", "--default", "refuse")
     if "observe" in step:
         cause = ["--cause", step["cause"]] if "cause" in step else []
         blackboard("observe", step["observe"], "--level", step.get("level", "routine"), *cause)
