@@ -94,7 +94,7 @@ class Starter:
         if action.instead_of is None:
             session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=now)
         else:
-            session = await project.call(claim_in_place, action.task_id, start, action.why, by=SCHEDULER, now=now)
+            session = await project.call(claim_in_place, action.task_id, start, action.why or "", by=SCHEDULER, now=now)
         await self._begin(project, agent, session, parent)
 
     async def start_seat(self, project: Watched, action: StartSeat) -> None:

@@ -21,7 +21,7 @@ class StartTask:
     agent: str
     instead_of: str | None = None
     """The assignee, where the agent only works in its place."""
-    why: str = ""
+    why: str | None = None
     """Why it does, as the end of a sentence that begins with the assignee."""
 
 

@@ -11,7 +11,18 @@ from tests.program import moziplus
 
 FIELDS = {
     *("id", "name", "role", "capabilities", "backend", "command", "prompt", "agent", "model", "thinking"),
-    *("env", "env_required", "silence", "nudge", "task_timeout", "usage", "max_parallel", "cap", "projects"),
+    *(
+        "env",
+        "env_required",
+        "silence",
+        "nudge",
+        "task_timeout",
+        "usage",
+        "max_parallel",
+        "cap",
+        "fallback",
+        "projects",
+    ),
 }
 
 

@@ -26,7 +26,7 @@ from console.text import one_line
 
 __all__ = ("checked",)
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds in which a program has to answer."""
 AT_ONCE = 3
 
