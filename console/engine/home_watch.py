@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,7 +19,7 @@ from console.blackboard.upkeep import checkpoint, outgrown
 from console.clock import SystemClock
 from console.errors import DatabaseSetAside
 from console.home import Home
-from console.keeping.home_database import LOST, NONE, make_home_database, raise_again
+from console.keeping.home_database import LOST, make_home_database, raise_again
 from console.records.fitness import Away, UnfitWhy
 from console.records.request import Request
 
@@ -41,10 +41,9 @@ def open_home_database(
     *,
     read_only: bool = False,
     in_charge: Copied | None = None,
-    flags: Mapping[str, Mapping[str, Any]] = NONE,
 ) -> Database:
     """The home's database, made on first use; one that was there before is told as lost. Raises what opening raises."""
-    make_home_database(home, now=SystemClock().now(), flags=flags)
+    make_home_database(home, now=SystemClock().now())
     return open_home(home.state_db, read_only=read_only, in_charge=in_charge)
 
 
@@ -52,12 +51,13 @@ def _reopened(home: Home, flags: dict[str, dict[str, Any]], in_charge: Copied | 
     """What lies there now; with `flags` where it was made anew, by us or a moment earlier: nobody starts what was stopped."""
     if in_charge is None:
         return open_home(home.state_db, read_only=True)
-    db = open_home_database(home, in_charge=in_charge, flags=flags)
+    made = make_home_database(home, now=SystemClock().now(), flags=flags) is not None
+    db = open_home(home.state_db, in_charge=in_charge)
     if not sound(db):
         db.close()
         raise DatabaseSetAside("state/moziplus.db is corrupt; see `moziplus doctor`", cause="corrupt")
-    if LOST in told_causes(db):  # also where a command was a moment earlier, which knows of no pause
-        raise_again(home, flags)
+    if not made and LOST in told_causes(db):  # a command was a moment earlier, which knows of no pause
+        raise_again(home, flags)  # what we made ourselves has them, and the operator may have resumed since
     return db
 
 

@@ -107,7 +107,8 @@ def test_the_drill_what_was_acknowledged_before_the_backup_is_back(
     assert told.cursor.epoch == done.record["epoch"] != cursor.epoch
     assert (done.record["quarantine"] is not None) == (harm not in (None, missing))
     assert (done.record["safety"] is not None) == (harm is None)
-    assert (file.stat().st_ino == inode) == (harm is None), "a live file is written into, never replaced"
+    if harm is not missing:  # of a file that is gone, the next one may have the number
+        assert (file.stat().st_ino == inode) == (harm is None), "a live file is written into, never replaced"
     if harm is None:
         assert examine(Path(done.record["safety"])).task_count == len(before["tasks"]) + 1
     assert not list(file.parent.glob(".restoring-*"))
