@@ -45,7 +45,7 @@ test: lint
 	$(PYTEST) -n $(JOBS) --maxprocesses 8 --dist worksteal $(TESTS)
 
 drill: $(READY)
-	$(PYTEST) -m 'drill and not soak' -n $(JOBS) --maxprocesses 8 --dist worksteal $(TESTS)
+	$(PYTEST) -m 'drill and not soak' -n auto --maxprocesses 8 --dist worksteal $(TESTS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix
