@@ -84,11 +84,10 @@ class Lab:
 
     def left(self) -> list[str]:
         """Processes that still know this home."""
-        word = f"MOZIPLUS_HOME={self.team.home.path}"
-        found = []
+        found, home = [], str(self.team.home.path)
         for process in psutil.process_iter():
             try:
-                if word == "MOZIPLUS_HOME=" + process.environ().get("MOZIPLUS_HOME", ""):
+                if process.environ().get("MOZIPLUS_HOME") == home:
                     found.append(" ".join(process.cmdline()))
             except psutil.Error:
                 continue
