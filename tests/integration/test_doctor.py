@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from console.cli.doctor.command import CHECKS
@@ -153,14 +156,35 @@ def test_agents_are_judged_by_the_environment_of_the_scheduler_in_charge(team: T
 def test_a_scheduler_that_hangs_is_told_with_its_pid(team: TeamHome) -> None:
     team.configure({"daemon": {"tick_interval": 1}, "agents": {"quick": SUBMITS}})
     scheduler = team.start("run", "--quiet")
+    found: list[dict[str, str]] = []
+
+    def told() -> bool:
+        found[:] = doctor(team, "--json").records
+        return any("hangs" in means for _, means in wrong(found))
+
     try:
         eventually(lambda: holder(team.home) is not None)
         scheduler.send_signal(signal.SIGSTOP)
-        eventually(lambda: any("hangs" in means for _, means in wrong(doctor(team, "--json").records)))
+        eventually(
+            told,
+            account=lambda: (
+                f"{found}\n{scheduler.poll()=} {psutil.pid_exists(scheduler.pid) and psutil.Process(scheduler.pid)}\n{team.account()}"
+            ),
+        )
         assert f"kill -9 {scheduler.pid}" in the(lines(team, code=1), "in charge", "hangs")["do"]
     finally:
         scheduler.kill()
         scheduler.wait()
+
+
+def test_a_blackboard_that_another_program_keeps_locked_is_waited_for_once(team: TeamHome) -> None:
+    with closing(sqlite3.connect(team.home.project_folder("quant") / "blackboard.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        rows = lines(team, code=1)
+    assert "locked by another program" in the(rows, "databases", "the blackboard of quant")["means"]
+    assert "was not tried" in the(rows, "sandbox", "quant")["means"]
+    assert the(rows, "sandbox", "other")["state"] == "ok"
 
 
 def test_of_projects_that_lie_side_by_side_one_agent_is_started_for_all(tmp_path: Path) -> None:

@@ -34,22 +34,27 @@ def check(place: Place) -> Iterator[Line]:
     if home is None:
         return
     if home.state_db.exists():
-        yield from _database(
-            "the home's database",
-            lambda: open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS),
-            lambda: open_home(home.state_db, busy_ms=_BUSY_MS),
-            home.state_db,
-            "",
-        )
+        try:
+            yield from _database(
+                "the home's database",
+                lambda: open_home(home.state_db, read_only=True, busy_ms=_BUSY_MS),
+                lambda: open_home(home.state_db, busy_ms=_BUSY_MS),
+                "",
+            )
+        except Locked as error:
+            yield _locked("the home's database", error, home.state_db, "")
         yield from _lost(home)
     for name, folder in place.projects.items():
-        yield from _database(
-            f"the blackboard of {name}",
-            _opener(folder),
-            _opener(folder, read_only=False),
-            folder / "blackboard.db",
-            name,
-        )
+        try:
+            yield from _database(
+                f"the blackboard of {name}",
+                _opener(folder),
+                _opener(folder, read_only=False),
+                name,
+            )
+        except Locked as error:
+            place.locked.add(name)
+            yield _locked(f"the blackboard of {name}", error, folder / "blackboard.db", name)
 
 
 def _lost(home: Home) -> Iterator[Line]:
@@ -63,20 +68,26 @@ def _opener(folder: Path, *, read_only: bool = True) -> Callable[[], Database]:
     return lambda: open_project(folder, read_only=read_only, busy_ms=_BUSY_MS)
 
 
+def _locked(what: str, error: Locked, path: Path, project: str) -> Line:
+    pids = ", ".join(map(str, lockers(path)))
+    return wrong(
+        f"{what}: {error}",
+        f"pid {pids} keeps it locked: end that program, or wait" if pids else _remedy(error, project),
+    )
+
+
 def _database(
-    what: str, opened: Callable[[], Database], to_write: Callable[[], Database], path: Path, project: str
+    what: str, opened: Callable[[], Database], to_write: Callable[[], Database], project: str
 ) -> Iterator[Line]:
+    """What is wrong with it, or that it is whole. Raises Locked where another program does not let us look."""
     try:
         with closing(opened()) as db:
             found, version, usable = damage(db), schema_version(db), db.original is None
         if usable and not found:  # an older one is not written before whoever is in charge has brought it up to date
             with closing(to_write()) as db:
                 try_to_write(db)
-    except Locked as error:
-        pids = ", ".join(map(str, lockers(path)))
-        held = f"pid {pids} keeps it locked: end that program, or wait" if pids else _remedy(error, project)
-        yield wrong(f"{what}: {error}", held)
-        return
+    except Locked:
+        raise
     except MoziError as error:
         yield wrong(f"{what}: {error}", _remedy(error, project))
         return

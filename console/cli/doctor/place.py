@@ -34,6 +34,9 @@ class Place:
         self.mend = mend
         self.no_home: MoziError | None = None
         """Why there is none."""
+        self.locked: set[str] = set()
+        """Projects whose blackboard another program keeps locked, as the check of databases found: the checks after it
+        do not wait for each of them again."""
 
     @cached_property
     def home(self) -> Home | None:

@@ -15,7 +15,7 @@ from console.agents.shim import shim_text
 from console.agents.spec import StartSpec, environment
 from console.backends import PROCESS
 from console.blackboard.connection import open_project
-from console.cli.doctor.line import Line, ok, wrong
+from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
 from console.errors import MoziError, said_of
 from console.home import Home
@@ -34,7 +34,14 @@ def check(place: Place) -> Iterator[Line]:
     environ, _ = place.scheduler_environ
     tried: dict[Path, str] = {}
     for name, settings in place.project_settings.items():
-        if isinstance(settings, ProjectSettings) and any(a.command for a in settings.agents):
+        if not isinstance(settings, ProjectSettings) or not any(a.command for a in settings.agents):
+            continue
+        if name in place.locked:
+            yield warn(
+                f"whether an agent of {name} reaches its blackboard was not tried: it is locked",
+                "see the line of that blackboard",
+            )
+        else:
             yield _project(place.home, name, settings, environ, tried)
 
 

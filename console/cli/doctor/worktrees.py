@@ -33,6 +33,8 @@ def check(place: Place) -> Iterator[Line]:
             except MoziError as error:
                 silent = False
                 yield wrong(f"{name}: {error}", f"or `moziplus project edit {name} --no-worktrees`")
+        if name in place.locked:
+            continue  # the check of the databases says so
         try:
             with closing(open_project(folder, read_only=True)) as db:
                 kept = kept_worktrees(db)
