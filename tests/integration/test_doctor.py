@@ -12,7 +12,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from console.cli.doctor.command import CHECKS
@@ -165,12 +164,7 @@ def test_a_scheduler_that_hangs_is_told_with_its_pid(team: TeamHome) -> None:
     try:
         eventually(lambda: holder(team.home) is not None)
         scheduler.send_signal(signal.SIGSTOP)
-        eventually(
-            told,
-            account=lambda: (
-                f"{found}\n{scheduler.poll()=} {psutil.pid_exists(scheduler.pid) and psutil.Process(scheduler.pid)}\n{team.account()}"
-            ),
-        )
+        eventually(told, account=lambda: f"{found}\nended: {scheduler.poll()}\n{team.account()}")
         assert f"kill -9 {scheduler.pid}" in the(lines(team, code=1), "in charge", "hangs")["do"]
     finally:
         scheduler.kill()
