@@ -43,6 +43,7 @@ class Player:
         self._client: Any = None
         self._cancelled = asyncio.Event()
         self._mode = "ask"
+        self._said = ""
 
     def on_connect(self, conn: Any) -> None:
         self._client = conn
@@ -86,7 +87,10 @@ class Player:
             "sleep": self._sleep,
             "again": self._fail_once,
             "forgetful": self._fail_once,
+            "full": self._hand_over,
+            "deaf": self._hand_over,
         }
+        self._said = prompt[0].text
         return await scenes[self._scene](session_id)
 
     async def cancel(self, session_id: str, **_: Any) -> None:
@@ -117,6 +121,22 @@ class Player:
             (KEPT / "tried").touch()
             raise RequestError.internal_error({"details": "it broke"})
         return await self._work(session)
+
+    async def _hand_over(self, session: str) -> s.PromptResponse:
+        """Fail once when its context is nearly full; then leave a note, or die where it is `deaf`, and work in a new one."""
+        if "## Hand over" in self._said:
+            if self._scene == "deaf":
+                os._exit(1)
+            await self._client.session_update(session, update_agent_message_text("The PEARS are counted."))
+            return s.PromptResponse(
+                stop_reason="end_turn", usage=s.Usage(total_tokens=100, input_tokens=90, output_tokens=10)
+            )
+        if not (KEPT / "tried").exists():
+            cost = s.Cost(amount=0.5, currency="USD")
+            full = s.UsageUpdate(session_update="usage_update", used=8900, size=9000, cost=cost)
+            await self._client.session_update(session, full)
+        (KEPT / "told").write_text(self._said)
+        return await self._fail_once(session)
 
     async def _say_mode(self, session: str) -> s.PromptResponse:
         await self._client.session_update(session, update_agent_message_text(f"mode {self._mode}"))

@@ -1,7 +1,8 @@
 """A program that keeps its conversations as Claude Code does, and writes its output: no model is involved.
 
 `TALK` in its environment is a JSON list: the shell line of its first run, of its second … as an agent's model would call it;
-`limited` and `full` have it refused.
+`limited` and `full` have it refused, `note TEXT` says the text as its answer. `TALK_USED` is the list of the tokens that its
+context holds in each run, of `TALK_WINDOW` that fit; without, it tells neither.
 """
 
 from __future__ import annotations
@@ -44,17 +45,24 @@ def main() -> int:
     if lines[run] == "limited":
         say(type="result", is_error=True, api_error_status=429, result="429", session_id=talk, total_cost_usd=0)
         return 1
-    say(type="assistant", session_id=talk, message={"id": "m", "content": [{"type": "text", "text": "at it"}]})
+    words = lines[run].removeprefix("note ") if lines[run].startswith("note ") else "at it"
+    used = json.loads(os.environ.get("TALK_USED", "[]"))[run : run + 1]
+    message = {"id": f"m{run}", "content": [{"type": "text", "text": words}]}
+    if used:
+        message["usage"] = {"input_tokens": 10, "cache_read_input_tokens": used[0] - 10}
+    say(type="assistant", session_id=talk, message=message)
     if lines[run] == "full":
         say(type="result", is_error=True, api_error_status=400, result="Prompt is too long", session_id=talk,
             total_cost_usd=0)  # fmt: skip
         return 1
-    done = subprocess.run(["sh", "-c", lines[run]], check=False)
+    done = subprocess.run(["sh", "-c", ":" if words != "at it" else lines[run]], check=False)
     counts = {"input_tokens": 90, "output_tokens": 10}
     cost = 0.01 * turns
     failed = done.returncode != 0
-    say(type="result", is_error=failed, result="done" if not failed else "it broke", session_id=talk, usage=counts,
-        total_cost_usd=cost)  # fmt: skip
+    window = os.environ.get("TALK_WINDOW")
+    models = {"modelUsage": {"one": {"inputTokens": 100, "contextWindow": int(window)}}} if window else {}
+    said = "it broke" if failed else words if words != "at it" else "done"
+    say(type="result", is_error=failed, result=said, session_id=talk, usage=counts, total_cost_usd=cost, **models)
     return done.returncode
 
 

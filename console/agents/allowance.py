@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from console.agents.handing_over import asks_by_command, seconds_for_note
 from console.agents.spec import StartSpec
 from console.backends import traits_of
 from console.blackboard.connection import open_project
@@ -28,13 +29,14 @@ class Allowance:
     def __init__(self, spec: StartSpec, clock: Clock) -> None:
         self._spec = spec
         self._clock = clock
+        self._limit = seconds_for_note(spec) if asks_by_command(spec) else spec.task_timeout
         self._asks = traits_of(spec.backend).asks
         self._waited = 0.0
         self._look_at = 0.0
 
     def is_over(self, passed: float) -> bool:
         """Whether an agent that has run for so many seconds has had its time."""
-        limit = self._spec.task_timeout
+        limit = self._limit
         if passed <= limit + self._waited:
             return False
         if not self._asks:

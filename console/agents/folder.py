@@ -63,6 +63,9 @@ class SessionFolder:
         self.start = self.path / "start.json"
         self.prompt = self.path / "prompt.md"
         self.whole = self.path / "whole.md"
+        self.note = self.path / "hand_over.md"
+        self.handed = self.path / "hand_over.json"
+        self.context = self.path / "context.json"
         self.parts = self.path / "prompt.json"
         self.shim = self.path / "blackboard"
         self.lock = self.path / "alive.lock"
@@ -166,9 +169,9 @@ class SessionFolder:
         """Remove one of the files here, where it is there. Raises OSError."""
         remove(*self._at(path))
 
-    def begin_anew(self) -> None:
-        """The whole prompt in place of what was new. Raises OSError, ValueError."""
-        self.write(self.prompt, self.text(self.whole), durable=False)
+    def begin_anew(self, more: str = "") -> None:
+        """The whole prompt, and `more` after it, in place of what was new. Raises OSError, ValueError."""
+        self.write(self.prompt, self.text(self.whole) + more, durable=False)
 
     def record(self) -> RunnerRecord | None:
         """What the runner wrote about itself, if it came so far."""

@@ -1,4 +1,4 @@
-"""Owns whether an agent can go on with a conversation of its own program, and the command that does. Reads nothing."""
+"""Owns whether an agent can go on with a conversation of its own program, until when, and by which command. Reads nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from console.agents.forms.resuming import command_of
 from console.backends import traits_of
 from console.records.agent import Agent, PromptBy
 
-__all__ = ("can_go_on", "goes_on_by_command", "going_on")
+__all__ = ("can_go_on", "goes_on_by_command", "going_on", "share_of", "window_of")
 
 NEVER = "never"
+NEARLY = "80%"
+"""Of its model's context is used up when a conversation is handed over, where nothing else is said."""
 
 
 def can_go_on(agent: Agent) -> bool:
@@ -21,6 +23,17 @@ def can_go_on(agent: Agent) -> bool:
         return False
     form = "" if agent.usage is None else agent.usage.form
     return bool(traits.module) or _with(agent.command, form, "x", by_stdin=agent.prompt is PromptBy.STDIN) is not None
+
+
+def share_of(agent: Agent) -> float | None:
+    """From which part of its model's context on its conversation is handed over; None for never."""
+    said = dict(agent.options).get("hand_over") or NEARLY
+    return None if said == NEVER else int(said.rstrip("%")) / 100
+
+
+def window_of(agent: Agent) -> int:
+    """How many tokens its model takes, by its settings; 0 where they do not say."""
+    return int(dict(agent.options).get("context_window") or 0)
 
 
 def goes_on_by_command(form: str) -> bool:

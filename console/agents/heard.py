@@ -14,6 +14,7 @@ from console.agents.live_use import LiveUse
 from console.foreign_json import foreign_json
 from console.records.budget import Usage
 from console.records.ending import Ending
+from console.records.fill import Fill
 from console.records.transcript import Entry, EntryKind
 from console.text import decoded
 from console.transcript.writer import Transcript
@@ -35,7 +36,11 @@ class Heard:
     conversation = ""
     """As its own program calls it; empty until that has named it."""
     answered = False
-    """Its model said or did something."""
+    """Its model said or did something in it."""
+    fill = Fill()
+    """How full that is, as far as it is told."""
+    _before = ""
+    """The conversation that it handed over, where its model answered in that."""
 
     def __init__(self, form: Mapping[str, str], transcript: Transcript, before: Usage | None = None) -> None:
         """`form` as in the start spec; `before` is what the conversation that it goes on with had used."""
@@ -44,7 +49,10 @@ class Heard:
         self._most = PLAIN if self._form is None else LINE
         self._transcript = transcript
         self._use = LiveUse(self._form)
-        self._before = before or Usage()
+        self._counted = before or Usage()
+        """What of the totals that it tells was counted before."""
+        self._earlier = Usage()
+        """What this session used in a conversation that it handed over."""
         self._open = bytearray()
         self._skipped = 0
         """Bytes of the line that is open which were let go."""
@@ -62,16 +70,23 @@ class Heard:
     @property
     def used(self) -> Usage:
         """By the session so far, as far as that is told while it works."""
-        return self._use.usage
+        return self._earlier + self._use.usage
 
-    def begin_anew(self, why: str) -> None:
-        """It could not go on with its conversation: what comes is of a new one."""
-        self.conversation, self._before = "", Usage()
-        self._transcript.add(Entry(kind=EntryKind.STATUS, text=why))
+    @property
+    def answers_in(self) -> str:
+        """The newest conversation in which its model answered; empty while it has not."""
+        return self.conversation if self.answered else self._before
 
-    def goes_on(self, conversation: str) -> None:
-        """It is told to go on with one."""
-        self._transcript.add(Entry(kind=EntryKind.STATUS, text=f"goes on with its conversation {conversation}"))
+    def begin_anew(self, why: str, used: Usage | None = None) -> None:
+        """What comes is of a new conversation: it could not go on with the old one, or handed it over, which took `used`."""
+        self._end_open()
+        self._leave()
+        self._counted, self._earlier, self._use = Usage(), used or Usage(), LiveUse(self._form)
+        self.tell(why)
+
+    def tell(self, text: str) -> None:
+        """A word of ours on how it stands."""
+        self._transcript.add(Entry(kind=EntryKind.STATUS, text=text))
 
     def flush(self) -> None:
         """Write what was taken."""
@@ -83,10 +98,14 @@ class Heard:
 
     def close(self, ending: Ending) -> None:
         """Write all, also what has no line end yet, and how it ended."""
-        if self._open or self._skipped:
-            self._end_of_line()
+        self._end_open()
         self._transcript.add(_end(ending))
         self._transcript.close()
+
+    def _end_open(self) -> None:
+        """Nothing more comes of the line that has no end yet."""
+        if self._open or self._skipped:
+            self._end_of_line()
 
     def _grow(self, piece: bytes) -> None:
         room = self._most - len(self._open)
@@ -117,7 +136,9 @@ class Heard:
                 yield Entry(kind=EntryKind.STATUS, text=text[:STRAY], fields={"source": "output", **cut})
             return
         for said in objects:
-            self.conversation = self.conversation or form.conversation_of(said)
+            self._name(form, form.conversation_of(said))
+            if form.fill is not None and (told := form.fill(said)) is not None:
+                self.fill = self.fill.then(told)
             entries = [self._of_this_run(form, entry) for entry in _entries(form, said)]
             if not self.answered and (words := _only_words(form, said, entries)):
                 entries.insert(0, Entry(kind=EntryKind.TEXT, text=words))
@@ -125,14 +146,27 @@ class Heard:
             yield from entries
 
     def _of_this_run(self, form: Form, entry: Entry) -> Entry:
-        """A total without what its conversation had used before."""
-        if entry.kind is not EntryKind.USAGE or not entry.fields.get("total") or not form.whole:
+        """A total without what its conversation had used before, and with what the session used in another one."""
+        if entry.kind is not EntryKind.USAGE or not entry.fields.get("total") or form.own_total:
             return entry
         used = Usage(tokens=entry.fields.get("tokens", 0), cost=entry.fields.get("cost", 0.0))
-        less = Said(kind=Kind.RESULT, usage=used, whole=form.whole).less(self._before).usage
+        less = self._earlier + Said(kind=Kind.RESULT, usage=used, whole=form.whole).less(self._counted).usage
         return replace(
             entry, fields={**entry.fields, "tokens": less.tokens, **({"cost": less.cost} if used.cost else {})}
         )
+
+    def _name(self, form: Form, conversation: str) -> None:
+        """What follows is of that one, where it says so."""
+        if not conversation or conversation == self.conversation or (self.conversation and not form.renames):
+            return
+        if self.conversation:
+            self._leave()
+        self.conversation = conversation
+
+    def _leave(self) -> None:
+        """What follows is of another conversation."""
+        self._before, self.conversation, self.answered = self.answers_in, "", False
+        self.fill = Fill(window=self.fill.window)
 
 
 def _end(ending: Ending) -> Entry:

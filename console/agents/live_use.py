@@ -45,12 +45,12 @@ class LiveUse:
         """A call may be told in several pieces, each with all that it used so far."""
         if call != self._call:
             self._call, self._before = call, self.usage
-        self._now(_sum(self._before, used))
+        self._now(self._before + used)
 
     def _add(self, entry: Entry) -> None:
         used = Usage(tokens=int(_number(entry.fields.get("tokens"))), cost=_number(entry.fields.get("cost")))
         if not entry.fields.get("total"):
-            self._now(_sum(self.usage, used))
+            self._now(self.usage + used)
         elif self._form is not None and self._form.own_total:
             self._now(Usage(tokens=max(self.usage.tokens, used.tokens), cost=max(self.usage.cost, used.cost)))
 
@@ -58,10 +58,6 @@ class LiveUse:
         """Nothing of what cannot be: an agent's words are no proof."""
         if used != self.usage and used.tokens <= MOST_TOKENS and used.cost <= MOST_COST:
             self.usage = used
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(tokens=one.tokens + other.tokens, cost=one.cost + other.cost)
 
 
 def _number(value: object) -> float:

@@ -116,13 +116,14 @@ class Run:
     def _begins_anew(self, agent: subprocess.Popen[bytes]) -> bool:
         """Whether it is to be started once more, in a new conversation."""
         try:
-            if self._stopped is not None or self._timed_out or not self._ear.begin_anew(agent.returncode):
-                return False
+            anew = self._stopped is None and self._ear.begins_anew(agent.returncode, timed_out=self._timed_out)
         except (OSError, ValueError) as error:
             self._complain(f"the whole prompt cannot be had: {error}")
             return False
-        self._spec = replace(self._spec, conversation="")
-        return True
+        if anew:
+            self._spec = replace(self._spec, conversation="", hands_over=False)
+            self._timed_out, self._allowance = False, Allowance(self._spec, self._clock)
+        return anew
 
     def _tried(self, step: Callable[[], object]) -> Exception | None:
         """Do what may fail, and must not take the agent along; what it failed of."""

@@ -81,6 +81,8 @@ class StartSpec:
     tokens_before: int = 0
     cost_before: float = 0.0
     """What that conversation had used, as it is recorded."""
+    hands_over: bool = False
+    """That conversation is nearly full: its prompt asks for a hand-over note, with which a new one begins."""
     parent_session: str | None = None
     """The session whose agent created the task: its gateway session becomes the parent of this one's."""
 

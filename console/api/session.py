@@ -12,10 +12,20 @@ from console.records.transcript import EntryKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from console.records.fill import Fill
     from console.records.session import Session as SessionRecord
     from console.records.transcript import Entry as TranscriptEntry
 
-__all__ = ("Entry", "Found", "Sent", "Session")
+__all__ = ("Context", "Entry", "Found", "Sent", "Session")
+
+
+class Context(Shape, frozen=True, kw_only=True):
+    """How much of its model's context a conversation takes."""
+
+    used: int
+    """Tokens of the last call."""
+    window: int | None
+    """Tokens that its model can take; null where its program does not tell."""
 
 
 class Session(Shape, frozen=True, kw_only=True):
@@ -79,10 +89,17 @@ class Session(Shape, frozen=True, kw_only=True):
     """The one in which its model answered, by its own program's name of it."""
     resumes: str | None
     """The session before it in that conversation; null where it began it."""
+    context: Context | None
+    """How full that was at its last word on it; null where its program does not tell."""
 
     @classmethod
     def of(
-        cls, project: str | None, session: SessionRecord, asks: Iterable[int] = (), resumes: str | None = None
+        cls,
+        project: str | None,
+        session: SessionRecord,
+        asks: Iterable[int] = (),
+        resumes: str | None = None,
+        fill: Fill | None = None,
     ) -> Session:
         """Of the record, and of what it asks."""
         return cls(
@@ -115,6 +132,7 @@ class Session(Shape, frozen=True, kw_only=True):
             asks=tuple(asks),
             conversation=session.external_id,
             resumes=resumes,
+            context=None if fill is None else Context(used=fill.used, window=fill.window or None),
         )
 
 

@@ -5,7 +5,7 @@ Nothing can be told to one while it works: the protocol has no steering. It asks
 
 from __future__ import annotations
 
-from console.backends.command import COMMAND, ENV, RESUME
+from console.backends.command import COMMAND, ENV, HAND_OVER, RESUME, WINDOW
 from console.backends.traits import Option, Traits
 
 TRAITS = Traits(
@@ -24,6 +24,8 @@ TRAITS = Traits(
         Option(name="mode", takes="word", alone=True),
         Option(name="auth", takes="word", alone=True),
         RESUME,
+        HAND_OVER,
+        WINDOW,
         Option(name="answer_within", takes="span", alone=True),
     ),
 )

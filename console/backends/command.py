@@ -12,6 +12,11 @@ ENV = Option(name="env", takes="env", alone=True)
 RESUME = Option(name="resume", takes=("auto", "never"), nothing="auto", alone=True)
 """For all whose programs keep their conversations; where nothing is said they go on with them."""
 
+HAND_OVER = Option(name="hand_over", takes="share", alone=True)
+"""For the same: how much of its model's context is used up when a new conversation begins with a note from the old one."""
+WINDOW = Option(name="context_window", takes="tokens", alone=True)
+"""For those of them that do not tell how many tokens their model takes, or where it is not to take so many."""
+
 COMMAND = Option(name="command", takes="command", required="a program and its arguments", alone=True)
 """For all that are started by a command line of their own."""
 
@@ -29,6 +34,8 @@ TRAITS = Traits(
         USAGE,
         ENV,
         RESUME,
+        HAND_OVER,
+        WINDOW,
         METER,
     ),
 )

@@ -10,5 +10,7 @@ TRAITS = Traits(
     checked_by="console.agents.checking:of_demo",
     own_process=True,
     module="console.agents.demo.play",
+    form="moziplus",
+    resumes=True,
     options=(USAGE, ENV),
 )

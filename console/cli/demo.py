@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from console.cli.options import Here, command, pass_here
 from console.home import Home
 from console.records.session import Session, StopReason
 from console.user_paths import user_path
+
+if TYPE_CHECKING:
+    from console.api.demo import Demo
 
 __all__ = ("demo",)
 
@@ -87,11 +91,14 @@ def _console(home: Home) -> int:
 def _headless(here: Here, home: Home, kept: bool, until_idle: bool) -> int:
     from console.api.demo import Demo
     from console.blackboard.connection import open_project
-    from console.cli.demo_home import PROJECT
+    from console.cli.demo_home import PROJECT, raise_caps
     from console.cli.demo_summary import Proof, prove
     from console.engine.host import run_headless
 
     code = run_headless(home, until_idle=until_idle, clock=here.clock, environ=here.environ)
+    raised = until_idle and code == 0 and raise_caps(home, here.clock)
+    if raised:
+        code = run_headless(home, until_idle=True, clock=here.clock, environ=here.environ)
     db = open_project(home.project_folder(PROJECT), read_only=True)
     try:
         proof: Proof = prove(db, PROJECT)
@@ -106,24 +113,20 @@ def _headless(here: Here, home: Home, kept: bool, until_idle: bool) -> int:
         tasks=proof.tasks,
         needs_you=proof.needs_you,
     )
-    here.out.one(record, lambda: _told(home, kept, proof.went_through, proof.missing, proof.tasks, proof.needs_you))
+    here.out.one(record, lambda: _told(home, kept, record, raised))
     return code or (1 if proof.missing and until_idle else 0)
 
 
-def _told(
-    home: Home,
-    kept: bool,
-    went_through: dict[str, str],
-    missing: tuple[str, ...],
-    tasks: dict[str, int],
-    needs_you: tuple[str, ...],
-) -> str:
-    counts = ", ".join(f"{n} {in_words(status)}" for status, n in tasks.items() if n)
+def _told(home: Home, kept: bool, record: Demo, raised: bool) -> str:
+    counts = ", ".join(f"{n} {in_words(status)}" for status, n in record.tasks.items() if n)
     lines = ["A scripted team, no model, was here. What the blackboard says that happened:"]
-    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words(seen)}" for name, seen in went_through.items()]
-    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words('DID NOT HAPPEN')}" for name in missing]
+    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words(seen)}" for name, seen in record.went_through.items()]
+    lines += [f"  {in_words(name.replace('_', ' '))}: {in_words('DID NOT HAPPEN')}" for name in record.missing]
+    if raised:
+        lines.append("The demo raised the cap in your place; in the console that is `+` on the task.")
     lines.append(f"Tasks: {counts}.")
-    lines += ["Waits for you:", *(f"  {line}" for line in needs_you)] if needs_you else ["Nothing waits for you."]
+    waits = record.needs_you
+    lines += ["Waits for you:", *(f"  {line}" for line in waits)] if waits else ["Nothing waits for you."]
     if kept:
         lines.append(f"The home is kept: moziplus --home {home.path}")
     else:

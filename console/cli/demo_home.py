@@ -8,8 +8,10 @@ from pathlib import Path
 
 from console.agents.demo.scenes import TAG, Scene, demo_file, scenes
 from console.blackboard.connection import open_project
+from console.blackboard.reads.tasks import list_tasks
 from console.clock import Clock
 from console.commands import schedules
+from console.commands.caps import RaiseCap, raise_cap
 from console.commands.context import Context, team_of
 from console.commands.new_task import CreateTask, create
 from console.commands.schedules import AddSchedule
@@ -18,9 +20,11 @@ from console.errors import Conflict
 from console.home import Home, write_atomically
 from console.making import NewProject, make_project, prepare_home
 from console.records.actor import OPERATOR, Actor, Origin
+from console.records.guardrail import TASK_BUDGET
+from console.records.task import TaskStatus
 from console.settings.project import project_file
 
-__all__ = ("PROJECT", "make_demo")
+__all__ = ("PROJECT", "make_demo", "raise_caps")
 
 PROJECT = "demo"
 
@@ -40,6 +44,19 @@ def make_demo(path: Path, clock: Clock, *, pace: float | None = None) -> Home:
     write_atomically(project_file(folder), settings)
     _make_tasks(home, folder, clock)
     return home
+
+
+def raise_caps(home: Home, clock: Clock) -> bool:
+    """Give each task that is held at its cap as much again, as the operator does; whether there was one."""
+    db = open_project(home.project_folder(PROJECT))
+    try:
+        context = Context(db, Actor(name=OPERATOR, origin=Origin.CLI), clock.now(), team_of(home, PROJECT))
+        held = [task for task in list_tasks(db, status=TaskStatus.HELD) if task.hold_rule == TASK_BUDGET]
+        for task in held:
+            raise_cap(context, RaiseCap(task=task.id))
+    finally:
+        db.close()
+    return bool(held)
 
 
 def _make_tasks(home: Home, folder: Path, clock: Clock) -> None:

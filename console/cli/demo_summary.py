@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
 from console.blackboard.reads.asks import list_asks
+from console.blackboard.reads.guardrails import decisions_on
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.reviews import Thread, thread
-from console.blackboard.reads.sessions import get_session
-from console.blackboard.reads.tasks import list_tasks, tally
+from console.blackboard.reads.sessions import get_session, sessions_of
+from console.blackboard.reads.tasks import get_task, list_tasks, tally
 from console.records.ask import AskKind, AskStatus
 from console.records.event import Event
+from console.records.guardrail import TASK_BUDGET, Effect, GuardrailDecision
 from console.records.review import PLAN_REVIEW, Verdict
+from console.records.session import resumed
 from console.records.task import TaskStatus
 
 __all__ = ("THINGS", "Proof", "prove")
 
 NOTICED = ("attention", "urgent")
-BUDGET = "budget."
-"""How the rule of a task begins that has used up what it may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,18 +165,43 @@ def _hard_gate(db: Database, events: Sequence[Event]) -> str:
 
 
 def _guardrail_hold(db: Database, events: Sequence[Event]) -> str:
-    return _held(db, lambda rule: not rule.startswith(BUDGET))
+    """A task that a rule holds, and that waits for the operator."""
+    for task in list_tasks(db, status=TaskStatus.HELD):
+        if task.hold_rule not in (None, TASK_BUDGET):
+            return f"#{task.id}, rule {task.hold_rule}: {task.hold_reason}"
+    return ""
 
 
 def _budget_stop(db: Database, events: Sequence[Event]) -> str:
-    return _held(db, lambda rule: rule.startswith(BUDGET))
+    """A task that was held when it had used up what it may."""
+    found = next(_of_caps(db, Effect.HOLD), None)
+    return "" if found is None else f"#{found.task_id}, rule {found.rule}: {found.reason}"
 
 
-def _held(db: Database, wanted: Callable[[str], bool]) -> str:
-    """A task that a rule holds, and that waits for the operator."""
-    for task in list_tasks(db, status=TaskStatus.HELD):
-        if task.hold_rule is not None and wanted(task.hold_rule):
-            return f"#{task.id}, rule {task.hold_rule}: {task.hold_reason}"
+def _cap_raised(db: Database, events: Sequence[Event]) -> str:
+    """One of those that the operator gave more, and that went on to its end."""
+    for found in _of_caps(db, Effect.ALLOW):
+        if get_task(db, found.task_id).status == TaskStatus.DONE:
+            return f"#{found.task_id}, {found.reason}, and done"
+    return ""
+
+
+def _of_caps(db: Database, effect: Effect) -> Iterator[GuardrailDecision]:
+    """What was decided on tasks at their caps."""
+    for task in list_tasks(db):
+        yield from (one for one in decisions_on(db, task.id) if (one.rule, one.effect) == (TASK_BUDGET, effect))
+
+
+def _resumed_round(db: Database, events: Sequence[Event]) -> str:
+    """A round after the first whose author went on with its own conversation."""
+    for event in events:
+        if (event.entity, event.kind, event.new) != ("review", "status", "changes_requested"):
+            continue
+        worked = [one for one in sessions_of(db, event.task or 0) if one.seat_id is None]
+        before = resumed(worked)
+        for session in worked:
+            if session.id in before and session.created_at >= event.at:
+                return f"#{event.task}, {session.agent} goes on in session {session.id[:8]}"
     return ""
 
 
@@ -231,5 +257,7 @@ THINGS: dict[str, Callable[[Database, Sequence[Event]], str]] = {
     "scheduled_task": _scheduled_task,
     "question": _question,
     "leave_by_rule": _leave_by_rule,
+    "cap_raised": _cap_raised,
+    "resumed_round": _resumed_round,
 }
 """What a demo must go through, in the order of the summary."""

@@ -40,6 +40,7 @@ def session() -> None:
 @pass_here
 def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
     """List sessions that have not ended, or all."""
+    from console.agents.handing_over import fill_of
     from console.api.session import Session as Shown
     from console.blackboard.reads.asks import open_by_session
     from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
@@ -55,7 +56,8 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
         else:
             found = recent_sessions(db, limit=limit, agent=agent) if every else present_sessions(db)
         asks = open_by_session(db)
-        return [Shown.of(name, s, asks.get(s.id, ())) for s in found if agent in (None, s.agent)]
+        shown = (s for s in found if agent in (None, s.agent))
+        return [Shown.of(name, s, asks.get(s.id, ()), fill=fill_of(s.folder, s.external_id)) for s in shown]
 
     rows = every_board(here, project, read)
     rows.sort(key=lambda r: r.created_at or "", reverse=every)
@@ -68,6 +70,7 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
 @pass_here
 def show(here: Here, session_id: str, project: str | None) -> None:
     """Show one session; the beginning of its id is enough."""
+    from console.agents.handing_over import fill_of
     from console.api.session import Session as Shown
     from console.blackboard.reads.asks import open_by_session
     from console.blackboard.reads.sessions import sessions_of
@@ -76,7 +79,7 @@ def show(here: Here, session_id: str, project: str | None) -> None:
     place, found = _find(here, session_id, project)
     with here.blackboard(place, read_only=True) as db:
         waits, before = open_by_session(db).get(found.id, ()), resumed(sessions_of(db, found.task_id)).get(found.id)
-    record = Shown.of(place, found, waits, before)
+    record = Shown.of(place, found, waits, before, fill_of(found.folder, found.external_id))
     here.out.one(record, lambda: session_text(record))
 
 

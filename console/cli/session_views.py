@@ -46,11 +46,21 @@ def session_text(record: Session) -> str:
         ("cost", f"{record.cost:.4f} USD" if record.cost else None),
         ("conversation", record.conversation),
         ("goes on from", record.resumes),
+        ("context", _context(record)),
         ("skills", ", ".join(record.skills) or None),
         ("folder", record.folder),
     )
     lines = [in_words(f"session {record.id}"), *facts((name, value) for name, value in known if value is not None)]
     return "\n".join(lines + (["", record.tail] if record.tail else []))
+
+
+def _context(record: Session) -> str | None:
+    context = record.context
+    if context is None:
+        return None
+    if context.window is None:
+        return in_words(f"{context.used:,} tokens")
+    return in_words(f"{context.used:,} of {context.window:,} tokens ({100 * context.used // context.window} %)")
 
 
 def _status(record: Session) -> str:

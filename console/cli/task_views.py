@@ -42,6 +42,7 @@ COLUMNS = (
 
 def around(project: str, task_id: int, db: Database) -> TaskShown:
     """A task with its neighbours, outputs, comments, sessions and reviews. Raises NotFound."""
+    from console.agents.handing_over import fill_of
     from console.api.ask import Ask
     from console.api.session import Session
     from console.api.shape import widened
@@ -71,7 +72,10 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
         outputs=tuple(Output.of(str(folder / one.path), one) for one in latest_outputs(db, task_id)),
         comments=tuple(map(Comment.of, comments(db, task_id))),
         asks=tuple(Ask.of(project, one) for one in asks_of(db, task_id)),
-        sessions=tuple(Session.of(project, one, waiting.get(one.id, ()), before.get(one.id)) for one in worked),
+        sessions=tuple(
+            Session.of(project, one, waiting.get(one.id, ()), before.get(one.id), fill_of(one.folder, one.external_id))
+            for one in worked
+        ),
         guardrails=tuple(map(Decided.of, decisions_on(db, task_id))),
         review_threads=tuple(Thread.whole(thread(db, review.id)) for review in reviews_of(db, task_id)),
         worktree=worktree_record(project, task, worktree_row(db, task_id)),

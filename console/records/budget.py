@@ -17,6 +17,14 @@ class Usage:
     seconds: int = 0
     """Of run time; counted for single tasks only."""
 
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            sessions=self.sessions + other.sessions,
+            tokens=self.tokens + other.tokens,
+            cost=self.cost + other.cost,
+            seconds=self.seconds + other.seconds,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:

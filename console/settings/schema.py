@@ -6,6 +6,7 @@ A key that is not here is an error, outside `context:`. Each key of HOME has its
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from console.backends import CHOSEN, traits_of
 from console.settings.guardrail_schema import ACTS, CAP
@@ -75,6 +76,11 @@ _OF_OPTIONS: Mapping[str, Kind | Each] = {
     "usage": _USAGE,
     "env": _ENV,
     "span": text(12, pattern=r"[1-9][0-9]{0,4}[smhd]", says="a time as in 90s, 30m, 8h or 2d", optional=True),
+    "share": text(5, pattern=r"[1-9][0-9]?%|never", says="a part from 1% to 99%, or never", optional=True),
+    "tokens": replace(
+        text(9, pattern=r"[1-9][0-9]{3,8}", says="a whole number of tokens, as in 200000", optional=True),
+        json={"type": ["integer", "string", "null"], "minimum": 1000},
+    ),
 }
 """What an option of a backend may take."""
 

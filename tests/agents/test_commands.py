@@ -11,6 +11,8 @@ from tests.agents.dialects import TURN
 from tests.agents.programs import COMMANDS, Program
 from tests.homes import eventually
 
+FILLS = ("claude", "opencode", "qwen", "pi")
+"""Those that tell how much of its context a call of the model took."""
 EACH = pytest.mark.parametrize("program", COMMANDS, ids=str)
 WORK = (
     {"sh": "blackboard read"},
@@ -55,6 +57,23 @@ def test_an_author_reworks_what_its_reviewer_refused(lab: Lab, program: Program)
     first, again = (each for each in well if each.agent == "dev")
     assert first.external_id == again.external_id is not None
     assert (first.tokens, again.tokens) == (TURN * len(WORK), TURN * len(rework))
+
+
+@pytest.mark.parametrize("program", [each for each in COMMANDS if each.preset in FILLS], ids=str)
+def test_a_conversation_that_is_nearly_full_hands_over(lab: Lab, program: Program) -> None:
+    breaks_off = ({"sh": "echo ROADMAP"}, {"sh": "blackboard release --reason 'not yet'"}, {"say": "Later."})
+    lab.agent("dev", program, *breaks_off, {"say": "The PEARS are counted."}, *WORK, context_window=TURN)
+    team = lab.opens()
+    task = team.task("say what the answer is", reviews=())
+    assert team.run() == 0
+    assert team.status(task) == "done", team.account()
+    first, second = lab.sessions(task)
+    asked = next(body for body in lab.asked("dev") if "## Hand over" in body)
+    assert "ROADMAP" in asked, "in the old conversation"
+    begun = next(body for body in lab.asked("dev") if "Your hand-over note" in body)
+    assert "PEARS" in begun and "ROADMAP" not in begun, "in a new one"
+    assert first.external_id != second.external_id is not None
+    assert (first.tokens, second.tokens) == (TURN * 3, TURN * (1 + len(WORK)))
 
 
 @EACH

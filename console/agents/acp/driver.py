@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,17 @@ from console import __version__
 from console.agents.acp.asking import AT_ONCE, Asking, Waiting
 from console.agents.acp.causes import of_refusal, of_stop
 from console.agents.acp.elicitation import CANCEL, DECLINE, form_answer, form_question
+from console.agents.acp.handing_over import HandingOver
+from console.agents.acp.opening import BEGIN, Opening
 from console.agents.acp.permissions import CANCELLED, outcome, question
-from console.agents.acp.settings import request_for
-from console.agents.acp.talk import NO_METHOD, Refused, Talk, TooLate
+from console.agents.acp.talk import BAD_REQUEST, NO_METHOD, Refused, Talk, TooLate
 from console.agents.acp.teller import Teller
 from console.agents.acp.updates import Updates
 from console.agents.acp.used import Used
 from console.agents.acp.wire import Gone, Message, Wire
 from console.agents.folder import SessionFolder
-from console.agents.forms.resuming import is_name
 from console.agents.forms.said import Kind, Said
+from console.agents.handing_over import is_at_work
 from console.agents.spec import StartSpec
 from console.agents.wake import Signals
 from console.clock import Clock, SystemClock
@@ -46,8 +46,6 @@ CAPABILITIES: Message = {
     "elicitation": {"form": {}},
 }
 """Its program reads, writes and runs by itself: what it may is asked, not done here."""
-BEGIN = 180.0
-"""Seconds for each step before the prompt; one program needed 17 on a quiet machine."""
 CANCEL_FOR = 3.0
 """Seconds in which a prompt that is cancelled should end."""
 LEAVE_FOR = 1.0
@@ -78,14 +76,6 @@ def hello() -> Message:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """A conversation that can be prompted."""
-
-    session: str
-    offered: Message
-
-
 class Driver:
     """From the program's start to the last word on it."""
 
@@ -98,9 +88,9 @@ class Driver:
         self._updates = Updates()
         self._used = Used()
         self._asking = Asking(spec, clock, self._teller.say)
+        self._opening = Opening(spec, folder, self._used, self._status)
+        self._handing = HandingOver(spec, folder, self._used, self._status)
         self._session: str | None = None
-        self._replaying = False
-        """What its program tells again of a conversation that it goes on with was told before."""
         self._count = 0
         self._methods: object = ()
 
@@ -138,57 +128,17 @@ class Driver:
             self._status(f"{info.get('title') or info.get('name')} {info.get('version', '')}".strip())
         if method := self._spec.options.get("auth"):
             talk.call("authenticate", {"methodId": method}, BEGIN)
-        opened = self._open(talk, known)
-        for what, wanted in (("mode", self._spec.options.get("mode")), ("model", self._spec.model)):
-            self._set(talk, opened, what, wanted)
-        self._session = opened.session
+        self._session = self._opening.first(talk, known)
+        if self._handing.is_due(self._session):
+            self._handing.ask(talk, self._session, self._asking.give_up, self._clock.now())
+            if not is_at_work(self._spec):  # it did more than it was asked for
+                return of_stop("end_turn", "")
+            self._session = self._opening.new(talk)
         prompt = [{"type": "text", "text": self._folder.text(self._folder.prompt)}]
-        result = talk.call("session/prompt", {"sessionId": opened.session, "prompt": prompt})
+        result = talk.call("session/prompt", {"sessionId": self._session, "prompt": prompt})
         self._used.finish(result)
         self._asking.give_up()
         return of_stop(result.get("stopReason"), "")
-
-    def _open(self, talk: Talk, known: Message) -> _Opened:
-        """The conversation of an earlier session, where it is to go on and its program still has it; else a new one."""
-        place = {"cwd": self._spec.cwd, "mcpServers": [self._blackboard()]}
-        earlier, method = self._spec.conversation, _goes_on_by(known.get("agentCapabilities"))
-        if earlier and method is not None:
-            self._replaying = True
-            try:
-                offered = talk.call(method, {"sessionId": earlier, **place}, BEGIN)
-                self._used.cost_before = self._used.whole_cost = self._spec.cost_before
-                self._status(f"goes on with its conversation {earlier}", conversation=earlier)
-                return _Opened(session=earlier, offered=offered)
-            except Refused as error:
-                self._begin_anew(f"is gone ({error})")
-            finally:
-                self._replaying = False
-        elif earlier:
-            self._begin_anew("cannot be gone on with by its program")
-        offered = talk.call("session/new", place, BEGIN)
-        session = offered.get("sessionId")
-        if not isinstance(session, str) or not session:
-            raise UsageError("its program opened no session: its answer names none")
-        if is_name(session):
-            self._status("begins a conversation", conversation=session)
-        return _Opened(session=session, offered=offered)
-
-    def _begin_anew(self, why: str) -> None:
-        """Its program knows nothing of the task then: it gets the whole prompt."""
-        try:
-            self._folder.begin_anew()
-        except (OSError, ValueError) as error:
-            raise UsageError(f"the whole prompt cannot be had: {error}") from error
-        self._status(f"its earlier conversation {why}; it begins a new one with the whole prompt")
-
-    def _blackboard(self) -> Message:
-        """The agent's verbs as tools, beside the command on its PATH."""
-        return {"name": "blackboard", "command": str(self._folder.shim), "args": ["mcp"], "env": []}
-
-    def _set(self, talk: Talk, opened: _Opened, what: str, wanted: str | None) -> None:
-        if wanted and (found := request_for(what, wanted, opened.offered)) is not None:
-            method, params = found
-            talk.call(method, {"sessionId": opened.session, **params}, BEGIN)
 
     def _tick(self) -> None:
         self._signals.clear()
@@ -199,18 +149,22 @@ class Driver:
 
     def _told(self, method: str, params: Message) -> None:
         update = params.get("update")
-        if method != "session/update" or not isinstance(update, dict):
+        if method != "session/update" or not isinstance(update, dict) or self._handing.is_of_left(params):
             return
-        if self._used.update(update) and not self._replaying:
+        replaying = self._opening.replaying
+        if self._used.update(update) and not replaying:
             self._teller.say(Entry(kind=EntryKind.USAGE, fields=self._used.fields()))
         for entry in self._updates.entries(update):
-            if not self._replaying:
+            if not replaying:
+                self._handing.hear(entry)
                 self._teller.say(entry)
 
     def _asked(self, talk: Talk, number: object, method: str, params: Message) -> None:
         """What its program wants to know; a request that waits already has one answer only."""
         if number in self._asking:
             return
+        if self._handing.is_of_left(params):
+            return talk.refuse(number, BAD_REQUEST, "this conversation was left")
         match method:
             case "session/request_permission":
                 self._ask_leave(talk, number, params)
@@ -280,15 +234,6 @@ class Driver:
             fields["until"] = said.until
         self._teller.end(Entry(kind=EntryKind.STATUS, text=said.text, fields=fields))
         return 0
-
-
-def _goes_on_by(capabilities: object) -> str | None:
-    """The call by which its program goes on with a conversation; None where it offers none."""
-    known = capabilities if isinstance(capabilities, dict) else {}
-    more = known.get("sessionCapabilities")
-    if known.get("loadSession") is True:
-        return "session/load"
-    return "session/resume" if isinstance(more, dict) and isinstance(more.get("resume"), dict) else None
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.records.budget import Usage
@@ -32,11 +32,20 @@ class Used:
     context: int = 0
     """Tokens of the conversation as it stands, and what fits."""
     size: int = 0
+    left: Usage = field(default_factory=Usage)
+    """What was used in a conversation that the session left."""
 
     @property
     def usage(self) -> Usage:
         """As it is counted: what a result tells goes before what is told on the way."""
-        return Usage(tokens=self.result or self.pieces, cost=max(0.0, self.whole_cost - self.cost_before))
+        own = Usage(tokens=self.result or self.pieces, cost=max(0.0, self.whole_cost - self.cost_before))
+        return self.left + own
+
+    def leave(self) -> None:
+        """What comes is of another conversation."""
+        self.left = self.usage
+        self.pieces = self.result = self.context = 0
+        self.cost_before = self.whole_cost = 0.0
 
     def update(self, update: Mapping[str, Any]) -> bool:
         """Take an update of the session; whether it told anything of this."""

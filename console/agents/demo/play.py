@@ -1,6 +1,7 @@
 """Owns an actor of the demo: `python -m console.agents.demo.play` plays one session by the script. No model is involved.
 
-It knows only what any agent knows, its environment, and acts only through the `blackboard` command on its PATH.
+It knows only what any agent's driver knows, its environment and its session's folder, and acts only through the `blackboard`
+command on its PATH. Its conversation is a name: nobody keeps one where no model is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from console.agents.demo.scenes import Round, Scene, distilling, scene_of
+from console.records.transcript import Entry, EntryKind
 from console.settings.yaml_file import Problem, read_yaml
+from console.transcript.line import line_of
 from console.umask import keep_private
 
 __all__ = ("main",)
@@ -25,29 +28,61 @@ ASKS_FOR = "3m"
 """How long an actor waits for the operator; then its default holds."""
 
 
+class Broken(Exception):
+    """The session cannot go on: with which exit code, and why."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
 def main() -> int:
     """Play the session that the environment names; gives the exit code."""
     keep_private()
+    new = talk(Path(os.environ["MOZIPLUS_PROMPT_FILE"]).parent)
     say("(demo) this is a script: no model is involved · 这是演示脚本，没有调用任何模型")
+    try:
+        play(new)
+    except Broken as broken:
+        tell(EntryKind.STATUS, str(broken), end="error")
+        return broken.code
+    tell(EntryKind.STATUS, end="result")
+    return 0
+
+
+def talk(folder: Path) -> bool:
+    """Begin a conversation, or go on with the one of the session before: only what is new was said then. Whether it is new."""
+    earlier = json.loads((folder / "start.json").read_text(encoding="utf-8"))["conversation"]
+    if not earlier:
+        tell(EntryKind.STATUS, "begins a conversation", conversation=os.environ["MOZIPLUS_SESSION"])
+        return True
+    told, whole = (len((folder / name).read_text(encoding="utf-8")) for name in ("prompt.md", "whole.md"))
+    tell(EntryKind.STATUS, f"goes on with its conversation {earlier}", conversation=earlier)
+    tell(EntryKind.STATUS, f"was told only what is new: {told:,} characters in place of {whole:,}")
+    return False
+
+
+def play(new: bool) -> None:
+    """Whatever the script has for it; in a `new` conversation it reports what it used."""
     pause = pace(os.environ)
     brief = json.loads(blackboard("read", "--json"))
     scene = scene_for(brief["task"])
     if os.environ.get("MOZIPLUS_SEAT"):
-        return review(brief, scene, pause)
-    return work(brief, scene, pause)
+        review(brief, scene, pause)
+    else:
+        work(brief, scene, pause, new)
 
 
-def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
+def work(brief: dict[str, Any], scene: Scene, pause: float, new: bool) -> None:
     """Do the present round of the task, or break off as the script says."""
     round_ = scene.round(
         1 + max((t["round"] for t in brief["reviews"] if t["status"] == "changes_requested"), default=0)
     )
     time.sleep(pause)
-    if round_.tokens or round_.cost:
+    if new and (round_.tokens or round_.cost):
         blackboard("usage", "--tokens", str(round_.tokens), "--cost", f"{round_.cost:g}")
     if len(brief["attempts"]) < round_.fails:
-        say(round_.breaks)
-        return BROKEN
+        raise Broken(BROKEN, round_.breaks)
     for step in round_.steps:
         act(step, pause)
         time.sleep(pause)
@@ -55,7 +90,6 @@ def work(brief: dict[str, Any], scene: Scene, pause: float) -> int:
     for number, answer in enumerate(round_.answers, 1):
         said += ["--answer", f"{number}={answer}"]
     blackboard("submit", "--summary", round_.summary, *said)
-    return 0
 
 
 def act(step: Mapping[str, Any], pause: float) -> None:
@@ -85,7 +119,7 @@ def act(step: Mapping[str, Any], pause: float) -> None:
         blackboard("observe", step["observe"], "--level", step.get("level", "routine"), *cause)
 
 
-def review(brief: dict[str, Any], scene: Scene, pause: float) -> int:
+def review(brief: dict[str, Any], scene: Scene, pause: float) -> None:
     """Look at what was submitted, then give the scripted verdict on this round."""
     thread = brief["review"]
     for output in brief["outputs"]:
@@ -104,15 +138,13 @@ def review(brief: dict[str, Any], scene: Scene, pause: float) -> int:
         arguments += ["--comment", given["comment"]]
     time.sleep(pause)
     blackboard("review", *arguments)
-    return 0
 
 
 def blackboard(*arguments: str) -> str:
     """Run the real command; where it refuses, this actor ends with the same code and says why."""
     done = subprocess.run(["blackboard", *arguments], env=dict(os.environ), capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        say(f"blackboard {arguments[0]} said {done.returncode}: {done.stderr.strip()}")
-        sys.exit(done.returncode)
+        raise Broken(done.returncode, f"blackboard {arguments[0]} said {done.returncode}: {done.stderr.strip()}")
     if arguments[0] != "read":
         say(done.stdout.strip())
     return done.stdout
@@ -142,8 +174,13 @@ def pace(environ: Mapping[str, str]) -> float:
 
 
 def say(text: str) -> None:
-    """A line of output, at once."""
-    os.write(1, f"{text}\n".encode())
+    """Words of its own, at once."""
+    tell(EntryKind.TEXT, text)
+
+
+def tell(kind: EntryKind, text: str = "", **fields: str) -> None:
+    """One entry of its transcript."""
+    os.write(1, f"{line_of(Entry(kind=kind, text=text, fields=fields))}\n".encode())
 
 
 if __name__ == "__main__":

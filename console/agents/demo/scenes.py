@@ -34,7 +34,7 @@ class Round:
     breaks: str = ""
     """What a broken attempt says last."""
     tokens: int = 0
-    """What each attempt reports to have used."""
+    """What is reported to have been used where the conversation begins with it."""
     cost: float = 0.0
     """US dollars."""
     answers: tuple[str, ...] = ()

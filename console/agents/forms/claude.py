@@ -14,9 +14,10 @@ from console.agents.forms.causes import judged
 from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
+from console.records.fill import Fill
 from console.records.transcript import Entry
 
-__all__ = ("CLAUDE", "call_of", "entries_of", "words_of")
+__all__ = ("CLAUDE", "call_of", "entries_of", "fill_of", "words_of")
 
 _TOKENS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _OF_MODEL = ("inputTokens", "outputTokens", "cacheCreationInputTokens", "cacheReadInputTokens")
@@ -128,11 +129,26 @@ def call_of(said: Mapping[str, Any], used_of: Callable[[object], Usage]) -> tupl
     return text_of(message.get("id")), used_of(message.get("usage"))
 
 
+def fill_of(said: Mapping[str, Any], used_of: Callable[[object], Usage]) -> Fill | None:
+    """What a call of its main model took, and at the end what the model can take that did most."""
+    if (call := call_of(said, used_of)) is not None:
+        return Fill(used=call[1].tokens)
+    models = said.get("modelUsage") if said.get("type") == "result" else None
+    known = [each for each in models.values() if isinstance(each, Mapping)] if isinstance(models, Mapping) else []
+    most = max(known, key=lambda each: tokens_of(each, *_OF_MODEL), default=None)
+    return None if most is None else Fill(window=int(number(most.get("contextWindow"))))
+
+
+def _counted(usage: object) -> Usage:
+    return Usage(tokens=tokens_of(usage, *_TOKENS))
+
+
 CLAUDE = Form(
     read=_read,
     words=words_of,
     entries=lambda said: entries_of(said, lambda result: _used(result)[0]),
-    call=lambda said: call_of(said, lambda usage: Usage(tokens=tokens_of(usage, *_TOKENS))),
+    call=lambda said: call_of(said, _counted),
+    fill=lambda said: fill_of(said, _counted),
     conversation="session_id",
     resuming=Resuming(program="claude", words=("--resume", "{conversation}")),
     whole=_COST,

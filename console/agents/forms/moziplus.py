@@ -2,7 +2,8 @@
 
 Its end is an entry of kind `status` with the field `end`: result, empty, error, limited or signed_out. The text is the
 agent's last words or what went wrong, `until` (epoch ms) when a limit ends, `tokens` and `cost` what the whole run used. A
-field `conversation` names the one that it has.
+field `conversation` names the one that it has from then on. In an entry of kind `usage` the field `context` is how many
+tokens the last call of the model took, `context_size` how many it can take.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of
 from console.records.budget import Usage
+from console.records.fill import Fill
 from console.records.transcript import Entry, EntryKind
 from console.transcript.line import entry_from
 
@@ -53,4 +55,18 @@ def _entries(said: Mapping[str, Any]) -> Iterable[Entry]:
     return () if entry is None else (entry,)
 
 
-MOZIPLUS = Form(read=_read, words=_words, entries=_entries, own_total=True, conversation="conversation")
+def _fill(said: Mapping[str, Any]) -> Fill | None:
+    if said.get("kind") != EntryKind.USAGE:
+        return None
+    return Fill(used=int(number(said.get("context"))), window=int(number(said.get("context_size"))))
+
+
+MOZIPLUS = Form(
+    read=_read,
+    words=_words,
+    entries=_entries,
+    fill=_fill,
+    own_total=True,
+    conversation="conversation",
+    renames=True,
+)

@@ -13,6 +13,7 @@ from console.agents.forms.causes import judged
 from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
+from console.records.fill import Fill
 from console.records.transcript import Entry
 
 __all__ = ("OPENCODE",)
@@ -113,6 +114,7 @@ OPENCODE = Form(
     words=_words,
     entries=_entries,
     step=(b'"step_finish"', _step),
+    fill=lambda said: Fill(used=_step(said).tokens),
     conversation="sessionID",
     resuming=Resuming(program="opencode", after="run", words=("--session", "{conversation}")),
 )

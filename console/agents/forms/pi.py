@@ -15,6 +15,7 @@ from console.agents.forms.causes import judged
 from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, number, text_of, tokens_of
 from console.records.budget import Usage
+from console.records.fill import Fill
 from console.records.transcript import Entry
 
 __all__ = ("PI",)
@@ -117,6 +118,7 @@ PI = Form(
     words=_words,
     entries=_entries,
     step=(b'"message_end"', _step),
+    fill=lambda said: Fill(used=_step(said).tokens),
     conversation="id",
     named_in=("session",),
     resuming=Resuming(program="pi", words=("--session", "{conversation}")),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from console.agents.forms.causes import judged
-from console.agents.forms.claude import call_of, entries_of, words_of
+from console.agents.forms.claude import call_of, entries_of, fill_of, words_of
 from console.agents.forms.resuming import Resuming
 from console.agents.forms.said import Form, Kind, Objects, Said, text_of, tokens_of
 from console.records.budget import Usage
@@ -59,6 +59,7 @@ QWEN = Form(
     words=words_of,
     entries=partial(entries_of, used_of=_used),
     call=partial(call_of, used_of=_counted),
+    fill=partial(fill_of, used_of=_counted),
     conversation="session_id",
     resuming=Resuming(program="qwen", words=("--resume", "{conversation}")),
     whole=_WHOLE,

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.agents.forms.resuming import Resuming, is_name
 from console.records.budget import Usage
+from console.records.fill import Fill
 from console.records.transcript import Entry
 
 __all__ = ("Form", "Kind", "Objects", "Said", "number", "text_of", "tokens_of")
@@ -68,6 +69,8 @@ class Form:
     """Where it tells its use step by step only: what the line of such an object holds, and what that step used."""
     call: Callable[[Mapping[str, Any]], tuple[str, Usage] | None] | None = None
     """Where an object tells what one model call used, before the end tells all: the call's name, and what it used so far."""
+    fill: Callable[[Mapping[str, Any]], Fill | None] | None = None
+    """Where an object tells how much of its model's context the last call took, or what that can take at all."""
     own_total: bool = False
     """What it tells of all so far is of this run alone."""
     exits: Callable[[int], Kind | None] = lambda _: None
@@ -78,6 +81,8 @@ class Form:
     """The key of its objects that names the conversation; empty where none does."""
     named_in: tuple[str, ...] = ()
     """The types of the objects in which that key means it; empty for all."""
+    renames: bool = False
+    """One run may have two conversations, one after the other: the name that is told last is of what follows."""
     resuming: Resuming | None = None
     """How it is told to go on with one; None where it cannot."""
     whole: frozenset[str] = frozenset()

@@ -30,6 +30,8 @@ class Conversation:
 
     id: str
     """By the program's own name."""
+    first: Session
+    """The session that began it."""
     last: Session
     """The newest session in which its model answered."""
     newest: Session
@@ -73,6 +75,7 @@ def conversation_before(db: Database, session: Session) -> Conversation | None:
         others = db.execute(_OTHERS, given | {"since": last.created_at}).fetchall()
     return Conversation(
         id=last.external_id,
+        first=same[-1],
         last=last,
         newest=found[0],
         tokens=sum(one.tokens for one in same),
