@@ -47,7 +47,7 @@ def main() -> int:
         return 1
     words = lines[run].removeprefix("note ") if lines[run].startswith("note ") else "at it"
     used = json.loads(os.environ.get("TALK_USED", "[]"))[run : run + 1]
-    message = {"id": f"m{run}", "content": [{"type": "text", "text": words}]}
+    message: dict[str, object] = {"id": f"m{run}", "content": [{"type": "text", "text": words}]}
     if used:
         message["usage"] = {"input_tokens": 10, "cache_read_input_tokens": used[0] - 10}
     say(type="assistant", session_id=talk, message=message)

@@ -12,13 +12,13 @@ from console.blackboard.reads.guardrails import decisions_on
 from console.blackboard.reads.needs import needs
 from console.blackboard.reads.reviews import Thread, thread
 from console.blackboard.reads.sessions import get_session, sessions_of
-from console.blackboard.reads.tasks import get_task, list_tasks, tally
+from console.blackboard.reads.tasks import list_tasks, tally
 from console.records.ask import AskKind, AskStatus
 from console.records.event import Event
 from console.records.guardrail import TASK_BUDGET, Effect, GuardrailDecision
 from console.records.review import PLAN_REVIEW, Verdict
 from console.records.session import resumed
-from console.records.task import TaskStatus
+from console.records.task import Task, TaskStatus
 
 __all__ = ("THINGS", "Proof", "prove")
 
@@ -174,22 +174,23 @@ def _guardrail_hold(db: Database, events: Sequence[Event]) -> str:
 
 def _budget_stop(db: Database, events: Sequence[Event]) -> str:
     """A task that was held when it had used up what it may."""
-    found = next(_of_caps(db, Effect.HOLD), None)
-    return "" if found is None else f"#{found.task_id}, rule {found.rule}: {found.reason}"
+    for task, found in _of_caps(db, Effect.HOLD):
+        return f"#{task.id}, rule {found.rule}: {found.reason}"
+    return ""
 
 
 def _cap_raised(db: Database, events: Sequence[Event]) -> str:
     """One of those that the operator gave more, and that went on to its end."""
-    for found in _of_caps(db, Effect.ALLOW):
-        if get_task(db, found.task_id).status == TaskStatus.DONE:
-            return f"#{found.task_id}, {found.reason}, and done"
+    for task, found in _of_caps(db, Effect.ALLOW):
+        if task.status == TaskStatus.DONE:
+            return f"#{task.id}, {found.reason}, and done"
     return ""
 
 
-def _of_caps(db: Database, effect: Effect) -> Iterator[GuardrailDecision]:
+def _of_caps(db: Database, effect: Effect) -> Iterator[tuple[Task, GuardrailDecision]]:
     """What was decided on tasks at their caps."""
     for task in list_tasks(db):
-        yield from (one for one in decisions_on(db, task.id) if (one.rule, one.effect) == (TASK_BUDGET, effect))
+        yield from ((task, one) for one in decisions_on(db, task.id) if (one.rule, one.effect) == (TASK_BUDGET, effect))
 
 
 def _resumed_round(db: Database, events: Sequence[Event]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from console.agents.allowance import Allowance
@@ -19,16 +20,16 @@ OLD = "c-old"
 CLOCK = SystemClock()
 
 
-def handing_over(tmp_path: Path, form: str, **fields: object) -> tuple[Live, Listening]:
+def handing_over(tmp_path: Path, form: str, **fields: int) -> tuple[Live, Listening]:
     usage = {"form": form}
-    live = session_for(tmp_path, [form], usage=usage, conversation=OLD, hands_over=True, **fields)
+    live = session_for(tmp_path, [form], usage=usage, conversation=OLD, hands_over=True).again(**fields)
     live.folder.write(live.folder.whole, "the whole\n", durable=False)
     ear = Listening(live.spec, live.folder, CLOCK)
     ear.begin()
     return live, ear
 
 
-def hear(ear: Listening, *objects: dict[str, object]) -> None:
+def hear(ear: Listening, *objects: Mapping[str, object]) -> None:
     reader, writer = os.pipe()
     os.write(writer, "".join(json.dumps(one) + "\n" for one in objects).encode())
     os.close(writer)
