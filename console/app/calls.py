@@ -22,7 +22,7 @@ class Calls:
         """What to say of what came up since the last world, in one line; empty where nothing did, and at first."""
         if not world.scheduler.known:
             return ""
-        rows = {_key(row): row for row in world.needs}
+        rows = {_key(row): row for row in world.needs if row.need.lead is None}
         fresh = [] if self._known is None else [row for key, row in rows.items() if key not in self._known]
         self._known = frozenset(rows)
         if len(fresh) > 1:

@@ -32,6 +32,8 @@ COMMANDS = {
     "output": "Record a file as an output of the task.",
     "submit": "Hand in the work and end the session.",
     "ask": "Ask the operator, and wait for the answer or end the turn until there is one.",
+    "answer": "Answer what another agent asks, in the operator's place, and end the session.",
+    "pass": "Leave what another agent asks to the operator, and end the session.",
     "comment": "Say something about the task or its review.",
     "decide": "Record a decision, for everyone who comes later.",
     "observe": "Record something noticed; with a level it reaches the operator.",

@@ -57,7 +57,7 @@ def prompt_now(
             project,
             folder,
             task,
-            reviewer=found is not None,
+            reviewer=found is not None or task.ask is not None,
             workdir=settings.workdir,
             worktrees=settings.worktrees,
         ),

@@ -10,6 +10,7 @@ from console.blackboard.reads.asks import get_ask
 from console.blackboard.writes import asks as writes
 from console.blackboard.writes import parked_asks
 from console.commands.context import Context
+from console.commands.lead import lead_of, overruled, to_lead
 from console.commands.leave import Scope, proposed, wants_always, write_leave
 from console.commands.text import Line, Prose
 from console.errors import Conflict, UsageError
@@ -93,12 +94,13 @@ def ask(context: Context, asked: Question) -> Ask:
         source=asked.source,
         source_id=asked.source_id,
     )
-    laws = _laws(context, asked)
+    laws, lead = _laws(context, asked), lead_of(context, asked.kind)
     with write(context.db, durable=True):
         found = writes.add_ask(context.db, new, fence=context.fence, by=context.by, now=context.now)
         if laws is not None and found.status == AskStatus.OPEN:
             judged = laws.on(context.db, found.task_id, found.asker, asked.about)
             found = writes.answer_by_rule(context.db, found.id, judged, now=context.now)
+        to_lead(context, found, lead)
         return park(context, found.id) if asked.end_turn else found
 
 
@@ -130,7 +132,9 @@ def answer(context: Context, asked: Answer) -> Ask:
         said, words = _for_ever(before, asked) if always else (asked.said, asked.words)
         found = writes.answer_ask(context.db, asked.ask, said, words=words, by=context.by, now=context.now)
         if before.status != AskStatus.OPEN:
-            return found
+            if before.answered_how == found.answered_how:
+                return found
+            overruled(context, before)
         if asked.decide:
             title = " ".join(before.body.split())
             add_decision(context.db, title, reason=found.said, task_id=found.task_id, by=context.by, now=context.now)
@@ -164,6 +168,7 @@ def as_it_stands(context: Context, ask_id: int) -> Ask:
     return found
 
 
-def hear(context: Context, ask_id: int) -> None:
-    """Its agent has the answer."""
+def hear(context: Context, ask_id: int) -> Ask:
+    """Its agent has the answer: what it is given stands from now on."""
     writes.hear(context.db, ask_id, by=context.by, now=context.now)
+    return get_ask(context.db, ask_id)

@@ -14,6 +14,7 @@ from console.agents.everybody import AllAgents
 from console.agents.forms.resuming import is_name
 from console.artifacts import Kept, write_output
 from console.blackboard.reads.sessions import get_session, sessions_of
+from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes import outputs, sessions, submissions
 from console.blackboard.writes.away import back, note_away
 from console.blackboard.writes.held_ends import end_and_hold
@@ -129,7 +130,9 @@ async def _waits_for_answers(project: Watched, session: Session, clock: Clock) -
 
 
 async def _keep_last_words(project: Watched, session: Session, ending: Ending | None, clock: Clock) -> None:
-    """What it said last becomes an output, and stands in for the submission."""
+    """What it said last becomes an output, and stands in for the submission; whoever should answer an ask has not."""
+    if (await project.call(get_task, session.task_id)).ask is not None:
+        return
     tail = ending.tail if ending is not None else ""
     folder = project.folder / "artifacts" / str(session.task_id)
     number = len(await project.call(sessions_of, session.task_id, limit=1000))

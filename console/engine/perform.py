@@ -14,6 +14,7 @@ from console.agents.everybody import AllAgents
 from console.blackboard.reads.home import flags
 from console.blackboard.writes import failures, guardrails, notes, rounds, sessions
 from console.blackboard.writes.asks import expire_asks
+from console.blackboard.writes.lead import end_turn
 from console.blackboard.writes.sessions import the_session
 from console.clock import Clock
 from console.crash import crash_point
@@ -40,6 +41,7 @@ from console.scheduler.actions import (
     EndAlert,
     EndRound,
     EndSession,
+    EndTurn,
     ExpireAsks,
     ExpireExperiences,
     FollowFailure,
@@ -151,6 +153,8 @@ class Performer:
                 await self._nudge(action)
             case ExpireAsks():
                 await self._place(action.project).call(expire_asks, now=self._clock.now())
+            case EndTurn():
+                await self._place(action.project).call(end_turn, action.ask, action.why, now=self._clock.now())
             case RaiseAlert():
                 await self._raise(action)
             case EndAlert():

@@ -101,6 +101,7 @@ def prompt_for(known: Known, occasion: Occasion, wordings: Wordings) -> Composed
         kind=str(brief.task.kind),
         tags=brief.task.tags,
         needs=brief.task.needs,
+        for_operator=brief.task.ask is not None,
         briefing=briefing_parts(brief),
         attempt=occasion.attempt,
         minutes=-(-timeout // 60),
@@ -157,13 +158,13 @@ async def make_place(project: Watched, session: Session, brief: Briefing, clock:
             project.id,
             project.folder,
             task,
-            reviewer=session.seat_id is not None,
+            reviewer=session.seat_id is not None or task.ask is not None,
             workdir=settings.workdir,
             worktrees=settings.worktrees,
             known=known,
         )
     tree = place.worktree
-    if tree is None or session.seat_id is not None:
+    if tree is None or session.seat_id is not None or task.ask is not None:
         return place, True
     crash_point("worktree.made")
     # one that nothing is known of was not noted before an end came; one of an older version has only its folder

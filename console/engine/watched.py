@@ -78,7 +78,7 @@ class Watched:
         self.making = asyncio.Lock()
         """Held by whoever makes a worktree."""
         self.page = PAGE
-        self.stale = True  # somebody else may have changed it since it was read
+        self.stale = self._dirty = True  # somebody else may have changed it since it was read
         self._agents, self._protocols = agents, protocols
         self._clock, self._moments = clock, Moments(clock, time, writes=keep is not None)
         self.unsure = True
@@ -88,7 +88,6 @@ class Watched:
         self._read_by: AsyncDatabase | None = None
         self.door = Door(folder, clock, keep)
         self._read: _Read | None = None
-        self._dirty = True
         self._chronicle = Chronicle(folder.name, since)
         self._view: tuple[_Read, ProjectSettings, ProjectView] | None = None
 
@@ -223,6 +222,7 @@ class Watched:
             workload=data.workload,
             schedules=data.schedules,
             asks=data.asks,
+            turns=data.turns,
             reports=data.reports,
             needs=data.needs,
             timed_out=data.timed_out,
@@ -234,10 +234,9 @@ class Watched:
         view, known = self.view(), self.known
         ends = None if known is None else known.day_ends
         today = view.used_today if ends is None or self._clock.now() < ends else Usage()
-        present = view.present + starting
-        parts = ("ready", "unplaced", "rounds", "to_apply", "failures", "schedules", "reports", "asks")
+        parts = ("ready", "unplaced", "rounds", "to_apply", "failures", "schedules", "reports", "asks", "turns")
         known_no_more = replace(view, learning=Learning(), **dict.fromkeys(parts, ()))  # type: ignore[arg-type]
-        return replace(known_no_more, next_due_at=None, present=present, used_today=today)
+        return replace(known_no_more, next_due_at=None, present=view.present + starting, used_today=today)
 
     def turn_page(self) -> bool:
         """Read more ready tasks next time; False where there are no more, or enough were read."""
@@ -275,6 +274,7 @@ class Watched:
             review=occupied.review,
             stop_asked_at=stop_asked.get(session.id),
             waited=occupied.waited,
+            for_operator=occupied.task.ask is not None,
         )
 
 

@@ -43,6 +43,8 @@ class Facts:
     briefing: Mapping[str, str] = field(default_factory=dict)
     """What the blackboard knows, by the name of the part, as text for a model."""
     attempt: int = 1
+    for_operator: bool = False
+    """It answers what another agent asks, which its task says all of."""
     reviewer: bool = False
     protocol: str = ""
     """Of the review to give."""
@@ -85,6 +87,8 @@ class Facts:
         """Whose parts it gets."""
         if self.resumed:
             return frozenset({"resumed"})
+        if self.for_operator:
+            return frozenset({"all"})
         return frozenset({"all", "reviewer"} if self.reviewer else {"all", "author", self.kind})
 
     @property

@@ -42,6 +42,8 @@ class Need:
     ask_id: int | None = None
     agent: str | None = None
     """Who asks."""
+    lead: str | None = None
+    """Who is asked before the operator, and looks at it now: nothing calls the operator meanwhile."""
     title: str
     reason: str
     rule: str = ""

@@ -52,3 +52,9 @@ class Policy:
     """Active experiences of one tag from which on they are distilled into a skill."""
     expire_days: int = 30
     """Days without a reference, after which an experience is deprecated."""
+    lead: str | None = None
+    """The agent that is asked before the operator."""
+    lead_approvals: bool = False
+    """It may give leave, too."""
+    lead_wait: int = 600
+    """The operator is spared for so long."""

@@ -53,6 +53,8 @@ class OnFailure(StrEnum):
 
 DEFAULT_REVIEWS = ("output_review",)
 """The protocols of a task of which nobody says otherwise."""
+OF_ASK = "ask:"
+"""Begins the maker's name of a task by which the lead is asked; no agent has such a name."""
 FINAL = frozenset({TaskStatus.DONE, TaskStatus.CANCELLED})
 """No cancel from here. A failed task may still be cancelled or retried."""
 
@@ -163,6 +165,12 @@ class Task:
             expect=words,
             on_failure=OnFailure,
         )
+
+    @property
+    def ask(self) -> int | None:
+        """The ask that its agent answers in the operator's place: such a task is made by the ask itself."""
+        number = self.created_by.removeprefix(OF_ASK)
+        return int(number) if number != self.created_by and number.isdecimal() else None
 
     @property
     def waits_for_dependency(self) -> bool:

@@ -144,6 +144,16 @@ class ExpireAsks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndTurn:
+    """Ask the lead no more: the ask is settled, or it is the operator's."""
+
+    project: str
+    ask: int
+    why: str
+    """As the end of a sentence that begins with the lead's name; empty where the ask is settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseAlert:
     """Open the alert of a cause; `project` empty for the home."""
 
@@ -258,6 +268,7 @@ Action = (
     | EndSession
     | Nudge
     | ExpireAsks
+    | EndTurn
     | RaiseAlert
     | EndAlert
     | Learn

@@ -54,7 +54,7 @@ def timeouts(project: str, timed_out: Mapping[int, str], causes: frozenset[str])
 def _of_kind(project: str, kind: str, needs: list[Need], causes: frozenset[str]) -> Iterator[RaiseAlert | EndAlert]:
     marks = {cause: _moment(cause) for cause in causes if cause.startswith(f"{kind}:{MANY}:")}
     mark = max(marks.values(), default=-1)
-    untold = [need for need in needs if need.since > mark and not _told(need, causes)]
+    untold = [need for need in needs if need.since > mark and not _told(need, causes) and need.lead is None]
     if len(untold) > MOST:
         mark = max(need.since for need in untold)
         body = f"more than {MOST} {_MANY[kind]}; `moziplus needs --project {project}` lists them"

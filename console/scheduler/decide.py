@@ -16,6 +16,7 @@ from console.scheduler.budgets import Ledger, budgets, day_budget
 from console.scheduler.dispatch import dispatch
 from console.scheduler.endings import endings
 from console.scheduler.fitness import fitness, sign_ins
+from console.scheduler.lead import lead
 from console.scheduler.learning import learning
 from console.scheduler.matching import Team
 from console.scheduler.no_shows import no_shows
@@ -74,6 +75,7 @@ def _health(view: ProjectView, snapshot: Snapshot, team: Team, slots: Slots, now
     found += endings(view, now)
     found += stops(view, snapshot, team, now)
     found += asks(view, now)
+    found += lead(view, snapshot, team, now)
     found += silence(view, team, now)
     found += no_shows(view, team, now)
     found += unknown_backends(view)

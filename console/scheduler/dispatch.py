@@ -95,10 +95,11 @@ def _reviewing(snapshot: Snapshot) -> bool:
 def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int) -> Iterator[StartTask]:
     """The tasks that can start now, in the order of the project's policy."""
     hopeless = set()
-    if view.place is not None:
-        return
-    for task in in_order(view.ready, view.order, view.policy):
-        if slots.home_full() or slots.project_full(view) or slots.folder_taken(view) or ledger.spent(view):
+    # An agent waits for who answers in the operator's place, and keeps its slot meanwhile.
+    for task in sorted(in_order(view.ready, view.order, view.policy), key=lambda task: task.ask is None):
+        if slots.home_full() or slots.project_full(view) or ledger.spent(view):
+            return
+        if task.ask is None and (view.place is not None or slots.folder_taken(view)):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
         if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans) is not None:
@@ -109,7 +110,7 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int
         if agent is None:
             hopeless.add(team.demand(task))
             continue
-        slots.take(view, agent, author=True)
+        slots.take(view, agent, author=task.ask is None)
         ledger.take(view, task.id)
         yield _start(view, team, task, agent)
 

@@ -76,7 +76,7 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
     fitting = Team(view.agents, snapshot.links, view.unfit).fitting(task)
     if not fitting:
         return nobody_fits(task, view.agents), None
-    if view.place is not None:
+    if view.place is not None and task.ask is None:
         return Why.UNFIT, None
     starts, slots, ledger = what_starts(snapshot, policy, now)
     for start in starts:
@@ -84,10 +84,10 @@ def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Po
             return Why.NEXT, start
     if ledger.spent(view, task.id) is not None:
         return Why.BUDGET, None
-    return _nobody_free(view, snapshot, fitting, slots), None
+    return _nobody_free(view, snapshot, task, fitting, slots), None
 
 
-def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ...], slots: Slots) -> Why:
+def _nobody_free(view: ProjectView, snapshot: Snapshot, task: Task, fitting: tuple[Agent, ...], slots: Slots) -> Why:
     """What stops those who could do it. Where one of them could, the task comes up once those before it have started."""
     reach = [out_of_reach(agent, snapshot.links, view.unfit) for agent in fitting]
     if None not in reach:
@@ -95,7 +95,7 @@ def _nobody_free(view: ProjectView, snapshot: Snapshot, fitting: tuple[Agent, ..
             return Why.UNFIT
         return Why.LINK_DOWN if Why.LINK_DOWN in reach else Why.EXTERNAL
     full = [
-        slots.refusal(view, agent) or slots.folder_taken(view)
+        slots.refusal(view, agent) or (slots.folder_taken(view) if task.ask is None else None)
         for agent, why in zip(fitting, reach, strict=True)
         if why is None
     ]

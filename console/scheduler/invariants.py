@@ -77,8 +77,10 @@ def never_two_starts_of_one_thing(
 def one_author_in_one_folder(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> Iterator[str]:
     """Where a project's agents share one folder, no author starts beside another."""
     for view in snapshot.projects:
-        starts = [a for a in actions if isinstance(a, StartTask) and a.project == view.id]
-        authors = [p for p in view.present if p.session.seat_id is None]
+        answers = {t.id for t in view.ready if t.ask is not None}
+        mine = (a for a in actions if isinstance(a, StartTask) and a.project == view.id)
+        starts = [a for a in mine if a.task_id not in answers]
+        authors = [p for p in view.present if p.author]
         if view.one_author and starts and len(starts) + len(authors) > 1:
             yield f"{view.id}: {len(authors)} authors present and {len(starts)} start in one folder"
 
@@ -174,16 +176,16 @@ def every_start_fits(snapshot: Snapshot, policy: Policy, actions: Sequence[Actio
     for start in _starts(actions):
         view = _view(snapshot, start.project)
         agent = next((a for a in view.agents if a.id == start.agent), None)
+        task = next((t for t in view.ready if isinstance(start, StartTask) and t.id == start.task_id), None)
         if agent is None or out_of_reach(agent, snapshot.links) is not None:
             yield f"{start}: its agent cannot be started"
-        elif agent.id in view.unfit or (view.place is not None and isinstance(start, StartTask)):
+        elif agent.id in view.unfit or (view.place is not None and task is not None and task.ask is None):
             yield f"{start}: its agent is not fit"
         elif isinstance(start, StartSeat):
             seats = {s.id: s for r in view.rounds for s in r.seats}
             if start.seat_id not in seats or seats[start.seat_id].reviewer != agent.id:
                 yield f"{start}: the seat is not this agent's"
         else:
-            task = next((t for t in view.ready if t.id == start.task_id), None)
             if task is None or task.status != "pending" or task.blocked_by:
                 yield f"{start}: the task is not ready"
             elif task.kind == "report":

@@ -112,7 +112,12 @@ class Team:
         return tuple(self._after(agent, {agent.id}))
 
     def stand_ins(self, task: Task) -> tuple[Agent, ...]:
-        """Who may do the task in the place of its assignee, in this order; nobody where that one is in, or does not fit."""
+        """Who may do the task in the place of its assignee, in this order; nobody where that one is in, or does not fit.
+
+        Nobody answers the operator's asks for the lead.
+        """
+        if task.ask is not None:
+            return ()
         assigned = self.member(task.assignee) if task.assignee is not None else None
         if assigned is None or not assigned.fallback or mismatch(assigned, task) or self.why_out(assigned) is None:
             return ()

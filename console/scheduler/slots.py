@@ -21,7 +21,7 @@ class Slots:
     def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
         self._by_project = {view.id: len(view.present) for view in snapshot.projects}
         self._by_agent = Counter(p.session.agent for view in snapshot.projects for p in view.present)
-        self._authors = {view.id: sum(p.session.seat_id is None for p in view.present) for view in snapshot.projects}
+        self._authors = {view.id: sum(p.author for p in view.present) for view in snapshot.projects}
         self._used = sum(self._by_project.values())
         self._limit = policy.max_global_agents
         self._kept = 0
@@ -59,7 +59,7 @@ class Slots:
         return self.home_full() or self.project_full(view) or self.agent_full(view, agent)
 
     def take(self, view: ProjectView, agent: Agent, *, author: bool) -> None:
-        """Give a slot away, to the `author` of a task or to a reviewer."""
+        """Give a slot away, to the `author` of a task, or to who judges or answers."""
         self._authors[view.id] += author
         self._used += 1
         self._by_project[view.id] += 1

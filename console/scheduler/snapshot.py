@@ -11,6 +11,7 @@ from console.records.ask import Ask
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.fitness import Unfit
+from console.records.lead import Turn
 from console.records.learning import Learning
 from console.records.link import Link
 from console.records.need import Need
@@ -40,6 +41,13 @@ class Present:
     """Epoch ms when this scheduler last set about stopping it; None where it has not (the operator may have asked)."""
     waited: int = 0
     """Milliseconds for which it could not go on before an answer: its run time stood."""
+    for_operator: bool = False
+    """It answers an ask in the operator's place."""
+
+    @property
+    def author(self) -> bool:
+        """Whether it changes what is in the project's folder."""
+        return self.session.seat_id is None and not self.for_operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +130,8 @@ class ProjectView:
     """Tasks whose last attempt ran out of time and is to be tried again → its agent."""
     asks: tuple[Ask, ...] = ()
     """Those that wait for an answer."""
+    turns: tuple[Turn, ...] = ()
+    """Asks that went to the lead, as long as they wait or it is asked."""
     reports: tuple[int, ...] = ()
     """Tasks that stand for a daily report that is not written yet."""
 

@@ -27,7 +27,10 @@ def unassignable(view: ProjectView, team: Team) -> Iterator[RaiseAlert | EndAler
     """The alerts of one project's ready tasks, and their ends."""
     if view.state.archived:
         return
-    unfit = {f"{CAUSE}{task.id}": task for task in (*view.ready, *view.unplaced) if not team.fitting(task)}
+    waiting = (
+        task for task in (*view.ready, *view.unplaced) if task.ask is None
+    )  # those come to the operator by themselves
+    unfit = {f"{CAUSE}{task.id}": task for task in waiting if not team.fitting(task)}
     room = MANY - len(unfit.keys() & view.open_causes)
     untold = [cause for cause in unfit if cause not in view.open_causes]
     for cause in untold[: max(room, 0)]:

@@ -164,6 +164,9 @@ def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) ->
         review_round_timeout=review["round_timeout"],
         distill_threshold=experience["distill_threshold"],
         expire_days=experience["expire_days"],
+        lead=values["lead"]["agent"],
+        lead_approvals=values["lead"]["approvals"],
+        lead_wait=values["lead"]["wait"],
     )
 
 

@@ -119,6 +119,11 @@ _RETRY: Schema = {
     "factor": number(1, 100),
     "cap": number(0, 30 * _DAY),
 }
+_LEAD: Schema = {
+    "agent": text(63, pattern=r"[a-z0-9][a-z0-9_-]{0,62}", says="an agent's id, as in zhangfei-dev", optional=True),
+    "approvals": flag(),
+    "wait": whole(1, 30 * _DAY),
+}
 _TASK_TIMEOUT = whole(1, 30 * _DAY)
 _DAYS = whole(0, 36_500)
 
@@ -148,6 +153,7 @@ HOME: Schema = {
         "max_size_bytes": size(1024),
     },
     "review": _REVIEW,
+    "lead": _LEAD,
     "retry": _RETRY,
     "experience": {"distill_threshold": whole(1, 10_000), "expire_days": whole(1, 36_500)},
     "gateway": {
@@ -207,6 +213,7 @@ PROJECT: Schema = {
     "context": free(),
     "acts": ACTS,
     "review": _REVIEW,
+    "lead": _LEAD,
     "retry": _RETRY,
     "daemon": {"task_timeout": _TASK_TIMEOUT},
     "worktree": {

@@ -106,6 +106,10 @@ WHOLE = (
     *(f"console/services/{name}.py" for name in ("asking", "launchd", "pm2", "systemd")),
     "console/scheduler/policies/",
     "console/blackboard/writes/in_place.py",
+    "console/blackboard/writes/lead.py",
+    "console/blackboard/reads/needs.py",
+    "console/commands/lead.py",
+    "console/scheduler/lead.py",
     "console/settings/fallbacks.py",
     "console/backends/",
     "console/agents/checking.py",
@@ -158,7 +162,7 @@ _WORDS = re.compile(r"[a-z]{2,}[,;:]? [{a-z(`]")
 """Two words in a row: a sentence, or a part of one."""
 _TYPED = re.compile(
     r"^(?:moziplus|blackboard|git|kill|export) [^ ](?!.* (?:says|shows|lists|it) )"
-    r"|^`[^`]*`$|^SELECT |^\(\?|^#|^// |^check doctor |^\.TH"
+    r"|^`[^`]*`$|^SELECT |^INSERT |^\(\?|^#|^// |^check doctor |^\.TH"
 )
 """What is typed or read by a program: it is the same in every language."""
 

@@ -113,7 +113,7 @@ class Asking:
                 found = asks.as_it_stands(context, waiting.ask)
                 if found.status == AskStatus.OPEN:
                     return
-                asks.hear(context, found.id)
+                found = asks.hear(context, found.id)
         except Unavailable:
             return
         except MoziError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
 from console.errors import NotFound
-from console.records.ask import BLACKBOARD, Ask
+from console.records.ask import BLACKBOARD, HEARD_HERE, Answered, Ask
 from console.records.note import Comment
 
 ASKER = "coalesce((SELECT agent FROM sessions WHERE id = a.session), a.asked_by, a.actor) AS asker"
@@ -21,6 +21,7 @@ __all__ = (
     "asks_of",
     "get_ask",
     "list_asks",
+    "may_be_overruled",
     "next_expiry",
     "open_by_session",
     "open_asks",
@@ -108,6 +109,14 @@ def waited(db: Database, session: str, now: int) -> int:
         total += max(0, row["until"] - max(row["at"], reached))
         reached = max(reached, row["until"])
     return total
+
+
+def may_be_overruled(db: Database, ask: Ask) -> bool:
+    """It has the lead's answer, and nobody heard that: neither its agent nor who was started with it."""
+    if ask.answered_how != Answered.LEAD or ask.heard_at is not None or ask.source not in HEARD_HERE:
+        return False
+    heard = "SELECT 1 FROM sessions WHERE task_id = ? AND seat_id IS NULL AND created_at >= ?"
+    return db.execute(heard, (ask.task_id, ask.answered_at)).fetchone() is None
 
 
 def next_expiry(db: Database, now: int) -> int | None:

@@ -9,6 +9,7 @@ from console.blackboard.reads.briefing import Briefing, Needed
 from console.blackboard.reads.thread_text import changes_asked, to_review
 from console.clock import iso
 from console.prompts.quoting import named, quoted
+from console.records.ask import Answered
 from console.records.output import Change
 
 __all__ = ("briefing_parts", "briefing_text")
@@ -136,7 +137,8 @@ def _asks(brief: Briefing) -> str:
     lines = ["## Asked, newest first"]
     for ask in reversed(brief.asks):
         lines.append(f"{named(ask.asker)} asked (ask #{ask.id}):\n{quoted(ask.body)}")
-        answered = f"{named(ask.answered_by or 'nobody')}, {ask.status}"
+        lead = " (the lead)" if ask.answered_how == Answered.LEAD else ""
+        answered = f"{named(ask.answered_by or 'nobody')}{lead}, {ask.status}"
         lines.append(f"{answered}:\n{quoted(ask.said)}" if ask.said else "No answer yet.")
     return "\n\n".join(lines)
 

@@ -31,16 +31,18 @@ SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN task
 WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held') {only}
 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
 _ASKS = f"""
-SELECT a.id, a.task_id, t.title, a.body, a.at, {ASKER}
-FROM asks a JOIN tasks t ON t.id = a.task_id
+SELECT a.id, a.task_id, t.title, a.body, a.at, {ASKER}, l.assignee AS lead,
+    coalesce(json_extract(w.answer, '$.why'), iif(l.status IN ('pending', 'working'), NULL, '')) AS why
+FROM asks a JOIN tasks t ON t.id = a.task_id LEFT JOIN answers w ON w.key = 'lead:' || a.id
+LEFT JOIN tasks l ON l.id = json_extract(w.answer, '$.task') AND l.created_by = 'ask:' || a.id
 WHERE a.status = 'open' {{only}} ORDER BY a.at"""
-# What waits for an answer is held by its ask, which is a need itself.
+# What waits for an answer is held by its ask, which is a need itself; so is the ask to which the lead has no answer.
 _HELD = """
-SELECT t.id, t.title, t.hold_reason, t.hold_rule, t.updated_at FROM tasks t
-WHERE t.status = 'held' AND t.hold_rule IS NOT NULL AND t.hold_rule <> 'ask.answer' {only} ORDER BY t.updated_at"""
+SELECT t.id, t.title, t.hold_reason, t.hold_rule, t.updated_at FROM tasks t WHERE t.status = 'held'
+AND t.hold_rule IS NOT NULL AND t.hold_rule <> 'ask.answer' AND t.created_by NOT LIKE 'ask:%' {only} ORDER BY t.updated_at"""
 _FAILED = """
-SELECT t.id, t.title, t.failure, t.updated_at FROM tasks t
-WHERE t.status = 'failed' AND (t.on_failure = 'ask' OR t.applied_at IS NULL) {only} ORDER BY t.updated_at"""
+SELECT t.id, t.title, t.failure, t.updated_at FROM tasks t WHERE t.status = 'failed'
+AND (t.on_failure = 'ask' OR t.applied_at IS NULL) AND t.created_by NOT LIKE 'ask:%' {only} ORDER BY t.updated_at"""
 _BLOCKING = """
 SELECT t.id, t.title, t.updated_at, count(*) AS waiting FROM tasks t JOIN dependencies d ON d.needs = t.id
 JOIN tasks w ON w.id = d.task AND w.status NOT IN ('done', 'cancelled') WHERE t.status = 'cancelled' {only}
@@ -168,14 +170,19 @@ def _may_block(db: Database) -> bool:
 
 
 def _of_ask(project: str, row: sqlite3.Row) -> Need:
+    lead, why, reason = row["lead"], row["why"], one_line(row["body"], 400)
+    if lead is not None:
+        asked_before = f"{reason} (asked before you: {lead}, who {why})" if why else reason
+        reason = f"{lead} is looking at it: {reason}" if why is None else asked_before
     return Need(
         kind=NeedKind.ASK,
         project=project,
         task_id=row["task_id"],
         ask_id=row["id"],
         agent=row["asker"],
+        lead=lead if why is None else None,
         title=row["title"],
-        reason=one_line(row["body"], 400),
+        reason=reason,
         since=row["at"],
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.asks import next_expiry, open_asks, waited
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
+from console.blackboard.reads.leads import turns
 from console.blackboard.reads.learning import learning
 from console.blackboard.reads.needs import needs_to_tell, timed_out
 from console.blackboard.reads.notes import open_causes
@@ -35,6 +36,7 @@ from console.blackboard.reads.tasks import (
 from console.blackboard.reads.usage import capped_tasks, used, used_by_tasks, used_since
 from console.records.ask import Ask
 from console.records.budget import TaskUse, Usage
+from console.records.lead import Turn
 from console.records.learning import Learning
 from console.records.need import Need
 from console.records.policy import Policy
@@ -91,6 +93,8 @@ class Scheduling:
     schedules: tuple[Schedule, ...] = ()
     asks: tuple[Ask, ...] = ()
     """Those that wait for an answer."""
+    turns: tuple[Turn, ...] = ()
+    """Asks that went to the lead, as long as they wait or it is asked."""
     reports: tuple[int, ...] = ()
     """Tasks whose report is not written yet."""
     used: Usage = field(default_factory=Usage)
@@ -125,7 +129,12 @@ def scheduling(
     """
     with one_instant(db):
         causes, load, schedules, rounds = open_causes(db), _load(db, policy), enabled_schedules(db), open_rounds(db)
-        ready = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
+        ready, asked = (
+            ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy),
+            turns(db),
+        )
+        page = {task.id for task in ready}
+        ready += ready_among(db, {turn.task_id for turn in asked} - page, now=now)  # an agent waits for those
         return Scheduling(
             state=state(db),
             tally=tally(db),
@@ -138,11 +147,12 @@ def scheduling(
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=_earliest(until, *_moments(db, schedules, now)),
+            due_at=_earliest(until, *_moments(db, schedules, now), *_ends(asked, policy, now)),
             retry_at=next_retry(db, now),
             workload=load,
             schedules=schedules,
             asks=open_asks(db),
+            turns=asked,
             reports=unwritten_reports(db),
             used=used(db),
             used_today=used_since(db, since, now),
@@ -184,6 +194,11 @@ def _moments(db: Database, schedules: tuple[Schedule, ...], now: int) -> Iterato
     yield next_round_end(db, now)
     yield next_expiry(db, now)
     yield from (one.next_at for one in schedules if one.next_at > now)
+
+
+def _ends(asked: tuple[Turn, ...], policy: Policy, now: int) -> Iterator[int]:
+    """When the lead's time is over."""
+    yield from (end for turn in asked if (end := turn.asked_at + policy.lead_wait * 1000) > now)
 
 
 def _earliest(*moments: int | None) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.blackboard.connection import Database, write
-from console.blackboard.reads.asks import ASK_ROWS, Unheard, get_ask
+from console.blackboard.reads.asks import ASK_ROWS, Unheard, get_ask, may_be_overruled
 from console.blackboard.writes.claims import check_fence
 from console.blackboard.writes.parked_asks import go_on
 from console.blackboard.writes.stamps import STAMP, clean, clean_tree, stamped, the_task
@@ -89,8 +89,8 @@ def answer_ask(
 ) -> Ask:
     """Answer it: `said` names an option, else it is the answer; `words` go along. A parked task goes on.
 
-    The same again is harmless. Raises UsageError where the options do not know it, Conflict where it has another answer or
-    nobody waits for one.
+    The same again is harmless. What the lead said is a person's to overrule, as long as its agent has not heard it. Raises
+    UsageError where the options do not know it, Conflict where it has another answer or nobody waits for one.
     """
     expire_asks(db, now=now)
     with write(db, durable=True):
@@ -99,7 +99,8 @@ def answer_ask(
         if ask.status != AskStatus.OPEN:
             if ask.status == AskStatus.ANSWERED and (ask.choice, ask.answer) == (choice, clean(text)):
                 return ask
-            raise Conflict(_stands(ask))
+            if how != Answered.PERSON or not may_be_overruled(db, ask):
+                raise Conflict(_stands(ask))
         _settle(db, ask, (choice, text), how, by, now)
     return get_ask(db, ask_id)
 

@@ -87,7 +87,8 @@ def _parked(call: Call, found: Ask) -> None:
 
 
 def _print(call: Call, found: Ask) -> None:
-    head = f"{'a rule' if found.answered_how == Answered.RULE else found.answered_by} answers"
+    who = f"{found.answered_by}, the lead," if found.answered_how == Answered.LEAD else found.answered_by
+    head = f"{'a rule' if found.answered_how == Answered.RULE else who} answers"
     if found.status == AskStatus.EXPIRED:
         head = "nobody answered; the default holds"
     call.out.one(_record(call, found), lambda: f"{head}: {found.said}" if found.said else head)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from console.cli.diagnostics import complain
-from console.records.ask import AskStatus
+from console.records.ask import Answered, AskStatus
 from console.text import one_line
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def _lines(found: Unheard) -> Iterator[str]:
     for ask in found.asks:
         match ask.status:
             case AskStatus.ANSWERED:
-                yield f"ask #{ask.id} was answered by {ask.answered_by}: {one_line(ask.said, _MOST)}"
+                lead = ", the lead" if ask.answered_how == Answered.LEAD else ""
+                yield f"ask #{ask.id} was answered by {ask.answered_by}{lead}: {one_line(ask.said, _MOST)}"
             case AskStatus.EXPIRED:
                 yield f"nobody answered ask #{ask.id} in time; its default holds: {one_line(ask.said, _MOST)}"
             case _:

@@ -25,8 +25,7 @@ def until_settled(call: Call, number: int, seconds: int | None) -> Ask:
     with call.desk.context() as context:
         found = asks.as_it_stands(context, number)
         if found.status != AskStatus.OPEN:
-            asks.hear(context, number)
-            return found
+            return asks.hear(context, number)
     raise Unavailable(
         f"ask #{number} is not answered yet: `blackboard ask --again {number}` waits on;"
         f" `blackboard ask --again {number} --end-turn` hands the task back until it is, then end your turn"

@@ -11,6 +11,7 @@ from console.backends import BACKENDS
 from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
+from console.records.lead import Turn
 from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
@@ -54,6 +55,7 @@ policies: st.SearchStrategy[Policy] = st.builds(
     max_project_agents=SOME,
     max_per_agent=st.integers(1, 3),
     max_attempts=st.integers(1, 3),
+    lead=st.sampled_from([None, *NAMES]),
 )
 
 ENDINGS: st.SearchStrategy[Ending | None] = st.one_of(
@@ -98,6 +100,7 @@ def tasks(draw: st.DrawFn, number: int) -> Task:
         deadline=draw(TIMES),
         unblocks=draw(st.integers(0, 12)),
         kind=draw(often(TaskKind.WORK, TaskKind.REPORT)),
+        created_by=draw(often("operator", "ask:1")),
     )
 
 
@@ -195,6 +198,18 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
     )
 
 
+TURNS: st.SearchStrategy[Turn] = st.builds(
+    Turn,
+    ask=st.integers(1, 3),
+    task_id=st.integers(1, 5),
+    agent=st.sampled_from([*NAMES, "gone"]),
+    status=st.sampled_from(TaskStatus),
+    asked_at=PAST,
+    open=st.booleans(),
+    why=often("", "was stopped"),
+)
+
+
 @st.composite
 def ended(draw: st.DrawFn, number: int) -> Task:
     """A task of the pages of those that came to an end, which may have grown old."""
@@ -263,6 +278,7 @@ def views(draw: st.DrawFn, name: str) -> ProjectView:
         workload=Workload(edges=draw(st.integers(0, 2)), dated=draw(st.integers(0, 1)), urgent=draw(st.integers(0, 1))),
         schedules=tuple(draw(schedules(n)) for n in range(1, 1 + draw(st.sampled_from([0, 0, 0, 1, 2])))),
         reports=draw(often((), (9,))),
+        turns=tuple(draw(st.lists(TURNS, max_size=2, unique_by=lambda turn: turn.ask))),
     )
 
 

@@ -70,7 +70,7 @@ def test_a_project_overrides_rounds_retries_timeout_and_its_agents_only(home: Ho
         project(home, "daemon: {tick_interval: 1}\nlogging: {level: INFO}\nproject: {agents: [a, a, operator]}\n")
     assert [problem.partition("project.yaml:")[2].partition(", found")[0] for problem in error.value.problems] == [
         "1: daemon.tick_interval: expected one of task_timeout",
-        "2: logging: expected one of project, context, acts, review, retry, daemon, worktree, agents",
+        "2: logging: expected one of project, context, acts, review, lead, retry, daemon, worktree, agents",
     ]
 
 
