@@ -92,6 +92,8 @@ JSON = {
     "submit": "project, task, status",
     "ask": "project, task, ask, status (open, answered, expired), choice (the option), answer (words), by, how (person,"
     " decision, rule, lead, default), parked",
+    "answer": "project, ask, task, status, answer",
+    "pass": "project, ask, task, status",
     "comment": "project, task, comment, type",
     "decide": "project, task, decision, title",
     "observe": "project, task, observation (null where an alert of that cause is open already), level",

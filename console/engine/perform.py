@@ -151,10 +151,8 @@ class Performer:
                 await self._end(action)
             case Nudge():
                 await self._nudge(action)
-            case ExpireAsks():
-                await self._place(action.project).call(expire_asks, now=self._clock.now())
-            case EndTurn():
-                await self._place(action.project).call(end_turn, action.ask, action.why, now=self._clock.now())
+            case ExpireAsks() | EndTurn():
+                await self._settle_asks(action)
             case RaiseAlert():
                 await self._raise(action)
             case EndAlert():
@@ -185,6 +183,13 @@ class Performer:
         project, now = self._world.projects[action.project], self._clock.now()
         hold = guardrails.hold_over_budget
         await project.call(hold, action.task_id, reason=action.reason, by=SCHEDULER, now=now)
+
+    async def _settle_asks(self, action: ExpireAsks | EndTurn) -> None:
+        project, now = self._world.projects[action.project], self._clock.now()
+        if isinstance(action, EndTurn):
+            await project.call(end_turn, action.ask, action.why, now=now)
+        else:
+            await project.call(expire_asks, now=now)
 
     async def _nudge(self, action: Nudge) -> None:
         """Ask it for a word where its backend takes one; that it was due is remembered, so that it is not asked again."""

@@ -31,8 +31,7 @@ SELECT r.id, r.task_id, t.title, r.reason, r.updated_at FROM reviews r JOIN task
 WHERE r.status = 'changes_requested' AND r.protocol = 'plan_review' AND t.status IN ('pending', 'held') {only}
 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.agent = r.author AND s.gone_at IS NULL) ORDER BY r.updated_at"""
 _ASKS = f"""
-SELECT a.id, a.task_id, t.title, a.body, a.at, {ASKER}, l.assignee AS lead,
-    coalesce(json_extract(w.answer, '$.why'), iif(l.status IN ('pending', 'working'), NULL, '')) AS why
+SELECT a.id, a.task_id, t.title, a.body, a.at, {ASKER}, l.assignee AS lead, json_extract(w.answer, '$.why') AS why
 FROM asks a JOIN tasks t ON t.id = a.task_id LEFT JOIN answers w ON w.key = 'lead:' || a.id
 LEFT JOIN tasks l ON l.id = json_extract(w.answer, '$.task') AND l.created_by = 'ask:' || a.id
 WHERE a.status = 'open' {{only}} ORDER BY a.at"""
@@ -172,8 +171,8 @@ def _may_block(db: Database) -> bool:
 def _of_ask(project: str, row: sqlite3.Row) -> Need:
     lead, why, reason = row["lead"], row["why"], one_line(row["body"], 400)
     if lead is not None:
-        asked_before = f"{reason} (asked before you: {lead}, who {why})" if why else reason
-        reason = f"{lead} is looking at it: {reason}" if why is None else asked_before
+        asked = f"{reason} (asked before you: {lead}, who {why})"
+        reason = f"{lead} is looking at it: {reason}" if why is None else asked
     return Need(
         kind=NeedKind.ASK,
         project=project,

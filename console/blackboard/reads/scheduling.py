@@ -112,16 +112,9 @@ class Scheduling:
 
 
 def scheduling(
-    db: Database,
-    *,
-    policy: Policy,
-    now: int,
-    limit: int,
-    since: int = 0,
-    until: int | None = None,
-    task_budgets: bool = False,
-    known: Scheduling | None = None,
-) -> Scheduling:
+    db: Database, *, policy: Policy, now: int, limit: int, since: int = 0, until: int | None = None,
+    task_budgets: bool = False, known: Scheduling | None = None,
+) -> Scheduling:  # fmt: skip
     """Everything at once, with at most `limit` ready tasks in the order of the `policy`.
 
     What was used is counted from `since` (epoch ms), and only for as long as it is before `until`: that is a due time.
@@ -129,12 +122,8 @@ def scheduling(
     """
     with one_instant(db):
         causes, load, schedules, rounds = open_causes(db), _load(db, policy), enabled_schedules(db), open_rounds(db)
-        ready, asked = (
-            ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy),
-            turns(db),
-        )
-        page = {task.id for task in ready}
-        ready += ready_among(db, {turn.task_id for turn in asked} - page, now=now)  # an agent waits for those
+        asked = turns(db)
+        ready = _ready(db, policy, load, asked, now, limit)
         return Scheduling(
             state=state(db),
             tally=tally(db),
@@ -166,6 +155,15 @@ def scheduling(
 
 def _load(db: Database, policy: Policy) -> Workload | None:
     return workload(db) if policy.order == AUTO else None
+
+
+def _ready(
+    db: Database, policy: Policy, load: Workload | None, asked: tuple[Turn, ...], now: int, limit: int
+) -> tuple[Task, ...]:
+    """A page of them, and those by which the lead is asked: an agent waits meanwhile."""
+    page = ready_tasks(db, order=order_in_force(policy, load), now=now, limit=limit, policy=policy)
+    others = {turn.task_id for turn in asked} - {task.id for task in page}
+    return (*page, *ready_among(db, others, now=now))
 
 
 def _asked(db: Database, ready: tuple[Task, ...], rounds: tuple[OpenRound, ...], causes: frozenset[str]) -> set[int]:

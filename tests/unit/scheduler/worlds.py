@@ -11,7 +11,6 @@ from console.backends import BACKENDS
 from console.records.agent import Agent
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
-from console.records.lead import Turn
 from console.records.learning import Distillation, DistillationStatus, Learning
 from console.records.policy import Policy
 from console.records.project import ProjectState
@@ -23,6 +22,7 @@ from console.records.workload import Workload
 from console.reviews.protocol import Protocol
 from console.scheduler.snapshot import Present, ProjectView, Round, Snapshot
 from tests.play import DOWN, NOW, SECOND, UP, present, review, seat, session, task
+from tests.unit.scheduler.turns import TURNS
 
 NAMES = ("ann", "bob", "cat", "dan")
 TIMES = st.one_of(st.none(), st.none(), st.none(), st.integers(-900, 900).map(lambda s: NOW + s * SECOND))
@@ -72,10 +72,7 @@ ENDINGS: st.SearchStrategy[Ending | None] = st.one_of(
 
 
 LIMITS: st.SearchStrategy[Limit] = st.builds(
-    Limit,
-    sessions=often(None, 0, 1, 2, 9),
-    tokens=often(None, 0, 50, 500),
-    cost=often(None, 0.0, 1.0, 9.0),
+    Limit, sessions=often(None, 0, 1, 2, 9), tokens=often(None, 0, 50, 500), cost=often(None, 0.0, 1.0, 9.0)
 )
 USAGES: st.SearchStrategy[Usage] = st.builds(
     Usage, sessions=st.integers(0, 9), tokens=st.integers(0, 100), cost=st.sampled_from([0.0, 0.5, 3.0])
@@ -114,9 +111,7 @@ def schedules(draw: st.DrawFn, number: int) -> Schedule:
         kind=kind,
         at_time="18:00" if kind == ScheduleKind.DAILY else None,
         every=draw(st.integers(60, 9000)) if kind == ScheduleKind.INTERVAL else None,
-        cron=draw(st.sampled_from(["30 9 * * 1-5", "*/5 * * * *", "0 0 29 2 *"]))
-        if kind == ScheduleKind.CRON
-        else None,
+        cron=draw(CRONS) if kind == ScheduleKind.CRON else None,
         misfire=draw(st.sampled_from(Misfire)),
         overlap=draw(st.sampled_from(Overlap)),
         next_at=NOW + draw(st.one_of(st.integers(-(10**6), 10**6), st.integers(-(10**9), 10**11))),
@@ -196,18 +191,6 @@ def rounds(draw: st.DrawFn, number: int) -> Round:
         before=draw(st.sampled_from([(), ("bob",)])),
         open_children=draw(st.sampled_from([(), (7,)])),
     )
-
-
-TURNS: st.SearchStrategy[Turn] = st.builds(
-    Turn,
-    ask=st.integers(1, 3),
-    task_id=st.integers(1, 5),
-    agent=st.sampled_from([*NAMES, "gone"]),
-    status=st.sampled_from(TaskStatus),
-    asked_at=PAST,
-    open=st.booleans(),
-    why=often("", "was stopped"),
-)
 
 
 @st.composite
