@@ -28,10 +28,12 @@ class Turn:
     """The ask waits for an answer still."""
     why: str = ""
     """Why it is the operator's after all; empty as long as it is the lead's."""
+    tried: bool = False
+    """A session of it has ended; it is not asked a second time."""
     said: str = ""
     """Why its task stands as it does: the reason of a hold, or a failure."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Turn:
         """From a row of `reads.leads`."""
-        return from_row(cls, row, status=TaskStatus, open=bool)
+        return from_row(cls, row, status=TaskStatus, open=bool, tried=bool)

@@ -46,6 +46,8 @@ def _over(turn: Turn, view: ProjectView, snapshot: Snapshot, team: Team, now: in
     match turn.status:
         case TaskStatus.DONE | TaskStatus.REVIEW:
             return "handed in without an answer"
+        case TaskStatus.PENDING | TaskStatus.HELD | TaskStatus.FAILED if turn.tried:
+            return f"ended without an answer: {turn.said}" if turn.said else "ended without an answer"
         case TaskStatus.HELD | TaskStatus.FAILED:
             return f"may not be asked: {turn.said}"
         case TaskStatus.CANCELLED:

@@ -9,7 +9,8 @@ __all__ = ("turns",)
 
 _TURNS = """
 SELECT a.id AS ask, t.id AS task_id, t.assignee AS agent, t.status, a.at AS asked_at, a.status = 'open' AS open,
-    coalesce(json_extract(w.answer, '$.why'), '') AS why, coalesce(t.hold_reason, t.failure, '') AS said
+    coalesce(json_extract(w.answer, '$.why'), '') AS why, coalesce(t.hold_reason, t.failure, '') AS said,
+    EXISTS (SELECT 1 FROM sessions WHERE task_id = t.id AND ended_at IS NOT NULL) AS tried
 FROM answers w JOIN asks a ON a.id = CAST(substr(w.key, 6) AS INTEGER)
 JOIN tasks t ON t.id = json_extract(w.answer, '$.task') AND t.created_by = 'ask:' || a.id
 WHERE w.key >= 'lead:' AND w.key < 'lead;' ORDER BY a.id"""

@@ -25,10 +25,9 @@ from console.records.note import CommentType
 from console.records.task import FINAL, OF_ASK, Task, TaskStatus
 from console.text import one_line
 
-__all__ = ("answer_for_operator", "ask_lead", "end_turn", "give_up", "pass_on")
+__all__ = ("answer_for_operator", "ask_lead", "end_turn", "pass_on")
 
 WHY_MAX = 500
-NO_ANSWER = "ended without an answer"
 
 
 def ask_lead(db: Database, ask: Ask, agent: str, *, now: int) -> None:
@@ -76,7 +75,7 @@ def end_turn(db: Database, ask_id: int, why: str, *, by: Actor = SCHEDULER, now:
         known, ask = _known(db, ask_id), get_ask(db, ask_id)
         if known is None:
             return
-        task, why = the_task(db, known["task"]), one_line(clean(why) or NO_ANSWER, WHY_MAX)
+        task, why = the_task(db, known["task"]), one_line(clean(why) or "has no answer", WHY_MAX)
         is_open = ask.status == AskStatus.OPEN
         if task.status not in FINAL:
             cancel_task(db, task.id, reason=why if is_open else f"ask #{ask_id} is settled", by=by, now=now)
@@ -84,22 +83,9 @@ def end_turn(db: Database, ask_id: int, why: str, *, by: Actor = SCHEDULER, now:
             db.execute("DELETE FROM answers WHERE key = ?", (_key(ask_id),))
         elif not known["why"]:
             _note(db, ask_id, task.id, why, now)
-            _say(
-                db,
-                ask.task_id,
-                f"ask #{ask_id} is the operator's: {task.assignee}, who was asked before, {why}",
-                by,
-                now,
-            )
+            told = f"ask #{ask_id} is the operator's: {task.assignee}, who was asked before, {why}"
+            _say(db, ask.task_id, told, by, now)
         crash_point("end_turn.before_commit")
-
-
-def give_up(db: Database, task: Task, failure: str | None, *, by: Actor, now: int) -> None:
-    """Its session on `task` ended without an answer: it is not asked a second time. Part of a transaction."""
-    assert task.ask is not None
-    why = f"{NO_ANSWER}: {failure}" if failure else NO_ANSWER
-    cancel_task(db, task.id, reason=why, by=by, now=now)
-    end_turn(db, task.ask, why, by=by, now=now)
 
 
 def _mine(db: Database, ask_id: int, by: Actor) -> tuple[str, Task]:

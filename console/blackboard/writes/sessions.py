@@ -195,10 +195,6 @@ def let_go(
     task = the_task(db, session.task_id)
     if task.session != session.id:
         return
-    if task.ask is not None:
-        from console.blackboard.writes.lead import give_up  # few sessions answer in the operator's place
-
-        return give_up(db, task, failure, by=by, now=now)
     _release(db, task, counted, failure, retry_at, exhausted, by, now)
 
 

@@ -77,6 +77,14 @@ def test_an_end_that_is_no_answer_makes_it_the_operators(how: TaskStatus, why: s
     Play(asked(ready=(), turns=(turn(status=how, said="too dear"),))).then(ends(why))
 
 
+@pytest.mark.parametrize("how", [TaskStatus.PENDING, TaskStatus.HELD, TaskStatus.FAILED])
+def test_it_is_asked_once(how: TaskStatus) -> None:
+    Play(asked(ready=(), turns=(turn(status=how, tried=True),))).then(ends("ended without an answer"))
+    Play(asked(ready=(), turns=(turn(status=how, tried=True, said="exit code 3"),))).then(
+        ends("ended without an answer: exit code 3")
+    )
+
+
 @pytest.mark.parametrize("how", [TaskStatus.PENDING, TaskStatus.WORKING])
 def test_the_operator_is_spared_until_the_wait_is_over_and_not_longer(how: TaskStatus) -> None:
     busy = present(session("s2", 8, agent="boss"))

@@ -16,5 +16,6 @@ TURNS: st.SearchStrategy[Turn] = st.builds(
     status=st.sampled_from(TaskStatus),
     asked_at=st.integers(-900, 0).map(lambda s: NOW + s * SECOND),
     open=st.booleans(),
+    tried=st.booleans(),
     why=st.sampled_from(["", "", "was stopped"]),
 )
