@@ -137,10 +137,9 @@ class LineList(Painted, can_focus=True):
 
     def line(self, y: int) -> Line:
         """The heading, then the rows from `top` on."""
-        if self.headed:
-            if y == 0:
-                return self._title()
-            y -= 1
+        if self._head and y == 0:
+            return self._title()
+        y -= self._head
         if not self._rows:
             return self._nothing(y)
         index, part = self.top + y // self._row_height, y % self._row_height
@@ -152,7 +151,7 @@ class LineList(Painted, can_focus=True):
 
     def ground(self, y: int) -> str:
         """The cursor's background, where this is its row."""
-        y -= self.headed
+        y -= self._head
         if y < 0 or not self._rows or self.top + y // self._row_height != self.cursor:
             return ""
         return "cursor" if self.has_focus else "cursor-idle" if self._choice else ""
@@ -208,8 +207,8 @@ class LineList(Painted, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; one on the cursor opens."""
-        index = self.top + (event.y - self.headed) // self._row_height
-        if event.y < self.headed or not 0 <= index < len(self._rows):
+        index = self.top + (event.y - self._head) // self._row_height
+        if event.y < self._head or not 0 <= index < len(self._rows):
             return
         if index == self.cursor and event.chain > 1:
             self.choose()
@@ -245,7 +244,12 @@ class LineList(Painted, can_focus=True):
 
     def _visible(self) -> int:
         """How many whole rows fit."""
-        return max(1, (self.size.height - self.headed) // self._row_height)
+        return max(1, (self.size.height - self._head) // self._row_height)
+
+    @property
+    def _head(self) -> int:
+        """Lines above the rows; that rows are left out is said also where the list is named elsewhere."""
+        return int(self.headed or (self._heading is not None and bool(self._filter)))
 
     def _follow(self) -> None:
         fit = self._visible()

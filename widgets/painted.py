@@ -55,6 +55,8 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self.look = Look(reading=True)
         self._painted: dict[int, tuple[Line, str]] = {}
+        self._painted_for = 0
+        """The width of these lines."""
         self._styles_of: dict[str, Style] = {}
 
     def line(self, y: int) -> Line:
@@ -83,6 +85,10 @@ class Painted(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Line `y` as Textual wants it."""
+        if self._painted_for != self.size.width:
+            # It has another size and was not told yet: a longer line would run over into what stands beside it, and stay there.
+            self._painted.clear()
+            self._painted_for = self.size.width
         drawn = self._painted.get(y)
         if drawn is None:
             drawn = self._painted[y] = self._draw(y, self.size.width)
@@ -111,4 +117,5 @@ class Painted(Widget):
     def on_resize(self, event: events.Resize) -> None:
         """Every line has another width now."""
         self._painted.clear()
+        self._painted_for = self.size.width
         self.refresh()

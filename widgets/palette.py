@@ -31,6 +31,8 @@ ROLES: dict[str, tuple[str, float, bool]] = {
 """Role to the theme's colour, its strength over the background, and whether it is bold."""
 INVERSE = {"needs": "primary", "alarm": "error"}
 """Roles that keep their own ground everywhere: the background's colour on that of the theme."""
+FOUND = {"found": "warning", "found-here": "primary"}
+"""What a find has found, told by a line under it, and the one at which one is, reversed: also where there is no colour."""
 GROUNDS: dict[str, tuple[str, float]] = {"cursor": ("primary", 0.22), "cursor-idle": ("foreground", 0.08)}
 """What lies under a whole line, and how strong."""
 ANSI_FAINT = frozenset({"dim", "rule"})
@@ -46,6 +48,10 @@ def style_for(role: str, ground: str, colours: Mapping[str, str], background: Co
 def _style(role: str, ground: str, colours: tuple[str, ...], background: Color) -> Style:
     names = ("foreground", "primary", "secondary", "accent", "success", "warning", "error")
     found = {name: Color.parse(value) if value else background for name, value in zip(names, colours, strict=True)}
+    if role in FOUND:
+        here, under = role == "found-here", None if found["primary"].ansi is not None else background.rich_color
+        marked = {"underline": not here or None, "reverse": here or None}
+        return Style(color=found[FOUND[role]].rich_color, bgcolor=under, bold=True, **marked)
     if found["primary"].ansi is not None:
         return _of_terminal(role, ground, found)
     if role in INVERSE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from console.i18n import _
+from console.records.hold import hold_told
 from console.records.output import plain_size
 from console.records.session import Session, SessionStatus, resumed
 from console.records.task import Task, TaskStatus
@@ -57,7 +58,7 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
 def _why(task: Task) -> str:
     """Why it stands as it does: what an earlier session failed of is no reason why it is held, or worked on now."""
     if task.status == TaskStatus.HELD:
-        return task.hold_reason or ""
+        return hold_told(task.hold_reason, task.hold_rule)
     return (task.failure or "") if task.status not in (TaskStatus.WORKING, TaskStatus.REVIEW) else ""
 
 

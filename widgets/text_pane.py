@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
+from console.text import one_line
 from widgets.cells import Line, line_width
+from widgets.finding import Find, Paragraph
 from widgets.line_list import Heading
 from widgets.painted import Look, Painted
 from widgets.wrapping import wrapped
 
 __all__ = ("Paragraph", "TextPane", "wrap_ahead")
-
-Paragraph = tuple[int, Line]
-"""Indent of the lines after the first, and the spans."""
 
 _SAME = 3
 """So many lines that are the same are taken for the place that is read."""
@@ -55,8 +54,11 @@ class TextPane(Painted, can_focus=True):
         """The column in which another line meets the rule of the heading."""
         self._paragraphs: Sequence[Paragraph] = ()
         self._lines: list[Line] = []
+        self._starts: list[int] = [0]
+        """The first line of each paragraph, and one more."""
         self._wrapped_to = 0
         self.top = 0
+        self.found = Find()
 
     def show(self, paragraphs: Sequence[Paragraph], look: Look | None = None, *, from_top: bool = False) -> int:
         """Take new text; stays where the reader is, or at the end where it follows."""
@@ -67,6 +69,8 @@ class TextPane(Painted, can_focus=True):
             self.top = 0
         if self._wrap() and not from_top:
             self._stay(read)
+        if from_top:
+            self.found.go_from(0)
         self._settle()
         return self.repaint(look)
 
@@ -78,7 +82,7 @@ class TextPane(Painted, can_focus=True):
     @property
     def tall(self) -> int:
         """How many lines all of it takes, with the heading."""
-        return len(self._lines) + self.headed
+        return len(self._lines) + self._head
 
     @property
     def below(self) -> int:
@@ -119,14 +123,25 @@ class TextPane(Painted, can_focus=True):
     def choose(self) -> None:
         """There is nothing to open in a text."""
 
+    def find(self, words: str) -> int:
+        """Look for `words` from what is in sight on, or for nothing any more; says in how many places they are."""
+        self.found.words = words
+        self.found.look(self._paragraphs, self._lines, self._starts)
+        self.found.go_from(self.top)
+        self._show_found()
+        return len(self.found)
+
+    def find_next(self, places: int) -> None:
+        """Go on by so many places."""
+        self.found.step(places)
+        self._show_found()
+
     def line(self, y: int) -> Line:
         """The heading, then the lines from `top` on."""
-        if self.headed:
-            if y == 0:
-                return self._title()
-            y -= 1
-        index = self.top + y
-        return ((" ", "text"), *self._lines[index]) if index < len(self._lines) else ()
+        if self._head and y == 0:
+            return self._title()
+        index = self.top + y - self._head
+        return ((" ", "text"), *self.found.shown(index, self._lines[index])) if index < len(self._lines) else ()
 
     def on_focus(self, event: events.Focus) -> None:
         """The heading looks different with focus."""
@@ -153,7 +168,21 @@ class TextPane(Painted, can_focus=True):
         self.move(-3)
 
     def _visible(self) -> int:
-        return max(1, self.size.height - self.headed)
+        return max(1, self.size.height - self._head)
+
+    @property
+    def _head(self) -> int:
+        """Lines above the text; how a find stands is said also where the pane is named elsewhere."""
+        return int(self.headed or bool(self.found.words))
+
+    def _show_found(self) -> None:
+        """The place at which one is comes into sight, with some lines above it."""
+        if len(self.found):
+            self.follow = False
+            if not self.top <= self.found.line < self.top + self._visible():
+                self.top = self.found.line - self._visible() // 3
+        self._settle()
+        self.repaint()
 
     def _settle(self) -> None:
         last = max(0, len(self._lines) - self._visible())
@@ -171,7 +200,11 @@ class TextPane(Painted, can_focus=True):
         if cells == self._wrapped_to or not self.size:
             return False
         self._wrapped_to = cells
-        self._lines = [line for indent, spans in self._paragraphs for line in wrapped(spans, indent, cells)]
+        self._lines, self._starts = [], [0]
+        for indent, spans in self._paragraphs:
+            self._lines += wrapped(spans, indent, cells)
+            self._starts.append(len(self._lines))
+        self.found.look(self._paragraphs, self._lines, self._starts)
         return True
 
     def _title(self) -> Line:
@@ -179,6 +212,8 @@ class TextPane(Painted, can_focus=True):
         role = "title-focused" if self.has_focus else "title"
         named = self._heading(self.look, self.size.width - 1)
         spans = tuple((text, role if kind == "title" else kind) for text, kind in named)
+        if self.found.words:
+            spans = (*spans, (f"  {one_line(self.found.told, 60)}", "warning"))
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal

@@ -43,6 +43,8 @@ class Context(StrEnum):
     ALERT = "alert"
     ASK = "ask"
     TEXT = "text"
+    FOUND = "found"
+    """A text in which something is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from console.actions.action import Action, Context
+from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
-from console.i18n import N_
+from console.i18n import N_, _
 
 __all__ = ("ACTIONS", "MOVE")
 
 _LIST = frozenset({Context.LIST, Context.TEXT})
+_SEARCH = ("/", "／", "、")
 _THING = frozenset({Context.TASK, Context.SESSION, Context.ALERT, Context.PROJECT})
 MOVE, _VIEW, _FIND = N_("Move"), N_("Views"), N_("Find and act")
+
+
+def _no_filter(target: Target) -> str | None:
+    return _("Not here.") if Context.TEXT in target.contexts else None
+
 
 ACTIONS = (
     Action(id="down", title=N_("down"), keys=("j", "down"), group=MOVE, contexts=_LIST),
@@ -27,7 +33,14 @@ ACTIONS = (
     Action(id="previous_pane", title=N_("previous pane"), keys=("shift+tab", "["), group=MOVE),
     Action(id="next_need", title=N_("next that needs me"), keys=("J",), group=MOVE, hint=16),
     Action(id="previous_need", title=N_("previous that needs me"), keys=("K",), group=MOVE),
-    Action(id="open", title=N_("open"), keys=("enter",), group=_FIND, contexts=frozenset({Context.LIST}), hint=1),
+    Action(
+        id="open",
+        title=N_("open"),
+        keys=("enter",),
+        group=_FIND,
+        contexts=frozenset({Context.LIST, Context.ALERT}),
+        hint=1,
+    ),
     Action(
         id="output",
         title=N_("read output"),
@@ -48,12 +61,30 @@ ACTIONS = (
     ),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
+    Action(id="find", title=N_("find"), keys=_SEARCH, group=_FIND, contexts=frozenset({Context.TEXT}), hint=80),
+    Action(
+        id="find_next",
+        title=N_("next found"),
+        keys=("n",),
+        group=_FIND,
+        contexts=frozenset({Context.FOUND}),
+        hint=3,
+    ),
+    Action(
+        id="find_previous",
+        title=N_("previous found"),
+        keys=("N",),
+        group=_FIND,
+        contexts=frozenset({Context.FOUND}),
+        hint=4,
+    ),
     Action(
         id="filter",
         title=N_("filter"),
-        keys=("/", "／", "、"),
+        keys=_SEARCH,
         group=_FIND,
         contexts=frozenset({Context.LIST}),
+        why_disabled=_no_filter,
         hint=80,
     ),
     Action(id="command", title=N_("command"), keys=(":", "：", "ctrl+p"), group=_FIND, hint=81),

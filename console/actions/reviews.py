@@ -89,7 +89,9 @@ def _reject(db: Database, act: Act) -> Done:
 
 
 def _nothing_to_undo(target: Target) -> str | None:
-    return None if target.undo is not None else _("There is no verdict of yours to take back.")
+    if target.undo is not None:
+        return None
+    return _("No verdict given in this console is left to take back; any other: moziplus review reopen N --undo")
 
 
 def _undo(db: Database, act: Act) -> Done:

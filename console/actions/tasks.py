@@ -149,7 +149,9 @@ def _no_reopen(target: Target) -> str | None:
     if target.task is None:
         return _none(target)
     may = any(old == target.task.status for old, _new in TRANSITIONS["reopen"])
-    return None if may else _("Only a done, pending or failed task can be reopened.")
+    if not may:
+        return _("Only a done, pending or failed task can be reopened.")
+    return None if target.task.begun else _("Nobody has worked on it yet: there is no result to judge again.")
 
 
 def _reopen(db: Database, act: Act) -> Done:
@@ -265,6 +267,7 @@ ACTIONS = (
         group=_GROUP,
         contexts=_TASK,
         danger=True,
+        question=N_("Reopen {what}? Its result waits for your verdict again."),
         why_disabled=_no_reopen,
         perform=_reopen,
     ),

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ScreenStackError
 from textual.binding import BindingType
 
-from console.actions.action import Act, Action, Target, Undo, name_of
+from console.actions.action import Act, Action, Target, name_of
+from console.actions.registry import by_id
 from console.app.calls import Calls
 from console.app.charge import Charge, Ending
 from console.app.driver import ConsoleDriver
@@ -27,6 +28,7 @@ from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
+from console.app.undos import Undos
 from console.clock import Clock
 from console.home import Home
 from console.i18n import _
@@ -71,7 +73,7 @@ class Console(App[int], inherit_bindings=False):
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
         self.world = World(reading=True)
-        self.undo_point: Undo | None = None
+        self.undos = Undos()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -200,6 +202,12 @@ class Console(App[int], inherit_bindings=False):
 
     # -- actions
 
+    def push_screen(self, screen: Any, callback: Any = None, *how: Any, **named: Any) -> Any:  # type: ignore[override]
+        """As ever; a box of ours hands its answer over by itself."""
+        if hasattr(screen, "then"):
+            screen.then, callback = callback, None
+        return super().push_screen(screen, callback, *how, **named)
+
     def begin(self, action: Action, target: Target | None = None) -> None:
         """Do an action on what is under the cursor: say why not, ask what must be asked, then perform it."""
         if target is None:
@@ -210,9 +218,11 @@ class Console(App[int], inherit_bindings=False):
 
             do(self, action, target)
             return
+        if action.id == "undo" and self.undos.waits():
+            return
         why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
         if why_not is not None:
-            self.notify(why_not, markup=False, timeout=3)
+            self._refuse(action, why_not)
             return
         if action.question or action.asks:
             from console.app.asking import ask
@@ -221,6 +231,15 @@ class Console(App[int], inherit_bindings=False):
             return
         self.perform(action, target)
 
+    def _refuse(self, action: Action, why_not: str) -> None:
+        """Where a text would be typed next, nothing of it may act."""
+        if not action.asks:
+            self.notify(why_not, markup=False, timeout=3)
+            return
+        from console.app.asking import refuse
+
+        refuse(self, why_not)
+
     def perform(self, action: Action, target: Target, text: str = "") -> None:
         """Hand an action over to the thread that writes; of one that takes long the footer says that it goes on."""
         what = name_of(action, target)
@@ -228,6 +247,10 @@ class Console(App[int], inherit_bindings=False):
             self.notify(_("It goes on already: {what}").format(what=what), markup=False, timeout=3)
             return
         self.errands.perform(action, Act(target=target, text=text, now=self.clock.now()))
+        if action.id == "undo":
+            self.undos.take()
+        elif not action.slow:
+            self.undos.began()
         if action.slow:
             self.under_way.append(what)
             self._hint()
@@ -237,14 +260,13 @@ class Console(App[int], inherit_bindings=False):
         slow = message.action.slow and message.act is not None
         if slow and message.act is not None:
             self.under_way.remove(name_of(message.action, message.act.target))
-        if message.action.id == "undo":
-            self.undo_point = None
+        if message.act is not None and message.action.id != "undo" and not slow:
+            for _n in range(self.undos.ended(message.done.undo if message.done is not None else None)):
+                self.begin(by_id()["undo"], Target(undo=self.undos.newest))
         self._hint()
         if message.done is None:
             self.notify(message.refused, severity="error", markup=False, timeout=30 if slow else None)
             return
-        if message.done.undo is not None:
-            self.undo_point = message.done.undo
         if (shown := self.shown) is not None:
             shown.acted(message.action)
         self.feed.nudge()

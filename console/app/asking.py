@@ -10,7 +10,7 @@ from console.actions.action import Action, Context, Target
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
-from console.app.screens.dialogs import Ask, Choice, Confirm, Pick
+from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told
 from console.commands.leave import ALWAYS, Scope, proposed
 from console.commands.leave import shown as shown_rule
 from console.days import shown
@@ -21,11 +21,13 @@ from console.records.ask import AskKind, Leave, Risk
 from console.text import one_line
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
+from widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from console.app.app import Console
+    from console.app.screens.base import ConsoleScreen
 
-__all__ = ("action_menu", "ask", "ask_filter", "ask_project", "command_line", "help_keys", "what")
+__all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "command_line", "help_keys", "refuse", "what")
 
 
 def ask(app: Console, action: Action, target: Target) -> None:
@@ -89,6 +91,25 @@ def ask_filter(app: Console, pane: LineList | BoardColumns) -> None:
     app.push_screen(Ask(app.look, label, required=False, text=pane.filtered), lambda text: _narrow(pane, text))
 
 
+def ask_find(app: Console, screen: ConsoleScreen, pane: TextPane) -> None:
+    """Ask what is to be found in a text, and go to the first place from here on."""
+
+    def written(words: Any) -> None:
+        if words is None:
+            return
+        if not pane.find(words) and words:
+            app.notify(_("These words are nowhere in it."), markup=False, timeout=3)
+        screen.hint()
+
+    label = _("Find; then n and N go on, esc ends it")
+    app.push_screen(Ask(app.look, label, required=False, text=pane.found.words), written)
+
+
+def refuse(app: Console, why_not: str) -> None:
+    """Say why there is no box to write in: in one that takes what is typed all the same, for it was no keys."""
+    app.push_screen(Told(app.look, why_not))
+
+
 def ask_project(app: Console) -> None:
     """Ask whose board is to be shown, and show it: here where this view has one, else in the view of boards."""
     choices = [
@@ -96,7 +117,7 @@ def ask_project(app: Console) -> None:
         for row in app.world.projects
     ]
     if not choices:
-        app.notify(_("There is no project yet."), markup=False, timeout=3)
+        refuse(app, _("There is no project yet."))
         return
 
     def chosen(project: Any) -> None:

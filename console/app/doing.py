@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from console.actions.action import Action, Target
+from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme
@@ -59,11 +59,16 @@ def _view(number: int) -> Doing:
 
 
 def _need(step: int) -> Doing:
-    """The next thing that needs the operator: in the review view the next such review, else the list of the Overview."""
+    """The next thing that needs the operator: among the reviews the next such review, else in the list of the Overview."""
 
     def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
         if not app.world.needs:
             app.notify(_("Reading…") if app.world.reading else _("Nothing needs you."), markup=False, timeout=2)
+            return
+        view = app.screen_stack[0]
+        if view.query("#reviews") and any(row.needs_me for row in app.world.reviews):
+            _leave_pages(app)
+            _to_review(app, view.query_one("#reviews", LineList), step)
             return
         came = app.current_mode != "1"
         if not came and len(app.screen_stack) == 1:
@@ -71,11 +76,40 @@ def _need(step: int) -> Doing:
             return
         if came:
             app.go(1)
-        while len(app.screen_stack) > 1:
-            app.pop_screen()
-        app.call_later(_to_need, app, 0 if came else step)
+        # What a page showed may be settled by now, or was no need: what stands under the cursor comes next then.
+        stays = came or not _is_of_need(screen, target)
+        _leave_pages(app)
+        app.call_later(_to_need, app, 0 if stays else step)
 
     return go
+
+
+def _leave_pages(app: Console) -> None:
+    while len(app.screen_stack) > 1:
+        app.pop_screen()
+
+
+def _to_review(app: Console, pane: LineList, step: int) -> None:
+    """The next one that needs the operator, round and round; what a filter hides is not skipped but said."""
+    mine = [n for n, row in enumerate(pane.rows) if row.needs_me]
+    if not mine:
+        app.notify(_("What needs you is hidden by the filter; esc shows all."), markup=False, timeout=3)
+        return
+    ahead = [n for n in mine if n > pane.cursor] if step > 0 else [n for n in reversed(mine) if n < pane.cursor]
+    to = ahead[0] if ahead else mine[0 if step > 0 else -1]
+    if to == pane.cursor:
+        app.notify(_("No other review needs you."), markup=False, timeout=2)
+    pane.move(to - pane.cursor)
+
+
+def _is_of_need(screen: ConsoleScreen, target: Target) -> bool:
+    """Whether a page shows what stands under the cursor of the list, which it covers."""
+    row = screen.app.screen_stack[0].query_one("#needs", LineList).row
+    if row is None or row.need.project != (target.project or target.alert_project):
+        return False
+    if target.alert is not None:
+        return bool(row.alert is not None and row.alert.id == target.alert.id)
+    return target.task is not None and row.need.task_id == target.task.id
 
 
 def _to_need(app: Console, step: int) -> None:
@@ -94,7 +128,8 @@ def _to_need(app: Console, step: int) -> None:
 def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.opening import open_target
 
-    open_target(app, screen, target)
+    if target.contexts & {Context.LIST, Context.ALERT}:  # a page is open already
+        open_target(app, screen, target)
 
 
 def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -129,7 +164,10 @@ def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
     pane = screen.current
-    if isinstance(pane, LineList | BoardColumns) and pane.filtered:
+    if isinstance(pane, TextPane) and pane.found.words:
+        pane.find("")
+        screen.hint()
+    elif isinstance(pane, LineList | BoardColumns) and pane.filtered:
         pane.filter("")
     elif len(app.screen_stack) > 1:
         app.pop_screen()
@@ -149,11 +187,28 @@ def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
     )
 
 
-def _filter(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    from console.app.asking import ask_filter
+def _search(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """In a text a find, in a list a filter; whatever has the focus, what is typed next goes into a box."""
+    from console.app.asking import ask_filter, ask_find, refuse
 
-    if isinstance(screen.current, LineList | BoardColumns):
-        ask_filter(app, screen.current)
+    pane = screen.current or next(iter(screen.panes()), None)
+    if isinstance(pane, TextPane):
+        ask_find(app, screen, pane)
+    elif pane is not None:
+        ask_filter(app, pane)
+    else:
+        refuse(app, _("There is nothing to look for words in."))
+
+
+def _found(places: int) -> Doing:
+    def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
+        pane = screen.current
+        if isinstance(pane, TextPane) and pane.found.words:
+            pane.find_next(places)
+        else:
+            app.notify(_("Not here."), markup=False, timeout=3)
+
+    return go
 
 
 def _command(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -221,7 +276,10 @@ DOES: dict[str, Doing] = {
     "diff": _diff,
     "follow": _follow,
     "back": _back,
-    "filter": _filter,
+    "filter": _search,
+    "find": _search,
+    "find_next": _found(1),
+    "find_previous": _found(-1),
     "command": _command,
     "menu": _menu,
     "help": _help,

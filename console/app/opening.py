@@ -10,7 +10,6 @@ from console.app.screens.base import ConsoleScreen
 from console.i18n import _
 from console.records.review import Review
 from console.records.session import Session
-from console.sentences import spoken
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -19,8 +18,12 @@ __all__ = ("open_diff", "open_output", "open_target")
 
 
 def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    """Open what is under the cursor."""
-    if Context.PROJECT in target.contexts:
+    """Open what is under the cursor; of an alert first its own words, then its task."""
+    if target.alert is not None and not _is_alert(screen):
+        from console.app.screens.alert import AlertScreen
+
+        app.push_screen(AlertScreen(target.alert_project, target.alert))
+    elif Context.PROJECT in target.contexts:
         app.select(target.project)
         if screen.query("#board"):
             screen.focus_pane(screen.query_one("#board"))  # type: ignore[arg-type]
@@ -39,7 +42,13 @@ def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
         app.push_screen(TaskScreen(target.alert_project, target.alert.task_id))
     elif target.alert is not None:
-        app.notify(spoken(target.alert.body), markup=False, timeout=8)
+        app.notify(_("It is about no task."), markup=False, timeout=3)
+
+
+def _is_alert(screen: ConsoleScreen) -> bool:
+    from console.app.screens.alert import AlertScreen
+
+    return isinstance(screen, AlertScreen)
 
 
 def open_output(app: Console, target: Target) -> None:

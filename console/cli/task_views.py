@@ -8,8 +8,8 @@ from console.cli.guardrail_views import decision_line
 from console.cli.in_words import facts, in_words
 from console.cli.output import Column
 from console.cli.worktree_views import worktree_facts
-from console.records.ask import HOLD
-from console.records.task import OnFailure, TaskKind
+from console.records.hold import hold_told
+from console.records.task import OnFailure, TaskKind, TaskStatus
 
 if TYPE_CHECKING:
     from console.api.graph import GraphTask
@@ -84,8 +84,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
 
 def shown_text(record: TaskShown) -> str:
     """One task for people."""
-    rule = "" if record.hold_rule in (None, HOLD) else f" ({record.hold_rule})"
-    held = in_words(record.hold_reason or "") + rule
+    held = in_words(hold_told(record.hold_reason, record.hold_rule)) if record.status == TaskStatus.HELD else ""
     known = (
         ("status", in_words("blocked" if record.blocked else record.status)),
         ("priority", record.priority),

@@ -16,6 +16,7 @@ from console.blackboard.changes import Cursor, changes, head
 from console.blackboard.connection import Database
 from console.days import shown
 from console.records.event import Event
+from console.records.hold import hold_told
 from console.text import one_line
 
 __all__ = ("Chronicle", "Line", "meanwhile", "news", "write_down")
@@ -109,8 +110,9 @@ def _told(db: Database, event: Event) -> Iterator[Line]:
     elif what == ("submission", "created"):
         yield from _submission(db, event)
     elif what == ("task", "status") and (event.new in _TOLD_TASKS or event.old == "held"):
-        row = _row(db, "SELECT hold_reason, failure FROM tasks WHERE id = ?", event.id)
-        why = {"held": row["hold_reason"], "failed": row["failure"]}.get(event.new or "") if row else None
+        row = _row(db, "SELECT hold_reason, hold_rule, failure FROM tasks WHERE id = ?", event.id)
+        held = hold_told(row["hold_reason"], row["hold_rule"]) if row and row["hold_reason"] else None
+        why = {"held": held, "failed": row["failure"]}.get(event.new or "") if row else None
         text = f"{_task(event)}: {event.old} → {event.new} by {event.actor}{_because(why)}"
         yield Line("tasks", text, event.task, event.session)
 

@@ -173,6 +173,11 @@ class Task:
         return int(number) if number != self.created_by and number.isdecimal() else None
 
     @property
+    def begun(self) -> bool:
+        """Somebody has worked on it, or it is done (a report, which the scheduler writes): there is something to judge."""
+        return self.fence > 0 or self.status == TaskStatus.DONE
+
+    @property
     def waits_for_dependency(self) -> bool:
         """Blocked: some dependency is not done."""
         return self.status == TaskStatus.PENDING and self.blocked_by > 0

@@ -8,6 +8,7 @@ from console.records.agent import Agent
 from console.records.ask import HOLD
 from console.records.fitness import UnfitWhy
 from console.records.guardrail import TASK_BUDGET
+from console.records.hold import rule_told
 from console.records.link import Link
 from console.records.policy import Policy
 from console.records.task import Task, TaskStatus
@@ -70,8 +71,8 @@ def _of_its_status(it: str, why: Why, view: ProjectView, task: Task) -> str:
             return f"{it} is running: {who} works on it"
         case Why.HELD:
             reason = task.hold_reason or "no reason given"
-            by_rule = task.hold_rule and task.hold_rule != HOLD
-            return f"{it} is held by the rule {task.hold_rule}: {reason}" if by_rule else f"{it} is held: {reason}"
+            rule = rule_told(task.hold_rule)
+            return f"{it} is held by the rule {rule}: {reason}" if rule else f"{it} is held: {reason}"
         case Why.UNCONFIRMED:
             return f"{it} waits until its last session ({who}) is confirmed ended"
     if task.status == TaskStatus.REVIEW:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from textual import events
+from textual.pilot import Pilot
+
 from console.app.app import Console
 from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import get_review
@@ -19,7 +22,7 @@ from tests.app.sample import BY
 from tests.app.world import until
 from widgets.line_list import LineList
 
-ANALYSIS = 6
+ANALYSIS, ROUTER = 6, 7
 
 
 def offered(app: Console) -> bool:
@@ -87,3 +90,57 @@ async def test_z_is_not_offered_once_somebody_works_on_it_again(home: Home, open
         again = Start(session=str(UUID(int=7)), agent="zhangfei-dev", backend="command")
         claim_task(db, ANALYSIS, again, by=SCHEDULER, now=app.clock.now())
         await until(pilot, lambda: not offered(app))
+
+
+def on_review(app: Console, task: int) -> int:
+    """Put the cursor on a review that needs a person; gives its number."""
+    needs = app.screen.query_one("#needs", LineList)
+    at = next(n for n, row in enumerate(needs.rows) if row.review is not None and row.need.task_id == task)
+    needs.move(at - needs.cursor)
+    assert (row := needs.row) is not None
+    return int(row.review.id)
+
+
+async def approved(app: Console, pilot: Pilot[int], task: int) -> int:
+    """Approve a review that needs a person; gives its number."""
+    left, review = len(app.world.needs) - 1, on_review(app, task)
+    await pilot.press("v")
+    await until(pilot, lambda: len(app.world.needs) == left)
+    return review
+
+
+async def test_z_takes_back_one_verdict_after_the_other_the_newest_first(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        first, second = await approved(app, pilot, ANALYSIS), await approved(app, pilot, ROUTER)
+        await pilot.press("z")
+        await until(pilot, lambda: get_review(db, second).status == ReviewStatus.ESCALATED)
+        assert get_review(db, first).status == ReviewStatus.APPROVED
+        await until(pilot, lambda: offered(app))
+        await pilot.press("z")
+        await until(pilot, lambda: get_review(db, first).status == ReviewStatus.ESCALATED)
+        await pilot.press("z")
+        await until(pilot, lambda: any("left to take back" in one.message for one in app._notifications))
+
+
+async def test_z_right_behind_a_verdict_takes_that_one_back(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        review = on_review(app, ANALYSIS)
+        for key in ("v", "z"):
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: any("Took back" in one.message for one in app._notifications))
+        assert get_review(db, review).status == ReviewStatus.ESCALATED
+        assert [one.message for one in app._notifications if "left to take back" in one.message] == []
+
+
+async def test_a_verdict_that_is_too_late_to_take_back_keeps_none_before_it_from_it(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        first, second = await approved(app, pilot, ANALYSIS), await approved(app, pilot, ROUTER)
+        undo_verdict(db, second, by=BY, now=app.clock.now())  # by another door
+        await until(pilot, lambda: len(app.world.needs) == 4)
+        await pilot.press("z")
+        await until(pilot, lambda: any("has no verdict of the operator" in one.message for one in app._notifications))
+        await pilot.press("z")
+        await until(pilot, lambda: get_review(db, first).status == ReviewStatus.ESCALATED)

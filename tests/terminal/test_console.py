@@ -193,3 +193,28 @@ def test_the_terminal_vanishes_while_an_agent_works_and_the_next_task_and_its_re
     assert [review.status for review in reviews_of(db, following)] == [ReviewStatus.APPROVED]
     assert get_task(db, first).attempts == 0
     db.close()
+
+
+def test_nothing_stays_between_the_panes_after_a_resize_on_another_view(home: Home, place: Path) -> None:
+    with closing(open_project(home.project_folder("quant"))) as db:
+        for n in range(30):
+            create_task(db, NewTask(title=f"{n} " + "a long title that fills its pane " * 4), by=BY, now=CLOCK.now())
+    with Terminal(place, "--home", str(home.path), "--read-only", size=(200, 40), LANG="C.UTF-8") as terminal:
+        terminal.shows("a long title")
+        for view, sign in (("2", "TASK"), ("4", "REVIEWS"), ("1", "NEEDS YOU")):
+            terminal.press(view)
+            terminal.shows(sign)
+            terminal.press("3")
+            terminal.shows("No agent is at work")
+            for width in (170, 190, 165):
+                terminal.resize(width, 40)
+            terminal.press(view)
+            terminal.shows(sign)
+            wait_for(lambda: not _broken(terminal.screen()), f"the line between the panes of view {view} is whole")
+
+
+def _broken(screen: str) -> list[str]:
+    """The lines of a screen in which the line between its panes is not where it is in most."""
+    lines = screen.splitlines()[3:-2]
+    at = max(range(20, 160), key=lambda x: sum(line[x : x + 1] in ("│", "├", "┤") for line in lines))
+    return [line for line in lines if line[at : at + 1] not in ("│", "├", "┤")]

@@ -10,12 +10,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from console.actions.action import Action, Context, Target, Undo
+from console.actions.action import Action, Context, Target
 from console.actions.registry import offered
 from console.actions.views import number_of, views
 from console.app.keymap import action_for, hints
 from console.i18n import _
-from console.records.task import TaskStatus
 from widgets.bars import FooterLine, RuleLine, StatusLine, ViewsLine
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -39,6 +38,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = None
     VIEW = ""
     """Of the list of views; empty for a page above one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._early: list[events.Key] = []
+        """Keys that came before there was anything to press them on."""
 
     @property
     def console(self) -> Console:
@@ -119,7 +123,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return
         target = self.full_target()
         wanted = hints(offered(target, read_only=self.console.read_only))
-        aside = "z " + _("undo: {what}").format(what=target.undo.title) if target.undo is not None else ""
+        undo = self.console.undos.possible(self.console.world)
+        aside = "z " + _("undo: {what}").format(what=undo.title) if undo is not None else ""
         if self.console.under_way:
             aside = _("under way: {what}").format(what=", ".join(self.console.under_way))
         self.query_one(FooterLine).show(tuple((key, _(title)) for key, title in wanted), self.console.look, aside=aside)
@@ -130,19 +135,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
         if not self.drawn:
             return Target()
-        scheduler = self.console.world.scheduler
-        return replace(self.target(), home_paused=scheduler.paused or scheduler.estopped, undo=self._undo())
-
-    def _undo(self) -> Undo | None:
-        """What can still be taken back: nobody works on it again meanwhile."""
-        point, reviews = self.console.undo_point, self.console.world.reviews
-        late = (TaskStatus.WORKING, TaskStatus.HELD, TaskStatus.CANCELLED)
-        if point is None or any(
-            (row.project, row.review.id) == (point.project, point.review_id) and row.task.status in late
-            for row in reviews
-        ):
-            return None
-        return point
+        scheduler, target = self.console.world.scheduler, self.target()
+        found = isinstance(self.current, TextPane) and self.current.found.words
+        return replace(
+            target,
+            home_paused=scheduler.paused or scheduler.estopped,
+            undo=self.console.undos.newest,
+            contexts=target.contexts | {Context.FOUND} if found else target.contexts,
+        )
 
     @property
     def current(self) -> Pane | None:
@@ -174,15 +174,27 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Every key that no input field took is looked up in the registry.
 
-        One that was pressed before the screen that it is meant for came to the front waits for it.
+        One that was pressed before the screen that it is meant for came to the front waits for it; what came before it first.
         """
         if self.console.screen is not self:
             self.console.post_message(events.Key(event.key, event.character))
+        elif self._early or not self.drawn:
+            self._early.append(event)
+            self.call_after_refresh(self._catch_up)
+        else:
+            self._press(event)
+
+    def _catch_up(self) -> None:
+        """Keys that came before the widgets, in their order."""
+        if self._early and not self.drawn:
+            self.call_after_refresh(self._catch_up)
             return
-        if not self.drawn:
-            self.call_after_refresh(self.on_key, event)
-            return
-        action = action_for(event.key, event.character, self.target(), read_only=self.console.read_only)
+        early, self._early = self._early, []
+        for event in early:
+            self.on_key(event) if self.console.screen is not self else self._press(event)
+
+    def _press(self, event: events.Key) -> None:
+        action = action_for(event.key, event.character, self.full_target(), read_only=self.console.read_only)
         if action is not None:
             event.stop()
             event.prevent_default()

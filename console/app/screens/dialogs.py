@@ -5,12 +5,13 @@ Arrows and enter always suffice, for letters may be caught by an input method.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -25,7 +26,7 @@ from widgets.line_list import LineList
 from widgets.painted import Look, Painted
 from widgets.rows import plain
 
-__all__ = ("Ask", "Choice", "Confirm", "Leaving", "Pick")
+__all__ = ("Ask", "Choice", "Confirm", "Leaving", "Pick", "Told")
 
 T = TypeVar("T")
 ROWS = 16
@@ -79,6 +80,15 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
+        self.then: Callable[[Any], object] | None = None
+        """Who waits for the answer."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave, and hand the answer over at once: a key that came between two boxes would act on the view below."""
+        left = super().dismiss()
+        if self.then is not None:
+            self.then(result)
+        return left
 
     def on_key(self, event: events.Key) -> None:
         """Keys that the box takes; what nobody takes goes on to the field's own bindings. What comes early waits for it."""
@@ -241,6 +251,29 @@ class Ask(Dialog):
             self.dismiss(text)
         else:
             self.app.notify(_("Write something, or press esc."), markup=False, timeout=3)
+
+
+class Told(Dialog):
+    """Say something; whatever is typed does nothing until enter or escape."""
+
+    def __init__(self, look: Look, said: str) -> None:
+        super().__init__(look)
+        self._said = said
+
+    def compose(self) -> ComposeResult:
+        """The sentence."""
+        with Vertical(id="box"):
+            yield _Words(self._said)
+            yield _Words(_("enter or esc"), "dim")
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        for words in self.query(_Words):
+            words.repaint(self.look)
+
+    def takes(self, key: str) -> bool:
+        """Enter, besides what every box takes."""
+        return super().takes("escape" if key == "enter" else key)
 
 
 def _choice_lines(row: Choice, cells: int, look: Look) -> tuple[Line, ...]:

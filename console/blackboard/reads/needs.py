@@ -12,7 +12,7 @@ from console.blackboard.reads.notes import acknowledged_alerts, open_alerts, ope
 from console.records.actor import OPERATOR
 from console.records.alert import Level, Observation
 from console.records.cause import ASKS, NEEDS, kind_of, level_of
-from console.records.guardrail import TASK_BUDGET
+from console.records.hold import hold_told
 from console.records.need import Need, NeedKind
 from console.records.review import ReviewStatus
 from console.scheduler.actions import EndAlert, RaiseAlert
@@ -199,10 +199,8 @@ def _of_review(project: str, row: sqlite3.Row) -> Need:
 
 
 def _held(project: str, row: sqlite3.Row) -> Need:
-    """That it is at its cap says so by itself; of a rule its name is said, too."""
-    rule, reason = row["hold_rule"], row["hold_reason"] or ""
-    need = _of_task(NeedKind.HELD, project, row, reason if rule == TASK_BUDGET else f"{rule}: {reason}")
-    return replace(need, rule=rule)
+    need = _of_task(NeedKind.HELD, project, row, hold_told(row["hold_reason"], row["hold_rule"]))
+    return replace(need, rule=row["hold_rule"])
 
 
 def _of_task(kind: NeedKind, project: str, row: object, reason: str) -> Need:

@@ -13,6 +13,7 @@ from console.blackboard.writes.stamps import STAMP, WORD, move, stamped, the_tas
 from console.crash import crash_point
 from console.errors import Conflict, NotFound, StaleFence
 from console.records.actor import Actor
+from console.records.hold import hold_told
 from console.records.review import PLAN_REVIEW, Review, ReviewStatus, Seat, SeatStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskKind, TaskStatus
@@ -179,7 +180,7 @@ def _refuse_task(db: Database, task: Task, agent: str, now: int) -> None:
         row = db.execute("SELECT agent FROM sessions WHERE id = ?", (task.session,)).fetchone()
         raise Conflict(f"task #{task.id} is claimed by {row['agent'] if row else 'another session'}")
     if task.status == TaskStatus.HELD:
-        raise Conflict(f"task #{task.id} is held ({task.hold_reason or 'no reason given'}); release it first")
+        raise Conflict(f"task #{task.id} is held ({hold_told(task.hold_reason, task.hold_rule)}); release it first")
     if task.status != TaskStatus.PENDING:
         raise Conflict(f"task #{task.id} is {task.status}, not pending")
     if task.kind == TaskKind.REPORT:

@@ -112,6 +112,8 @@ def operator_verdict(
             return review
         if review.status not in _judged(review):
             raise Conflict(f"review #{review_id} is {judged_how(db, review)}; reopen its task to judge it again")
+        if verdict == Verdict.APPROVE and review.protocol != PLAN_REVIEW and not the_task(db, review.task_id).begun:
+            raise Conflict(f"nobody has worked on task #{review.task_id} yet: there is no result to approve")
         vacate_seats(db, review_id, by, now)
         _insert(db, review, None, by.session, by.name, verdict, None, None, findings, comment, by, now)
         follow(db, review, _BY_VERDICT[verdict], by, now)
@@ -149,10 +151,13 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
 def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now: int) -> Review:
     """Put a done, pending or failed task back to review for the operator, while nothing was built on it.
 
-    Its earlier reviews close; the new one has the protocol of the last of them. Raises Conflict.
+    Its earlier reviews close; the new one has the protocol of the last of them. Raises Conflict, also where nobody has
+    ever worked on it: an approval would make it done.
     """
     with write(db, durable=True):
         task = the_task(db, task_id)
+        if not task.begun:
+            raise Conflict(f"nobody has worked on task #{task_id} yet: there is no result that could be judged again")
         last = db.execute(
             "SELECT protocol, author, max(coalesce(settled_at, round_at)) AS at FROM reviews"
             " WHERE task_id = ? AND protocol <> ?",
