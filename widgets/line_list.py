@@ -169,7 +169,10 @@ class LineList(Painted, can_focus=True):
         if self.bare:
             spans = tuple((" " * width(text), "text") if kind == "title" else (text, kind) for text, kind in named)
         if self._filter:
-            spans = (*spans, (f"  /{one_line(self._filter, 40)}", "warning"))
+            words = (f"  /{one_line(self._filter, 40)}", "warning")
+            if line_width((*spans, words)) >= self.size.width:  # a heading that is full gives way to it
+                spans = tuple((text.rstrip(), kind) for text, kind in spans[:1])
+            spans = (*spans, words)
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal

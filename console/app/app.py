@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, ScreenStackError
 from textual.binding import BindingType
 
@@ -28,6 +29,7 @@ from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
 from console.app.themes import THEMES, first_theme
+from console.app.typed_ahead import TypedAhead
 from console.app.undos import Undos
 from console.clock import Clock
 from console.home import Home
@@ -73,7 +75,7 @@ class Console(App[int], inherit_bindings=False):
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
         self.world = World(reading=True)
-        self.undos = Undos()
+        self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -201,6 +203,11 @@ class Console(App[int], inherit_bindings=False):
             screen.tick(self.look, all_panes=self._ticks % 5 == 0)
 
     # -- actions
+
+    async def on_event(self, event: events.Event) -> None:
+        """As ever, but for keys that come too early."""
+        if not self.typed_ahead.holds(event):
+            await super().on_event(event)
 
     def push_screen(self, screen: Any, callback: Any = None, *how: Any, **named: Any) -> Any:  # type: ignore[override]
         """As ever; a box of ours hands its answer over by itself."""

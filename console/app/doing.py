@@ -70,16 +70,14 @@ def _need(step: int) -> Doing:
             _leave_pages(app)
             _to_review(app, view.query_one("#reviews", LineList), step)
             return
-        came = app.current_mode != "1"
-        if not came and len(app.screen_stack) == 1:
-            _to_need(app, step)  # at once: the next key is meant for what stands there
-            return
-        if came:
+        stays = app.current_mode != "1"
+        if stays:
             app.go(1)
-        # What a page showed may be settled by now, or was no need: what stands under the cursor comes next then.
-        stays = came or not _is_of_need(screen, target)
+        elif len(app.screen_stack) > 1:
+            # What a page showed may be settled by now, or was no need: what stands under the cursor comes next then.
+            stays = not _is_of_need(screen, target)
         _leave_pages(app)
-        app.call_later(_to_need, app, 0 if stays else step)
+        _to_need(app, 0 if stays else step)
 
     return go
 

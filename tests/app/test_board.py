@@ -8,7 +8,7 @@ from textual.widgets import Input
 from console.actions.views import views
 from console.app.app import Console
 from console.app.screens.board import BoardView
-from console.app.screens.dialogs import Pick
+from console.app.screens.dialogs import Pick, Told
 from console.blackboard.connection import open_project
 from console.blackboard.reads.tasks import get_task, list_tasks
 from console.home import Home
@@ -82,7 +82,7 @@ async def test_a_filter_that_nothing_meets_says_so_and_breaks_no_key(home: Home,
         await settle(app, pilot)
         await pilot.press("slash")
         app.screen.query_one(Input).value = "nothing has this"
-        await pilot.press("enter", "j", "k", "l", "h", "G", "g", "enter", "x")
+        await pilot.press("enter", "j", "k", "l", "h", "G", "g", "enter", "x", "escape")
         assert cards(app) == [] and board(app).row is None
         assert isinstance(app.screen, BoardView)
 
@@ -150,4 +150,6 @@ async def test_a_task_at_work_is_not_assigned_to_another(home: Home, opened: Ope
         await settle(app, pilot)
         assert board(app).go_to(board(app).board.columns[1][0].id)
         await pilot.press("a")
+        assert isinstance(app.screen, Told)
+        await pilot.press("enter")
         assert isinstance(app.screen, BoardView)

@@ -51,7 +51,7 @@ async def types_in(app: Console, pilot: Pilot[int], home: Home) -> None:
     await pilot.press("enter")
     await settle(app, pilot)
     assert (stands(app), written(home), len(app.screen_stack)) == (place, before, pages)
-    assert "/revised" in shown(app), "what is looked for is said"
+    assert "/revised" in shown(app), f"what is looked for is said: {place}"
     await pilot.press("escape")
     assert (stands(app), len(app.screen_stack)) == (place, pages)
     assert "/revised" not in shown(app)
@@ -171,7 +171,10 @@ async def test_keys_that_came_before_a_view_was_drawn_are_pressed_in_their_order
     async with opened(home) as (app, pilot):
         for key in ("4", "/", *TYPED, "enter"):
             app.post_message(events.Key(key, None if len(key) > 1 else key))
-        await until(pilot, lambda: app.current_mode == "4" and rows(app, "reviews").filtered == TYPED)
+        await until(
+            pilot, lambda: app.current_mode == "4" and app.screen.query("#reviews") and rows(app, "reviews").filtered
+        )
+        assert rows(app, "reviews").filtered == TYPED
     assert written(home) == before
 
 

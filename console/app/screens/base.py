@@ -41,8 +41,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._early: list[events.Key] = []
-        """Keys that came before there was anything to press them on."""
+        self.ready = False
+        """There is something to press keys on."""
 
     @property
     def console(self) -> Console:
@@ -171,29 +171,16 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Give the focus to a pane; where one is shown at a time, that one."""
         self.set_focus(pane)
 
+    def on_mount(self) -> None:
+        """Its widgets are there: what was typed ahead is pressed. Of a subclass this comes last."""
+        self.ready = True
+        self.console.typed_ahead.release()
+
     def on_key(self, event: events.Key) -> None:
-        """Every key that no input field took is looked up in the registry.
-
-        One that was pressed before the screen that it is meant for came to the front waits for it; what came before it first.
-        """
+        """Every key that no input field took is looked up in the registry."""
         if self.console.screen is not self:
-            self.console.post_message(events.Key(event.key, event.character))
-        elif self._early or not self.drawn:
-            self._early.append(event)
-            self.call_after_refresh(self._catch_up)
-        else:
-            self._press(event)
-
-    def _catch_up(self) -> None:
-        """Keys that came before the widgets, in their order."""
-        if self._early and not self.drawn:
-            self.call_after_refresh(self._catch_up)
+            self.console.typed_ahead.again(event)
             return
-        early, self._early = self._early, []
-        for event in early:
-            self.on_key(event) if self.console.screen is not self else self._press(event)
-
-    def _press(self, event: events.Key) -> None:
         action = action_for(event.key, event.character, self.full_target(), read_only=self.console.read_only)
         if action is not None:
             event.stop()

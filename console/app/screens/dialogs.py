@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from widgets.cells import Line, cut, fit, right, width, wrap
 from widgets.line_list import LineList
 from widgets.painted import Look, Painted
 from widgets.rows import plain
+
+if TYPE_CHECKING:
+    from console.app.app import Console
 
 __all__ = ("Ask", "Choice", "Confirm", "Leaving", "Pick", "Told")
 
@@ -80,6 +83,8 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
+        self.ready = False
+        """It takes what is typed."""
         self.then: Callable[[Any], object] | None = None
         """Who waits for the answer."""
 
@@ -90,10 +95,15 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
             self.then(result)
         return left
 
+    def on_mount(self) -> None:
+        """The field, or the list, has the focus: what was typed ahead goes there. Of a subclass this comes last."""
+        self.ready = True
+        cast("Console", self.app).typed_ahead.release()
+
     def on_key(self, event: events.Key) -> None:
-        """Keys that the box takes; what nobody takes goes on to the field's own bindings. What comes early waits for it."""
-        if self.focused is None and not self.is_mounted:
-            self.call_after_refresh(self.app.post_message, events.Key(event.key, event.character))
+        """Keys that the box takes; what nobody takes goes on to the field's own bindings."""
+        if self.app.screen is not self:
+            cast("Console", self.app).typed_ahead.again(event)
         elif self.takes(event.key):
             event.stop()
 

@@ -31,6 +31,5 @@ async def test_a_line_never_runs_over_into_what_stands_beside_it(width: int) -> 
     async with Small().run_test(size=(40, 10)) as pilot:
         pane = pilot.app.query_one(Filled)
         assert len(pane.render_line(0).text) == 40
-        size = Size(width, 10)
-        pane._size_updated(size, size, size)  # as a layout does, before the pane hears of it
+        pilot.app.screen._refresh_layout(Size(width, 10))  # as a switch of views does, before the pane hears of it
         assert len(pane.render_line(0).text) == width
