@@ -49,9 +49,9 @@ def _style(role: str, ground: str, colours: tuple[str, ...], background: Color) 
     names = ("foreground", "primary", "secondary", "accent", "success", "warning", "error")
     found = {name: Color.parse(value) if value else background for name, value in zip(names, colours, strict=True)}
     if role in FOUND:
-        here, under = role == "found-here", None if found["primary"].ansi is not None else background.rich_color
-        marked = {"underline": not here or None, "reverse": here or None}
-        return Style(color=found[FOUND[role]].rich_color, bgcolor=under, bold=True, **marked)
+        here, ground_of = role == "found-here", None if found["primary"].ansi is not None else background.rich_color
+        colour = found[FOUND[role]].rich_color
+        return Style(color=colour, bgcolor=ground_of, bold=True, underline=not here or None, reverse=here or None)
     if found["primary"].ansi is not None:
         return _of_terminal(role, ground, found)
     if role in INVERSE:

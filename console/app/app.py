@@ -209,7 +209,7 @@ class Console(App[int], inherit_bindings=False):
         if not self.typed_ahead.holds(event):
             await super().on_event(event)
 
-    def push_screen(self, screen: Any, callback: Any = None, *how: Any, **named: Any) -> Any:  # type: ignore[override]
+    def push_screen(self, screen: Any, callback: Any = None, *how: Any, **named: Any) -> Any:
         """As ever; a box of ours hands its answer over by itself."""
         if hasattr(screen, "then"):
             screen.then, callback = callback, None
