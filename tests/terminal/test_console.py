@@ -30,6 +30,7 @@ from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
 from tests.living import lives
 from tests.terminal.tmux import Terminal, needs_tmux, wait_for
+from widgets.cells import width
 
 pytestmark = needs_tmux
 CLOCK = SystemClock()
@@ -215,6 +216,6 @@ def test_nothing_stays_between_the_panes_after_a_resize_on_another_view(home: Ho
 
 def _broken(screen: str) -> list[str]:
     """The lines of a screen in which the line between its panes is not where it is in most."""
-    lines = screen.splitlines()[3:-2]
+    lines = ["".join(c + " " * (width(c) - 1) for c in line) for line in screen.splitlines()[3:-2]]
     at = max(range(20, 160), key=lambda x: sum(line[x : x + 1] in ("│", "├", "┤") for line in lines))
     return [line for line in lines if line[at : at + 1] not in ("│", "├", "┤")]
