@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.errors import UsageError
 
-__all__ = ("editor_command", "expanded", "user_path")
+__all__ = ("editor_command", "expanded", "pager_command", "user_path")
 
 
 def expanded(text: str) -> str:
@@ -35,11 +35,20 @@ def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
 
     Raises UsageError for quotes that do not close, or where the program is not there.
     """
+    return _chosen(environ, ("VISUAL", "EDITOR"), "vi")
+
+
+def pager_command(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The program in which the operator reads what is long; as `editor_command`."""
+    return _chosen(environ, ("PAGER",), "less")
+
+
+def _chosen(environ: Mapping[str, str], names: tuple[str, ...], usual: str) -> list[str]:
     import shlex
     import shutil  # with it come three compressors, and every command has paths
 
-    name = next((name for name in ("VISUAL", "EDITOR") if environ.get(name, "").strip()), "")
-    command = environ[name].strip() if name else "vi"
+    name = next((name for name in names if environ.get(name, "").strip()), "")
+    command = environ[name].strip() if name else usual
     path = environ.get("PATH")
     whole = os.path.expanduser(command)
     if shutil.which(whole, path=path):
@@ -55,6 +64,8 @@ def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
         if os.sep in words[0] and shutil.which(program := " ".join(words[:n]), path=path):
             return [program, *words[n:]]
     if not parts:
-        raise UsageError(f"{name} has quotes that do not close: {command[:80]}; mend it, or set {name}=vi")
-    said = f"{name or 'EDITOR'}={command[:80]}" if name else "vi"
-    raise UsageError(f"the editor cannot be started ({said}): {parts[0]} is not found; set EDITOR to one that is there")
+        raise UsageError(f"{name} has quotes that do not close: {command[:80]}; mend it, or set {name}={usual}")
+    said, wanted = f"{name}={command[:80]}" if name else usual, names[-1]
+    raise UsageError(
+        f"${wanted} cannot be started ({said}): {parts[0]} is not found; set {wanted} to one that is there"
+    )

@@ -1,6 +1,6 @@
 """Owns the board: tasks in columns, one cursor, each column with its own place. Four columns are one pane of lines.
 
-It knows nothing of storage: it gets a Board and says which task was chosen.
+It knows nothing of storage: it gets a Board that holds what is in sight, says what else it wants, and which task was chosen.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from console.i18n import _
-from console.records.task import Task, TaskStatus
-from widgets.cells import Line, Span, clip, cut, line_width, width
-from widgets.marks import task_mark
+from console.records.board import BoardWish
+from console.records.task import Task
+from widgets.board_heads import board_title, column_head, no_cards
+from widgets.board_places import COLUMNS, Places
+from widgets.cells import Line, Span, begun_in, clip, line_width, wrap
 from widgets.models import Board
-from widgets.painted import Look, Painted, unknown
-from widgets.rows import card_line, plain
+from widgets.painted import Look, Painted
+from widgets.rows import card_line
 
 __all__ = ("BoardColumns",)
 
-HEADS = (TaskStatus.PENDING, TaskStatus.WORKING, TaskStatus.REVIEW, TaskStatus.DONE)
 EMPTY = 14
 """Cells of a column without cards."""
 TOP = 2
@@ -44,33 +44,54 @@ class BoardColumns(Painted, can_focus=True):
     class Chosen(Moved):
         """A task was opened."""
 
+    class Wanted(Moved):
+        """Something else of the board is to be read than it holds: `pane.wish`."""
+
     def __init__(self, *, ruled: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.board = Board()
-        self.shown = self.board.columns
-        """The cards that the filter lets through."""
         self._filter = ""
         self._ruled = ruled
-        self.column = 0
-        self._cursors = [0, 0, 0, 0]
-        self._tops = [0, 0, 0, 0]
+        self.places = Places()
+        self._heights = [0, 0, 0, 0]
+        """How many cards each column has, here or not."""
+        self._before: Task | None = None
+        """Where the cursor stood before other words were asked for."""
         self._reviews: dict[int, tuple[str, bool]] = {}
         self._workers: dict[int, str] = {}
 
     @property
     def row(self) -> Task | None:
-        """The task under the cursor."""
-        cards = self.shown[self.column]
-        return cards[self._cursors[self.column]] if cards else None
+        """The task under the cursor; None also while it is being read."""
+        return self._card(self.places.column, self.places.cursor)
+
+    @property
+    def shown(self) -> tuple[tuple[Task, ...], ...]:
+        """The cards that are here and have the words; none while those with other words are."""
+        return self.board.columns if self._current else ((), (), (), ())
+
+    @property
+    def wish(self) -> BoardWish:
+        """What is to be read of the board to show what is in sight."""
+        return BoardWish.around(self._filter, self.places.tops)
 
     def show(self, board: Board, look: Look | None = None) -> int:
         """Take a new board; says how many lines had to be drawn again. The cursor stays on its task where it can."""
         if board is not self.board:
-            at = self.row if board.project == self.board.project else None
+            at = self.row or self._before
+            if board.project != self.board.project:
+                at = None
+                self.places.restart()
             self.board = board
-            self._reviews = {task: (rounds, mine) for task, rounds, mine in board.reviews}
+            self._reviews = {
+                each.task_id: (f"{each.round}/{each.max_rounds or '-'}", each.waits_for_operator)
+                for each in reversed(board.reviews)
+            }
             self._workers = dict(board.workers)
-            self._sift(at)
+            self._heights = [board.height(column) if self._current else 0 for column in COLUMNS]
+            if self._current:
+                self._keep(at)
+        self._ask()
         return self.repaint(look)
 
     @property
@@ -79,38 +100,43 @@ class BoardColumns(Painted, can_focus=True):
         return self._filter
 
     def filter(self, words: str) -> None:
-        """Show only cards whose number, title, tags or agent have every word."""
+        """Show only cards whose number, title, tags or agent have every word: they are asked for, wherever they are."""
+        if words == self._filter:
+            return
+        self._before = self.row or self._before
         self._filter = words
-        self._sift(self.row)
+        self.places.restart()
+        self._heights = [0, 0, 0, 0]
+        self._ask()
         self.repaint()
         self.post_message(self.Moved(self))
 
     def move(self, rows: int) -> None:
         """Move the cursor in its column."""
-        self._set(self.column, self._cursors[self.column] + rows)
+        self._set(self.places.column, self.places.cursor + rows)
 
     def page(self, pages: float) -> None:
         """Move by so many pages."""
-        self.move(round(pages * self._visible()) or (1 if pages > 0 else -1))
+        self.move(round(pages * max(1, self._fit)) or (1 if pages > 0 else -1))
 
     def to_end(self, last: bool) -> None:
         """Go to the last card of the column, or to the first."""
-        self._set(self.column, len(self.shown[self.column]) - 1 if last else 0)
+        self._set(self.places.column, self._heights[self.places.column] - 1 if last else 0)
 
     def sideways(self, columns: int) -> None:
         """Go to another column that has cards; stay where there is none."""
-        target = self.column + columns
-        while 0 <= target < 4 and not self.shown[target]:
+        target = self.places.column + columns
+        while target in COLUMNS and not self._heights[target]:
             target += columns
-        if 0 <= target < 4:
-            self._set(target, self._cursors[target])
+        if target in COLUMNS:
+            self._set(target, self.places.cursors[target])
 
     def go_to(self, task_id: int) -> bool:
-        """Put the cursor on a task; False where it is not on the board."""
+        """Put the cursor on a task; False where it is not among the cards that are here."""
         for column, cards in enumerate(self.shown):
             for n, task in enumerate(cards):
                 if task.id == task_id:
-                    self._set(column, n)
+                    self._set(column, self.board.wish.starts[column] + n)
                     return True
         return False
 
@@ -125,70 +151,59 @@ class BoardColumns(Painted, can_focus=True):
         """The title, the heads, then one card of each column."""
         if y == 0:
             return self._title()
+        if y >= TOP and not any(self._heights):
+            return self._nothing(y - TOP)
         spans: list[Span] = []
         for column, (left, cells) in enumerate(self._spread()):
             spans += clip((), left - line_width(spans)) if left > line_width(spans) else ()
-            spans += self._head(column, cells) if y == 1 else self._card(column, y - TOP, cells)
+            if y == 1:
+                here = self.has_focus and column == self.places.column
+                spans += column_head(self.board, column, cells, self.look, here=here)
+            else:
+                spans += self._drawn(column, y - TOP, cells)
         return tuple(spans)
 
     def _spread(self) -> list[tuple[int, int]]:
         """Left edge and width of each column; an empty one takes no more than its head."""
         whole = max(self.size.width, 8)
-        full = sum(1 for cards in self.shown if cards)
+        full = sum(1 for cards in self._heights if cards)
         least = min(EMPTY, whole // 4)
         share = (whole - least * (4 - full)) / full if 0 < full < 4 else whole / 4
         spread, edge = [], 0.0
-        for cards in self.shown:
+        for cards in self._heights:
             cells = share if cards or full == 0 else least
             spread.append((round(edge), round(edge + cells) - round(edge)))
             edge += cells
         return spread
 
     def _title(self) -> Line:
-        glyphs = self.look.glyphs
-        role = "title-focused" if self.has_focus else "title"
-        name = plain(self.board.name or self.board.project)
-        words = f"  /{plain(self._filter)}" if self._filter else ""
-        if not self._ruled:
-            shown = cut(name, self.size.width - 10)
-            return ((" ", "text"), (_("BOARD"), role), ("  ", "text"), (shown, "strong"), (words, "warning"))
-        line: Line = (
-            (f"{glyphs.horizontal} ", "rule"),
-            (_("BOARD"), role),
-            ("  ", "text"),
-            (name, "strong"),
-            (words, "warning"),
-            (" ", "text"),
+        at, cards = self.places.cursor, self._heights[self.places.column]
+        return board_title(
+            self.board,
+            self.look,
+            self.size.width,
+            words=self._filter,
+            at=f"{at + 1}/{cards}" if cards and self.has_focus else "",
+            focused=self.has_focus,
+            ruled=self._ruled,
         )
-        return (*line, (glyphs.horizontal * max(0, self.size.width - line_width(line)), "rule"))
 
-    def _head(self, column: int, cells: int) -> Line:
-        mark, role = task_mark(HEADS[column], self.look.glyphs)
-        names = (_("Pending"), _("Working"), _("Review"), _("Done"))
-        here = self.has_focus and column == self.column
-        spans = (
-            *((f" {mark} ", role), (names[column], "title-focused" if here else "title")),
-            (f" {self._count(column)}", "dim"),
-        )
-        return clip(spans, cells, self.look.glyphs.more)
+    def _nothing(self, y: int) -> Line:
+        """Why there is no card."""
+        lines = wrap(no_cards(self.board, self.look, self._filter), max(self.size.width - 3, 4))
+        return ((f" {lines[y]}", "dim"),) if y < len(lines) else ()
 
-    def _count(self, column: int) -> str:
-        """How many cards there are; with a filter, of how many. A count that could not be read is none."""
-        whole: int | str = self.board.counts[column]
-        whole = "-" if not any(self.board.counts) and unknown(self.look) else whole
-        return f"{len(self.shown[column])}/{whole}" if self._filter else str(whole)
-
-    def _card(self, column: int, y: int, cells: int) -> Line:
-        cards, index, more = self.shown[column], self._tops[column] + y, self.look.glyphs.more
-        if index >= len(cards):
-            hidden = self.board.counts[column] - len(self.board.columns[column])
-            said = f" {more} {hidden}" if cards and index == len(cards) and hidden > 0 else ""
-            if not cards and y == 0 and column == 0 and not any(self.board.counts):
-                return clip(((" " + (unknown(self.look) or _("No tasks yet.")), "dim"),), cells, more)
-            return clip(((said, "dim"),), cells, more)
-        here = column == self.column and index == self._cursors[column]
-        number = cards[index].id
-        line = card_line(cards[index], cells - 1, self.look, self._reviews.get(number), self._workers.get(number, ""))
+    def _drawn(self, column: int, y: int, cells: int) -> Line:
+        """One card; what is still being read is told by a mark."""
+        index, more = self.places.tops[column] + y, self.look.glyphs.more
+        if index >= self._heights[column]:
+            return clip((), cells)
+        here = (column, index) == (self.places.column, self.places.cursor)
+        task = self._card(column, index)
+        line: Line = ((more, "dim"),)
+        if task is not None:
+            review, worker = self._reviews.get(task.id), self._workers.get(task.id, "")
+            line = card_line(task, cells - 1, self.look, review, worker)
         if not here or not self.has_focus:
             return clip(((" ", "text"), *line), cells, more)
         mark = (self.look.glyphs.cursor, "primary")
@@ -204,6 +219,11 @@ class BoardColumns(Painted, can_focus=True):
         """And without."""
         self.repaint()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Every column has as many of its cards in sight as fit."""
+        self.places.settle(self._heights, self._fit)
+        self._ask()
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the cursor."""
         event.stop()
@@ -217,12 +237,11 @@ class BoardColumns(Painted, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; a double one opens."""
         for column, (left, cells) in enumerate(self._spread()):
-            if left <= event.x < left + cells and event.y >= TOP:
-                index = self._tops[column] + event.y - TOP
-                if index < len(self.shown[column]):
-                    self._set(column, index)
-                    if event.chain > 1:
-                        self.choose()
+            index = self.places.tops[column] + event.y - TOP
+            if left <= event.x < left + cells and event.y >= TOP and index < self._heights[column]:
+                self._set(column, index)
+                if event.chain > 1:
+                    self.choose()
 
     # -- inside
 
@@ -239,62 +258,43 @@ class BoardColumns(Painted, can_focus=True):
                 continue
             self._painted[y] = drawn
             changed += 1
-            for left, cells in self._spread() if before is not None and y >= TOP else [(0, self.size.width)]:
-                if before is None or _slice(before[0], left, cells) != _slice(drawn[0], left, cells):
+            parted = before is not None and y >= TOP and any(self._heights)
+            for left, cells in self._spread() if parted else [(0, self.size.width)]:
+                if before is None or begun_in(before[0], left, cells) != begun_in(drawn[0], left, cells):
                     self.refresh(Region(left, y, cells, 1))
         return changed
 
-    def _visible(self) -> int:
-        return max(1, self.size.height - TOP)
+    @property
+    def _current(self) -> bool:
+        """The board has the cards that are asked for."""
+        return self.board.wish.words == self._filter
 
-    def _sift(self, at: Task | None) -> None:
-        """Leave the cards that the filter lets through, and the cursor on its task where that is one of them."""
-        words = self._filter.casefold().split()
-        self.shown = tuple(
-            tuple(task for task in cards if not words or all(word in self._text(task) for word in words))
-            for cards in self.board.columns
-        )
-        self._keep(at)
+    def _card(self, column: int, index: int) -> Task | None:
+        """The card at a place of a column, where it is here."""
+        cards, n = self.shown[column], index - self.board.wish.starts[column]
+        return cards[n] if 0 <= n < len(cards) else None
 
-    def _text(self, task: Task) -> str:
-        """What the filter looks in."""
-        who = self._workers.get(task.id, "") or task.assignee or (f"@{task.role}" if task.role else "")
-        return f"#{task.id} {task.title} {' '.join(task.tags)} {who}".casefold()
+    @property
+    def _fit(self) -> int:
+        """How many cards of a column are in sight; 0 while the board has no size yet."""
+        return max(1, self.size.height - TOP) if self.size else 0
+
+    def _ask(self) -> None:
+        """Say what is missing."""
+        if self.wish != self.board.wish:
+            self.post_message(self.Wanted(self))
 
     def _keep(self, at: Task | None) -> None:
-        for column in range(4):
-            last = max(0, len(self.shown[column]) - 1)
-            self._cursors[column] = min(self._cursors[column], last)
-            self._tops[column] = min(self._tops[column], last)
+        """After a change of cards: the cursor on its task where that is here, else at its place."""
+        self._before = None
         for column, cards in enumerate(self.shown):
             for n, task in enumerate(cards):
                 if at is not None and task.id == at.id:
-                    self.column, self._cursors[column] = column, n
-                    self._follow(column)
-                    return
-        if not self.shown[self.column]:
-            self.column = next((n for n in range(4) if self.shown[n]), 0)
+                    self.places.column, self.places.cursors[column] = column, self.board.wish.starts[column] + n
+        self.places.settle(self._heights, self._fit)
 
     def _set(self, column: int, index: int) -> None:
-        index = max(0, min(index, len(self.shown[column]) - 1))
-        if (column, index) == (self.column, self._cursors[self.column]):
-            return
-        self.column, self._cursors[column] = column, index
-        self._follow(column)
-        self.repaint()
-        self.post_message(self.Moved(self))
-
-    def _follow(self, column: int) -> None:
-        cursor, fit = self._cursors[column], self._visible()
-        top = max(0, min(self._tops[column], cursor))
-        self._tops[column] = cursor - fit + 1 if cursor >= top + fit else top
-
-
-def _slice(line: Line, left: int, cells: int) -> Line:
-    """The spans of one column; spans never cross a column's edge."""
-    spans, x = [], 0
-    for text, role in line:
-        if left <= x < left + cells:
-            spans.append((text, role))
-        x += width(text)
-    return tuple(spans)
+        if self.places.put(column, index, self._heights, self._fit):
+            self._ask()
+            self.repaint()
+            self.post_message(self.Moved(self))

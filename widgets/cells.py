@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ("Line", "Span", "clip", "cut", "fit", "line_width", "right", "wrap", "width")
+__all__ = ("Line", "Span", "begun_in", "clip", "cut", "fit", "line_width", "number", "right", "wrap", "width")
 
 Span = tuple[str, str]
 """Text and its colour role; the text is plain, never markup."""
@@ -44,6 +44,13 @@ def right(text: str, cells: int) -> str:
     return " " * (cells - cell_len(shown)) + shown
 
 
+def number(n: int, cells: int) -> str:
+    """A count in at most `cells` cells, never without its end: in whole thousands or millions where it is longer."""
+    units = ((1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G"))
+    texts = (str(n), *(f"{n // by}{unit}" if n >= by else f"<1{unit}" for by, unit in units))
+    return next((text for text in texts if len(text) <= cells), "+")
+
+
 def line_width(line: Iterable[Span]) -> int:
     """How many cells a line takes."""
     return sum(cell_len(text) for text, _ in line)
@@ -62,6 +69,16 @@ def clip(line: Iterable[Span], cells: int, more: str = "…") -> Line:
         room -= taken
     if room > 0:
         spans.append((" " * room, "text"))
+    return tuple(spans)
+
+
+def begun_in(line: Line, left: int, cells: int) -> Line:
+    """The spans that begin within so many cells from `left` on."""
+    spans, x = [], 0
+    for text, role in line:
+        if left <= x < left + cells:
+            spans.append((text, role))
+        x += cell_len(text)
     return tuple(spans)
 
 

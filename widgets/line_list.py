@@ -45,6 +45,9 @@ class LineList(Painted, can_focus=True):
     class Chosen(Moved):
         """A row was opened: enter, or a click on the row of the cursor."""
 
+    class Sifted(Moved):
+        """Other words are looked for: `pane.filtered`."""
+
     def __init__(
         self,
         *,
@@ -105,6 +108,7 @@ class LineList(Painted, can_focus=True):
         self._sift()
         self._keep(None if at is None else self._key(at))
         self.repaint()
+        self.post_message(self.Sifted(self))
 
     def go_to(self, key: Hashable) -> bool:
         """Put the cursor on the row with `key`; False where there is none."""

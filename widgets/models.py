@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from console.records.alert import Observation
 from console.records.ask import Ask
+from console.records.board import COLUMNS, BoardWish
 from console.records.need import Need
 from console.records.review import Review
 from console.records.session import Session
@@ -97,18 +98,27 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The newest or next tasks of each column of one project."""
+    """What is in sight of the tasks of one project, with some before and after, and how many there are."""
 
     project: str = ""
     name: str = ""
+    wish: BoardWish = field(default_factory=BoardWish)
+    """What it was read for."""
     columns: tuple[tuple[Task, ...], ...] = ((), (), (), ())
-    """Pending (with held), working, review, done (with failed and cancelled)."""
-    counts: tuple[int, ...] = (0, 0, 0, 0)
-    """How many there are in each column, shown or not."""
-    reviews: tuple[tuple[int, str, bool], ...] = ()
-    """(task, `3/3`, needs the operator) of each live review."""
+    """Pending (with held), working, review, done (with failed and cancelled): of each as many as were wished for."""
+    counts: tuple[tuple[TaskStatus, int], ...] = ()
+    """How many there are, shown or not."""
+    found: tuple[tuple[TaskStatus, int], ...] = ()
+    """Of these, how many have the words."""
+    reviews: tuple[Review, ...] = ()
+    """The live ones of its tasks."""
     workers: tuple[tuple[int, str], ...] = ()
     """(task, what people call its agent) of each author at work."""
+
+    def height(self, column: int) -> int:
+        """How many cards of a column have the words."""
+        found = dict(self.found)
+        return sum(found.get(status, 0) for status in COLUMNS[column])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +253,10 @@ class World:
     """Sessions whose process is gone, newest first."""
     alerts: tuple[AlertRow, ...] = ()
     reviews: tuple[ReviewRow, ...] = ()
+    older_reviews: int = 0
+    """Settled ones that are not among these: there is no end of them."""
+    older_sessions: int = 0
+    """Ended ones that are not among `recent`."""
     board: Board = field(default_factory=Board)
     scheduler: SchedulerState = field(default_factory=SchedulerState)
     system: System = field(default_factory=System)

@@ -12,7 +12,7 @@ from console.records.task import Task, TaskStatus
 from console.sentences import spoken
 from console.text import one_line
 from widgets.ages import age, clock, span
-from widgets.cells import Line, Span, cut, fit, right, width
+from widgets.cells import Line, Span, cut, fit, number, right, width
 from widgets.limit_words import limit_of
 from widgets.marks import Glyphs, alert_mark, need_mark, task_mark
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
@@ -36,8 +36,8 @@ plain = lru_cache(4096)(one_line)
 
 ROOM_FOR_NAME = 32
 """Cells from which on a card also names who works on it."""
-COUNTED = ((TaskStatus.PENDING, 4), (TaskStatus.WORKING, 3), (TaskStatus.REVIEW, 3), (TaskStatus.DONE, 5))
-"""The counts of the project list and their widths."""
+COUNTED = ((TaskStatus.PENDING, 5), (TaskStatus.WORKING, 3), (TaskStatus.REVIEW, 4), (TaskStatus.DONE, 5))
+"""The counts of the project list and their widths, with a blank before each."""
 
 
 def ref(project: str, task: int | None) -> str:
@@ -57,13 +57,13 @@ def project_lines(row: ProjectRow, cells: int, look: Look) -> tuple[Line, ...]:
             (*spans, (" ", "text"), (cut(f"{glyphs.attention} {plain(row.set_aside)}", cells - counts - 2), "error")),
         )
     spans = _named(name, row, counts)
-    spans.append((right(str(row.needs), 2) if row.needs else "  ", "needs" if row.needs else "text"))
+    spans.append((right(number(row.needs, 3), 3) if row.needs else "   ", "needs" if row.needs else "text"))
     if row.paused:
-        spans[-1:] = [(f" {glyphs.held}", "warning")] if not row.needs else spans[-1:]
+        spans[-1:] = [(f"  {glyphs.held}", "warning")] if not row.needs else spans[-1:]
     for status, w in COUNTED:
         n = row.count(status)
-        spans.append((right(str(n), w), "dim" if n == 0 or status == TaskStatus.DONE else "text"))
-    return ((*spans, ("  ", "text")),)
+        spans.append((right(number(n, w - 1), w), "dim" if n == 0 or status == TaskStatus.DONE else "text"))
+    return ((*spans, (" ", "text")),)
 
 
 def count_heading(glyphs: Glyphs) -> list[Span]:
@@ -74,8 +74,8 @@ def count_heading(glyphs: Glyphs) -> list[Span]:
 def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
     """Mark, kind, task, title, why, age."""
     need, glyphs = row.need, look.glyphs
-    mark, role = need_mark(need.kind, glyphs)
-    where, kind = ref(need.project, need.task_id), _kind(need.kind)
+    mark, role = alert_mark(need.level, glyphs) if need.kind == NeedKind.ALERT else need_mark(need.kind, glyphs)
+    where, kind = ref(need.project, need.task_id), _("urgent") if need.urgent else _kind(need.kind)
     left: list[Span] = [(f"{mark} ", role)]
     if cells >= 74:
         left.append((fit(kind, 9, glyphs.more), role))
@@ -238,6 +238,15 @@ def _silent(row: SessionRow, now: int) -> bool:
 
 
 def _word(row: SessionRow, look: Look) -> str:
+    """What there is to know of it, and its last words, whatever else is said."""
+    last = plain(row.session.last_line or "")
+    if state := _told(row, look):
+        return f"{state}  {look.glyphs.dot} {last}" if last and last not in state else state
+    return last or plain(row.task_title)
+
+
+def _told(row: SessionRow, look: Look) -> str:
+    """What it asks, for how long it has been silent, why it failed; empty where it just works."""
     session: Session = row.session
     if session.live and row.ask is not None:
         return plain(row.ask.body)
@@ -245,9 +254,7 @@ def _word(row: SessionRow, look: Look) -> str:
         heard = session.last_word_at or session.started_at or look.now
         said = _("no word for {age}").format(age=span(look.now - heard))
         return said + (_(", nudged") if session.nudged_at else "")
-    if session.failure:
-        return plain(spoken(session.failure))
-    return plain(session.last_line or "") or plain(row.task_title)
+    return plain(spoken(session.failure)) if session.failure else ""
 
 
 def _live(row: ReviewRow) -> bool:
@@ -261,7 +268,7 @@ def _kind(kind: NeedKind) -> str:
         NeedKind.HELD: _("held"),
         NeedKind.FAILED: _("failed"),
         NeedKind.BLOCKED: _("blocked"),
-        NeedKind.ALERT: _("urgent"),
+        NeedKind.ALERT: _("alert"),
     }[kind]
 
 

@@ -39,7 +39,8 @@ def transcript_paragraphs(entries: Iterable[Entry]) -> list[Paragraph]:
 
 def earlier_paragraph(session: str) -> Paragraph:
     """That there is more before it, and how that is read."""
-    text = _("What came before is not shown here: moziplus session log {session} -n 0").format(session=session[:8])
+    text = _("What came before is not shown here: P shows all of it, or moziplus session log {session} -n 0")
+    text = text.format(session=session[:8])
     return 0, ((text, "dim"),)
 
 

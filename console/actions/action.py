@@ -64,6 +64,9 @@ class Target:
     project: str = ""
     project_paused: bool = False
     home_paused: bool = False
+    home_stopped: bool = False
+    """After an emergency stop."""
+    nobody_in_charge: bool = False
     task: Task | None = None
     review: Review | None = None
     session: Session | None = None
@@ -129,11 +132,15 @@ class Action:
     """It writes; `--read-only` never registers it."""
     question: str = ""
     """A msgid: what is asked before; `{what}` is the target."""
+    question_where: Callable[[Target], bool] = lambda target: True
+    """Whether it is asked here."""
     asks: str = ""
     """A msgid: the label of the text that it needs."""
     text_required: bool = False
     picks_agent: bool = False
     """`asks` is answered by one of the project's agents, a role as `@role`, or empty for anybody."""
+    picks_judge: bool = False
+    """`asks` is answered by one of the project's agents, or empty for the operator."""
     picks_option: bool = False
     """`asks` is answered by one of the ask's options, or in words of one's own."""
     of_project: bool = False
@@ -142,6 +149,8 @@ class Action:
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always
     perform: Callable[[Database, Act], Done] | None = None
+    waits: bool = False
+    """Somebody else has to answer it first: no other act waits for that."""
     slow: bool = False
     """It may take minutes: others do not wait for it, and the footer says that it goes on."""
     hint: int = 99

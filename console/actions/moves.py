@@ -60,6 +60,9 @@ ACTIONS = (
         hint=19,
     ),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
+    Action(
+        id="pager", title=N_("all in your pager"), keys=("P",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=21
+    ),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
     Action(id="find", title=N_("find"), keys=_SEARCH, group=_FIND, contexts=frozenset({Context.TEXT}), hint=80),
     Action(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
+from console.backends import traits_of
 from console.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ("ACTIONS",)
 
 ANSWER = 5.0
-"""Seconds in which whoever is in charge passes words on; meanwhile this console performs no other act and reads no page."""
+"""Seconds in which whoever is in charge passes words on."""
 
 
 def _no_stop(target: Target) -> str | None:
@@ -29,6 +30,21 @@ def _stop(db: Database, act: Act) -> Done:
     assert session is not None
     sessions.stop(act.context(db), session.id)
     return Done(says=_("{agent} is being stopped.").format(agent=session.agent))
+
+
+def _no_words(target: Target) -> str | None:
+    """Said before anything is written, which nobody would get."""
+    session, ended = target.session, _no_stop(target)
+    if session is None or ended is not None:
+        return ended
+    if session.stop_reason is not None:
+        return _("{agent} is being stopped, and hears nothing any more.").format(agent=session.agent)
+    if not traits_of(session.backend).takes_messages:
+        says = _("{agent} takes no words while it works; comment on its task, and its next session reads that.")
+        return says.format(agent=session.agent)
+    if target.nobody_in_charge:
+        return _("Nobody is in charge who could pass it on; `moziplus run` in a shell starts a scheduler.")
+    return None
 
 
 def _send(db: Database, act: Act) -> Done:
@@ -61,8 +77,8 @@ def _acknowledge(db: Database, act: Act) -> Done:
 def _pause(db: Database, act: Act) -> Done:
     from console.commands import control
 
-    if act.target.home_paused:
-        control.resume_home(act.context(db), estop=True)
+    if act.target.home_paused or act.target.home_stopped:
+        control.resume_home(act.context(db), estop=act.target.home_stopped)
         return Done(says=_("Dispatch goes on."))
     control.pause_home(act.context(db), control.Pause())
     return Done(says=_("Paused: agents at work go on, nothing new is started. H resumes."))
@@ -113,8 +129,9 @@ ACTIONS = (
         asks=N_("What is it to know? It gets this while it works"),
         text_required=True,
         on_home=True,
-        why_disabled=_no_stop,
+        why_disabled=_no_words,
         perform=_send,
+        waits=True,
         hint=19,
     ),
     Action(
@@ -145,6 +162,8 @@ ACTIONS = (
         group=N_("Scheduler"),
         danger=True,
         on_home=True,
+        question=N_("Lift the emergency stop? Agents are started again."),
+        question_where=lambda target: target.home_stopped,
         perform=_pause,
         hint=70,
     ),

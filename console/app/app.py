@@ -22,6 +22,7 @@ from console.app.driver import ConsoleDriver
 from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
 from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
+from console.app.kept import Kept
 from console.app.messages import ActEnded, WorldChanged
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
@@ -76,6 +77,7 @@ class Console(App[int], inherit_bindings=False):
         self.charge = charge
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
+        self.kept = Kept()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -231,7 +233,7 @@ class Console(App[int], inherit_bindings=False):
         if why_not is not None:
             self._refuse(action, why_not)
             return
-        if action.question or action.asks:
+        if action.asks or (action.question and action.question_where(target)):
             from console.app.asking import ask
 
             ask(self, action, target)
@@ -256,7 +258,7 @@ class Console(App[int], inherit_bindings=False):
         self.errands.perform(action, Act(target=target, text=text, now=self.clock.now()))
         if action.id == "undo":
             self.undos.take()
-        elif not action.slow:
+        elif not (action.slow or action.waits):
             self.undos.began()
         if action.slow:
             self.under_way.append(what)
@@ -267,12 +269,15 @@ class Console(App[int], inherit_bindings=False):
         slow = message.action.slow and message.act is not None
         if slow and message.act is not None:
             self.under_way.remove(name_of(message.action, message.act.target))
-        if message.act is not None and message.action.id != "undo" and not slow:
+        if message.act is not None and message.action.id != "undo" and not (slow or message.action.waits):
             for _n in range(self.undos.ended(message.done.undo if message.done is not None else None)):
                 self.begin(by_id()["undo"], Target(undo=self.undos.newest))
         self._hint()
+        says = message.refused
+        if message.act is not None:
+            says = self.kept.after(message.action, message.act, message.refused if message.done is None else "")
         if message.done is None:
-            self.notify(message.refused, severity="error", markup=False, timeout=30 if slow else None)
+            self.notify(says, severity="error", markup=False, timeout=30 if slow else None)
             return
         if (shown := self.shown) is not None:
             shown.acted(message.action)

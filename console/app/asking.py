@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +44,9 @@ def ask(app: Console, action: Action, target: Target) -> None:
 
     def write() -> None:
         label = _(action.asks) + "  " + (target.project if action.of_project else what(target))
-        if action.picks_agent:
-            app.push_screen(Pick(app.look, label, _team(app, target.project), searched=True), written)
+        if action.picks_agent or action.picks_judge:
+            choices = _judges(app, target) if action.picks_judge else _team(app, target.project)
+            app.push_screen(Pick(app.look, label, choices, searched=True), written)
             return
         if action.picks_option and target.ask is not None and target.ask.options:
             app.push_screen(
@@ -53,13 +55,14 @@ def ask(app: Console, action: Action, target: Target) -> None:
             return
         if action.picks_option and target.ask is not None:
             label = _question(target.ask)
-        app.push_screen(Ask(app.look, label, required=action.text_required, long=True), written)
+        kept = app.kept.of(action, target)
+        app.push_screen(Ask(app.look, label, required=action.text_required, text=kept, long=True), written)
 
     def written(text: Any) -> None:
         if text is not None:
             app.perform(action, target, text)
 
-    if action.question:
+    if action.question and action.question_where(target):
         question = _(action.question).format(what=what(target))
         app.push_screen(Confirm(app.look, question, _(action.title)), confirmed)
     else:
@@ -230,15 +233,31 @@ _WRITES = {
 
 def _team(app: Console, project: str) -> list[Choice]:
     """Each agent, each role, anybody."""
-    team = next((row.team for row in app.world.projects if row.id == project), ())
+    roles = sorted({role for _agent, _label, role in _known(app, project) if role})
+    by_role = [Choice(value=f"@{role}", title=f"@{role}", group=_("a role")) for role in roles]
+    return [*_agents(app, project), *by_role, Choice(value="", title=_("anybody who can do it"))]
+
+
+def _judges(app: Console, target: Target) -> list[Choice]:
+    """Whoever may settle a review: the operator, or an agent that did not write what is judged."""
+    author = target.review.author if target.review is not None else None
     agents = [
+        replace(each, why_not=_("its own work")) if each.value == author else each
+        for each in _agents(app, target.project)
+    ]
+    return [Choice(value="", title=_("you")), *agents]
+
+
+def _agents(app: Console, project: str) -> list[Choice]:
+    return [
         Choice(value=agent, title=f"{one_line(label, 40)}  {agent}" if label != agent else agent, group=role)
-        for agent, label, role in team
+        for agent, label, role in _known(app, project)
     ]
-    roles = [
-        Choice(value=f"@{role}", title=f"@{role}", group=_("a role")) for role in sorted({r for _a, _l, r in team if r})
-    ]
-    return [*agents, *roles, Choice(value="", title=_("anybody who can do it"))]
+
+
+def _known(app: Console, project: str) -> tuple[tuple[str, str, str], ...]:
+    """(id, what people call it, role) of each agent of a project."""
+    return next((row.team for row in app.world.projects if row.id == project), ())
 
 
 def _narrow(pane: LineList | BoardColumns, text: Any) -> None:

@@ -160,6 +160,13 @@ def _follow(app: Console, screen: ConsoleScreen, target: Target) -> None:
         app.notify(_("Following.") if on else _("Staying here."), markup=False, timeout=2)
 
 
+def _pager(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.pager import show_in_pager
+
+    if screen.text is not None:
+        show_in_pager(app, screen.whole())
+
+
 def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
     pane = screen.current
     if isinstance(pane, TextPane) and pane.found.words:
@@ -273,6 +280,7 @@ DOES: dict[str, Doing] = {
     "copy_text": _copy_text,
     "diff": _diff,
     "follow": _follow,
+    "pager": _pager,
     "back": _back,
     "filter": _search,
     "find": _search,

@@ -1,7 +1,7 @@
 """Owns what the screens want done off their own thread: performing an action, reading a page, reading a file's end.
 
-One thread with its own connections, and one more for acts that may take minutes; results come back as messages. The screens
-never wait for either.
+One thread with its own connections, one more for acts that may take minutes, and one for each errand that nobody is to wait
+for; results come back as messages. The screens never wait for any.
 """
 
 from __future__ import annotations
@@ -91,8 +91,11 @@ class Errands(threading.Thread):
         self._stopping = Stopping(home, post, self._halt)
 
     def perform(self, action: Action, act: Act) -> None:
-        """Perform `action`; ActEnded follows. What is slow holds up nothing but other slow acts."""
+        """Perform `action`; ActEnded follows. What is slow holds up nothing but other slow acts, what waits nothing at all."""
         act = replace(act, halt=self._halt)
+        if action.waits:
+            self._alone(Perform(action, act))
+            return
         if not action.slow:
             self._waiting.put(Perform(action, act))
             return
@@ -115,6 +118,10 @@ class Errands(threading.Thread):
         """Run `read`, which looks at files; Fetched follows, whose handler calls `then`."""
         self._waiting.put(FetchFile(read, then))
 
+    def fetch_long(self, read: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        """As `fetch_with`, for what may take long: no other errand waits for it."""
+        self._alone(FetchFile(read, then))
+
     def run_after(self, then: Callable[[], object]) -> None:
         """Call `then` on the errands' own thread when everything before it is done."""
         self._waiting.put(then)
@@ -125,6 +132,13 @@ class Errands(threading.Thread):
         self._waiting.put(None)
         if self._slow is not None:
             self._slow.put(None)
+
+    def _alone(self, errand: Perform | FetchFile) -> None:
+        """In a thread of its own, which ends with it."""
+        alone: Queue = queue.SimpleQueue()
+        alone.put(errand)
+        alone.put(None)
+        threading.Thread(target=self._serve, args=(alone,), name="moziplus-alone", daemon=True).start()
 
     def run(self) -> None:
         """Run errands until closed."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from console.app.messages import WorldChanged
 from console.clock import Clock
 from console.home import Home
+from console.records.board import BoardWish
+from console.records.sought import Sought
 from widgets.models import World
 
 __all__ = ("Feed",)
@@ -41,14 +43,29 @@ class Feed(threading.Thread):
         self._wakes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._watch: _Watch | None = None
         self._attended = False
+        self._wish = BoardWish()
+        self.sought = Sought()
         self._shown: World | None = None
         self._shown_at = -1e9
 
     # -- from other threads
 
     def select(self, project: str) -> None:
-        """Show the board of `project` from now on."""
+        """Show the board of `project` from now on, from its beginning."""
+        self._wish = BoardWish(words=self._wish.words)
         self._wakes.put(f"select {project}")
+
+    def want(self, wish: BoardWish) -> None:
+        """Read this of the board from now on; what is wanted already costs nothing."""
+        if wish != self._wish:
+            self._wish = wish
+            self._wakes.put("wish")
+
+    def seek(self, sought: Sought) -> None:
+        """Find these, too, from now on; what is sought already costs nothing."""
+        if sought != self.sought:
+            self.sought = sought
+            self._wakes.put("wish")
 
     def nudge(self) -> None:
         """The operator has just acted here: what changed is shown at once."""
@@ -81,7 +98,7 @@ class Feed(threading.Thread):
                 if "all" in wakes:
                     reader.forget()
                 selected = next((wake[7:] for wake in wakes if wake.startswith("select ")), None)
-                world = reader.look(selected, attends=self._attended)
+                world = reader.look(selected, attends=self._attended, wish=self._wish, sought=self.sought)
                 self._follow(reader.folders)
                 owed = owed or world != self._shown or "all" in wakes
                 if owed and (self._own(wakes) or self._clock.monotonic() - self._shown_at >= self._pace):
@@ -98,7 +115,7 @@ class Feed(threading.Thread):
             reader.close()
 
     def _own(self, wakes: set[str]) -> bool:
-        return bool(wakes & {"act", "all", "attend"}) or any(wake.startswith("select") for wake in wakes)
+        return bool(wakes & {"act", "all", "attend", "wish"}) or any(wake.startswith("select") for wake in wakes)
 
     def _wait(self, owed: bool) -> set[str]:
         """Everything that woke the thread; empty when the poll was due."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from console.app.names import Names
@@ -18,21 +18,15 @@ from console.blackboard.changes import data_version
 from console.clock import Clock
 from console.errors import MoziError
 from console.home import Home
-from console.records.need import NeedKind
+from console.records.board import BoardWish
+from console.records.need import in_order
+from console.records.sought import Sought
 from console.records.task import TaskStatus
-from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, System, World
+from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, SessionRow, System, World
 
 __all__ = ("Reader",)
 
 _log = logging.getLogger("moziplus.feed")
-_FIRST = {
-    NeedKind.ASK: -1,
-    NeedKind.REVIEW: 0,
-    NeedKind.ALERT: 1,
-    NeedKind.FAILED: 2,
-    NeedKind.HELD: 3,
-    NeedKind.BLOCKED: 4,
-}
 _HOME = ""
 EVERY = 1.0
 """Seconds between two readings of what only somebody who attends wants to know."""
@@ -50,7 +44,7 @@ class Reader:
         self._parts: dict[str, ProjectPart] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
-        self._board = Board()
+        self._board, self._wish, self._sought = Board(), BoardWish(), Sought()
         self._selected = ""
         self._system, self._system_at = System(), -1e9
         self.folders: dict[str, Path] = {}
@@ -71,14 +65,28 @@ class Reader:
         """Close every connection."""
         self._shelf.close()
 
-    def look(self, select: str | None = None, *, attends: bool = False) -> World:
-        """The world now; `select` is the project whose board is shown from now on.
+    def look(
+        self,
+        select: str | None = None,
+        *,
+        attends: bool = False,
+        wish: BoardWish | None = None,
+        sought: Sought | None = None,
+    ) -> World:
+        """The world now; `select` is the project whose board is shown from now on, `wish` what is wanted of it, and `sought`
+        what is to be found in the lists besides the newest.
 
         What the home says about itself besides is read anew only while somebody `attends`.
         """
         self._shelf.give_way()
+        if sought is not None and sought != self._sought:
+            self._sought = sought
+            self._versions.clear()
         folders = self.folders = self._listed()
         changed = {name for name in folders if self._read(name)}
+        if wish is not None and wish != self._wish:
+            self._wish = wish
+            changed.add(self._selected)
         if select:
             self._selected = select
         elif self._selected not in folders:
@@ -110,7 +118,7 @@ class Reader:
                 return False
             db = self._shelf.project(name)
             version = self._shelf.version(name)
-            self._parts[name] = project_part(db, name, self._names.of(name), self._names.team(name))
+            self._parts[name] = project_part(db, name, self._names.of(name), self._names.team(name), self._sought)
             self._versions[name] = version
         except (MoziError, OSError) as error:
             return self._set_aside(name, str(error))
@@ -149,14 +157,14 @@ class Reader:
     def _read_board(self) -> Board:
         part = self._parts.get(self._selected)
         if part is None or part.row.set_aside is not None:
-            return Board(project=self._selected, name=self._selected)
+            return Board(project=self._selected, name=self._selected, wish=self._wish)
         try:
             db, names = self._shelf.project(self._selected), self._names
-            return board_of(db, self._selected, names.of(self._selected), names.agents(self._selected))
+            return board_of(db, self._selected, names.of(self._selected), names.agents(self._selected), self._wish)
         except MoziError as error:
             self._told(self._selected, str(error))
             self._versions.pop(self._selected, None)
-            return Board(project=self._selected, name=self._selected)
+            return Board(project=self._selected, name=self._selected, wish=self._wish)
 
     def _read_home(self) -> SchedulerState:
         try:
@@ -202,12 +210,15 @@ class Reader:
             *(alert for part in parts for alert in part.alerts),
         ]
         recent = [row for part in parts for row in part.recent]
+        newest = _newest(sorted(recent, key=lambda row: -row.session.created_at)[:100], parts)
         reviews = [row for part in parts for row in part.reviews]
         return World(
             projects=tuple(part.row for part in parts),
-            needs=tuple(sorted(waiting, key=lambda row: (_FIRST[row.need.kind], row.need.since))),
+            needs=tuple(sorted(waiting, key=lambda row: in_order(row.need))),
             sessions=tuple(row for part in parts for row in part.sessions),
-            recent=tuple(sorted(recent, key=lambda row: -row.session.created_at)[:100]),
+            recent=tuple(newest),
+            older_sessions=max(0, sum(part.count_ended for part in parts) - len(newest)),
+            older_reviews=max(0, sum(part.count_reviews for part in parts) - len(reviews)),
             alerts=tuple(sorted(alerts, key=lambda row: (row.alert.level != "urgent", -row.alert.at))),
             reviews=tuple(sorted(reviews, key=lambda row: (not row.needs_me, row.review.settled_at is not None))),
             board=self._board,
@@ -215,3 +226,9 @@ class Reader:
             system=self._system,
             unread=unread,
         )
+
+
+def _newest(recent: Iterable[SessionRow], parts: Iterable[ProjectPart]) -> list[SessionRow]:
+    """With those that were sought, each once."""
+    rows = {row.session.id: row for row in (*recent, *(row for part in parts for row in part.found))}
+    return sorted(rows.values(), key=lambda row: -row.session.created_at)

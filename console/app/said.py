@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from console.app.errands import tail
+from console.app.errands import TAIL, tail
 from console.records.transcript import Entry
-from console.transcript.reader import Follow, exists
+from console.safe_files import chunks, of_session, opened
+from console.transcript.reader import Follow, exists, read
 from console.transcript.shown import joined
+from widgets.prose import output_paragraphs
+from widgets.text_pane import Paragraph
+from widgets.transcript import transcript_paragraphs
 
-__all__ = ("MOST", "Said", "SessionText")
+__all__ = ("MOST", "Said", "SessionText", "whole_text")
 
 MOST = 2_000
-"""Entries that are shown; who wants to see more asks the command line."""
+"""Entries that are shown; all of them are read in a pager, or on the command line."""
+_AT_ONCE = 1_000
+"""Entries of which the lines are made at once."""
+_MOST_OUTPUT = 1 << 30
+"""Bytes of an output that are handed to a pager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class SessionText:
             self._read(self._follow, new)
         elif self._follow is None and (found := tail(self._folder / "output.log", self._stamp)) is not None:
             self._stamp, text = found
-            self._said = Said(version=self._said.version + 1, output=text)
+            self._said = Said(version=self._said.version + 1, output=text, earlier=self._stamp[0] > TAIL)
         return self._said if self._said.version != known else None
 
     def _read(self, follow: Follow, new: list[Entry]) -> None:
@@ -57,3 +68,26 @@ class SessionText:
         earlier = earlier or len(self._kept) + len(new) > MOST
         self._kept.extend(new)
         self._said = Said(version=self._said.version + 1, entries=tuple(joined(self._kept)), earlier=earlier)
+
+
+def whole_text(folder: Path) -> Iterator[str]:
+    """All lines of what a session said, from its first one that was kept; its output where it has no transcript.
+
+    Raises OSError.
+    """
+    if exists(folder):
+        entries = joined(read(folder))
+        while some := [*islice(entries, _AT_ONCE)]:
+            yield from _lines(transcript_paragraphs(some))
+        return
+    with opened(*of_session(folder, "output.log")) as (descriptor, _found):
+        decoder = getincrementaldecoder("utf-8")("replace")
+        begun = ""
+        for chunk in chunks(descriptor, _MOST_OUTPUT):
+            *whole, begun = (begun + decoder.decode(chunk)).split("\n")
+            yield from _lines(output_paragraphs("\n".join(whole)))
+        yield from _lines(output_paragraphs(begun))
+
+
+def _lines(paragraphs: Iterable[Paragraph]) -> Iterator[str]:
+    return ("".join(text for text, _role in spans) for _indent, spans in paragraphs)

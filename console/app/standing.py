@@ -121,6 +121,7 @@ def need_of(row: AlertRow) -> NeedRow:
             title=alert.body,
             reason=alert.cause or "",
             since=alert.at,
+            level=alert.level,
         ),
         alert=alert,
     )

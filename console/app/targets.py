@@ -51,7 +51,8 @@ def of_need(row: NeedRow, world: World) -> Target:
 
 def of_task(project: str, task: Task, world: World) -> Target:
     """A task on the board."""
-    review = review_of(project, task.id, world)
+    on_board = world.board.reviews if project == world.board.project else ()
+    review = next((review for review in on_board if review.task_id == task.id), review_of(project, task.id, world))
     contexts = _LIST | {Context.TASK, Context.BOARD}
     if review is not None:
         contexts |= {Context.REVIEW}

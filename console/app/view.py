@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.asks import get_ask, open_asks
+from console.blackboard.reads.board import found_on_board, live_reviews
 from console.blackboard.reads.needs import needs, open_alerts_now
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
-from console.blackboard.reads.reviews import list_reviews, reviews_of
-from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
-from console.blackboard.reads.tasks import board, dependencies, get_task, state, tally
+from console.blackboard.reads.reviews import count_reviews, find_reviews, list_reviews, reviews_of
+from console.blackboard.reads.sessions import count_sessions, find_ended, present_sessions, recent_sessions, sessions_of
+from console.blackboard.reads.tasks import dependencies, get_task, state, tally
 from console.blackboard.reads.worktrees import worktree_row
-from console.records.actor import OPERATOR
 from console.records.alert import Observation
+from console.records.board import BoardWish
 from console.records.need import Need
-from console.records.review import Review, ReviewStatus
+from console.records.review import Review
 from console.records.session import Session
-from console.records.task import TaskStatus
+from console.records.sought import Sought
+from console.records.task import Task
 from widgets.models import AlertRow, Board, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.pages import TaskPage
 
@@ -31,15 +33,6 @@ __all__ = (
     "task_page",
 )
 
-PER_COLUMN = 200
-COLUMNS = (
-    (TaskStatus.PENDING, TaskStatus.HELD),
-    (TaskStatus.WORKING,),
-    (TaskStatus.REVIEW,),
-    (TaskStatus.FAILED, TaskStatus.DONE, TaskStatus.CANCELLED),
-)
-_LIVE = (ReviewStatus.OPEN, ReviewStatus.CHANGES_REQUESTED, ReviewStatus.ESCALATED)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectPart:
@@ -49,15 +42,22 @@ class ProjectPart:
     needs: tuple[NeedRow, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     recent: tuple[SessionRow, ...] = ()
+    found: tuple[SessionRow, ...] = ()
+    """Ended ones that were sought."""
     alerts: tuple[AlertRow, ...] = ()
     reviews: tuple[ReviewRow, ...] = ()
+    count_reviews: int = 0
+    count_ended: int = 0
+    """Sessions."""
 
 
-def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, str, str], ...]) -> ProjectPart:
-    """Read one project; `team` has (id, what people call it, role) of each agent."""
+def project_part(
+    db: Database, project: str, name: str, team: tuple[tuple[str, str, str], ...], sought: Sought
+) -> ProjectPart:
+    """Read one project; `team` has (id, what people call it, role) of each agent. What is sought is read besides the newest."""
     agents = {agent: label for agent, label, _role in team}
-    found, counts = state(db), tally(db)
-    listed = list_reviews(db, limit=200)
+    stands, counts = state(db), tally(db)
+    listed = _reviews(db, project, sought.reviews)
     reviews = {review.id: review for review, _task in listed}
     alerts = open_alerts_now(db, project)
     waiting = tuple(_need(db, need, reviews, alerts) for need in needs(db, project))
@@ -73,6 +73,7 @@ def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, s
         return SessionRow(project=project, session=session, agent=label, task_title=title, ask=ask)
 
     present = present_sessions(db)
+    ended = find_ended(db, project, sought.sessions, agents) if sought.sessions else ()
     shown = {session.id for session in present}
     return ProjectPart(
         row=ProjectRow(
@@ -80,31 +81,43 @@ def project_part(db: Database, project: str, name: str, team: tuple[tuple[str, s
             name=name,
             counts=tuple(counts.counts.items()),
             needs=len(waiting),
-            paused=found.paused_at is not None,
-            archived=found.archived,
+            paused=stands.paused_at is not None,
+            archived=stands.archived,
             team=team,
         ),
         needs=waiting,
         sessions=tuple(map(row, present)),
         recent=tuple(row(session) for session in recent_sessions(db, limit=30) if session.id not in shown),
         alerts=tuple(AlertRow(project=project, alert=alert) for alert in alerts),
-        reviews=tuple(
-            ReviewRow(project=project, review=review, task=task, needs_me=_mine(review) or review.id in asked)
-            for review, task in listed
-        ),
+        reviews=tuple(_review_row(project, review, task, review.id in asked) for review, task in listed),
+        found=tuple(map(row, ended)),
+        count_reviews=count_reviews(db),
+        count_ended=count_sessions(db) - len(present),
     )
 
 
-def board_of(db: Database, project: str, name: str, agents: Mapping[str, str]) -> Board:
+def _review_row(project: str, review: Review, task: Task, asked: bool) -> ReviewRow:
+    return ReviewRow(project=project, review=review, task=task, needs_me=asked or review.waits_for_operator)
+
+
+def _reviews(db: Database, project: str, words: str) -> list[tuple[Review, Task]]:
+    """Those that need somebody, the newest settled ones, and those that have the words."""
+    found = list_reviews(db, limit=200)
+    listed = {review.id: (review, task) for review, task in found}
+    return [*(listed | {r.id: (r, t) for r, t in find_reviews(db, project, words)}).values()] if words else [*found]
+
+
+def board_of(db: Database, project: str, name: str, agents: Mapping[str, str], wish: BoardWish) -> Board:
     """The board of one project; `agents` are ids and what people call them."""
-    columns, counts = board(db, per_column=PER_COLUMN), tally(db).counts
-    live = list_reviews(db, statuses=_LIVE, limit=PER_COLUMN)
+    found = found_on_board(db, wish, agents)
     return Board(
         project=project,
         name=name,
-        columns=tuple(tuple(task for status in statuses for task in columns[status]) for statuses in COLUMNS),
-        counts=tuple(sum(counts.get(status, 0) for status in statuses) for statuses in COLUMNS),
-        reviews=tuple((task.id, f"{review.round}/{review.max_rounds or '-'}", _mine(review)) for review, task in live),
+        wish=wish,
+        columns=found.columns,
+        counts=found.whole,
+        found=found.counts,
+        reviews=live_reviews(db, (task.id for cards in found.columns for task in cards)),
         workers=tuple((s.task_id, agents.get(s.agent, s.agent)) for s in present_sessions(db) if s.seat_id is None),
     )
 
@@ -139,7 +152,3 @@ def _need(db: Database, need: Need, reviews: Mapping[int, Review], alerts: tuple
         return NeedRow(need=need, task=task, alert=alert, ask=ask)
     rounds = f"{review.round}/{review.max_rounds}" if review.max_rounds else ""
     return NeedRow(need=need, round=rounds, confidence=review.confidence, task=task, review=review)
-
-
-def _mine(review: Review) -> bool:
-    return review.status == ReviewStatus.ESCALATED and review.escalated_to == OPERATOR

@@ -32,20 +32,22 @@ _COLUMNS = (
 @project_option
 @pass_here
 def needs(here: Here, project: str | None) -> None:
-    """List what needs you, oldest first within its kind: questions, reviews, failed, held and blocking tasks, urgent alerts.
+    """List what needs you: urgent alerts, questions, reviews, other alerts, failed, held and blocking tasks, each by age.
 
-    Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU.
+    Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU, in the same order.
     """
     from console.api.need import Need as Shown
     from console.blackboard.reads.needs import needs as waiting
+    from console.records.need import in_order
 
-    def read(name: str, db: Database) -> list[Shown]:
-        return [Shown.of(need) for need in waiting(db, name)]
+    def read(name: str, db: Database) -> list[Need]:
+        return [*waiting(db, name)]
 
-    rows: list[Shown] = []
+    found: list[Need] = []
     if project is None:
-        rows = [Shown.of(need) for need in _now(here)] + of_home(here, lambda db: read("", db))
-    here.out.many(rows + every_board(here, project, read), _COLUMNS, empty="nothing needs you")
+        found = [*_now(here), *of_home(here, lambda db: read("", db))]
+    found += every_board(here, project, read)
+    here.out.many([Shown.of(need) for need in sorted(found, key=in_order)], _COLUMNS, empty="nothing needs you")
 
 
 def _now(here: Here) -> tuple[Need, ...]:

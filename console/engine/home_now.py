@@ -47,7 +47,14 @@ def trouble_now(home: Home, settings: Settings, problems: Collection[str], now: 
 def needs_now(home: Home, settings: Settings, problems: Collection[str], now: int) -> tuple[Need, ...]:
     """The same as needs of the operator."""
     return tuple(
-        Need(kind=NeedKind.ALERT, project="", title=found.body, reason=found.cause or "", since=found.at)
+        Need(
+            kind=NeedKind.ALERT,
+            project="",
+            title=found.body,
+            reason=found.cause or "",
+            since=found.at,
+            level=found.level,
+        )
         for found in trouble_now(home, settings, problems, now)
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from console.records.alert import Level
 from console.records.cause import cause_of
 from console.records.guardrail import TASK_BUDGET
 
@@ -50,6 +51,13 @@ class Need:
     """Which guardrail holds the task."""
     since: int
     """Epoch ms."""
+    level: Level = Level.ATTENTION
+    """Of an alert; nothing else is urgent by itself."""
+
+    @property
+    def urgent(self) -> bool:
+        """It comes before all that is not."""
+        return self.kind == NeedKind.ALERT and self.level == Level.URGENT
 
     @property
     def cause(self) -> str | None:
@@ -93,6 +101,13 @@ class Need:
         return "moziplus doctor" if self.alert_id is None else f"moziplus alert ack {where}{self.alert_id}"
 
 
+def in_order(need: Need) -> tuple[bool, int, int]:
+    """Where it stands in every list of needs: the urgent first, then by kind, then by age."""
+    return not need.urgent, _KINDS.index(need.kind), need.since
+
+
+_KINDS = (NeedKind.ASK, NeedKind.REVIEW, NeedKind.ALERT, NeedKind.FAILED, NeedKind.HELD, NeedKind.BLOCKED)
+"""An agent that waits costs time, a review holds up what is done; what has failed or is held waits for nobody."""
 _CAUSES = {
     NeedKind.ASK: "ask",
     NeedKind.REVIEW: "review",

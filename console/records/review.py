@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from console.records.actor import OPERATOR
 from console.records.rows import from_row, mapping, words
 
 PLAN_REVIEW = "plan_review"
@@ -103,6 +104,11 @@ class Review:
     opened_at: int = 0
     round_at: int = 0
     settled_at: int | None = None
+
+    @property
+    def waits_for_operator(self) -> bool:
+        """It was escalated to the operator, and nobody else settles it."""
+        return self.status == ReviewStatus.ESCALATED and self.escalated_to == OPERATOR
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Review:

@@ -9,7 +9,9 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from console.actions.registry import by_id
 from console.app.app import Console
+from console.app.screens.dialogs import Confirm, Pick
 from console.blackboard.connection import open_home, open_project
 from console.blackboard.reads import home as home_reads
 from console.blackboard.reads.needs import needs
@@ -17,14 +19,14 @@ from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.reviews import get_review
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, list_tasks, state
-from console.blackboard.writes.home import answer
+from console.blackboard.writes import home as home_writes
 from console.home import Home
 from console.records.review import ReviewStatus
 from console.records.session import StopReason
 from console.records.task import TaskStatus
 from tests.app.conftest import Opener
-from tests.app.sample import NOW
-from tests.app.world import settle, until
+from tests.app.sample import BY, NOW
+from tests.app.world import settle, stand_on, until
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
 
@@ -51,6 +53,7 @@ def write_output(folder: str | None, text: str, mode: str = "w") -> None:
 async def test_x_asks_what_to_change_and_sends_it_with_the_verdict(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("x")
         app.screen.query_one(Input).value = "Include March 2020"
         await pilot.press("enter")
@@ -61,10 +64,11 @@ async def test_x_asks_what_to_change_and_sends_it_with_the_verdict(home: Home, o
 async def test_capital_e_gives_a_round_to_an_agent(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
+        review = stand_on(app, ANALYSIS).review
         assert review is not None
         await pilot.press("E")
-        app.screen.query_one(Input).value = "guanyu-dev"
+        assert isinstance(app.screen, Pick)
+        app.screen.query_one(Input).value = "关羽"
         await pilot.press("enter")
         await until(pilot, lambda: len(app.world.needs) == 4)
         asked = get_review(db, review.id)
@@ -72,9 +76,21 @@ async def test_capital_e_gives_a_round_to_an_agent(home: Home, opened: Opener) -
         assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
 
 
+async def test_whoever_wrote_the_work_is_not_picked_to_settle_it_and_the_operator_stands_first(
+    home: Home, opened: Opener
+) -> None:
+    async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
+        await pilot.press("E")
+        choices = app.screen.query_one(LineList).rows
+        assert choices[0].value == ""
+        assert [each.value for each in choices if each.why_not] == ["zhangfei-dev"]
+
+
 async def test_an_empty_text_is_not_sent_where_one_is_needed(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("x", "enter")
         assert app.screen.query(Input)
         await pilot.press("escape")
@@ -85,6 +101,7 @@ async def test_an_empty_text_is_not_sent_where_one_is_needed(home: Home, opened:
 async def test_a_comment_goes_to_the_task(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("c")
         app.screen.query_one(Input).value = "看一下 [bold]表 4[/bold]"
         await pilot.press("enter")
@@ -113,6 +130,7 @@ async def test_an_act_that_is_not_possible_says_why_and_changes_nothing(home: Ho
 async def test_cancelling_asks_first_and_its_cursor_stands_on_no(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("D", "enter")
         await settle(app, pilot)
         assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
@@ -129,6 +147,32 @@ async def test_capital_h_pauses_the_home_and_resumes_it(home: Home, opened: Open
         await pilot.press("H")
         await until(pilot, lambda: not app.world.scheduler.paused)
         assert home_reads.flags(db) == {}
+
+
+async def test_an_emergency_stop_is_not_lifted_without_a_question(home: Home, opened: Opener) -> None:
+    db = open_home(home.state_db)
+    home_writes.set_flag(db, "estop", by=BY, now=NOW)
+    async with opened(home) as (app, pilot):
+        await until(pilot, lambda: app.world.scheduler.estopped)
+        await pilot.press("H")
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert list(home_reads.flags(db)) == ["estop"]
+        await pilot.press("H", "y")
+        await until(pilot, lambda: not app.world.scheduler.estopped)
+        assert home_reads.flags(db) == {}
+
+
+async def test_a_pause_that_is_resumed_leaves_a_stop_that_came_meanwhile(home: Home, opened: Opener) -> None:
+    db = open_home(home.state_db)
+    home_writes.set_flag(db, "pause", by=BY, now=NOW)
+    async with opened(home) as (app, pilot):
+        assert app.shown is not None
+        before = app.shown.full_target()
+        home_writes.set_flag(db, "estop", by=BY, now=NOW)
+        app.begin(by_id()["pause"], before)
+        await until(pilot, lambda: list(home_reads.flags(db)) == ["estop"])
 
 
 async def test_a_project_is_paused_from_the_command_line(home: Home, opened: Opener) -> None:
@@ -148,21 +192,6 @@ async def test_keys_that_are_typed_ahead_reach_the_view_and_the_dialog_that_they
         for key in ("2", "n", "H", "i", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: list_tasks(db)[-1].title == "Hi")
-
-
-async def test_i_says_something_to_an_agent_at_work_and_waits_for_the_answer(home: Home, opened: Opener) -> None:
-    db = open_home(home.state_db)
-    async with opened(home) as (app, pilot):
-        app.screen.focus_pane(rows(app, "sessions"))  # type: ignore[attr-defined]
-        session = rows(app, "sessions").row.session  # type: ignore[union-attr]
-        await pilot.press("i")
-        app.screen.query_one(Input).value = "先看第 3 节"
-        await pilot.press("enter")
-        await until(pilot, lambda: home_reads.open_requests(db))
-        (asked,) = home_reads.open_requests(db)
-        assert (asked.kind, asked.args["session"], asked.args["text"]) == ("send", session.id, "先看第 3 节")
-        answer(db, asked.id, "done", now=NOW)
-        await until(pilot, lambda: any("Said to" in one.message for one in app._notifications))
 
 
 async def test_capital_d_on_a_session_asks_for_its_stop(home: Home, opened: Opener) -> None:

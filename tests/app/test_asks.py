@@ -17,7 +17,7 @@ from console.records.ask import Ask, AskKind, AskStatus, Risk
 from console.records.need import NeedKind
 from tests.app.conftest import Opener
 from tests.app.sample import NOW
-from tests.app.world import until
+from tests.app.world import stand_on, until
 from widgets.line_list import LineList
 
 
@@ -36,25 +36,25 @@ def shown(app: Console) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
-async def test_an_ask_stands_first_and_an_option_answers_it(home: Home, opened: Opener) -> None:
+async def test_an_ask_stands_before_all_that_is_not_urgent_and_an_option_answers_it(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     ask = asked(db, AskKind.QUESTION, "redis", "a file")
     async with opened(home) as (app, pilot):
-        assert app.world.needs[0].need.kind == NeedKind.ASK
-        app.screen.query_one("#needs", LineList).focus()
+        assert [row.need.kind for row in app.world.needs[:3]] == [NeedKind.ALERT, NeedKind.ASK, NeedKind.REVIEW]
+        stand_on(app, ask.task_id)
         await pilot.press("a")
         assert "Which one?" in shown(app) and "in my own words" in shown(app)
         await pilot.press("down", "enter")
         await until(pilot, lambda: get_ask(db, ask.id).status == AskStatus.ANSWERED)
         assert get_ask(db, ask.id).choice == "a file"
-        await until(pilot, lambda: app.world.needs[0].need.kind != NeedKind.ASK)
+        await until(pilot, lambda: all(row.need.kind != NeedKind.ASK for row in app.world.needs))
 
 
 async def test_a_refusal_may_say_why_and_the_question_names_what_it_is_about(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     ask = asked(db, AskKind.APPROVAL)
     async with opened(home) as (app, pilot):
-        app.screen.query_one("#needs", LineList).focus()
+        stand_on(app, ask.task_id)
         await pilot.press("a")
         text = shown(app)
         assert "command: rm -r cache" in text and "risk: high" in text and "in my own words" not in text
@@ -71,7 +71,7 @@ async def test_always_shows_its_rule_before_it_is_written(home: Home, opened: Op
     file = home.project_folder("quant") / "config" / "project.yaml"
     before = file.read_text()
     async with opened(home) as (app, pilot):
-        app.screen.query_one("#needs", LineList).focus()
+        stand_on(app, ask.task_id)
         await pilot.press("a")
         await pilot.press("down", "down", "down", "down", "enter")
         assert "always-rm-r-cache" in shown(app) and file.read_text() == before

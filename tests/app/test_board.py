@@ -71,9 +71,9 @@ async def test_slash_leaves_the_cards_that_have_every_word_and_escape_shows_all(
         await pilot.press("slash")
         app.screen.query_one(Input).value = f"#{task.id} {task.title.split()[0].upper()}"
         await pilot.press("enter")
-        assert cards(app) == [task.id] and board(app).row == task
+        await until(pilot, lambda: cards(app) == [task.id] and board(app).row == task)
         await pilot.press("escape")
-        assert cards(app) == every and board(app).row == task
+        await until(pilot, lambda: cards(app) == every and board(app).row == task)
 
 
 async def test_a_filter_that_nothing_meets_says_so_and_breaks_no_key(home: Home, opened: Opener) -> None:
@@ -83,6 +83,7 @@ async def test_a_filter_that_nothing_meets_says_so_and_breaks_no_key(home: Home,
         await pilot.press("slash")
         app.screen.query_one(Input).value = "nothing has this"
         await pilot.press("enter", "j", "k", "l", "h", "G", "g", "enter", "x", "escape")
+        await settle(app, pilot)
         assert cards(app) == [] and board(app).row is None
         assert isinstance(app.screen, BoardView)
 

@@ -158,7 +158,7 @@ def test_the_board_follows_the_selected_project(told: tuple[Feed, Told]) -> None
     feed, next_world = told
     feed.select("vnpy")
     world = next_world(10)
-    assert world is not None and world.board.project == "vnpy" and world.board.counts[0] == 3
+    assert world is not None and world.board.project == "vnpy" and world.board.height(0) == 3
 
 
 def test_what_cannot_be_read_is_told_with_its_reason_and_never_as_nothing(home: Home, told: tuple[Feed, Told]) -> None:

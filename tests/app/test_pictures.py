@@ -11,9 +11,10 @@ from console.home import Home
 from console.i18n import use_language
 from tests.app.conftest import Opener
 from tests.app.system_sample import ILL, IN_ORDER, OUT_OF_ORDER, WELL, standing, write_a_day
-from tests.app.world import settle
+from tests.app.world import settle, stand_on
 
 SIZES = ((80, 24), (120, 40), (200, 60))
+ANALYSIS = 6
 Same = Callable[[Console], bool]
 
 
@@ -109,6 +110,7 @@ async def test_every_pane_has_the_whole_of_a_small_terminal(
 @pytest.mark.parametrize("key", ["question_mark", "colon", "full_stop", "D", "x"])
 async def test_the_dialogs_look_right(home: Home, opened: Opener, picture: Same, key: str) -> None:
     async with opened(home, size=(80, 24)) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press(key)
         await pilot.pause()
         assert picture(app)
@@ -116,6 +118,7 @@ async def test_the_dialogs_look_right(home: Home, opened: Opener, picture: Same,
 
 async def test_a_thread_and_a_task_can_be_read_on_a_small_terminal(home: Home, opened: Opener, picture: Same) -> None:
     async with opened(home, size=(80, 24)) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("enter")
         await settle(app, pilot)
         assert picture(app)

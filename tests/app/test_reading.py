@@ -39,7 +39,7 @@ for _ in range(2):
     assert len(world.projects) == 24 and not [row for row in world.projects if row.set_aside]
 for row in world.projects:
     board = reader.look(row.id).board
-    assert board.project == row.id and sum(board.counts) == 0, board
+    assert board.project == row.id and sum(n for _status, n in board.counts) == 0, board
 assert len(reader._shelf._open) <= 4
 reader.close()
 """

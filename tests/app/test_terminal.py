@@ -19,7 +19,7 @@ from console.records.alert import Level
 from console.records.need import Need, NeedKind
 from tests.app.conftest import Opener
 from tests.app.sample import NOW
-from tests.app.world import until
+from tests.app.world import stand_on, until
 from widgets.models import NeedRow, SchedulerState, World
 
 ANALYSIS = 6
@@ -77,6 +77,7 @@ async def test_the_console_rings_for_what_needs_you_now_and_copies_what_is_under
         observe(db, "disk \x1b[31mfull", level=Level.URGENT, cause="test", by=SCHEDULER, now=NOW)
         await until(pilot, lambda: written)
         assert written[0].startswith("\x07\x1b]9;moziplus: quant disk full")
+        stand_on(app, ANALYSIS)
         await pilot.press("y")
         assert copied(written) == f"quant#{ANALYSIS}"
         await pilot.press("Y")

@@ -19,7 +19,7 @@ from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
 from tests.app.conftest import Opener
 from tests.app.sample import BY
-from tests.app.world import until
+from tests.app.world import stand_on, until
 from widgets.line_list import LineList
 
 ANALYSIS, ROUTER = 6, 7
@@ -33,7 +33,7 @@ def offered(app: Console) -> bool:
 async def test_v_approves_the_review_under_the_cursor_and_z_takes_it_back(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
+        review = stand_on(app, ANALYSIS).review
         assert review is not None
         await pilot.press("v")
         await until(pilot, lambda: len(app.world.needs) == 4)
@@ -48,11 +48,11 @@ async def test_v_approves_the_review_under_the_cursor_and_z_takes_it_back(home: 
 async def test_z_takes_back_the_verdict_wherever_the_cursor_stands_by_then(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
+        review = stand_on(app, ANALYSIS).review
         assert review is not None
         await pilot.press("v")
         await until(pilot, lambda: len(app.world.needs) == 4)
-        await pilot.press("j")
+        await pilot.press("g")
         row = app.screen.query_one("#needs", LineList).row
         assert row is not None and row.need.project == ""  # an alert of the home
         await pilot.press("z")
@@ -72,7 +72,7 @@ async def test_z_is_not_offered_once_it_is_too_late(home: Home, opened: Opener) 
     db = open_project(home.project_folder("quant"))
 
     async with opened(home) as (app, pilot):
-        review = app.world.needs[0].review
+        review = stand_on(app, ANALYSIS).review
         assert review is not None
         await pilot.press("v")
         await until(pilot, lambda: offered(app))
@@ -85,6 +85,7 @@ async def test_z_is_not_offered_once_it_is_too_late(home: Home, opened: Opener) 
 async def test_z_is_not_offered_once_somebody_works_on_it_again(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
         await pilot.press("x", *"why", "enter")
         await until(pilot, lambda: offered(app) and get_task(db, ANALYSIS).status == TaskStatus.PENDING)
         again = Start(session=str(UUID(int=7)), agent="zhangfei-dev", backend="command")

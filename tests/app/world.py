@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 from console.app.app import Console
 from console.home import Home
 from tests.app.sample import NOW
+from widgets.line_list import LineList
+from widgets.models import NeedRow
 
 PATIENCE = 10.0
 
@@ -48,6 +50,18 @@ async def until(pilot: Pilot[int], promise: Callable[[], object], what: str = ""
         assert time.monotonic() < end, f"this never came true: {what or promise}"
         await pilot.pause()
         await asyncio.sleep(0.01)
+
+
+def stand_on(app: Console, task: int, project: str = "quant") -> NeedRow:
+    """Put the cursor of what needs the operator on the row of a task, and give that."""
+    pane = app.screen.query_one("#needs", LineList)
+    place, row = next(
+        (n, row) for n, row in enumerate(pane.rows) if (row.need.project, row.need.task_id) == (project, task)
+    )
+    app.screen.focus_pane(pane)  # type: ignore[attr-defined]
+    pane.move(place - pane.cursor)
+    assert isinstance(row, NeedRow)
+    return row
 
 
 async def settle(app: Console, pilot: Pilot[int]) -> None:

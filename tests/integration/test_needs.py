@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from console.app.reader import Reader
 from console.blackboard.connection import open_home
 from console.blackboard.writes.home import set_flag
+from console.blackboard.writes.notes import observe
+from console.blackboard.writes.tasks import hold_task
 from console.engine.in_charge import HEADLESS, take
+from console.records.alert import Level
 from tests.fakes.clock import TurnedClock
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
 
@@ -90,6 +94,27 @@ def test_what_needs_you_stands_in_needs_and_in_alerts_and_is_counted_by_status(
     assert cause in {alert["cause"] for alert in alerts}, alerts
     assert answer in {need["answer"] for need in needs}, needs
     assert json.loads(team.cli("status", "--json").stdout)["needs_you"] == len(needs), needs
+
+
+def test_the_console_and_the_command_have_one_order_and_what_is_urgent_stands_first(team: TeamHome) -> None:
+    failed(team)
+    team.task(role="poet", title="Ode")
+    held = team.task(title="Keys")
+    team.configure({"agents": {"dev": SUBMITS | {"env_required": ["NO_SUCH_KEY_HERE"]}}})
+    team.run()
+    hold_task(team.db("quant"), held.id, reason="touches credentials", rule="secrets", by=BOSS, now=CLOCK.now())
+    stopped(team)
+    observe(team.db("other"), "disk full", level=Level.URGENT, cause="agent's", by=BOSS, now=CLOCK.now())
+    told = [json.loads(line) for line in team.cli("needs", "--json").stdout.splitlines()]
+    kinds = [need["kind"] for need in told]
+    assert {"alert", "failed", "held"} <= set(kinds), told
+    assert [need["reason"] for need in told[:2]] == ["estop", "agent's"], told
+    reader = Reader(team.home, {}, CLOCK)
+    shown = [row.need for row in reader.look().needs]
+    reader.close()
+    assert [(each.project or None, each.kind, each.task_id) for each in shown] == [
+        (each["project"], each["kind"], each["task"]) for each in told
+    ]
 
 
 def test_a_quiet_home_needs_nobody(team: TeamHome) -> None:

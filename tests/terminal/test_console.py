@@ -28,6 +28,9 @@ from console.records.actor import OPERATOR, Actor, Origin
 from console.records.alert import Level
 from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
+from console.records.transcript import Entry, EntryKind
+from console.transcript.writer import Transcript
+from tests.app.sample import sample_home
 from tests.living import lives
 from tests.terminal.tmux import Terminal, needs_tmux, wait_for
 from widgets.cells import width
@@ -162,6 +165,34 @@ def test_a_long_text_is_written_in_the_operators_own_editor(home: Home, place: P
             assert terminal.exit_code() == 0
         (made,) = list_tasks(db)
         assert (made.title, made.body) == ("写周报", "With a table.\nAnd why.")
+
+
+def test_all_that_a_session_said_is_read_in_the_operators_own_pager(place: Path) -> None:
+    made = sample_home(place / "sample")
+    with closing(open_project(made.project_folder("quant"))) as db:
+        (folder,) = (s.folder for s in present_sessions(db) if s.agent == "zhangfei-dev")
+    transcript = Transcript(Path(str(folder)), CLOCK.now)
+    for n in range(2_100):
+        transcript.add(Entry(kind=EntryKind.TEXT, text=f"line {n}"))
+    transcript.close()
+    pager = place / "pager"
+    pager.write_text(f"#!/bin/sh\ncp \"$1\" '{place}/read.part'; mv '{place}/read.part' '{place}/read'\n")
+    pager.chmod(0o700)
+    with Terminal(place, "--home", str(made.path), "--read-only", LANG="C.UTF-8", PAGER=str(pager)) as terminal:
+        terminal.shows("zhangfei-dev")
+        terminal.press("3")
+        terminal.shows("ENDED", "zhangfei-dev")
+        terminal.press("Enter")
+        terminal.shows("line 2099", "P shows the rest")
+        terminal.press("P")
+        wait_for(lambda: (place / "read").exists(), "the pager has the text")
+        told = (place / "read").read_text().splitlines()
+        assert (told[0].split()[-1], told[-1].split()[-1], len(told)) == ("0", "2099", 2_100)
+        terminal.shows("line 2099", "P shows the rest")
+        terminal.press("q")
+        terminal.shows("ENDED")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
 
 
 def test_sigterm_ends_it_cleanly_and_a_scheduler_goes_on(home: Home, place: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -139,7 +140,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         found = isinstance(self.current, TextPane) and self.current.found.words
         return replace(
             target,
-            home_paused=scheduler.paused or scheduler.estopped,
+            home_paused=scheduler.paused,
+            home_stopped=scheduler.estopped,
+            nobody_in_charge=scheduler.known and not scheduler.running,
             undo=self.console.undos.newest,
             contexts=target.contexts | {Context.FOUND} if found else target.contexts,
         )
@@ -154,6 +157,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def text(self) -> TextPane | None:
         """The text that `follow` is about."""
         return self.current if isinstance(self.current, TextPane) else None
+
+    def whole(self) -> Callable[[], Iterable[str]]:
+        """The lines of all that this text is of, more than is shown where there is more; asked for off this thread."""
+        text = self.text.text if self.text is not None else ""
+        return text.splitlines
 
     def turn(self, step: int) -> None:
         """Give the focus to the next pane, or the one before."""
@@ -203,6 +211,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def on_board_columns_moved(self, message: BoardColumns.Moved) -> None:
         """The keys depend on the task."""
         self.hint()
+
+    def on_board_columns_wanted(self, message: BoardColumns.Wanted) -> None:
+        """More of the board comes into sight than was read, or other words are looked for."""
+        self.console.feed.want(message.pane.wish)
 
     def on_views_line_picked(self, message: ViewsLine.Picked) -> None:
         """A view was clicked."""

@@ -222,14 +222,17 @@ class Ask(Dialog):
     def __init__(self, look: Look, label: str, *, required: bool, text: str = "", long: bool = False) -> None:
         super().__init__(look)
         self._label, self._required, self._text, self._long = label, required, text, long
+        self._lines = text if "\n" in text else ""  # what only an editor can show
 
     def compose(self) -> ComposeResult:
         """The label and the field."""
         with Vertical(id="box"):
             yield _Words(self._label)
-            field = Input(self._text)
+            field = Input("" if self._lines else self._text)
             field.cursor_blink = False
             yield field
+            if self._lines:
+                yield _Words(_("what you wrote before waits in your editor: ctrl-g"), "warning")
             if self._long:
                 yield _Words(_("enter sends it · ctrl-g writes it in your editor · esc"), "dim")
 
@@ -246,7 +249,7 @@ class Ask(Dialog):
         from console.app.editor import write_in_editor
 
         try:
-            text = write_in_editor(self.app, self.query_one(Input).value)
+            text = write_in_editor(self.app, self.query_one(Input).value or self._lines)
         except MoziError as error:
             self.app.notify(spoken(str(error)), severity="error", markup=False)
         else:

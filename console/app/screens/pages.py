@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions.action import Context, Target
-from console.app.said import Said, SessionText
+from console.app.said import Said, SessionText, whole_text
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.threads import thread_page
 from console.app.view import task_page
@@ -154,6 +155,7 @@ class OutputScreen(Page):
     def __init__(self, project: str, session: Session, folder: Path) -> None:
         super().__init__(project)
         self._session, self._text, self._version = session, SessionText(folder), 0
+        self._folder, self._earlier = folder, False
 
     def title_text(self) -> str:
         """Whose output."""
@@ -169,6 +171,10 @@ class OutputScreen(Page):
             known = self._version
             self.console.errands.fetch_with(lambda: self._text.more(known), self._loaded)
 
+    def whole(self) -> Callable[[], Iterable[str]]:
+        """All that it ever said, as far as it was kept."""
+        return lambda: whole_text(self._folder)
+
     def target(self) -> Target:
         """The session, as the world knows it now."""
         rows = (*self.console.world.sessions, *self.console.world.recent)
@@ -179,7 +185,12 @@ class OutputScreen(Page):
 
     def _loaded(self, found: Said | None) -> None:
         if found is not None and self.is_mounted:
-            self._version = found.version
+            self._version, self._earlier = found.version, found.earlier
             earlier = [earlier_paragraph(self._session.id)] if found.earlier else []
             text = output_paragraphs(found.output) if found.output else transcript_paragraphs(found.entries)
             self.query_one(TextPane).show([*earlier, *text], self.console.look)
+
+    def _heading(self, look: Look, cells: int) -> Line:
+        """Also where one reads the end, it is said that this is not all."""
+        rest = _("not all of it; P shows the rest") if self._earlier else ""
+        return ((self.title_text(), "title"), (f"  {rest}" if rest else "", "warning"))

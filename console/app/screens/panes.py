@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.i18n import _, ngettext
-from widgets.cells import Line, fit
+from widgets.cells import Line, Span, fit
 from widgets.limit_words import limits_told
 from widgets.line_list import LineList
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
@@ -27,7 +27,7 @@ def projects_pane() -> LineList:
     """The projects and their counts."""
 
     def heading(look: Look, cells: int) -> Line:
-        room = cells - sum(w for _status, w in COUNTED) - 2
+        room = cells - sum(w for _status, w in COUNTED) - 1
         return ((fit(_("PROJECTS"), room), "title"), *count_heading(look.glyphs))
 
     return LineList(
@@ -54,13 +54,13 @@ def sessions_pane() -> LineList:
     )
 
 
-def recent_pane() -> LineList:
-    """Who has worked lately."""
+def recent_pane(older: list[int]) -> LineList:
+    """Who has worked lately; `older` holds how many more there have been."""
     return LineList(
         id="recent",
         draw=session_lines,
         key=lambda row: row.session.id,
-        heading=lambda look, cells: ((_("ENDED"), "title"),),
+        heading=lambda look, cells: ((_("ENDED"), "title"), _older(older[0], "moziplus session list --all")),
         ruled=True,
         row_height=2,
         empty=lambda look: unknown(look) or _("No session has ended yet."),
@@ -102,14 +102,19 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
 
 
 def reviews_pane(waiting: list[int]) -> LineList:
-    """Review threads, those that need the operator first; `waiting` holds (mine, in progress, settled)."""
+    """Review threads, those that need the operator first; `waiting` holds (mine, in progress, settled, older ones)."""
 
     def heading(look: Look, cells: int) -> Line:
-        mine, others, settled = waiting
+        mine, others, settled, older = waiting
         said = ngettext("{n} needs you", "{n} need you", mine).format(n=mine)
         rest = _("{open} in progress · {settled} settled").format(open=others, settled=settled)
         first = (f"{look.glyphs.needs} {said}", "primary") if mine else (_("none needs you"), "dim")
-        return ((_("REVIEWS") + "  ", "title"), first, (f" · {rest}", "dim"))
+        return (
+            (_("REVIEWS") + "  ", "title"),
+            first,
+            (f" · {rest}", "dim"),
+            _older(older, "moziplus review list --all"),
+        )
 
     return LineList(
         id="reviews",
@@ -119,6 +124,13 @@ def reviews_pane(waiting: list[int]) -> LineList:
         empty=lambda look: unknown(look) or _("No reviews yet. A task that is submitted opens one."),
         text_of=_review_text,
     )
+
+
+def _older(n: int, command: str) -> Span:
+    """That a list is not all there is, and where the rest can be read."""
+    if not n:
+        return "", "dim"
+    return "  " + ngettext("{n} older: {command}", "{n} older: {command}", n).format(n=n, command=command), "dim"
 
 
 def _nobody_works(look: Look) -> str:

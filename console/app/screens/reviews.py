@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -35,7 +37,7 @@ class Reviews(ConsoleScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting = [0, 0, 0]
+        self._waiting = [0, 0, 0, 0]
         self._page: ThreadPage | None = None
         self._resting: Timer | None = None
         self._advance = False
@@ -61,7 +63,7 @@ class Reviews(ConsoleScreen):
         """Show the list; after a verdict the cursor goes on to the next that needs the operator."""
         mine = sum(1 for row in world.reviews if row.needs_me)
         settled = sum(1 for row in world.reviews if row.review.settled_at is not None)
-        self._waiting[:] = [mine, len(world.reviews) - mine - settled, settled]
+        self._waiting[:] = [mine, len(world.reviews) - mine - settled, settled, world.older_reviews]
         pane = self.query_one("#reviews", LineList)
         pane.show(world.reviews, look)
         self.query_one(Divider).show({}, look)
@@ -96,6 +98,10 @@ class Reviews(ConsoleScreen):
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST, self._read)
+
+    def on_line_list_sifted(self, message: LineList.Sifted) -> None:
+        """Not only the newest are looked at."""
+        self.console.feed.seek(replace(self.console.feed.sought, reviews=message.pane.filtered))
 
     def _read(self) -> None:
         row = self.query_one("#reviews", LineList).row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -21,11 +23,15 @@ class Sessions(ConsoleScreen):
 
     VIEW = "sessions"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._older = [0]
+
     def body(self) -> ComposeResult:
         """Two lists."""
         with Vertical(id="body"):
             yield sessions_pane()
-            yield recent_pane()
+            yield recent_pane(self._older)
 
     def panes(self) -> list[Pane]:
         """Live, then ended."""
@@ -41,8 +47,14 @@ class Sessions(ConsoleScreen):
         height = max(len(world.sessions), 1) * 2 + 2
         if live.styles.height is None or live.styles.height.value != height:
             live.styles.height = height
+        self._older[0] = world.older_sessions
         live.show(world.sessions, look)
         ended.show(world.recent, look)
+
+    def on_line_list_sifted(self, message: LineList.Sifted) -> None:
+        """Of those that have ended not only the newest are looked at."""
+        if message.pane.id == "recent":
+            self.console.feed.seek(replace(self.console.feed.sought, sessions=message.pane.filtered))
 
     def target(self) -> Target:
         """The session under the cursor."""

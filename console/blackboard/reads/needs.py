@@ -61,7 +61,7 @@ WHERE e.status = 'waiting' AND e.retry_at IS NOT NULL AND s.status = 'timed_out'
 
 
 def needs(db: Database, project: str) -> tuple[Need, ...]:
-    """What waits for the operator on this database, by kind and then by age; `project` empty for the home's database.
+    """What waits for the operator on this database; `project` empty for the home's database.
 
     An urgent alert is one, and any that nobody else can end; not one that tells of another need.
     """
@@ -80,6 +80,7 @@ def needs(db: Database, project: str) -> tuple[Need, ...]:
                         title=row["body"],
                         reason=row["cause"] or "",
                         since=row["at"],
+                        level=Level(row["level"]),
                     )
                 )
     return tuple(found)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.wanted import having
 from console.errors import NotFound
 from console.records.actor import OPERATOR
 from console.records.note import Comment
@@ -15,6 +16,8 @@ from console.records.task import Task
 __all__ = (
     "OpenRound",
     "Thread",
+    "count_reviews",
+    "find_reviews",
     "get_review",
     "get_seat",
     "list_reviews",
@@ -96,6 +99,24 @@ def list_reviews(
             (*wanted, limit),
         ).fetchall()
     return tuple((Review.from_row(row), _task(db, row["task_id"])) for row in rows)
+
+
+def find_reviews(db: Database, project: str, words: str, *, limit: int = 200) -> tuple[tuple[Review, Task], ...]:
+    """The newest reviews with their tasks that have every word, in `project#task`, the title or the status."""
+    where, values = having(db, words, ":project || '#' || r.task_id || ' ' || t.title || ' ' || r.status")
+    with translated(db.path):
+        rows = db.execute(
+            f"SELECT r.* FROM reviews r JOIN tasks t ON t.id = r.task_id WHERE {where} ORDER BY r.id DESC LIMIT :limit",
+            {**values, "project": project, "limit": limit},
+        ).fetchall()
+    return tuple((Review.from_row(row), _task(db, row["task_id"])) for row in rows)
+
+
+def count_reviews(db: Database) -> int:
+    """How many there have been."""
+    with translated(db.path):
+        (count,) = db.execute("SELECT count(*) FROM reviews").fetchone()
+    return int(count)
 
 
 def reviews_of(db: Database, task_id: int) -> tuple[Review, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.wanted import having
 from console.errors import NotFound, UsageError
 from console.records.session import Session
 
 __all__ = (
     "asked_to_stop",
+    "count_sessions",
+    "find_ended",
     "find_session",
     "get_session",
     "present_among",
@@ -86,3 +89,25 @@ def recent_sessions(db: Database, *, limit: int = 50, agent: str | None = None) 
             {"agent": agent, "limit": limit},
         ).fetchall()
     return tuple(Session.from_row(row) for row in rows)
+
+
+def find_ended(
+    db: Database, project: str, words: str, agents: Mapping[str, str], *, limit: int = 100
+) -> tuple[Session, ...]:
+    """The newest ended sessions that have every word: in the agent's id or its name in `agents`, `project#task`, the title."""
+    said = "s.agent || ' ' || :project || '#' || s.task_id || ' ' || t.title"
+    where, values = having(db, words, said, "s.agent", agents)
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT s.* FROM sessions s JOIN tasks t ON t.id = s.task_id"
+            f" WHERE s.gone_at IS NOT NULL AND {where} ORDER BY s.rowid DESC LIMIT :limit",
+            {**values, "project": project, "limit": limit},
+        ).fetchall()
+    return tuple(Session.from_row(row) for row in rows)
+
+
+def count_sessions(db: Database) -> int:
+    """How many there have been."""
+    with translated(db.path):
+        (count,) = db.execute("SELECT count(*) FROM sessions").fetchone()
+    return int(count)

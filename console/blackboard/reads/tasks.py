@@ -14,7 +14,6 @@ from console.records.workload import Workload
 
 __all__ = (
     "READY_ORDERS",
-    "board",
     "changed_at",
     "children",
     "dependencies",
@@ -229,17 +228,3 @@ def children(db: Database, task_id: int) -> tuple[Task, ...]:
     with translated(db.path):
         rows = db.execute("SELECT * FROM tasks WHERE parent = ? ORDER BY id", (task_id,)).fetchall()
     return tuple(Task.from_row(row) for row in rows)
-
-
-def board(db: Database, *, per_column: int = 200) -> dict[TaskStatus, tuple[Task, ...]]:
-    """The head of each status: open ones by urgency, ended ones newest first."""
-    columns: dict[TaskStatus, tuple[Task, ...]] = {}
-    for status in TaskStatus:
-        ended = status in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.FAILED)
-        order = "updated_at DESC, id DESC" if ended else "(blocked_by > 0), priority, id"
-        with translated(db.path):
-            rows = db.execute(
-                f"SELECT * FROM tasks WHERE status = ? ORDER BY {order} LIMIT ?", (str(status), per_column)
-            ).fetchall()
-        columns[status] = tuple(Task.from_row(row) for row in rows)
-    return columns

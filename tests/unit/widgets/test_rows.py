@@ -76,6 +76,39 @@ def test_a_session_that_asks_shows_its_question_in_place_of_its_last_word() -> N
     assert "A or B?" in second[1][0]
 
 
+def test_a_silent_session_keeps_its_last_words() -> None:
+    row = session("reading fills.parquet")
+    quiet = replace(row.session, last_word_at=NOW - 180_000, nudged_at=NOW - 60_000)
+    _first, second = session_lines(replace(row, session=quiet), 90, LOOK)
+    assert "no word for 3m, nudged" in second[1][0] and "reading fills.parquet" in second[1][0]
+
+
+def test_a_failure_stands_before_the_last_words_and_does_not_say_them_twice() -> None:
+    row = session("connection refused")
+    gone = replace(row.session, status=SessionStatus.FAILED, ended_at=NOW, gone_at=NOW)
+    for failure, shown in (
+        ("ended with exit code 2", "ended with exit code 2  · connection refused"),
+        ("exit code 2: connection refused", "exit code 2: connection refused"),
+    ):
+        _first, second = session_lines(replace(row, session=replace(gone, failure=failure)), 90, LOOK)
+        assert second[1][0].rstrip() == shown
+
+
+@pytest.mark.parametrize(("tasks", "shown"), [(999, "999"), (9_999, "9999"), (50_000, "50k"), (1_250_000, "1M")])
+def test_a_count_of_a_project_is_never_cut(tasks: int, shown: str) -> None:
+    row = ProjectRow(id="quant", counts=((TaskStatus.PENDING, tasks), (TaskStatus.WORKING, 1)), needs=tasks)
+    (line,) = project_lines(row, 60, LOOK)
+    drawn = "".join(text for text, _role in line)
+    assert "…" not in drawn and f" {shown}  1 " in drawn, drawn
+
+
+def test_only_an_urgent_alert_is_called_urgent() -> None:
+    for level, kind in ((Level.URGENT, "urgent"), (Level.ATTENTION, "alert")):
+        need = Need(kind=NeedKind.ALERT, project="p", title="x", reason="unfit", since=NOW, level=level)
+        (line,) = need_lines(NeedRow(need=need), 100, LOOK)
+        assert line[1][0].strip() == kind
+
+
 @pytest.mark.parametrize(("status", "role"), [(SessionStatus.CANCELLED, "dim"), (SessionStatus.FAILED, "error")])
 def test_a_session_that_was_stopped_is_no_failure(status: SessionStatus, role: str) -> None:
     row = session("x", status)
