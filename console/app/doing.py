@@ -164,7 +164,7 @@ def _pager(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.pager import show_in_pager
 
     if screen.text is not None:
-        show_in_pager(app, screen.whole())
+        show_in_pager(app, app.errands, screen.whole())
 
 
 def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:

@@ -7,25 +7,22 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
+from textual.app import App, SuspendNotSupported
 
+from console.app.errands import Errands
 from console.environments import for_operator
 from console.errors import MoziError
 from console.sentences import spoken
 from console.umask import former
 from console.user_paths import pager_command
 
-if TYPE_CHECKING:
-    from console.app.app import Console
-
 __all__ = ("show_in_pager", "written")
 
 Folder = tempfile.TemporaryDirectory[str]
 
 
-def show_in_pager(app: Console, lines: Callable[[], Iterable[str]]) -> None:
+def show_in_pager(app: App[int], errands: Errands, lines: Callable[[], Iterable[str]]) -> None:
     """Have the lines read off the screen's own thread, then step aside until the pager ends."""
 
     def read(folder: Folder) -> None:
@@ -35,7 +32,7 @@ def show_in_pager(app: Console, lines: Callable[[], Iterable[str]]) -> None:
         except MoziError as error:
             app.notify(spoken(str(error)), severity="error", markup=False)
 
-    app.errands.fetch_long(lambda: written(lines()), read)
+    errands.fetch_long(lambda: written(lines()), read)
 
 
 def written(lines: Iterable[str]) -> Folder:
@@ -46,7 +43,7 @@ def written(lines: Iterable[str]) -> Folder:
     return folder
 
 
-def _read(app: Console, file: Path, environ: Mapping[str, str] = os.environ) -> None:
+def _read(app: App[int], file: Path, environ: Mapping[str, str] = os.environ) -> None:
     command = pager_command(environ)
     try:
         with app.suspend():
