@@ -44,7 +44,10 @@ def look_at_outputs(
     for path, output in newest.items():
         if not _is_there(task_folder, path):
             if same_name(path) in map(same_name, wanted) or output.round == present_round:
-                problems.append(f"{path} was recorded and is not there any more: write it and record it again")
+                problems.append(
+                    f"{path} was recorded and is not there any more: write it and record it again,"
+                    f" or `blackboard output {path} --withdraw`"
+                )
             else:
                 gone.append(path)
         elif (problem := _not_as_recorded(task_folder, output)) is not None:

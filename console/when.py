@@ -11,7 +11,7 @@ from datetime import tzinfo
 from console.days import LOCAL, written
 from console.errors import UsageError
 
-__all__ = ("HOW", "moment", "span")
+__all__ = ("HOW", "moment", "past", "span")
 
 HOW = "18:00, tomorrow 9:00, fri 17:00, 明天 18:00, 下周一 9点, 2026-11-30, 2026-11-30T18:00, or 2d, 4h, 30m from now"
 """What may be written, for errors and help."""
@@ -39,6 +39,16 @@ def moment(text: str, now: int, *, last_of_day: bool = False, zone: tzinfo = LOC
     if at is None:
         raise UsageError(f"{text.strip()[:40]!r} is no moment: write {HOW}")
     return min(at, _LAST)
+
+
+def past(text: str, now: int, *, zone: tzinfo = LOCAL) -> int:
+    """Epoch ms of a moment that has been: `2h` is two hours ago, a time of day alone the last such time. Raises UsageError."""
+    if found := _FROM_NOW.fullmatch(text.strip().lower()):
+        return max(0, now - int(found[1]) * _SECONDS[found[2]] * 1000)
+    at = moment(text, now - 86_400_000, zone=zone)
+    if at > now:
+        raise UsageError(f"{text.strip()[:40]!r} is still to come: write 10m, 2h, 9:30 or 2026-11-28T09:12Z")
+    return at
 
 
 def span(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`moziplus guardrail`: lists the rules on what agents do, and says what they would answer."""
+"""`moziplus guardrail`: lists the rules on what agents do, says what they would answer, and takes one back."""
 
 from __future__ import annotations
 
@@ -75,6 +75,24 @@ def try_(
         found = laws.on(db, number, agent, about)
     tried = Tried(effect=found.say, rule=found.rule or None, reason=found.reason)
     here.out.one(tried, " ".join(part for part in (str(found.say), found.rule, found.reason) if part))
+
+
+@guardrail.command("remove", prints="guardrail.ActRule")
+@click.argument("rule", metavar="RULE")
+@_task
+@project_option
+@pass_here
+def remove(here: Here, rule: str, task: str | None, project: str | None) -> None:
+    """Take back a rule that was answered with `always`: what it allowed is asked again from now on."""
+    from console.api.guardrail import ActRule
+    from console.cli import words
+    from console.commands.leave import TakeBack, take_back
+
+    place, number = (the_project(here, project), None) if task is None else named(here, task, project)
+    with here.blackboard(place) as db:
+        gone = take_back(here.asking(db, place), TakeBack(rule=words.line(rule), task=number))
+    source, where = ("project", place) if number is None else ("task", f"{place}#{number}")
+    here.out.one(ActRule.of(gone, source), f"took back {gone.name} of {where}")
 
 
 @contextmanager

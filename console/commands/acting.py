@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from console.blackboard.connection import Database
@@ -26,7 +26,10 @@ from console.records.act import Act, Judged, Part, Say, Spot
 from console.records.agent import Agent
 from console.records.task import Task
 
-__all__ = ("Laws", "command_of", "laws_of", "listed")
+if TYPE_CHECKING:
+    from console.settings import ProjectSettings
+
+__all__ = ("Laws", "command_of", "laws_in", "laws_of", "listed")
 
 UNREADABLE = "guardrails.unreadable"
 _MOVES = frozenset(("cd", "pushd", "popd"))
@@ -97,8 +100,13 @@ def laws_of(team: Team, folder: Path) -> Laws:
         settings = team.settings()
     except ConfigError as error:
         return Laws(agents={}, unreadable=error.problems[0][:400])
+    return laws_in(settings, found)
+
+
+def laws_in(settings: ProjectSettings, guardrails: tuple[ActRule, ...]) -> Laws:
+    """The same, of settings that were read already."""
     return Laws(
-        guardrails=found,
+        guardrails=guardrails,
         own=settings.acts,
         agents={agent.id: agent for agent in settings.agents},
         workdir=settings.workdir,

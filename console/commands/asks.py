@@ -140,7 +140,16 @@ def answer(context: Context, asked: Answer) -> Ask:
             add_decision(context.db, title, reason=found.said, task_id=found.task_id, by=context.by, now=context.now)
         if always:
             write_leave(context, before, asked.scope)
+            _answer_the_like(context)
     return found
+
+
+def _answer_the_like(context: Context) -> None:
+    """Others may wait for leave to do the same."""
+    from console.commands.acting import laws_of
+    from console.commands.judging_again import judge_again
+
+    judge_again(context.db, laws_of(context.team, context.db.path.parent), now=context.now)
 
 
 def _for_ever(ask: Ask, asked: Answer) -> tuple[str, str]:

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from console.blackboard.writes.leave import add_leave
+from console.blackboard.connection import write
+from console.blackboard.reads.leave import leave_of
+from console.blackboard.writes.leave import add_leave, remove_leave
+from console.blackboard.writes.notes import add_comment
 from console.commands.acting import command_of, listed
 from console.commands.context import Context
-from console.errors import UsageError
+from console.commands.text import Line
+from console.errors import NotFound, UsageError
 from console.guardrails.acts import ActMatch, ActRule, as_it_is, exactly
 from console.guardrails.shell import read_command
 from console.records.act import Say
 from console.records.ask import Ask, AskKind, Leave
+from console.records.note import CommentType
 from console.redact import HIDDEN
 
-__all__ = ("ALWAYS", "OFTEN", "Scope", "proposed", "shown", "wants_always", "write_leave")
+__all__ = ("ALWAYS", "OFTEN", "Scope", "TakeBack", "proposed", "shown", "take_back", "wants_always", "write_leave")
 
 ALWAYS = "always"
 OFTEN = 3
@@ -92,20 +97,70 @@ def write_leave(context: Context, ask: Ask, scope: Scope) -> ActRule:
     return rule
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """A rule that shall hold no more: what it allows is asked again from then on."""
+
+    rule: Line
+    task: int | None = None
+    """One that holds for this task alone; None for one of the project."""
+
+
+def take_back(context: Context, asked: TakeBack) -> ActRule:
+    """Take back a rule that was answered with `always`, and give it. Raises NotFound; UsageError for a file to edit by hand."""
+    if asked.task is None:
+        return _out_of_project(context, asked.rule)
+    with write(context.db, durable=True):
+        found = _of(leave_of(context.db, asked.task), asked.rule, f"#{asked.task} alone")
+        remove_leave(context.db, asked.task, found.name)
+        words = f"the rule {found.name} was taken back"
+        add_comment(context.db, asked.task, words, comment_type=CommentType.SYSTEM, by=context.by, now=context.now)
+    return found
+
+
+def _out_of_project(context: Context, name: str) -> ActRule:
+    from console.settings.yaml_edit import remove
+
+    file, before = _project_text(context.db.path.parent)
+    found = _of(context.team.settings().acts, name, f"the project ({file})")
+    _write_project(file, remove(before, "acts", found.name, str(file)))
+    return found
+
+
+def _of(rules: Iterable[ActRule], name: str, whose: str) -> ActRule:
+    known = {rule.name: rule for rule in rules}
+    if (found := known.get(name)) is None:
+        raise NotFound(
+            f"no rule {str(name)!r} was answered for {whose}; known: {', '.join(known) or 'none'}."
+            " What guardrails.yaml says is edited there"
+        )
+    return found
+
+
 def _into_project(folder: Path, rule: ActRule) -> None:
-    from console.home import make_private_folder, write_atomically
-    from console.settings.project import check_project_text, project_file
     from console.settings.yaml_edit import append
+
+    file, before = _project_text(folder)
+    item = {"name": rule.name, "effect": str(rule.effect), "match": _given(rule)}
+    _write_project(file, append(before, "acts", item, str(file)))
+
+
+def _project_text(folder: Path) -> tuple[Path, str]:
+    from console.settings.project import project_file
 
     file = project_file(folder)
     try:
-        before = file.read_text("utf-8")
+        return file, file.read_text("utf-8")
     except FileNotFoundError:
-        before = ""
+        return file, ""
     except (OSError, UnicodeError) as error:
         raise UsageError(f"{file} could not be read: {error}") from error
-    item = {"name": rule.name, "effect": str(rule.effect), "match": _given(rule)}
-    text = append(before, "acts", item, str(file))
+
+
+def _write_project(file: Path, text: str) -> None:
+    from console.home import make_private_folder, write_atomically
+    from console.settings.project import check_project_text
+
     check_project_text(text, str(file))
     make_private_folder(file.parent)
     write_atomically(file, text)

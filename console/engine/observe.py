@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from console.agents.everybody import AllAgents
 from console.blackboard.migrate import Copied
 from console.clock import Clock
+from console.commands.acting import laws_in
+from console.commands.judging_again import judge_again
 from console.days import LOCAL
 from console.engine.few_at_once import few_at_once
 from console.engine.fitness import Fitness
@@ -230,9 +232,13 @@ class World:
         try:
             async with self._slots:
                 await self._make_room(project)
-                await project.look(self._settings.for_project(project.folder))
+                before, settings = project.settings, self._settings.for_project(project.folder)
+                await project.look(settings)
             if project.unsure and self._keep is not None:
                 await self._stop_strangers(project)
+            if before is not settings and self._keep is not None:
+                laws = laws_in(settings, settings.guardrails.acts)
+                await project.call(judge_again, laws, now=self._clock.now())
             await project.shrink()
         except Exception as error:
             await self._put_aside(project, error)

@@ -27,7 +27,8 @@ def check_scores(
         if missing:
             wrong.append(f"an approval needs a score for {_listed(missing)}")
     if wrong:
-        raise UsageError(f"{'; '.join(wrong)}. This review scores {_listed(rubric)}: --score NAME=0..1")
+        call = " ".join(f"--score {name}=0.9" for name in rubric)
+        raise UsageError(f"{'; '.join(wrong)}. This review scores {_listed(rubric)}, each from 0 to 1, as in `{call}`")
     return {name: float(scores[name]) for name in rubric if name in scores}
 
 

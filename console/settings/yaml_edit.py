@@ -1,4 +1,4 @@
-"""Owns changes in a YAML text, of single values and at the end of a list, that leave everything else as it stands. Pure.
+"""Owns changes in a YAML text, of single values and of the items of a list, that leave everything else as it stands. Pure.
 
 The result is read back: either it says exactly what was asked for, or UsageError says to edit by hand.
 """
@@ -15,7 +15,7 @@ from console.errors import UsageError
 from console.scalars import value_of
 from console.settings.yaml_file import Problem, parse
 
-__all__ = ("append", "in_one_line", "set_values")
+__all__ = ("append", "in_one_line", "remove", "set_values")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,6 +40,45 @@ def append(text: str, key: str, item: Mapping[str, Any], name: str) -> str:
     if not same or not isinstance(after, list) or after[:-1] != before or len(after) != len(before) + 1:
         raise _by_hand(name)
     return changed
+
+
+def remove(text: str, key: str, named: str, name: str) -> str:
+    """`text` (the file called `name`) without the mapping of its list `key` whose `name` is `named`. Raises UsageError."""
+    try:
+        wanted = dict(parse(text, name).values)
+        kept = [item for item in wanted.get(key) or [] if item.get("name") != named]
+        changed = _without(text, key, named)
+        found = dict(parse(changed, name).values)
+    except (Problem, AttributeError) as problem:
+        raise UsageError(str(problem)) from problem
+    if (found.pop(key, None) or []) != kept or found != {k: v for k, v in wanted.items() if k != key}:
+        raise _by_hand(name)
+    return changed
+
+
+def _without(text: str, key: str, named: str) -> str:
+    root = yaml.compose(text, Loader=_LOADER)
+    found = _child(root, key) if isinstance(root, yaml.MappingNode) else None
+    if found is None or not isinstance(found[1], yaml.SequenceNode):
+        return text
+    label, body = found
+    items = body.value
+    at = next((n for n, item in enumerate(items) if _is_named(item, named)), None)
+    if at is None:
+        return text
+    start, end = items[at].start_mark.index, _end(items[at])
+    if len(items) == 1:
+        return f"{text[: label.end_mark.index]}: []{text[_end(body) :]}"
+    if body.flow_style:
+        start, end = (start, items[at + 1].start_mark.index) if at + 1 < len(items) else (_end(items[at - 1]), end)
+        return text[:start] + text[end:]
+    line = text.find("\n", end)  # a comment beside it goes with it
+    return text[: text.rfind("\n", 0, start) + 1] + ("" if line < 0 else text[line + 1 :])
+
+
+def _is_named(item: yaml.Node, named: str) -> bool:
+    found = _child(item, "name") if isinstance(item, yaml.MappingNode) else None
+    return found is not None and found[1].value == named
 
 
 def _by_hand(name: str) -> UsageError:

@@ -103,6 +103,39 @@ def test_the_changes_between_two_rounds_are_shown_to_the_reviewer(desk: Desk) ->
     assert removed["after"] is None and removed["note"] == "removed, 2.0 kB: binary" and removed["diff"] is None
 
 
+def test_an_output_that_was_withdrawn_counts_no_more_and_its_file_stays(desk: Desk) -> None:
+    task = desk.task(reviews=("output_review",), expect=("report.md",))
+    folder = outputs(desk, task)
+    desk.claim("--task", str(task))
+    for name in ("report.md", "draft.md"):
+        (folder / name).write_text("fine\n")
+        assert desk("output", name, cwd=folder).code == 0
+    for asked in (("draft.md",), ("outputs/report.md", "--json")):
+        assert desk("output", *asked, "--withdraw").code == 0
+    assert (folder / "draft.md").read_text() == "fine\n"
+    assert desk("read", "--json").record["outputs"] == []
+    refused = desk("submit", "--summary", "done")
+    assert refused.code == 1 and "outputs/report.md is expected of this task" in refused.err
+    assert desk("output", "report.md", cwd=folder).code == 0
+    assert desk("submit", "--summary", "done").code == 0
+    again = desk("output", "draft.md", "--withdraw", "--task", str(task))
+    assert again.code != 0 and again.out == ""
+
+
+def test_what_is_new_since_a_moment_is_read_alone(desk: Desk) -> None:
+    task = desk.task()
+    desk.claim("--task", str(task))
+    desk("comment", "at first")
+    at = desk("read", "--json").record["comments"][0]["at"]
+    assert f"(info, {at[:16]}Z):\n> at first" in desk("read").out.replace("  ", " ") or at[:16] in desk("read").out
+    later = "2999-01-01"
+    assert desk("read", "--since", later).code == 2
+    news = desk("read", "--since", at[:16] + "Z").out
+    assert "at first" in news and "Since " in news
+    assert "Nothing new." not in news
+    assert "at first" in desk("read", "--since", "1h").out
+
+
 def test_the_operator_sees_the_changes_between_any_two_rounds(desk: Desk) -> None:
     in_its_second_round(desk)
     home = desk.home.path

@@ -245,3 +245,41 @@ def test_what_a_rule_would_answer_can_be_tried(team: TeamHome) -> None:
         assert team.cli("guardrail", "try", *given).stdout.strip() == said
     assert "no-push" in team.cli("guardrail", "list").stdout
     assert not team.db().execute("SELECT 1 FROM asks").fetchall()
+
+
+def test_who_waits_for_the_same_is_answered_by_the_rule_too(team: TeamHome) -> None:
+    waiting, same, other = (leave_for(team, command) for command in ("make a", "make a", "make b"))
+    asks.answer(context(team, BOSS), Answer(ask=waiting.id, said=Prose("always"), scope=leave.Scope.TASK))
+    found = get_ask(team.db(), same.id)
+    assert (found.status, found.answered_how, found.rule) == ("answered", "rule", f"always-make-a-{waiting.id}")
+    assert get_ask(team.db(), other.id).status == AskStatus.OPEN
+
+
+def test_a_rule_written_by_hand_answers_those_who_wait_once_the_scheduler_sees_it(team: TeamHome) -> None:
+    allowed, denied, asked, secret = (
+        leave_for(team, command)
+        for command in ("git status", "git push", "make", "git log sk-proj-abcdefghijklmnopqrstuv")
+    )
+    guard(team.home, acts=[NO_PUSH, GIT])
+    assert team.cli("pause").returncode == 0, "nobody starts, whose end would settle them"
+    assert team.cli("run", "--max-ticks", "1", "--quiet").returncode == 0
+    found = {one.id: get_ask(team.db(), one.id) for one in (allowed, denied, asked, secret)}
+    assert [(one.status, one.choice) for one in found.values()] == [
+        *(("answered", "allow"), ("answered", "refuse")),
+        *(("open", None), ("open", None)),
+    ]
+
+
+@pytest.mark.parametrize("scope", leave.Scope)
+def test_what_was_allowed_for_ever_is_taken_back(team: TeamHome, scope: leave.Scope) -> None:
+    first = leave_for(team, "make a")
+    asks.answer(context(team, BOSS), Answer(ask=first.id, said=Prose("always"), scope=scope))
+    rule = f"always-make-a-{first.id}"
+    assert leave_for(team, "make a").rule == rule
+    task = ("--task", "1") if scope == leave.Scope.TASK else ()
+    assert team.cli("guardrail", "remove", "nothing", *task).returncode == 3
+    done = team.cli("guardrail", "remove", rule, *task)
+    assert done.returncode == 0 and rule in done.stdout, done.stderr
+    assert rule not in team.cli("guardrail", "list", "--task", "1").stdout
+    assert leave_for(team, "make a").status == AskStatus.OPEN
+    assert team.cli("config", "check").returncode == 0

@@ -1,16 +1,16 @@
-"""Owns what of a briefing is new to an agent that goes on with its own conversation. Pure; leaves out what it was told."""
+"""Owns what of a briefing is new: since a moment, or to an agent that goes on with its own conversation. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from console.blackboard.reads.briefing import Briefing
+from console.blackboard.reads.briefing import Briefing, Needed
 from console.blackboard.reads.conversations import Conversation
 from console.blackboard.reads.reviews import Thread
 from console.records.ask import AskStatus
 from console.records.note import CommentType
 
-__all__ = ("ended", "since")
+__all__ = ("ended", "newer", "since")
 
 
 def since(brief: Briefing, before: Conversation) -> Briefing:
@@ -36,6 +36,26 @@ def since(brief: Briefing, before: Conversation) -> Briefing:
         else tuple(one for one in brief.attempts if one.created_at >= at and one.id != before.newest.id),
         review=review,
     )
+
+
+def newer(brief: Briefing, at: int) -> Briefing:
+    """What came at or after epoch ms `at`, whoever said it; of a review the rounds in which something did."""
+    return replace(
+        brief,
+        needed=tuple(new for one in brief.needed if (new := _outputs_since(one, at)).outputs),
+        children=tuple(new for one in brief.children if (new := _outputs_since(one, at)).outputs),
+        outputs=tuple(one for one in brief.outputs if one.at >= at),
+        comments=tuple(one for one in brief.comments if one.at >= at),
+        asks=tuple(one for one in brief.asks if max(one.at, one.answered_at or 0) >= at),
+        decisions=tuple(one for one in brief.decisions if one.at >= at),
+        threads=tuple(one for one in brief.threads if any(verdict.at >= at for verdict in one.verdicts)),
+        attempts=tuple(one for one in brief.attempts if (one.ended_at or 0) >= at),
+        review=None if brief.review is None else _thread(brief.review, at, ""),
+    )
+
+
+def _outputs_since(needed: Needed, at: int) -> Needed:
+    return replace(needed, outputs=tuple(output for output in needed.outputs if output.at >= at))
 
 
 def ended(before: Conversation) -> str:

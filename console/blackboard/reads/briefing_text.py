@@ -12,7 +12,7 @@ from console.prompts.quoting import named, quoted
 from console.records.ask import Answered
 from console.records.output import Change
 
-__all__ = ("briefing_parts", "briefing_text")
+__all__ = ("briefing_parts", "briefing_text", "news_text", "to_the_minute")
 
 LIST_MAX = 60
 """Entries of one list before it is cut."""
@@ -24,6 +24,14 @@ def briefing_text(brief: Briefing) -> str:
     parts = briefing_parts(brief)
     parts["task"] = parts["task"].replace("\n\n", f"\n\n{status} ", 1)
     return "\n\n".join(part for part in parts.values() if part) + "\n"
+
+
+def news_text(brief: Briefing, at: int) -> str:
+    """The same of a briefing that holds only what is new since epoch ms `at`; the task's own text is left out."""
+    task, *parts = briefing_parts(brief).values()
+    head = task.split("\n", 1)[0]
+    status = f"Status {brief.task.status}. Since {to_the_minute(at)}; `blackboard read` shows it whole."
+    return "\n\n".join([head, status, *(filter(None, parts) if any(parts) else ["Nothing new."])]) + "\n"
 
 
 def briefing_parts(brief: Briefing) -> dict[str, str]:
@@ -125,7 +133,8 @@ def _outputs(brief: Briefing) -> str:
         return ""
     lines = ["## Outputs of this task"]
     lines += [
-        f"- {named(brief.path(o), 2000)} (version {o.version}, round {o.round}, {o.size} bytes)" for o in brief.outputs
+        f"- {named(brief.path(o), 2000)} (version {o.version}, round {o.round}, {o.size} bytes, {to_the_minute(o.at)})"
+        for o in brief.outputs
     ]
     return "\n".join(lines)
 
@@ -136,9 +145,11 @@ def _asks(brief: Briefing) -> str:
         return ""
     lines = ["## Asked, newest first"]
     for ask in reversed(brief.asks):
-        lines.append(f"{named(ask.asker)} asked (ask #{ask.id}):\n{quoted(ask.body)}")
+        lines.append(f"{named(ask.asker)} asked (ask #{ask.id}, {to_the_minute(ask.at)}):
+{quoted(ask.body)}")
         lead = " (the lead)" if ask.answered_how == Answered.LEAD else ""
-        answered = f"{named(ask.answered_by or 'nobody')}{lead}, {ask.status}"
+        at = to_the_minute(ask.answered_at or ask.at)
+        answered = f"{named(ask.answered_by or 'nobody')}{lead}, {ask.status} {at}"
         lines.append(f"{answered}:\n{quoted(ask.said)}" if ask.said else "No answer yet.")
     return "\n\n".join(lines)
 
@@ -147,7 +158,10 @@ def _comments(brief: Briefing) -> str:
     """The newest first: a cut takes the oldest."""
     if not brief.comments:
         return ""
-    said = (f"{named(c.actor)} ({c.comment_type}):\n{quoted(c.body)}" for c in reversed(brief.comments))
+    said = (
+        f"{named(c.actor)} ({c.comment_type}, {to_the_minute(c.at)}):\n{quoted(c.body)}"
+        for c in reversed(brief.comments)
+    )
     return "\n\n".join(["## Comments, newest first", *said])
 
 
@@ -156,7 +170,12 @@ def _decisions(brief: Briefing) -> str:
         return ""
     lines = ["## Decisions of the project, newest first"]
     for decision in reversed(brief.decisions):
-        lines.append(f"- {named(decision.title)}")
+        lines.append(f"- {named(decision.title)} ({named(decision.actor)}, {to_the_minute(decision.at)})")
         if decision.reason:
             lines.append("  " + quoted(decision.reason).replace("\n", "\n  "))
     return "\n".join(lines)
+
+
+def to_the_minute(moment: int) -> str:
+    """To the minute, in UTC: `2026-11-28T09:12Z`; `blackboard read --since` takes it as it stands."""
+    return f"{iso(moment)}"[:16] + "Z"

@@ -172,7 +172,7 @@ def _refuse_project(db: Database, home_paused: bool) -> None:
         raise Conflict(f"project {row['project']} is archived; nothing can be claimed in it")
     if row["paused_at"] is not None or home_paused:
         whose = "the home" if home_paused else f"project {row['project']}"
-        raise Conflict(f"{whose} is paused; `moziplus resume` lets work go on")
+        raise Conflict(f"{whose} is paused; nothing can be claimed before the operator lets work go on")
 
 
 def _refuse_task(db: Database, task: Task, agent: str, now: int) -> None:
@@ -206,9 +206,7 @@ def _refuse_unsettled(db: Database, task: Task) -> None:
         (task.id, PLAN_REVIEW),
     ).fetchone()
     if plan is not None and plan["status"] == ReviewStatus.CHANGES_REQUESTED:
-        raise Conflict(
-            f"review #{plan['id']} asks for changes of task #{task.id} itself: `moziplus task edit` makes them"
-        )
+        raise Conflict(f"review #{plan['id']} asks for changes of task #{task.id} itself, which the operator makes")
     if plan is not None:
         raise Conflict(f"the plan of task #{task.id} is still under review")
 

@@ -10,7 +10,7 @@ from console.blackboard.writes.stamps import stamped
 from console.guardrails.acts import ActRule
 from console.records.actor import Actor
 
-__all__ = ("add_leave",)
+__all__ = ("add_leave", "remove_leave")
 
 
 def add_leave(db: Database, task_id: int, ask_id: int, rule: ActRule, *, by: Actor, now: int) -> None:
@@ -22,3 +22,8 @@ def add_leave(db: Database, task_id: int, ask_id: int, rule: ActRule, *, by: Act
         " ON CONFLICT (task_id, name) DO UPDATE SET match = excluded.match, ask = excluded.ask",
         stamped(by, now, task=task_id, ask=ask_id, name=rule.name, match=json.dumps(match, ensure_ascii=False)),
     )
+
+
+def remove_leave(db: Database, task_id: int, name: str) -> None:
+    """The rule holds for the task no more. Part of a transaction."""
+    db.execute("DELETE FROM leave WHERE task_id = ? AND name = ?", (task_id, name))

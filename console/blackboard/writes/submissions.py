@@ -65,7 +65,9 @@ def submit(
             return _as_handed_in(db, session, said)
         session = check_fence(db, session_id, fence)
         if session.seat_id is not None:
-            raise UsageError("a reviewer gives a verdict: `blackboard review --verdict V`, not submit")
+            raise UsageError(
+                "a reviewer gives a verdict: `blackboard review --verdict approve|request_changes|reject|abstain`, not submit"
+            )
         for path in gone:
             record_removal(db, session.task_id, path, by=by, now=now)
         _refuse_missing(db, the_task(db, session.task_id))

@@ -230,9 +230,14 @@ def _confidence(
     comment: str,
 ) -> float | None:
     if verdict in (Verdict.REQUEST_CHANGES, Verdict.REJECT) and not findings:
-        raise UsageError(f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where")
+        raise UsageError(
+            f"{verdict.replace('_', ' ')} needs at least one --finding that says what is wrong and where:"
+            f" `blackboard review --verdict {verdict} --finding 'FILE:LINE what is wrong'`"
+        )
     if verdict == Verdict.ABSTAIN and not comment.strip():
-        raise UsageError("abstain needs its --comment: say why you cannot judge it")
+        raise UsageError(
+            "abstain needs its --comment: `blackboard review --verdict abstain --comment 'why you cannot judge it'`"
+        )
     return confidence_of(scores, review.rubric or {})
 
 

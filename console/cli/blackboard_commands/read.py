@@ -19,9 +19,10 @@ __all__ = ("arguments", "run")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether the changes between two rounds are shown line by line."""
+    """Whether only what is new is shown, or only what changed in the outputs."""
+    parser.add_argument("--since", metavar="WHEN", help="only what is new since then: 10m, 2h, 9:30, 2026-11-28T09:12Z")
     parser.add_argument(
-        "--diff", action="store_true", help="the lines that changed in the outputs since the round before"
+        "--diff", action="store_true", help="only the lines that changed in the outputs since the round before"
     )
     parser.add_argument("--rounds", metavar="A..B", help="compare these rounds; the last two by default")
 
@@ -32,13 +33,21 @@ def run(call: Call) -> None:
         if (task := call.task) is None:
             return _list(call, db)
         from console.blackboard.reads.briefing import briefing
+        from console.blackboard.reads.briefing_since import newer
+        from console.when import past
 
+        at = None if call.asked.since is None else past(call.asked.since, call.clock.now())
         brief = briefing(db, task, seat_id=_seat(call, db, task))
+        brief = brief if at is None else newer(brief, at)
         changes = brief.changes
-        if call.asked.diff or call.asked.rounds:
+        if _of_changes(call):
             changes = _changes(db, brief, call.asked.rounds)
-    _print(call, brief, changes)
+    _print(call, brief, changes, at)
     return None
+
+
+def _of_changes(call: Call) -> bool:
+    return bool(call.asked.diff or call.asked.rounds)
 
 
 def _changes(db: Database, brief: Briefing, rounds: str | None) -> RoundChanges:
@@ -53,17 +62,19 @@ def _changes(db: Database, brief: Briefing, rounds: str | None) -> RoundChanges:
     return changes
 
 
-def _print(call: Call, brief: Briefing, changes: RoundChanges | None) -> None:
-    from console.blackboard.reads.briefing_text import briefing_text
+def _print(call: Call, brief: Briefing, changes: RoundChanges | None, at: int | None) -> None:
+    from console.blackboard.reads.briefing_text import briefing_text, news_text
     from console.cli.changes_views import changed_record, changes_text
 
     folder = call.reading.task_folder(brief.task.id)
     record = changed_record(changes, folder, diff=call.asked.diff)
-    text = changes_text(record) if call.asked.diff or call.asked.rounds else ""
-    call.out.one(
-        brief.as_dict() | {"changes": record},
-        lambda: briefing_text(brief) + (f"\n## What changed\n\n{text}\n" if text else ""),
-    )
+
+    def text() -> str:
+        if _of_changes(call):
+            return f"{brief.project}#{brief.task.id}: {changes_text(record)}\n"
+        return briefing_text(brief) if at is None else news_text(brief, at)
+
+    call.out.one(brief.as_dict() | {"changes": record}, text)
 
 
 def _seat(call: Call, db: Database, task: int) -> int | None:

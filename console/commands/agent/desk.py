@@ -16,6 +16,7 @@ from console.clock import Clock
 from console.errors import NotFound, Unavailable, UsageError
 from console.home import Home
 from console.records.actor import OPERATOR, Actor, Origin
+from console.registry import folders
 
 if TYPE_CHECKING:
     from console.blackboard.reads.asks import Unheard
@@ -59,7 +60,8 @@ class Desk:
         """The project's folder. Raises NotFound."""
         folder = self.home.project_folder(self.project)
         if not folder.is_dir():
-            raise NotFound(f"no project {self.project} in {self.home.path}; see `moziplus project list`")
+            known = ", ".join(sorted(folders(self.home))[:20]) or "none"
+            raise NotFound(f"no project {self.project} in {self.home.path}; its projects: {known}")
         return folder
 
     def task_folder(self, task: int) -> Path:

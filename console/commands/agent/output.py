@@ -21,7 +21,7 @@ from console.records.output import Output
 from console.records.task import Task
 from console.safe_files import of_session, read_text
 
-__all__ = ("Recorded", "TakeOutput", "record", "take_output")
+__all__ = ("Recorded", "TakeOutput", "record", "take_output", "where")
 
 KIND_MAX = 40
 
@@ -51,7 +51,7 @@ def take_output(desk: Desk, asked: TakeOutput) -> Recorded:
     """Check, copy where needed, hash, record. Raises UsageError for what cannot be an output, NotFound, StaleFence."""
     if not asked.kind or len(asked.kind) > KIND_MAX:
         raise UsageError(f"--kind is a word of up to {KIND_MAX} characters")
-    task, work_folder = _where(desk, asked.task)
+    task, work_folder = where(desk, asked.task)
     folder = desk.task_folder(task.id)
     try:
         kept = keep(asked.path, here=asked.here, task_folder=folder, work_folder=work_folder, copy=asked.copy)
@@ -77,7 +77,7 @@ def record(context: Context, task: int, kept: Kept, kind: str) -> Output:
     )
 
 
-def _where(desk: Desk, asked: int | None) -> tuple[Task, Path | None]:
+def where(desk: Desk, asked: int | None) -> tuple[Task, Path | None]:
     """The task, and the folder that its agent works in; a stale claim is refused before any file is touched."""
     from console.blackboard.reads.tasks import get_task
     from console.blackboard.writes.claims import check_fence

@@ -68,7 +68,7 @@ def submit(desk: Desk, asked: Submit) -> HandedIn:
     """Record the diff, then hand in. Raises UsageError, StaleFence, Refused with all that is not fit, Conflict."""
     session, fence = desk.need_claim()
     if not asked.summary:
-        raise UsageError("the summary is empty: say what was done and where it is")
+        raise UsageError("the summary is empty: `blackboard submit --summary 'what was done and where it is'`")
     if len(asked.summary) + len(asked.rebuttal) > SUMMARY_MAX:
         raise UsageError(f"summary and rebuttal have at most {SUMMARY_MAX} characters; put the rest into an output")
     _record_diff(desk)
