@@ -121,8 +121,8 @@ def _no_raise(target: Target) -> str | None:
 def _raise(db: Database, act: Act) -> Done:
     from console.commands.caps import RaiseCap, raise_cap
 
-    raise_cap(act.context(db), RaiseCap(task=_task_id(act)))
-    return Done(says=_("#{task} may use as much again, and goes on.").format(task=_task_id(act)), task=_task_id(act))
+    to = raise_cap(act.context(db), RaiseCap(task=_task_id(act))).to
+    return Done(says=_("#{task} may use {to} now, and goes on.").format(task=_task_id(act), to=to), task=_task_id(act))
 
 
 def _release(db: Database, act: Act) -> Done:

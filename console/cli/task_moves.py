@@ -88,8 +88,8 @@ def raise_(
 
     with one_board(here, number, project) as (place, task_id, db):
         asked = RaiseCap(task=task_id, tokens=tokens, cost=cost, seconds=seconds, sessions=sessions)
-        found = raise_cap(here.asking(db, place), asked)
-    told_of(here, place, found, f"{place}#{task_id} may use more")
+        found, to = raise_cap(here.asking(db, place), asked)
+    told_of(here, place, found, f"{place}#{task_id} may use {to} now")
 
 
 @command("assign", prints="task.TaskDone")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from console.blackboard.reads.tasks import get_task
 from console.blackboard.reads.usage import used_by_tasks
@@ -19,7 +19,7 @@ from console.records.budget import Limit
 from console.records.task import Task
 from console.scheduler.caps import NEARLY, UNITS, Cap, caps_of_task
 
-__all__ = ("MOST", "RaiseCap", "raise_cap")
+__all__ = ("MOST", "Raised", "RaiseCap", "raise_cap")
 
 MOST = {"tokens": 10**15, "cost": 10**9, "sessions": 10**9, "seconds": 365 * 86_400}
 
@@ -40,7 +40,15 @@ class RaiseCap:
     """Of run time."""
 
 
-def raise_cap(context: Context, asked: RaiseCap) -> Task:
+class Raised(NamedTuple):
+    """What came of it."""
+
+    task: Task
+    to: str
+    """What it may use now, of what was raised: `4,800 tokens`."""
+
+
+def raise_cap(context: Context, asked: RaiseCap) -> Raised:
     """Raise the caps of a task; where it is held at one, it goes on.
 
     Raises UsageError where it has none that could be raised so, Conflict where it has ended.
@@ -63,8 +71,9 @@ def raise_cap(context: Context, asked: RaiseCap) -> Task:
     new: dict[str, Any] = {unit: limit for unit, (limit, _) in limits.items()}
     for unit, amount in wanted.items():
         new[unit] = min(MOST[unit], max(limits[unit][0], getattr(used, unit)) + amount)
-    reason = "raised to " + ", ".join(_amount(unit, new[unit]) for unit in wanted)
-    return write(context.db, asked.task, Limit(**new), reason=reason, by=context.by, now=context.now)
+    to = ", ".join(_amount(unit, new[unit]) for unit in wanted)
+    task = write(context.db, asked.task, Limit(**new), reason=f"raised to {to}", by=context.by, now=context.now)
+    return Raised(task, to)
 
 
 def _caps(context: Context, task_id: int) -> list[Cap]:

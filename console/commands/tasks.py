@@ -125,7 +125,7 @@ def release(context: Context, asked: AboutTask) -> Task:
     if get_task(context.db, asked.task).hold_rule == TASK_BUDGET:
         from console.commands.caps import RaiseCap, raise_cap
 
-        return raise_cap(context, RaiseCap(task=asked.task))
+        return raise_cap(context, RaiseCap(task=asked.task)).task
     return writes.release_task(context.db, asked.task, by=context.by, now=context.now)
 
 

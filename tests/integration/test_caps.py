@@ -123,7 +123,7 @@ def test_what_is_raised_by_another_process_lets_the_task_go_on_at_once_and_spend
     before = get_task(team.db(), task.id)
     assert before.status == "held"
     done = team.cli("task", "raise", str(task.id), "--project", "quant")
-    assert (done.returncode, done.stdout) == (0, f"quant#{task.id} may use more\n")
+    assert (done.returncode, done.stdout) == (0, f"quant#{task.id} may use 2,000 tokens now\n")
     team.run()
     found = get_task(team.db(), task.id)
     assert (found.status, found.attempts) == ("held", 0)
