@@ -17,7 +17,7 @@ from widgets.prose import BLANK, line
 from widgets.rows import plain
 from widgets.text_pane import Paragraph
 
-__all__ = ("diff_paragraphs",)
+__all__ = ("diff_paragraphs", "file_paragraphs")
 
 ROLES = {"+": "success", "-": "error", "@": "dim", "\\": "dim"}
 
@@ -43,6 +43,11 @@ def diff_paragraphs(page: DiffPage, look: Look) -> list[Paragraph]:
     if same:
         found += [BLANK, line(("title", _("AS BEFORE"))), *map(_listed, same)]
     return found
+
+
+def file_paragraphs(file: FileDiff, changes: RoundChanges, look: Look) -> list[Paragraph]:
+    """What changed in one output, alone."""
+    return list(_file(file, _rounds(changes, look.glyphs), look.glyphs))
 
 
 def _only_round(changes: RoundChanges) -> list[Paragraph]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.records.note import Comment
-from console.records.output import Output, OutputChange, RoundChanges
+from console.records.output import Change, Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task
 from console.records.worktree import TaskWorktree
+from widgets.cells import Line
 
-__all__ = ("DiffPage", "FileDiff", "FindingRow", "TaskPage", "ThreadPage")
+__all__ = ("DiffPage", "FileDiff", "FindingRow", "TaskPage", "ThreadPage", "WorkFile", "WorkPage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,43 @@ class DiffPage:
     """None where nothing was handed in yet; before round 1 is round 0, when there was nothing."""
     files: tuple[FileDiff, ...] = ()
     """As far as they were compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFile:
+    """One output, to be read whole."""
+
+    output: Output
+    why: str = ""
+    """Why no lines of it are shown, in words; empty where they are."""
+    lines: tuple[Line, ...] = ()
+    numbers: tuple[int, ...] = ()
+    """Of each line, as findings name it."""
+    cut: int = 0
+    """How many lines there are that are not shown."""
+    table: bool = False
+    """Its lines are rows, the first the names of its columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPage:
+    """What a task handed in, or has so far: the outputs, and what of them changed since the round before."""
+
+    project: str
+    task: Task
+    review: Review | None = None
+    outputs: tuple[Output, ...] = ()
+    changes: RoundChanges | None = None
+    """Of the last round that was handed in; None where none was."""
+    findings: tuple[FindingRow, ...] = ()
+    """Of that round."""
+
+    def change_of(self, output: Output) -> OutputChange | None:
+        """How it differs from the round before, where there is one and it does."""
+        if self.changes is None or self.changes.before == 0:
+            return None
+        found = (each for each in self.changes.outputs if each.path == output.path)
+        return next((each for each in found if each.change != Change.SAME), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,12 @@ class TextPane(Painted, can_focus=True):
         return max(0, len(self._lines) - self.top - self._visible())
 
     @property
+    def position(self) -> str:
+        """Which line is the last in sight, of how many: `118/412  28 %`; empty where all of it is."""
+        every, last = len(self._lines), min(self.top + self._visible(), len(self._lines))
+        return "" if every <= self._visible() else f"{last}/{every}  {100 * last // every} %"
+
+    @property
     def cells(self) -> int:
         """How wide a line may be."""
         return max(self.size.width - 2, 8)

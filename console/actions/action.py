@@ -45,6 +45,7 @@ class Context(StrEnum):
     TEXT = "text"
     FOUND = "found"
     """A text in which something is looked for."""
+    WORK = "work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,17 @@ ACTIONS = (
         contexts=frozenset({Context.REVIEW, Context.TASK}),
         hint=19,
     ),
+    Action(
+        id="work",
+        title=N_("read the work"),
+        keys=("o",),
+        group=_FIND,
+        contexts=frozenset({Context.REVIEW, Context.TASK}),
+        hint=17,
+    ),
+    Action(
+        id="whole", title=N_("whole or changes"), keys=("w",), group=_FIND, contexts=frozenset({Context.WORK}), hint=3
+    ),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(
         id="pager", title=N_("all in your pager"), keys=("P",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=21

@@ -148,6 +148,17 @@ def _copy_text(app: Console, screen: ConsoleScreen, target: Target) -> None:
     app.copy(screen.current.text if isinstance(screen.current, TextPane) else text_of(target))
 
 
+def _work(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_work
+
+    open_work(app, screen, target)
+
+
+def _whole(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    if not screen.toggle_whole():
+        app.notify(_("There is no earlier round of it to compare with, or nothing changed."), markup=False, timeout=3)
+
+
 def _diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.opening import open_diff
 
@@ -279,6 +290,8 @@ DOES: dict[str, Doing] = {
     "copy": _copy,
     "copy_text": _copy_text,
     "diff": _diff,
+    "work": _work,
+    "whole": _whole,
     "follow": _follow,
     "pager": _pager,
     "back": _back,

@@ -14,7 +14,7 @@ from console.records.session import Session
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("open_diff", "open_output", "open_target")
+__all__ = ("open_diff", "open_output", "open_target", "open_work")
 
 
 def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -87,6 +87,24 @@ def open_diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
             else:
                 said = _("#{task} has no review yet, so there are no rounds to compare.").format(task=task_id)
                 app.notify(said, markup=False, timeout=3)
+
+        app.errands.fetch(project, lambda db: review_to_compare(db, task_id), newest)
+
+
+def open_work(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """Read the outputs of a task, as its review judges them; or close that page."""
+    from console.app.screens.work import WorkScreen
+    from console.app.threads import review_to_compare
+
+    if isinstance(screen, WorkScreen):
+        app.pop_screen()
+    elif target.review is not None:
+        app.push_screen(WorkScreen(target.project, target.review.task_id, target.review.id))
+    elif target.task is not None:
+        task_id, project = target.task.id, target.project
+
+        def newest(found: Review | None) -> None:
+            app.push_screen(WorkScreen(project, task_id, None if found is None else found.id))
 
         app.errands.fetch(project, lambda db: review_to_compare(db, task_id), newest)
 

@@ -19,7 +19,7 @@ from console.records.review import Review
 from console.reviews.findings import Numbered, answers_to, numbered
 from widgets.pages import DiffPage, FileDiff, FindingRow, ThreadPage
 
-__all__ = ("diff_page", "files_of", "review_to_compare", "some", "thread_page")
+__all__ = ("diff_page", "files_of", "findings_of", "review_to_compare", "some", "thread_page")
 
 PATIENCE = 0.1
 """Seconds after which no further file is begun, so that whoever waits for the same thread has a turn."""
@@ -35,7 +35,7 @@ def thread_page(db: Database, project: str, review_id: int) -> ThreadPage:
         submissions=found.submissions,
         seats=found.seats,
         verdicts=found.verdicts,
-        findings=tuple(_findings(found)),
+        findings=tuple(findings_of(found)),
         comments=found.comments,
         outputs=outputs_of(db, found.task.id),
         open_children=found.open_children,
@@ -58,7 +58,8 @@ def review_to_compare(db: Database, task_id: int) -> Review | None:
 
 def files_of(task_folder: Path, page: DiffPage) -> Iterator[FileDiff]:
     """What became of each output that changed since an earlier round; a file is read when it is asked for."""
-    from console.outputs_diff import NO_END, each_compared
+    from console.outputs_diff import each_compared
+    from console.outputs_text import NO_END
 
     if page.changes is None or page.changes.before == 0:
         return
@@ -86,8 +87,8 @@ def some(files: Iterator[FileDiff], clock: Clock) -> tuple[FileDiff, ...]:
     return tuple(found)
 
 
-def _findings(found: Thread) -> Iterator[FindingRow]:
-    """Those of a verdict that was taken back have no number, and nobody had to answer them."""
+def findings_of(found: Thread) -> Iterator[FindingRow]:
+    """Round by round, by their numbers. Those of a verdict that was taken back have none: nobody had to answer them."""
     for round_ in sorted({given.round for given in found.verdicts}):
         answers = answers_to(found.submissions, round_)
         author = next((each.agent for each in found.submissions if each.round == round_ + 1), "")

@@ -175,6 +175,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Left and right inside the pane; False where it has no such direction."""
         return False
 
+    def toggle_whole(self) -> bool:
+        """Show what is read whole, or what changed in it; False where there is no such choice."""
+        return False
+
     def focus_pane(self, pane: Pane) -> None:
         """Give the focus to a pane; where one is shown at a time, that one."""
         self.set_focus(pane)

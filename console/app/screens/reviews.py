@@ -1,4 +1,4 @@
-"""Owns the review inbox: the list, what needs the operator first, and beside it the thread of the row under the cursor."""
+"""Owns the review inbox: the list, what needs the operator first, beside it the thread under the cursor, and its work."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from textual.timer import Timer
 from console.actions.action import Action, Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
+from console.app.screens.work import heading
 from console.app.targets import of_review
 from console.app.threads import thread_page
+from console.app.work import Work
 from console.i18n import _
 from widgets.bars import Divider
 from widgets.cells import Line
@@ -41,6 +43,7 @@ class Reviews(ConsoleScreen):
         self._page: ThreadPage | None = None
         self._resting: Timer | None = None
         self._advance = False
+        self._work: Work | None = None
 
     def body(self) -> ComposeResult:
         """The list, and the thread beside it where there is room."""
@@ -48,12 +51,15 @@ class Reviews(ConsoleScreen):
             yield reviews_pane(self._waiting)
             yield Divider()
             yield TextPane(id="thread", heading=self._heading)
+            yield Divider(id="beside-work")
+            yield TextPane(id="work", heading=self._work_heading)
 
     def panes(self) -> list[Pane]:
         """The list, then the thread where it is shown."""
         thread = self.query_one("#thread", TextPane)
         found: list[Pane] = [self.query_one("#reviews", LineList)]
-        return [*found, thread] if thread.display and not self.has_class("-narrow") else found
+        found += [thread] if thread.display and not self.has_class("-narrow") else []
+        return [*found, self.query_one("#work", TextPane)] if self.has_class("-huge") else found
 
     def on_mount(self) -> None:
         """The list has the focus."""
@@ -66,7 +72,8 @@ class Reviews(ConsoleScreen):
         self._waiting[:] = [mine, len(world.reviews) - mine - settled, settled, world.older_reviews]
         pane = self.query_one("#reviews", LineList)
         pane.show(world.reviews, look)
-        self.query_one(Divider).show({}, look)
+        for divider in self.query(Divider):
+            divider.show({}, look)
         if self._advance:
             self._advance = False
             following = next((row for row in world.reviews if row.needs_me), None)
@@ -80,14 +87,20 @@ class Reviews(ConsoleScreen):
         if not isinstance(row, ReviewRow):
             return Target(contexts=frozenset({Context.ANY, Context.LIST}))
         target = of_review(row)
-        if self.current is not None and self.current.id == "thread":
-            return Target(
-                project=target.project,
-                task=target.task,
-                review=target.review,
-                contexts=target.contexts | {Context.TEXT},
-            )
+        pane = None if self.current is None else self.current.id
+        if pane in ("thread", "work"):
+            more = {Context.TEXT} | ({Context.WORK} if pane == "work" else set())
+            return replace(target, contexts=target.contexts | more)
         return target
+
+    def sideways(self, step: int) -> bool:
+        """In the work the next output, or the one before."""
+        at_work = self.current is not None and self.current.id == "work"
+        return at_work and self._work is not None and self._work.step(step)
+
+    def toggle_whole(self) -> bool:
+        """The work whole, or what changed in it since the round before."""
+        return self._work is not None and self._work.toggle()
 
     def acted(self, action: Action) -> None:
         """A verdict was given: the next show goes on."""
@@ -108,6 +121,19 @@ class Reviews(ConsoleScreen):
         if isinstance(row, ReviewRow) and not self.has_class("-narrow"):
             project, review_id = row.project, row.review.id
             self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
+            if self.has_class("-huge"):
+                self._look_at_work(row)
+
+    def _look_at_work(self, row: ReviewRow) -> None:
+        if self._work is None:
+            self._work = Work(self.console, self._work_changed, lambda: self.query_one("#work", TextPane).cells)
+        self._work.look_at(row.project, row.task.id, row.review.id)
+
+    def _work_changed(self) -> None:
+        work = self._work
+        if work is not None and self.drawn:
+            self.query_one("#work", TextPane).show(work.paragraphs, self.console.look, from_top=work.fresh)
+            self.hint()
 
     def _loaded(self, page: ThreadPage) -> None:
         row = self.query_one("#reviews", LineList).row
@@ -117,6 +143,9 @@ class Reviews(ConsoleScreen):
         self._page = page
         look = self.console.look
         self.query_one("#thread", TextPane).show(thread_paragraphs(page, look), look, from_top=other)
+
+    def _work_heading(self, look: Look, cells: int) -> Line:
+        return heading(self._work, self.query_one("#work", TextPane), look, cells)
 
     def _heading(self, look: Look, cells: int) -> Line:
         page = self._page

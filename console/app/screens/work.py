@@ -1,0 +1,73 @@
+"""Owns the page of the work itself, over the whole screen: one output at a time, whole or what changed in it."""
+
+from __future__ import annotations
+
+from console.actions.action import Context, Target
+from console.app.screens.pages import Page
+from console.app.work import Work
+from console.i18n import _
+from widgets.cells import Line, line_width
+from widgets.painted import Look
+from widgets.rows import ref
+from widgets.text_pane import TextPane
+from widgets.work import tabs
+
+__all__ = ("WorkScreen", "heading")
+
+
+def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
+    """Whose work, the tabs of its outputs, and where in the one that is read one is."""
+    if work is None or work.page is None:
+        return ((_("WORK"), "title"),)
+    page = work.page
+    head: Line = ((_("WORK"), "title"), (f"  {ref(page.project, page.task.id)}", "dim"))
+    place = pane.position
+    left = cells - line_width(head) - len(place) - 2
+    middle = tabs(page, work.output, work.is_whole, look, left)
+    gap = max(2, left - line_width(middle) + 2)
+    return (*head, *middle, (" " * gap + place, "dim"))
+
+
+class WorkScreen(Page):
+    """What a task handed in, to be read."""
+
+    def __init__(self, project: str, task_id: int, review_id: int | None) -> None:
+        super().__init__(project)
+        self._task_id, self._review_id = task_id, review_id
+        self._work: Work | None = None
+
+    def title_text(self) -> str:
+        """Of which task."""
+        return _("WORK") + f"  {ref(self._project, self._task_id)}"
+
+    def load(self) -> None:
+        """Ask which outputs there are."""
+        if self._work is None:
+            self._work = Work(self.console, self._changed, lambda: self.query_one(TextPane).cells)
+        self._work.look_at(self._project, self._task_id, self._review_id)
+
+    def sideways(self, step: int) -> bool:
+        """The next output, or the one before."""
+        return self._work is not None and self._work.step(step)
+
+    def toggle_whole(self) -> bool:
+        """Whole, or what changed since the round before; False where there is nothing to compare."""
+        return self._work is not None and self._work.toggle()
+
+    def target(self) -> Target:
+        """The task, and the review that judges it."""
+        page = None if self._work is None else self._work.page
+        contexts = {Context.ANY, Context.TEXT, Context.WORK}
+        if page is None:
+            return Target(contexts=frozenset(contexts))
+        contexts |= {Context.TASK} | ({Context.REVIEW} if page.review is not None else set())
+        return Target(project=self._project, task=page.task, review=page.review, contexts=frozenset(contexts))
+
+    def _changed(self) -> None:
+        if self.is_mounted and self._work is not None:
+            pane = self.query_one(TextPane)
+            pane.show(self._work.paragraphs, self.console.look, from_top=self._work.fresh)
+            self.hint()
+
+    def _heading(self, look: Look, cells: int) -> Line:
+        return heading(self._work, self.query_one(TextPane), look, cells)

@@ -1,0 +1,67 @@
+"""Owns how the lines of a file are coloured by its language: the tokens of Pygments as roles of the palette.
+
+Call it on a thread that may take its time; what has no known language is plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from widgets.cells import Line, Span
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+__all__ = ("coloured",)
+
+LONGEST = 200_000
+"""Characters up to which a text is coloured."""
+_ROLES = (
+    ("Token.Comment", "dim"),
+    ("Token.Keyword", "secondary"),
+    ("Token.Literal.String", "success"),
+    ("Token.Literal.Number", "accent"),
+    ("Token.Name.Function", "key"),
+    ("Token.Name.Class", "key"),
+    ("Token.Name.Decorator", "key"),
+    ("Token.Name.Tag", "key"),
+    ("Token.Generic.Heading", "strong"),
+    ("Token.Generic.Subheading", "strong"),
+    ("Token.Generic.Strong", "strong"),
+    ("Token.Generic.Inserted", "success"),
+    ("Token.Generic.Deleted", "error"),
+    ("Token.Punctuation", "dim"),
+)
+"""The first that a token's name begins with is its role; others are text."""
+
+
+def coloured(path: str, lines: Sequence[str]) -> tuple[Line, ...]:
+    """Each line in spans, by the language that the name of the file stands for."""
+    lexer = None if sum(map(len, lines)) > LONGEST else _lexer(path)
+    if lexer is None:
+        return tuple(((line, "text"),) for line in lines)
+    found: list[list[Span]] = [[]]
+    for token, text in lexer.get_tokens("\n".join(lines)):
+        role = _role(str(token))
+        for n, part in enumerate(text.split("\n")):
+            if n:
+                found.append([])
+            if part:
+                found[-1].append((part, role))
+    found += [[] for _ in range(len(lines) - len(found))]
+    return tuple(tuple(spans) for spans in found[: len(lines)])
+
+
+def _lexer(path: str) -> Lexer | None:
+    from pygments.lexers import get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_for_filename(path.rsplit("/", 1)[-1], stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+def _role(token: str) -> str:
+    return next((role for start, role in _ROLES if token.startswith(start)), "text")
