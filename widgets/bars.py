@@ -76,8 +76,8 @@ class RuleLine(Painted):
 class Divider(Painted):
     """A vertical line between panes, with joints where a pane beside it begins with a line."""
 
-    def __init__(self) -> None:
-        super().__init__(id="divider")
+    def __init__(self, *, id: str = "divider") -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
         self._joints: dict[int, str] = {}
 
     def show(self, joints: dict[int, str], look: Look) -> int:

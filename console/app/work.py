@@ -75,9 +75,11 @@ class Work:
 
     @property
     def output(self) -> Output | None:
-        """Which is read."""
+        """Which is read: where nobody chose, the first that is expected of the task, else the first."""
         outputs = () if self.page is None else self.page.outputs
-        return next((each for each in outputs if each.path == self._path), outputs[0] if outputs else None)
+        expected = () if self.page is None else self.page.task.expect
+        named = next((each for each in outputs if each.path == self._path), None)
+        return named or next((each for each in outputs if each.path in expected), outputs[0] if outputs else None)
 
     @property
     def is_whole(self) -> bool:

@@ -20,7 +20,8 @@ def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
     if work is None or work.page is None:
         return ((_("WORK"), "title"),)
     page = work.page
-    head: Line = ((_("WORK"), "title"), (f"  {ref(page.project, page.task.id)}", "dim"))
+    which = f"  {page.outputs.index(work.output) + 1}/{len(page.outputs)}" if work.output is not None else ""
+    head: Line = ((_("WORK"), "title"), (f"  {ref(page.project, page.task.id)}{which}", "dim"))
     place = pane.position
     left = cells - line_width(head) - len(place) - 2
     middle = tabs(page, work.output, work.is_whole, look, left)
