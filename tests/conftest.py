@@ -105,12 +105,14 @@ DRILLS = (
 `make drill` and .ci/run run them beside the others."""
 
 
+LONGEST = ("test_after_all_that_time_every_task_has_ended_or_waits_for_the_operator[a month]",)
+"""Tests that take as long as many others together."""
 LIMITS = {"soak": 0, "drill": 1500, "gateway": 900, "agents": 600, "npm": 900}
 """Seconds that a marked test may take, however it is run; 0 for as long as it likes. The others have `timeout`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Drills are marked by their place, in one list."""
+    """Drills are marked by their place, in one list; what takes longest begins first, so that no core waits for it."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here) and item.path.relative_to(here).as_posix().startswith(DRILLS):
@@ -118,3 +120,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         limits = [limit for mark, limit in LIMITS.items() if item.get_closest_marker(mark) is not None]
         if limits and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(0 if 0 in limits else max(limits)))
+    items.sort(key=lambda item: item.name not in LONGEST)

