@@ -59,9 +59,9 @@ def remove(text: str, key: str, named: str, name: str) -> str:
 def _without(text: str, key: str, named: str) -> str:
     root = yaml.compose(text, Loader=_LOADER)
     found = _child(root, key) if isinstance(root, yaml.MappingNode) else None
-    if found is None or not isinstance(found[1], yaml.SequenceNode):
+    label, body = found or (None, None)
+    if label is None or not isinstance(body, yaml.SequenceNode):
         return text
-    label, body = found
     items = body.value
     at = next((n for n, item in enumerate(items) if _is_named(item, named)), None)
     if at is None:
