@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from console.blackboard.reads.reviews import open_rounds
 from console.blackboard.writes.claims import Start, claim_seat
-from console.blackboard.writes.outputs import record_output
 from console.blackboard.writes.project import pause_project
 from console.blackboard.writes.rounds import prepare_round
 from console.blackboard.writes.sessions import end_session, mark_running
@@ -13,12 +12,10 @@ from console.blackboard.writes.tasks import hold_task
 from console.commands import comments, decisions, observations, sessions
 from console.commands.agent.claim import Claim, claim
 from console.commands.agent.experience import Learn, learn
-from console.commands.agent.output import TakeOutput, take_output
 from console.commands.agent.release import Release, release
 from console.commands.agent.renew import renew
 from console.commands.agent.submit import Answer, Submit, submit
 from console.commands.agent.verdict import GiveVerdict, give
-from console.commands.agent.withdraw import WithdrawOutput, withdraw_output
 from console.commands.reviews import Finding
 from console.commands.text import Line, Prose, Reason
 from console.records.actor import SCHEDULER, Actor, Origin
@@ -110,21 +107,6 @@ def spends(at: Floor) -> None:
         sessions.note_spent(context, sessions.Spent(session=at.claim[0], fence=at.claim[1], tokens=7, cost=0.5))
 
 
-def takes(at: Floor, path: str, kind: str = "file") -> None:
-    take_output(at.desk, TakeOutput(path=path, here=at.desk.task_folder(1), kind=Line(kind)))
-
-
-def recorded(team: TeamHome, project: str) -> None:
-    """The author has recorded its file."""
-    working(team, project)
-    by = Actor(name="dev", origin=Origin.AGENT)
-    record_output(team.db(project), 1, path="outputs/a.md", sha256="0" * 64, size=6, fence=1, by=by, now=CLOCK.now())
-
-
-def withdraws(at: Floor, path: str) -> None:
-    withdraw_output(at.desk, WithdrawOutput(path=path, here=at.desk.task_folder(1)))
-
-
 def gives(at: Floor, verdict: Verdict, *, comment: str = "", finding: str = "", score: float | None = None) -> None:
     scores = () if score is None else tuple((Line(name), score) for name in RUBRIC)
     findings = (Finding(text=Prose(finding)),) if finding else ()
@@ -169,34 +151,6 @@ AGENT_REQUESTS: dict[str, Request] = {
     "a claim kept that has ended": Request(
         ready=stale, session=AUTHOR, blackboard=("renew",), floor=lambda at: renew(at.desk),
         says="your claim of task #1 (fence 1) has ended", code=4,
-    ),
-    "an output": Request(
-        ready=working, session=AUTHOR, blackboard=("output", "outputs/a.md", "--kind", SAID[:14]),
-        floor=lambda at: takes(at, "outputs/a.md", SAID[:14]),
-    ),
-    "an output of too many words": Request(
-        ready=working, session=AUTHOR, blackboard=("output", "outputs/a.md", "--kind", "k" * 41),
-        floor=lambda at: takes(at, "outputs/a.md", "k" * 41), says="--kind is a word of up to 40 characters", code=2,
-    ),
-    "an output that is not there": Request(
-        ready=working, session=AUTHOR, blackboard=("output", "outputs/b.md"),
-        floor=lambda at: takes(at, "outputs/b.md"), says="outputs/b.md", code=2,
-    ),
-    "an output from elsewhere": Request(
-        ready=working, session=AUTHOR, blackboard=("output", "../../config/project.yaml"),
-        floor=lambda at: takes(at, "../../config/project.yaml"), says="is outside this task's folders", code=2,
-    ),
-    "an output of who was replaced": Request(
-        ready=stale, session=AUTHOR, blackboard=("output", "outputs/a.md"),
-        floor=lambda at: takes(at, "outputs/a.md"), says="has ended", code=4,
-    ),
-    "an output taken back": Request(
-        ready=recorded, session=AUTHOR, blackboard=("output", "outputs/a.md", "--withdraw"),
-        floor=lambda at: withdraws(at, "outputs/a.md"),
-    ),
-    "an output taken back that is none": Request(
-        ready=working, session=AUTHOR, blackboard=("output", "outputs/a.md", "--withdraw"),
-        floor=lambda at: withdraws(at, "outputs/a.md"), says="#1 has no output 'outputs/a.md'; those it has: none", code=3,
     ),
     "a submit": Request(
         ready=working, session=AUTHOR, blackboard=("submit", "--summary", SAID, "--rebuttal", SAID),

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from console.app.errands import Errands
 from console.app.threads import diff_page, files_of, findings_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.outputs import handed_in, latest_outputs
 from console.blackboard.reads.reviews import thread
 from console.blackboard.reads.tasks import get_task
+from console.home import Home
 from console.i18n import _
 from console.records.output import Output, RoundChanges
 from widgets.diff import file_paragraphs
 from widgets.pages import DiffPage, WorkFile, WorkPage
+from widgets.painted import Look
 from widgets.text_pane import Paragraph, wrap_ahead
 from widgets.work import work_paragraphs
-
-if TYPE_CHECKING:
-    from console.app.app import Console
 
 __all__ = ("Work", "work_file", "work_page")
 
@@ -62,9 +61,10 @@ def work_file(task_folder: Path, output: Output) -> WorkFile:
 class Work:
     """What of the work is read: the page, which output, whole or its changes."""
 
-    def __init__(self, console: Console, changed: Callable[[], object], cells: Callable[[], int]) -> None:
+    def __init__(self, home: Home, errands: Errands, changed: Callable[[], object], cells: Callable[[], int]) -> None:
         """`changed` is called when there is other text to show; `cells` says how wide it will be."""
-        self._console, self._changed, self._cells = console, changed, cells
+        self._home, self._errands, self._changed, self._cells = home, errands, changed, cells
+        self._look = Look()
         self.page: WorkPage | None = None
         self.paragraphs: list[Paragraph] = []
         self.fresh = False
@@ -72,6 +72,7 @@ class Work:
         self._path = ""
         self._whole: bool | None = None
         self._read: tuple[object, ...] = ()
+        self._wanted: tuple[str, int, int | None] | None = None
 
     @property
     def output(self) -> Output | None:
@@ -88,13 +89,14 @@ class Work:
             return True
         return bool(self._whole)
 
-    def look_at(self, project: str, task_id: int, review_id: int | None) -> None:
+    def look_at(self, project: str, task_id: int, review_id: int | None, look: Look) -> None:
         """Read the outputs of a task as this review judges them; the place is kept where it is the same task."""
+        self._look = look
         if self.page is not None and (self.page.project, self.page.task.id) != (project, task_id):
             self.page, self._path, self._whole = None, "", None
         key = (project, task_id, review_id)
         self._wanted = key
-        read = self._console.errands.fetch
+        read = self._errands.fetch
         read(project, lambda db: work_page(db, *key), lambda page: self._loaded(key, page))
 
     def step(self, by: int) -> bool:
@@ -121,7 +123,7 @@ class Work:
 
     def _open(self) -> None:
         """Have the output read, where it is another one, or read otherwise, than the one that is shown."""
-        page, output, look = self.page, self.output, self._console.look
+        page, output, look = self.page, self.output, self._look
         assert page is not None
         reads = (page.task.id, page.project, output, self.is_whole, page.changes, page.findings)
         if reads == self._read:
@@ -129,7 +131,7 @@ class Work:
         self.fresh, self._read = reads[:4] != self._read[:4], reads
         if output is None:
             return self._show(reads, work_paragraphs(page, None, look))
-        folder = self._console.home.project_folder(page.project) / "artifacts" / str(page.task.id)
+        folder = self._home.project_folder(page.project) / "artifacts" / str(page.task.id)
         cells, whole = self._cells(), self.is_whole
 
         def read() -> list[Paragraph]:
@@ -144,7 +146,7 @@ class Work:
             (file,) = files_of(folder, DiffPage(project=page.project, review=page.review, task=page.task, changes=only))
             return file_paragraphs(file, only, look)
 
-        self._console.errands.fetch_with(read, lambda found: self._show(reads, found))
+        self._errands.fetch_with(read, lambda found: self._show(reads, found))
         return None
 
     def _show(self, reads: tuple[object, ...], found: list[Paragraph]) -> None:

@@ -34,6 +34,7 @@ from tests.door_requests import REQUESTS, SAID, SECRET, Floor, Request
 from tests.forked import run
 from tests.homes import CLOCK, SUBMITS, TeamHome, reviewer
 from tests.inboxes import all_messages, append, home_db, polled
+from tests.output_requests import OUTPUT_REQUESTS
 from tests.schedule_requests import SCHEDULE_REQUESTS
 
 TABLES = {
@@ -59,7 +60,7 @@ MOMENT = re.compile(r"[0-9]{13}")
 NOT_COMPARED = {"actor", "origin", "session", "in_session", "at", "by", "fence", "created_by"}
 
 
-EVERYTHING = REQUESTS | AGENT_REQUESTS | SCHEDULE_REQUESTS
+EVERYTHING = REQUESTS | AGENT_REQUESTS | OUTPUT_REQUESTS | SCHEDULE_REQUESTS
 
 
 @contextmanager

@@ -126,8 +126,9 @@ class Reviews(ConsoleScreen):
 
     def _look_at_work(self, row: ReviewRow) -> None:
         if self._work is None:
-            self._work = Work(self.console, self._work_changed, lambda: self.query_one("#work", TextPane).cells)
-        self._work.look_at(row.project, row.task.id, row.review.id)
+            of = self.console
+            self._work = Work(of.home, of.errands, self._work_changed, lambda: self.query_one("#work", TextPane).cells)
+        self._work.look_at(row.project, row.task.id, row.review.id, self.console.look)
 
     def _work_changed(self) -> None:
         work = self._work

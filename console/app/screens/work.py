@@ -44,8 +44,9 @@ class WorkScreen(Page):
     def load(self) -> None:
         """Ask which outputs there are."""
         if self._work is None:
-            self._work = Work(self.console, self._changed, lambda: self.query_one(TextPane).cells)
-        self._work.look_at(self._project, self._task_id, self._review_id)
+            of = self.console
+            self._work = Work(of.home, of.errands, self._changed, lambda: self.query_one(TextPane).cells)
+        self._work.look_at(self._project, self._task_id, self._review_id, self.console.look)
 
     def sideways(self, step: int) -> bool:
         """The next output, or the one before."""
