@@ -16,7 +16,6 @@ from console.clock import Clock
 from console.errors import NotFound, Unavailable, UsageError
 from console.home import Home
 from console.records.actor import OPERATOR, Actor, Origin
-from console.registry import folders
 
 if TYPE_CHECKING:
     from console.blackboard.reads.asks import Unheard
@@ -60,6 +59,8 @@ class Desk:
         """The project's folder. Raises NotFound."""
         folder = self.home.project_folder(self.project)
         if not folder.is_dir():
+            from console.registry import folders  # loads the settings: only to say which there are
+
             known = ", ".join(sorted(folders(self.home))[:20]) or "none"
             raise NotFound(f"no project {self.project} in {self.home.path}; its projects: {known}")
         return folder
