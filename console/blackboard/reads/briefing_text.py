@@ -145,8 +145,7 @@ def _asks(brief: Briefing) -> str:
         return ""
     lines = ["## Asked, newest first"]
     for ask in reversed(brief.asks):
-        lines.append(f"{named(ask.asker)} asked (ask #{ask.id}, {to_the_minute(ask.at)}):
-{quoted(ask.body)}")
+        lines.append(f"{named(ask.asker)} asked (ask #{ask.id}, {to_the_minute(ask.at)}):\n{quoted(ask.body)}")
         lead = " (the lead)" if ask.answered_how == Answered.LEAD else ""
         at = to_the_minute(ask.answered_at or ask.at)
         answered = f"{named(ask.answered_by or 'nobody')}{lead}, {ask.status} {at}"
