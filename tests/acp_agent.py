@@ -89,6 +89,7 @@ class Player:
             "forgetful": self._fail_once,
             "full": self._hand_over,
             "deaf": self._hand_over,
+            "hasty": self._hand_over,
         }
         self._said = prompt[0].text
         return await scenes[self._scene](session_id)
@@ -127,6 +128,8 @@ class Player:
         if "## Hand over" in self._said:
             if self._scene == "deaf":
                 os._exit(1)
+            if self._scene == "hasty":
+                run("blackboard submit --summary 'all done'")
             await self._client.session_update(session, update_agent_message_text("The PEARS are counted."))
             return s.PromptResponse(
                 stop_reason="end_turn", usage=s.Usage(total_tokens=100, input_tokens=90, output_tokens=10)

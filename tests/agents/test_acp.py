@@ -10,6 +10,7 @@ import pytest
 from console.blackboard.reads.asks import get_ask, list_asks, open_asks
 from console.records.ask import AskKind, AskStatus
 from tests.agents.conftest import Lab
+from tests.agents.dialects import TURN
 from tests.agents.programs import ACP, Program
 from tests.homes import TeamHome, eventually
 
@@ -118,3 +119,21 @@ def test_a_question_is_answered_after_the_scheduler_was_killed(lab: Lab, program
     answered_to_the_end(team, team.start("run", "--until-idle"))
     assert team.status(task) == "done", team.account()
     assert any("blue" in body for body in lab.asked("dev")), "the model heard the answer"
+
+
+@pytest.mark.parametrize("program", [each for each in ACP if each.preset == "opencode"], ids=str)
+def test_a_conversation_that_is_nearly_full_hands_over(lab: Lab, program: Program) -> None:
+    breaks_off = ({"sh": "blackboard release --reason 'not yet'"}, {"say": "Later."}, {"say": "The PEARS are counted."})
+    lab.agent(
+        "dev", program, *breaks_off, {"sh": "blackboard submit --summary done"}, {"say": "Done."}, context_window=TURN
+    )
+    team = lab.opens()
+    task = team.task("make it", reviews=())
+    assert team.run() == 0
+    assert team.status(task) == "done", team.account()
+    first, second = lab.sessions(task)
+    asked = next(body for body in lab.asked("dev") if "## Hand over" in body)
+    assert "blackboard release --reason" in asked, "in the old conversation"
+    begun = next(body for body in lab.asked("dev") if "Your hand-over note" in body)
+    assert "PEARS" in begun and "## Hand over" not in begun, "in a new one"
+    assert first.external_id != second.external_id is not None

@@ -259,6 +259,16 @@ def test_who_dies_where_a_note_is_asked_for_is_not_asked_again(makes: Makes, kep
     assert "APPLES" in (kept / "told").read_text() and "Your hand-over note" not in (kept / "told").read_text()
 
 
+def test_who_hands_in_where_a_note_was_asked_for_begins_nothing_new(makes: Makes, kept: Path) -> None:
+    team = makes("hasty")
+    task = team.task(reviews=())
+    assert team.run() == 0
+    assert team.status(task) == "done", team.account()
+    assert WITH_NOTE not in [entry.get("text") for entry in transcript(team)]
+    (talk,) = kept.glob("talk-*")
+    assert len(talk.read_text().splitlines()) == 2
+
+
 def test_checking_such_an_agent_starts_it_and_leaves_nothing(makes: Makes) -> None:
     team = makes("work")
     done = team.cli("agent", "check", "dev", "--json")

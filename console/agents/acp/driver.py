@@ -25,7 +25,6 @@ from console.agents.acp.used import Used
 from console.agents.acp.wire import Gone, Message, Wire
 from console.agents.folder import SessionFolder
 from console.agents.forms.said import Kind, Said
-from console.agents.handing_over import is_at_work
 from console.agents.spec import StartSpec
 from console.agents.wake import Signals
 from console.clock import Clock, SystemClock
@@ -130,8 +129,7 @@ class Driver:
             talk.call("authenticate", {"methodId": method}, BEGIN)
         self._session = self._opening.first(talk, known)
         if self._handing.is_due(self._session):
-            self._handing.ask(talk, self._session, self._asking.give_up, self._clock.now())
-            if not is_at_work(self._spec):  # it did more than it was asked for
+            if not self._handing.ask(talk, self._session, self._asking.give_up, self._clock.now()):
                 return of_stop("end_turn", "")
             self._session = self._opening.new(talk)
         prompt = [{"type": "text", "text": self._folder.text(self._folder.prompt)}]

@@ -13,7 +13,7 @@ from console.agents.acp.used import Used
 from console.agents.acp.wire import Message
 from console.agents.folder import SessionFolder
 from console.agents.forms.said import Kind
-from console.agents.handing_over import ASKED, pass_on, seconds_for_note
+from console.agents.handing_over import ASKED, is_at_work, pass_on, seconds_for_note
 from console.agents.spec import StartSpec
 from console.errors import UsageError
 from console.records.transcript import Entry, EntryKind
@@ -49,8 +49,8 @@ class HandingOver:
         if self._words is not None and entry.kind is EntryKind.TEXT:
             self._words.append(entry.text)
 
-    def ask(self, talk: Talk, conversation: str, give_up: Callable[[], None], now: int) -> None:
-        """Have the note, and lay out with it the prompt of a new conversation.
+    def ask(self, talk: Talk, conversation: str, give_up: Callable[[], None], now: int) -> bool:
+        """Have the note, and lay out with it the prompt of a new conversation; False where nothing is left to do in one.
 
         `give_up` lets go of what its program still waits for. Raises Refused where its provider refuses it for now or does
         not know it, Gone, UsageError.
@@ -58,12 +58,15 @@ class HandingOver:
         self._status(ASKED)
         note = self._note(talk, conversation, now)
         give_up()
+        if not is_at_work(self._spec):  # it did more than it was asked for
+            return False
         self.left = conversation
         try:
             self._status(pass_on(self._folder, conversation, note, self._used.usage))
         except (OSError, ValueError) as error:
             raise UsageError(f"the whole prompt cannot be had: {error}") from error
         self._used.leave()
+        return True
 
     def _note(self, talk: Talk, conversation: str, now: int) -> str:
         prompt = [{"type": "text", "text": self._folder.text(self._folder.prompt)}]
