@@ -225,3 +225,19 @@ def test_the_operator_overrules_what_nobody_has_heard_and_nothing_that_somebody_
     assert late.returncode == 4 and "was answered by operator: B; that stands" in late.stderr
     (tmp_path / "stop").touch()
     eventually(lambda: team.status(task) == "done", account=team.account)
+
+
+def test_no_worktree_is_made_for_who_answers(makes: Makes, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    subprocess.run(["git", "init", "-q", str(repository)], check=True)
+    said = ["-c", "user.name=x", "-c", "user.email=x@example.invalid", "commit", "-q", "--allow-empty", "-m", "begin"]
+    subprocess.run(["git", "-C", str(repository), *said], check=True)
+    team = makes(f"pwd; {ANSWERS}", workdir=str(repository), worktrees=True)
+    task = work(team)
+    team.start("run")
+    eventually(lambda: team.status(task) == "done", account=team.account)
+    made = [one.name for one in (team.home.project_folder("quant") / "worktrees").iterdir()]
+    assert made == [str(task.id)], "only whoever asked has one"
+    (session,) = sessions_of(team.db(), asked(team).id)
+    where = Path(session.folder or "", "output.log").read_text("utf-8").splitlines()[0]
+    assert where.endswith(f"/artifacts/{asked(team).id}")
