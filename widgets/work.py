@@ -57,6 +57,8 @@ def tabs(page: WorkPage, output: Output | None, whole: bool, look: Look, cells: 
     while at > 0 and line_width((*shown[: at + 1], (mode, "dim"))) > cells:
         del shown[0]
         at -= 1
+    while len(shown) > at + 1 and line_width((*shown, (mode, "dim"))) > cells:
+        del shown[-1]
     return (*shown, (mode, "accent"))
 
 

@@ -14,6 +14,9 @@ from widgets.work import tabs
 
 __all__ = ("WorkScreen", "heading")
 
+FOUND = 24
+"""Cells that are left to what is looked for, and to how often it is there."""
+
 
 def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
     """Whose work, the tabs of its outputs, and where in the one that is read one is."""
@@ -22,6 +25,8 @@ def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
     page = work.page
     which = f"  {page.outputs.index(work.output) + 1}/{len(page.outputs)}" if work.output is not None else ""
     head: Line = ((_("WORK"), "title"), (f"  {ref(page.project, page.task.id)}{which}", "dim"))
+    if pane.found.words:  # how the find stands is said behind the heading
+        return (*head, *tabs(page, work.output, work.is_whole, look, cells - line_width(head) - FOUND))
     place = pane.position
     left = cells - line_width(head) - len(place) - 2
     middle = tabs(page, work.output, work.is_whole, look, left)
