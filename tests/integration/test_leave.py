@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -278,8 +279,11 @@ def test_what_was_allowed_for_ever_is_taken_back(team: TeamHome, scope: leave.Sc
     assert leave_for(team, "make a").rule == rule
     task = ("--task", "1") if scope == leave.Scope.TASK else ()
     assert team.cli("guardrail", "remove", "nothing", *task).returncode == 3
-    done = team.cli("guardrail", "remove", rule, *task)
-    assert done.returncode == 0 and rule in done.stdout, done.stderr
+    done = team.cli("guardrail", "remove", rule, *task, "--json")
+    assert done.returncode == 0, done.stderr
+    gone = json.loads(done.stdout)
+    assert set(gone) == {"name", "effect", "source", "match", "reason"}
+    assert (gone["name"], gone["effect"], gone["source"]) == (rule, "allow", str(scope))
     assert rule not in team.cli("guardrail", "list", "--task", "1").stdout
     assert leave_for(team, "make a").status == AskStatus.OPEN
     assert team.cli("config", "check").returncode == 0
