@@ -45,7 +45,7 @@ def test_a_grep_finds_what_the_seed_promises(told: list[str]) -> None:
     assert "review 1 (output_review) of quant#1: opened" in text
     assert "of quant#1: rebuttal of dev for round 2" in text
     assert "says request_changes in round 1" in text and "says approve in round 2" in text
-    assert "quant#2: pending → held by operator (ask {first})" in text
+    assert "quant#2: pending → held by operator (no-rm: ask {first})" in text
     assert "quant#2: held → pending by operator" in text
 
 

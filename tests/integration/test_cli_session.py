@@ -30,7 +30,7 @@ FIELDS = {
         "lease_until",
     ),
     *("created_at", "started_at", "last_word_at", "last_line", "ended_at", "gone_at", "stop_reason", "exit_code"),
-    *("failure", "tail", "counted", "tokens", "cost", "skills", "asks", "conversation", "resumes"),
+    *("failure", "tail", "counted", "tokens", "cost", "skills", "asks", "conversation", "resumes", "context"),
 }
 SCRIPT = "echo 你好; echo 'token=ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2'; exec sleep 300"
 

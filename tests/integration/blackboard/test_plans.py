@@ -52,7 +52,7 @@ def test_a_rejected_plan_fails_the_task_before_it_begins_and_a_retry_asks_again(
 
 def test_changes_of_the_plan_are_made_by_editing_the_task_and_judged_in_the_next_round(planned: Board) -> None:
     assert planned.verdict(Verdict.REQUEST_CHANGES).status == "changes_requested"
-    with pytest.raises(Conflict, match="task edit"):
+    with pytest.raises(Conflict, match="which the operator makes"):
         planned.claim(1)
     edit_task(planned.db, 1, {"priority": 0}, by=BOSS, now=planned.now())
     assert get_review(planned.db, 1).status == "changes_requested"
