@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from console.blackboard.reads.asks import get_ask, open_asks
+from console.blackboard.reads.asks import get_ask, list_asks, open_asks
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.sessions import sessions_of
 from console.blackboard.reads.tasks import list_tasks
+from console.crash import VARIABLE
 from console.records.ask import Ask, AskStatus
 from console.records.session import Session
 from console.records.task import Task
@@ -123,6 +124,23 @@ def test_a_waiting_agent_gets_the_leads_answer_although_the_scheduler_was_killed
     assert "> A or B?" in prompt and "2. B" in prompt and "`blackboard pass 1 --why WHY`" in prompt
     assert "blackboard submit" not in prompt, "it hands in nothing"
     assert not (team.home.project_folder("quant") / "worktrees").exists()
+
+
+@pytest.mark.parametrize("point", ["ask_lead.before_commit", "lead_answers.before_commit", "end_turn.before_commit"])
+def test_a_kill_at_each_instant_of_its_turn_loses_nothing_and_asks_nobody_twice(
+    makes: Makes, tmp_path: Path, point: str
+) -> None:
+    asks = "until said=$(blackboard ask 'A or B?' --option A --option B --wait 5m); do sleep 0.1; done"
+    team = makes(f"until {ANSWERS}; do sleep 0.1; done", developer(f'{asks}; blackboard submit --summary "$said"'))
+    task, fired = work(team), tmp_path / "fired"
+    first = team.start("run", **{VARIABLE: f"{point}:{fired}"})
+    eventually(fired.exists, account=team.account)
+    if point == "end_turn.before_commit":
+        first.wait(60)  # it is the scheduler that ends a turn
+        team.start("run")
+    eventually(lambda: team.status(task) == "done" and team.status(asked(team)) == "done", account=team.account)
+    assert [(a.status, a.choice, a.answered_by) for a in list_asks(team.db())] == [("answered", "B", "boss")]
+    assert len([t for t in list_tasks(team.db()) if t.ask is not None]) == 1
 
 
 def test_what_the_lead_passes_on_is_the_operators_with_its_reason(makes: Makes) -> None:
