@@ -13,21 +13,19 @@ from console.redact import HIDDEN
 __all__ = ("judge_again",)
 
 
-def judge_again(db: Database, laws: Laws, *, now: int) -> tuple[int, ...]:
-    """Answer the open approvals that the rules now allow or deny; gives their numbers. What they have asked stays asked.
+def judge_again(db: Database, laws: Laws, *, now: int) -> None:
+    """Answer the open approvals that the rules now allow or deny. What they have asked stays asked.
 
     What an ask was about is stored without secrets: one that had any is left to the operator.
     """
-    waiting = [ask for ask in open_asks(db) if _may_be_judged(ask, now)]
-    if not waiting or laws.unreadable:
-        return ()
-    answered = []
+    if laws.unreadable or not any(_may_be_judged(ask, now) for ask in open_asks(db)):
+        return
     with write(db, durable=True):
-        for ask in waiting:
-            judged = laws.on(db, ask.task_id, ask.asker, ask.about)
-            if judged.say != Say.ASK and answer_by_rule(db, ask.id, judged, now=now).said:
-                answered.append(ask.id)
-    return tuple(answered)
+        for ask in open_asks(db):  # anew: somebody may have answered until the lock was had
+            if _may_be_judged(ask, now):
+                judged = laws.on(db, ask.task_id, ask.asker, ask.about)
+                if judged.say != Say.ASK:
+                    answer_by_rule(db, ask.id, judged, now=now)
 
 
 def _may_be_judged(ask: Ask, now: int) -> bool:
