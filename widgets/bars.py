@@ -1,4 +1,4 @@
-"""Owns the single lines at the edges of every screen: status and views at the top, hints at the bottom. They decide nothing."""
+"""Owns the single lines at the edges of every screen: the status at the top, hints below, rules. They decide nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from console.i18n import _, ngettext
 from widgets.ages import span
 from widgets.cells import Line, Span, cut, line_width, width
 from widgets.link_words import link_name
-from widgets.marks import Glyphs
 from widgets.models import World
 from widgets.painted import Look, Painted
 from widgets.rows import plain
+from widgets.tabs import COUNTS
 
-__all__ = ("Divider", "FooterLine", "RuleLine", "StatusLine", "ViewsLine")
+__all__ = ("Divider", "FooterLine", "RuleLine", "StatusLine")
 
 NARROW = 100
 """Below so many cells the status line carries the view's name and drops its words."""
@@ -178,7 +178,8 @@ class StatusLine(Painted):
         spans: list[Span] = [(f"{self._says}  ", "warning")] if self._says else []
         if narrow:
             spans.append((self._view, "title-focused"))
-            return (*spans, *view_badge(4, self._world, glyphs), *view_badge(5, self._world, glyphs))
+            counts = (span_ for counted in COUNTS.values() for span_ in counted(self._world, glyphs))
+            return (*spans, *counts)
         for link in self._world.scheduler.links:
             name = (link_name(plain(link.name)) + " ", "dim")
             if link.up:
@@ -187,49 +188,6 @@ class StatusLine(Painted):
                 spans += [name, (f"{glyphs.failed}   ", "error")]
         moment = datetime.fromtimestamp(self.look.now / 1000).astimezone()
         return (*spans, (f"{moment:%H:%M}", "dim"))
-
-
-class ViewsLine(Painted):
-    """The views on their number keys; the one on the screen stands out."""
-
-    class Picked(Message):
-        """A view was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
-    def __init__(self, views: list[tuple[int, str]], current: int) -> None:
-        super().__init__(id="views")
-        self._views, self._current, self._world = views, current, World()
-
-    def show(self, world: World, look: Look) -> int:
-        """Take the world, for its counts."""
-        self._world = world
-        return self.repaint(look)
-
-    def line(self, y: int) -> Line:
-        """Number, name, and a count where something waits behind it."""
-        return tuple(span_ for _number, spans in self._parts() for span_ in spans)
-
-    def on_click(self, event: events.Click) -> None:
-        """A click on a name goes there."""
-        x = 0
-        for number, spans in self._parts():
-            x += line_width(spans)
-            if event.x < x:
-                self.post_message(self.Picked(number))
-                return
-
-    def _parts(self) -> list[tuple[int, Line]]:
-        parts: list[tuple[int, Line]] = []
-        for number, name in self._views:
-            here = number == self._current
-            spans: list[Span] = [(f" {number} ", "key" if not here else "title-focused")]
-            spans.append((_(name), "title-focused" if here else "dim"))
-            spans += view_badge(number, self._world, self.look.glyphs)
-            parts.append((number, (*spans, (" ", "text"))))
-        return parts
 
 
 class FooterLine(Painted):
@@ -267,15 +225,3 @@ class FooterLine(Painted):
 def count_needs(world: World) -> int:
     """How many things wait for the operator in all projects and the home."""
     return len(world.needs)
-
-
-def view_badge(number: int, world: World, glyphs: Glyphs) -> list[Span]:
-    """What waits behind a view: reviews that need the operator, alerts that nobody acknowledged."""
-    if number == 4:
-        n = sum(1 for row in world.reviews if row.needs_me)
-        return [(f" {glyphs.needs}{n}", "primary")] if n else []
-    if number == 5:
-        levels = [row.alert.level for row in world.alerts]
-        n = sum(1 for level in levels if level in ("urgent", "attention"))
-        return [(f" {glyphs.urgent}{n}", "error" if "urgent" in levels else "warning")] if n else []
-    return []

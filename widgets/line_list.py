@@ -15,6 +15,7 @@ from console.i18n import _
 from console.text import one_line
 from widgets.cells import Line, Span, line_width, width, wrap
 from widgets.painted import Look, Painted
+from widgets.position import barred, placed
 
 __all__ = ("Draw", "Heading", "LineList")
 
@@ -64,7 +65,7 @@ class LineList(Painted, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._draw_row, self._key, self._heading, self._ruled = draw, key, heading, ruled
-        self._row_height, self._empty, self._text_of = row_height, empty, text_of
+        self.row_height, self._empty, self._text_of = row_height, empty, text_of
         self._choice = choice
         self.headed = heading is not None
         self.bare = False
@@ -87,6 +88,12 @@ class LineList(Painted, can_focus=True):
         """The row under the cursor."""
         return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
 
+    @property
+    def position(self) -> str:
+        """Which row the cursor is on, of how many: `12/97`; empty where one sees that."""
+        n = len(self._rows)
+        return f"{self.cursor + 1}/{n}" if n > 1 and (self.has_focus or n > self._visible()) else ""
+
     def show(self, rows: Sequence[Any], look: Look | None = None) -> int:
         """Take new rows; says how many lines had to be drawn again."""
         if rows is not self._all:
@@ -95,6 +102,10 @@ class LineList(Painted, can_focus=True):
             self._sift()
             self._keep(None if at is None else self._key(at))
         return self.repaint(look)
+
+    def key_of(self, row: Any) -> Hashable:
+        """By which a row is known again."""
+        return self._key(row)
 
     @property
     def filtered(self) -> str:
@@ -146,7 +157,12 @@ class LineList(Painted, can_focus=True):
         y -= self._head
         if not self._rows:
             return self._nothing(y)
-        index, part = self.top + y // self._row_height, y % self._row_height
+        fits, every = self._visible() * self.row_height, len(self._rows) * self.row_height
+        top = self.top * self.row_height
+        return barred(self._row_line(y), y, self.size.width, self.look.glyphs, top=top, fits=fits, of=every)
+
+    def _row_line(self, y: int) -> Line:
+        index, part = self.top + y // self.row_height, y % self.row_height
         if index >= len(self._rows):
             return ()
         lines = self._draw_row(self._rows[index], max(self.size.width - 1, 1), self.look)
@@ -156,7 +172,7 @@ class LineList(Painted, can_focus=True):
     def ground(self, y: int) -> str:
         """The cursor's background, where this is its row."""
         y -= self._head
-        if y < 0 or not self._rows or self.top + y // self._row_height != self.cursor:
+        if y < 0 or not self._rows or self.top + y // self.row_height != self.cursor:
             return ""
         return "cursor" if self.has_focus else "cursor-idle" if self._choice else ""
 
@@ -172,6 +188,7 @@ class LineList(Painted, can_focus=True):
         spans: Line = tuple((text, role if kind == "title" else kind) for text, kind in named)
         if self.bare:
             spans = tuple((" " * width(text), "text") if kind == "title" else (text, kind) for text, kind in named)
+        spans = placed(spans, self.position)
         if self._filter:
             words = (f"  /{one_line(self._filter, 40)}", "warning")
             if line_width((*spans, words)) >= self.size.width:  # a heading that is full gives way to it
@@ -214,7 +231,7 @@ class LineList(Painted, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; one on the cursor opens."""
-        index = self.top + (event.y - self._head) // self._row_height
+        index = self.top + (event.y - self._head) // self.row_height
         if event.y < self._head or not 0 <= index < len(self._rows):
             return
         if index == self.cursor and event.chain > 1:
@@ -251,7 +268,7 @@ class LineList(Painted, can_focus=True):
 
     def _visible(self) -> int:
         """How many whole rows fit."""
-        return max(1, (self.size.height - self._head) // self._row_height)
+        return max(1, (self.size.height - self._head) // self.row_height)
 
     @property
     def _head(self) -> int:

@@ -52,6 +52,7 @@ class Glyphs:
     fold: str
     to: str
     minus: str
+    thumb: str
 
 
 UNICODE = Glyphs(
@@ -86,6 +87,7 @@ UNICODE = Glyphs(
     fold="▸",
     to="→",
     minus="−",
+    thumb="▐",
 )
 
 ASCII = Glyphs(
@@ -120,6 +122,7 @@ ASCII = Glyphs(
     fold=">",
     to=">",
     minus="-",
+    thumb="#",
 )
 
 _TASK = {

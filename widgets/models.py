@@ -76,6 +76,8 @@ class SessionRow:
     """Ms without a word after which it is shown as silent."""
     ask: Ask | None = None
     """What it waits for an answer to."""
+    task: Task | None = None
+    """What it works on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

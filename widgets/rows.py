@@ -7,15 +7,14 @@ from functools import lru_cache
 from console.i18n import _
 from console.records.need import NeedKind
 from console.records.review import ReviewStatus
-from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from console.sentences import spoken
 from console.text import one_line
-from widgets.ages import age, clock, span
+from widgets.ages import age, span
 from widgets.cells import Line, Span, cut, fit, number, right, width
 from widgets.limit_words import limit_of
 from widgets.marks import Glyphs, alert_mark, need_mark, task_mark
-from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
+from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow
 from widgets.painted import Look
 
 __all__ = (
@@ -28,7 +27,6 @@ __all__ = (
     "project_lines",
     "ref",
     "review_lines",
-    "session_lines",
 )
 
 plain = lru_cache(4096)(one_line)
@@ -86,29 +84,6 @@ def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
     if row.round:
         reason = f"{row.round} {reason}"
     return (_flexible(left, plain(need.title), reason, age(need.since, look.now), cells, glyphs),)
-
-
-def session_lines(row: SessionRow, cells: int, look: Look) -> tuple[Line, ...]:
-    """Who works on what for how long; below, its last word."""
-    session, glyphs = row.session, look.glyphs
-    mark, role, state = _life(row, look)
-    where = ref(row.project, session.task_id)
-    label, name = plain(row.agent), plain(session.agent)
-    who: list[Span] = [(label, "strong")]
-    if name != label:
-        who.append((f" {name}", "dim"))
-    if session.seat_id is not None:
-        who.append((f" {glyphs.review}", "secondary"))
-    room = cells - 2 - 8 - min(14, width(where)) - 1
-    first: Line = (
-        (f"{mark} ", role),
-        *_clipped(who, room, glyphs),
-        (" " + fit(where, min(14, width(where)), glyphs.more), "dim"),
-        (right(state or _time(session, look.now), 7), role if state else "text" if session.live else "dim"),
-        (" ", "text"),
-    )
-    word = _word(row, look)
-    return first, (("  ", "text"), (cut(word, cells - 3, glyphs.more), "dim"))
 
 
 def alert_lines(row: AlertRow, cells: int, look: Look) -> tuple[Line, ...]:
@@ -187,16 +162,6 @@ def _flexible(
     return (*spans, (right(when, 5), "dim"), (" ", "text"))
 
 
-def _clipped(spans: list[Span], room: int, glyphs: Glyphs) -> list[Span]:
-    kept: list[Span] = []
-    for text, role in spans:
-        if room <= 0:
-            break
-        kept.append((cut(text, room, glyphs.more), role))
-        room -= width(kept[-1][0])
-    return [*kept, (" " * max(room, 0), "text")]
-
-
 def _named(name: str, row: ProjectRow, room: int) -> list[Span]:
     shown = cut(name, room)
     rest = room - width(shown)
@@ -204,57 +169,6 @@ def _named(name: str, row: ProjectRow, room: int) -> list[Span]:
     if name != own and rest >= width(own) + 1:
         return [(shown, "strong"), (fit(f" {own}", rest), "dim")]
     return [(shown + " " * max(rest, 0), "strong")]
-
-
-def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
-    """Mark, role, and a word that takes the place of the running time."""
-    session, glyphs = row.session, look.glyphs
-    if session.status == SessionStatus.LOST:
-        return glyphs.lost, "error", _("lost")
-    if session.stop_reason is not None and session.gone_at is None:
-        return glyphs.silent, "warning", _("stopping")
-    if not session.live:
-        if session.status == SessionStatus.CANCELLED:
-            return glyphs.cancelled, "dim", ""  # it was stopped, and did not fail
-        good = session.status == SessionStatus.SUCCEEDED
-        return (glyphs.done, "success", "") if good else (glyphs.failed, "error", "")
-    if session.status == SessionStatus.STARTING:
-        return glyphs.silent, "dim", _("starting")
-    if row.ask is not None:
-        return glyphs.asks, "primary", _("asks")
-    if _silent(row, look.now):
-        return glyphs.silent, "warning", _("silent")
-    return glyphs.live, "success", ""
-
-
-def _time(session: Session, now: int) -> str:
-    """How long it has worked, or how long ago it ended."""
-    return clock(session.started_at or session.created_at, now) if session.live else age(session.ended_at, now)
-
-
-def _silent(row: SessionRow, now: int) -> bool:
-    heard = row.session.last_word_at or row.session.started_at
-    return heard is not None and now - heard >= row.silence
-
-
-def _word(row: SessionRow, look: Look) -> str:
-    """What there is to know of it, and its last words, whatever else is said."""
-    last = plain(row.session.last_line or "")
-    if state := _told(row, look):
-        return f"{state}  {look.glyphs.dot} {last}" if last and last not in state else state
-    return last or plain(row.task_title)
-
-
-def _told(row: SessionRow, look: Look) -> str:
-    """What it asks, for how long it has been silent, why it failed; empty where it just works."""
-    session: Session = row.session
-    if session.live and row.ask is not None:
-        return plain(row.ask.body)
-    if session.live and _silent(row, look.now):
-        heard = session.last_word_at or session.started_at or look.now
-        said = _("no word for {age}").format(age=span(look.now - heard))
-        return said + (_(", nudged") if session.nudged_at else "")
-    return plain(spoken(session.failure)) if session.failure else ""
 
 
 def _live(row: ReviewRow) -> bool:

@@ -15,6 +15,7 @@ from widgets.cells import Line, line_width
 from widgets.finding import Find, Paragraph
 from widgets.line_list import Heading
 from widgets.painted import Look, Painted
+from widgets.position import barred
 from widgets.wrapping import wrapped
 
 __all__ = ("Paragraph", "TextPane", "wrap_ahead")
@@ -146,8 +147,12 @@ class TextPane(Painted, can_focus=True):
         """The heading, then the lines from `top` on."""
         if self._head and y == 0:
             return self._title()
-        index = self.top + y - self._head
-        return ((" ", "text"), *self.found.shown(index, self._lines[index])) if index < len(self._lines) else ()
+        index, fits = self.top + y - self._head, self._visible()
+        if index >= len(self._lines):
+            return ()
+        shown = ((" ", "text"), *self.found.shown(index, self._lines[index]))
+        top, glyphs = self.top, self.look.glyphs
+        return barred(shown, y - self._head, self.size.width, glyphs, top=top, fits=fits, of=len(self._lines))
 
     def on_focus(self, event: events.Focus) -> None:
         """The heading looks different with focus."""
@@ -220,6 +225,9 @@ class TextPane(Painted, can_focus=True):
         spans = tuple((text, role if kind == "title" else kind) for text, kind in named)
         if self.found.words:
             spans = (*spans, (f"  {one_line(self.found.told, 60)}", "warning"))
+        elif (place := self.position) and not any(place in text for text, _role in spans):
+            gap = 2 if self._ruled else self.size.width - line_width(spans) - len(place) - 2
+            spans = (*spans, (" " * gap + place, "dim")) if gap > 1 else spans
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal

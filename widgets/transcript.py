@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum
 
 from console.days import LOCAL
-from console.i18n import _
-from console.records.transcript import Entry
+from console.i18n import N_, _
+from console.records.transcript import Entry, EntryKind
 from console.sentences import spoken
 from console.text import safe
-from console.transcript.shown import shown
+from console.transcript.shown import folded, is_error, shown
 from widgets.text_pane import Paragraph
 
-__all__ = ("earlier_paragraph", "transcript_paragraphs")
+__all__ = ("Kinds", "earlier_paragraph", "transcript_paragraphs")
 
 TAB = 4
 WIDE = 4_000
@@ -21,20 +22,54 @@ WIDE = 4_000
 INDENT = 9
 
 
-def transcript_paragraphs(entries: Iterable[Entry]) -> list[Paragraph]:
-    """What happened, the oldest first; the time stands where it is another than before."""
+class Kinds(Enum):
+    """Which entries are shown."""
+
+    ALL = "all"
+    ERRORS = "errors"
+    """What failed, and what was called there."""
+    ASKS = "asks"
+    """What it asked, and what it was told."""
+
+    @property
+    def next(self) -> Kinds:
+        """Round and round."""
+        every: list[Kinds] = [*Kinds]
+        return every[(every.index(self) + 1) % len(every)]
+
+    @property
+    def told(self) -> str:
+        """Said in the heading; empty for all."""
+        return _(_TITLES[self]) if self in _TITLES else ""
+
+
+_TITLES = {Kinds.ERRORS: N_("only errors"), Kinds.ASKS: N_("only asks")}
+_NONE = {Kinds.ERRORS: N_("No errors in what is read here."), Kinds.ASKS: N_("No asks in what is read here.")}
+
+
+def transcript_paragraphs(entries: Iterable[Entry], kinds: Kinds = Kinds.ALL, *, fold: bool = False) -> list[Paragraph]:
+    """What happened, the oldest first; the time stands where it is another. Folded, tools and thinking are a line."""
     found: list[Paragraph] = []
     before = ""
-    for entry in entries:
+    chosen = _chosen([*entries], kinds) if kinds != Kinds.ALL else entries
+    for entry, lines in folded(chosen, _words) if fold else ((entry, shown(entry, _words)) for entry in chosen):
         time = datetime.fromtimestamp(entry.at / 1000, LOCAL).strftime("%H:%M:%S") if entry.at else ""
         by = entry.fields.get("by")
         lead = f"{safe(by, 40)}: " if isinstance(by, str) and by else ""
-        for n, (role, text) in enumerate(shown(entry, _words)):
+        for n, (role, text) in enumerate(lines):
             head = time if not n and time != before else ""
             said = ((f"{head:{INDENT}}", "dim"), *(((lead, "strong"),) if lead and not n else ()))
             found.append((INDENT, (*said, (safe(text, WIDE).replace("\n", " ").expandtabs(TAB), role))))
             before = time
-    return found
+    return found or [(0, ((_(_NONE[kinds]), "dim"),))] if kinds in _NONE else found
+
+
+def _chosen(entries: list[Entry], kinds: Kinds) -> list[Entry]:
+    if kinds == Kinds.ASKS:
+        return [entry for entry in entries if entry.kind is EntryKind.ASK or entry.fields.get("by")]
+    failed = {entry.id for entry in entries if entry.id and is_error(entry)}
+    called = (EntryKind.TOOL_CALL, EntryKind.TOOL_RESULT)
+    return [entry for entry in entries if is_error(entry) or (entry.kind in called and entry.id in failed)]
 
 
 def earlier_paragraph(session: str) -> Paragraph:

@@ -46,6 +46,8 @@ class Context(StrEnum):
     FOUND = "found"
     """A text in which something is looked for."""
     WORK = "work"
+    TRANSCRIPT = "transcript"
+    """What a session says and does is in sight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

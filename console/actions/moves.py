@@ -11,6 +11,7 @@ __all__ = ("ACTIONS", "MOVE")
 _LIST = frozenset({Context.LIST, Context.TEXT})
 _SEARCH = ("/", "／", "、")
 _THING = frozenset({Context.TASK, Context.SESSION, Context.ALERT, Context.PROJECT})
+_TRANSCRIPT = frozenset({Context.TRANSCRIPT})
 MOVE, _VIEW, _FIND = N_("Move"), N_("Views"), N_("Find and act")
 
 
@@ -70,6 +71,9 @@ ACTIONS = (
     Action(
         id="whole", title=N_("whole or changes"), keys=("w",), group=_FIND, contexts=frozenset({Context.WORK}), hint=3
     ),
+    Action(id="fold", title=N_("fold tools, thinking"), keys=("t",), group=_FIND, contexts=_TRANSCRIPT, hint=24),
+    Action(id="kinds", title=N_("only errors, only asks"), keys=("e",), group=_FIND, contexts=_TRANSCRIPT, hint=25),
+    Action(id="tile", title=N_("four at once"), keys=("S",), group=_FIND, contexts=_TRANSCRIPT, hint=26),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(
         id="pager", title=N_("all in your pager"), keys=("P",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=21

@@ -172,7 +172,7 @@ def help_keys(app: Console, target: Target) -> None:
 
 def what(target: Target) -> str:
     """What an action is about, for a question."""
-    if target.session is not None and target.task is None:
+    if target.session is not None and Context.SESSION in target.contexts:
         return f"{target.session.agent} · {target.project}#{target.session.task_id}"
     if target.task is not None:
         return f"{target.project}#{target.task.id} {one_line(target.task.title, 60)}"

@@ -70,7 +70,7 @@ def _need(step: int) -> Doing:
 def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.opening import open_target
 
-    if target.contexts & {Context.LIST, Context.ALERT}:  # a page is open already
+    if not screen.opens() and target.contexts & {Context.LIST, Context.ALERT}:  # a page is open already
         open_target(app, screen, target)
 
 
@@ -101,6 +101,19 @@ def _work(app: Console, screen: ConsoleScreen, target: Target) -> None:
 def _whole(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if not screen.toggle_whole():
         app.notify(_("There is no earlier round of it to compare with, or nothing changed."), markup=False, timeout=3)
+
+
+def _fold(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    screen.fold()
+
+
+def _kinds(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    screen.next_kinds()
+
+
+def _tile(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    if not screen.tile():
+        app.notify(_("Four at once need a terminal of 160 columns, and the list of sessions."), markup=False, timeout=3)
 
 
 def _diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -201,6 +214,7 @@ def _last_view(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 def _refresh(app: Console, screen: ConsoleScreen, target: Target) -> None:
     app.feed.refresh()
+    screen.look_again()
 
 
 def _redraw(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -236,6 +250,9 @@ DOES: dict[str, Doing] = {
     "diff": _diff,
     "work": _work,
     "whole": _whole,
+    "fold": _fold,
+    "kinds": _kinds,
+    "tile": _tile,
     "follow": _follow,
     "pager": _pager,
     "back": _back,

@@ -41,7 +41,7 @@ TAIL = 262_144
 class Fetched(Message, bubble=False):
     """A page was read, or could not be."""
 
-    def __init__(self, errand: Fetch | FetchFile, value: Any, refused: str = "") -> None:
+    def __init__(self, errand: Fetch | FetchFile | FetchAll, value: Any, refused: str = "") -> None:
         super().__init__()
         self.errand, self.value, self.refused = errand, value, refused
 
@@ -69,6 +69,14 @@ class FetchFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchAll:
+    """A read of the home and its projects, and who wants its result on the app's own thread."""
+
+    read: Callable[[Shelf], Any]
+    then: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Perform:
     """An action on its target."""
 
@@ -76,7 +84,7 @@ class Perform:
     act: Act
 
 
-Queue = queue.SimpleQueue[Fetch | FetchFile | Perform | Callable[[], object] | None]
+Queue = queue.SimpleQueue[Fetch | FetchFile | FetchAll | Perform | Callable[[], object] | None]
 
 
 class Errands(threading.Thread):
@@ -118,6 +126,10 @@ class Errands(threading.Thread):
         """Run `read`, which looks at files; Fetched follows, whose handler calls `then`."""
         self._waiting.put(FetchFile(read, then))
 
+    def fetch_all(self, read: Callable[[Shelf], Any], then: Callable[[Any], object]) -> None:
+        """Run `read` on every blackboard that it wants; no other errand waits for it. Fetched follows, and calls `then`."""
+        self._alone(FetchAll(read, then))
+
     def fetch_long(self, read: Callable[[], Any], then: Callable[[Any], object]) -> None:
         """As `fetch_with`, for what may take long: no other errand waits for it."""
         self._alone(FetchFile(read, then))
@@ -133,7 +145,7 @@ class Errands(threading.Thread):
         if self._slow is not None:
             self._slow.put(None)
 
-    def _alone(self, errand: Perform | FetchFile) -> None:
+    def _alone(self, errand: Perform | FetchFile | FetchAll) -> None:
         """In a thread of its own, which ends with it."""
         alone: Queue = queue.SimpleQueue()
         alone.put(errand)
@@ -197,10 +209,12 @@ class Errands(threading.Thread):
         except (MoziError, OSError):
             return ()
 
-    def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile) -> Fetched:
+    def _fetch(self, shelf: Shelf, errand: Fetch | FetchFile | FetchAll) -> Fetched:
         try:
             if isinstance(errand, FetchFile):
                 return Fetched(errand, errand.read())
+            if isinstance(errand, FetchAll):
+                return Fetched(errand, errand.read(shelf))
             return Fetched(errand, errand.read(shelf.project(errand.project)))
         except (MoziError, OSError) as error:
             return Fetched(errand, None, str(error))

@@ -21,7 +21,8 @@ def of_session(row: SessionRow, world: World) -> Target:
     """A session in the list; its task's review, where it has a live one."""
     review = review_of(row.project, row.session.task_id, world)
     contexts = _LIST | {Context.SESSION} | ({Context.ASK} if row.ask is not None else set())
-    return Target(project=row.project, session=row.session, review=review, ask=row.ask, contexts=contexts)
+    found, task = row.session, row.task
+    return Target(project=row.project, session=found, task=task, review=review, ask=row.ask, contexts=contexts)
 
 
 def of_need(row: NeedRow, world: World) -> Target:

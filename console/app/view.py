@@ -62,15 +62,15 @@ def project_part(
     alerts = open_alerts_now(db, project)
     waiting = tuple(_need(db, need, reviews, alerts) for need in needs(db, project))
     asked = {waits.need.review_id for waits in waiting}
-    titles: dict[int, str] = {}
+    tasks: dict[int, Task] = {}
     waiting_for = {ask.session: ask for ask in open_asks(db) if ask.session is not None and not ask.parked}
 
     def row(session: Session) -> SessionRow:
-        if session.task_id not in titles:
-            titles[session.task_id] = get_task(db, session.task_id).title
+        if session.task_id not in tasks:
+            tasks[session.task_id] = get_task(db, session.task_id)
         label = agents.get(session.agent, session.agent)
-        title, ask = titles[session.task_id], waiting_for.get(session.id)
-        return SessionRow(project=project, session=session, agent=label, task_title=title, ask=ask)
+        task, ask = tasks[session.task_id], waiting_for.get(session.id)
+        return SessionRow(project=project, session=session, agent=label, task_title=task.title, ask=ask, task=task)
 
     present = present_sessions(db)
     ended = find_ended(db, project, sought.sessions, agents) if sought.sessions else ()

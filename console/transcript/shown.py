@@ -13,7 +13,7 @@ from typing import Any
 from console.i18n import N_
 from console.records.transcript import Entry, EntryKind
 
-__all__ = ("Words", "holds", "joined", "last_words", "shown", "speaker")
+__all__ = ("Words", "folded", "holds", "is_error", "joined", "last_words", "shown", "speaker")
 
 Words = Callable[[str], str]
 COMMAND = 400
@@ -84,6 +84,39 @@ def shown(entry: Entry, words: Words) -> list[tuple[str, str]]:
             return [("error", f"! {line}") for line in entry.text.splitlines()[:RESULT]]
         case EntryKind.STATUS:
             return _status(entry, words)
+
+
+def is_error(entry: Entry) -> bool:
+    """Whether something failed there."""
+    code, end = entry.fields.get("exit_code"), entry.fields.get("end")
+    if entry.kind is EntryKind.TOOL_RESULT:
+        return (isinstance(code, int) and code != 0) or entry.fields.get("failed") is True
+    if entry.kind is EntryKind.STATUS:
+        ended = entry.fields.get("ended") is True and isinstance(code, int) and code != 0
+        return ended or (isinstance(end, str) and end in _ENDS and end != "result")
+    return entry.kind is EntryKind.ERROR
+
+
+def folded(entries: Iterable[Entry], words: Words) -> Iterator[tuple[Entry, list[tuple[str, str]]]]:
+    """Each entry with its lines, of tools and thinking no more than one, which says how it went."""
+    every = [*entries]
+    results = {entry.id: entry for entry in every if entry.kind is EntryKind.TOOL_RESULT and entry.id}
+    called = {entry.id for entry in every if entry.kind is EntryKind.TOOL_CALL}
+    for entry in every:
+        lines = shown(entry, words)
+        if entry.kind is EntryKind.TOOL_RESULT:
+            if entry.id in called:
+                continue
+            lines = lines[-1:] if is_error(entry) else lines[:1]
+        elif entry.kind is EntryKind.TOOL_CALL and lines:
+            role, text = lines[0]
+            result = results.get(entry.id)
+            end = shown(result, words)[-1:] if result is not None and is_error(result) else []
+            lines = [("error", f"{text}  {end[0][1].strip()}") if end else (role, text)]
+        elif entry.kind in (EntryKind.THINKING, EntryKind.DIFF, EntryKind.PLAN) and len(lines) > 1:
+            role, text = lines[0]
+            lines = [(role, f"{text} … +{len(lines) - 1}")]
+        yield entry, lines
 
 
 def last_words(entries: Iterable[Entry]) -> str:

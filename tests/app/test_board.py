@@ -31,7 +31,7 @@ def cards(app: Console) -> list[int]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-@pytest.mark.parametrize("number", [number for number, _name in views()])
+@pytest.mark.parametrize("number", [number for number, _name, _counts in views()])
 async def test_every_view_fills_the_terminal_with_the_pane_that_has_the_focus(
     home: Home, opened: Opener, number: int, size: tuple[int, int]
 ) -> None:

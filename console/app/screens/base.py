@@ -13,14 +13,15 @@ from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target
 from console.actions.registry import offered
-from console.actions.views import number_of, views
+from console.actions.views import number_of, view_named, views
 from console.app.keymap import action_for, hints
 from console.i18n import _
-from widgets.bars import FooterLine, RuleLine, StatusLine, ViewsLine
+from widgets.bars import FooterLine, RuleLine, StatusLine
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
 from widgets.models import World
 from widgets.painted import Look
+from widgets.tabs import ViewsLine
 from widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     @property
     def view_name(self) -> str:
         """What the status line of a narrow terminal calls this screen."""
-        return next((f"{number} {name}" for number, name in views() if number == number_of(self.VIEW)), "")
+        return next((f"{number} {name}" for number, name, _counts in views() if number == number_of(self.VIEW)), "")
 
     def compose(self) -> ComposeResult:
         """The edges, and between them the body; in the class of its width from the start, so that it is styled once."""
@@ -179,6 +180,23 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Show what is read whole, or what changed in it; False where there is no such choice."""
         return False
 
+    def opens(self) -> bool:
+        """Enter opens the row in this very view; False where what it is about is opened."""
+        return False
+
+    def look_again(self) -> None:
+        """Have read anew what only this view shows."""
+
+    def fold(self) -> None:
+        """Of a transcript, show tools and thinking in one line each, or whole again."""
+
+    def next_kinds(self) -> None:
+        """Of a transcript, show other kinds of entries."""
+
+    def tile(self) -> bool:
+        """Show several of what is read at once, or one again; False where there is no such choice."""
+        return False
+
     def focus_pane(self, pane: Pane) -> None:
         """Give the focus to a pane; where one is shown at a time, that one."""
         self.set_focus(pane)
@@ -206,6 +224,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Whatever changed while another screen was in front is shown."""
+        view = view_named(self.VIEW)
+        if view is not None:  # a page above a view leaves it as it is
+            self.console.feed.attend(view.attends)
         self.present(self.console.world, self.console.look)
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:

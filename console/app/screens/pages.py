@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions.action import Context, Target
-from console.app.said import Said, SessionText, whole_text
+from console.app.said import whole_text
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.threads import thread_page
+from console.app.transcripts import Tail
 from console.app.view import task_page
 from console.i18n import _
 from console.records.session import Session
@@ -21,14 +22,12 @@ from widgets.cells import Line
 from widgets.models import World
 from widgets.pages import TaskPage, ThreadPage
 from widgets.painted import Look
-from widgets.prose import output_paragraphs
 from widgets.rows import plain, ref
 from widgets.task import task_paragraphs
 from widgets.text_pane import TextPane
 from widgets.thread import thread_paragraphs
-from widgets.transcript import earlier_paragraph, transcript_paragraphs
 
-__all__ = ("OutputScreen", "Page", "TaskScreen", "ThreadScreen")
+__all__ = ("OutputScreen", "Page", "TaskScreen", "ThreadScreen", "tail_told")
 
 
 class Page(ConsoleScreen):
@@ -154,8 +153,8 @@ class OutputScreen(Page):
 
     def __init__(self, project: str, session: Session, folder: Path) -> None:
         super().__init__(project)
-        self._session, self._text, self._version = session, SessionText(folder), 0
-        self._folder, self._earlier = folder, False
+        self._session, self._folder = session, folder
+        self._tail: Tail | None = None
 
     def title_text(self) -> str:
         """Whose output."""
@@ -167,30 +166,45 @@ class OutputScreen(Page):
 
     def load(self) -> None:
         """Read on, where there is more."""
+        if self._tail is None:
+            self._tail = Tail(self.console.errands, self._changed)
         if self.is_current:
-            known = self._version
-            self.console.errands.fetch_with(lambda: self._text.more(known), self._loaded)
+            self._tail.look_at(self._project, self._session)
 
     def whole(self) -> Callable[[], Iterable[str]]:
         """All that it ever said, as far as it was kept."""
         return lambda: whole_text(self._folder)
 
+    def fold(self) -> None:
+        """Tools and thinking in one line each, or whole."""
+        if (tail := self._tail) is not None:
+            tail.choose(tail.kinds, fold=not tail.fold)
+
+    def next_kinds(self) -> None:
+        """All, only errors, only asks."""
+        if (tail := self._tail) is not None:
+            tail.choose(tail.kinds.next, fold=tail.fold)
+
     def target(self) -> Target:
         """The session, as the world knows it now."""
         rows = (*self.console.world.sessions, *self.console.world.recent)
         session = next((row.session for row in rows if row.session.id == self._session.id), self._session)
-        return Target(
-            project=self._project, session=session, contexts=frozenset({Context.ANY, Context.TEXT, Context.SESSION})
-        )
+        contexts = {Context.ANY, Context.TEXT, Context.SESSION, Context.TRANSCRIPT}
+        return Target(project=self._project, session=session, contexts=frozenset(contexts))
 
-    def _loaded(self, found: Said | None) -> None:
-        if found is not None and self.is_mounted:
-            self._version, self._earlier = found.version, found.earlier
-            earlier = [earlier_paragraph(self._session.id)] if found.earlier else []
-            text = output_paragraphs(found.output) if found.output else transcript_paragraphs(found.entries)
-            self.query_one(TextPane).show([*earlier, *text], self.console.look)
+    def _changed(self, tail: Tail) -> None:
+        if self.is_mounted:
+            self.query_one(TextPane).show(tail.paragraphs, self.console.look)
 
     def _heading(self, look: Look, cells: int) -> Line:
         """Also where one reads the end, it is said that this is not all."""
-        rest = _("not all of it; P shows the rest") if self._earlier else ""
-        return ((self.title_text(), "title"), (f"  {rest}" if rest else "", "warning"))
+        return ((self.title_text(), "title"), *tail_told(self._tail))
+
+
+def tail_told(tail: Tail | None) -> Line:
+    """For a heading: what of a transcript is not shown."""
+    if tail is None:
+        return ()
+    spans = [(f"  {tail.kinds.told}", "warning")] if tail.kinds.told else []
+    spans += [("  " + _("folded"), "dim")] if tail.fold else []
+    return (*spans, *([("  " + _("not all of it; P shows the rest"), "warning")] if tail.earlier else []))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from console.i18n import _, ngettext
-from widgets.cells import Line, Span, fit
+from console.records.fill import Fill
+from widgets.cells import Line, Span, cut, fit, width
 from widgets.limit_words import limits_told
 from widgets.line_list import LineList
-from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
+from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow, World
 from widgets.painted import Look, unknown
 from widgets.rows import (
     COUNTED,
@@ -17,10 +20,10 @@ from widgets.rows import (
     project_lines,
     ref,
     review_lines,
-    session_lines,
 )
+from widgets.sessions import session_counts, session_line, session_lines, used
 
-__all__ = ("alerts_pane", "needs_pane", "projects_pane", "recent_pane", "reviews_pane", "sessions_pane")
+__all__ = ("alerts_pane", "cockpit_pane", "needs_pane", "projects_pane", "recent_pane", "reviews_pane", "sessions_pane")
 
 
 def projects_pane() -> LineList:
@@ -54,15 +57,40 @@ def sessions_pane() -> LineList:
     )
 
 
+def cockpit_pane(fills: Mapping[str, Fill], world: Callable[[], World]) -> LineList:
+    """Who works, with what each has used; two lines each where the list is set so."""
+
+    def draw(row: SessionRow, cells: int, look: Look) -> tuple[Line, ...]:
+        first = session_line(row, cells, look, fills.get(row.session.id))
+        return (*first, session_lines(row, cells, look)[1])
+
+    def heading(look: Look, cells: int) -> Line:
+        title, counts = _("SESSIONS"), session_counts(world().sessions, look.now)
+        columns = used(cells)
+        left = cells - width(title) - width(columns[0]) - 6
+        said = cut(f"  {counts}", max(left, 0), look.glyphs.more)
+        limits = limits_told(look, left - width(said))
+        gap = left - width(said) - sum(width(text) for text, _role in limits)
+        return ((title + " " * 6, "title"), (said, "dim"), *limits, (" " * max(gap, 0), "text"), columns)
+
+    return LineList(
+        id="sessions",
+        draw=draw,
+        key=lambda row: row.session.id,
+        heading=heading,
+        empty=lambda look: unknown(look) or _nobody_works(look),
+        text_of=_session_text,
+    )
+
+
 def recent_pane(older: list[int]) -> LineList:
     """Who has worked lately; `older` holds how many more there have been."""
     return LineList(
         id="recent",
-        draw=session_lines,
+        draw=lambda row, cells, look: (*session_line(row, cells, look), session_lines(row, cells, look)[1]),
         key=lambda row: row.session.id,
         heading=lambda look, cells: ((_("ENDED"), "title"), _older(older[0], "moziplus session list --all")),
         ruled=True,
-        row_height=2,
         empty=lambda look: unknown(look) or _("No session has ended yet."),
         text_of=_session_text,
     )

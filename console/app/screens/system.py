@@ -65,12 +65,7 @@ class SystemView(ConsoleScreen):
 
     def on_screen_resume(self) -> None:
         """Somebody looks: read what only this view shows."""
-        self.console.feed.attend(True)
         self._read_log()
-
-    def on_screen_suspend(self) -> None:
-        """Nobody looks any more."""
-        self.console.feed.attend(False)
 
     def tick(self, look: Look, *, all_panes: bool) -> None:
         """Every second: ages of the facts, and whether the log has grown."""

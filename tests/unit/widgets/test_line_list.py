@@ -64,12 +64,12 @@ async def test_a_change_out_of_sight_repaints_nothing() -> None:
         assert pane.show(changed) == 0
 
 
-async def test_a_step_of_the_cursor_repaints_two_lines() -> None:
+async def test_a_step_of_the_cursor_repaints_two_lines_and_the_place_in_the_title() -> None:
     async with shown(100) as pane:
         pane.cursor = 0
         before = dict(pane._painted)
         pane.move(1)
-        assert sum(1 for y, line in pane._painted.items() if before.get(y) != line) == 2
+        assert sum(1 for y, line in pane._painted.items() if before.get(y) != line) == 3
 
 
 async def test_the_cursor_stays_on_its_row_when_others_come_and_go() -> None:

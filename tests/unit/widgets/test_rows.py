@@ -19,7 +19,8 @@ from widgets.cells import clip, cut, fit, line_width, right, width, wrap
 from widgets.marks import ASCII, UNICODE, task_mark
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.painted import Look
-from widgets.rows import alert_lines, card_line, need_lines, project_lines, review_lines, session_lines
+from widgets.rows import alert_lines, card_line, need_lines, project_lines, review_lines
+from widgets.sessions import session_lines
 
 NOW = 1_795_183_320_000
 LOOK = Look(now=NOW)
