@@ -28,7 +28,7 @@ ROLES: dict[str, tuple[str, float, bool]] = {
     "warning": ("warning", 1.0, False),
     "error": ("error", 1.0, False),
 }
-"""Role to the theme's colour, its strength over the background, and whether it is bold."""
+"""Role to the theme's colour, its usual strength over the background (a theme may say another), and whether it is bold."""
 INVERSE = {"needs": "primary", "alarm": "error"}
 """Roles that keep their own ground everywhere: the background's colour on that of the theme."""
 FOUND = {"found": "warning", "found-here": "primary"}
@@ -41,11 +41,12 @@ ANSI_FAINT = frozenset({"dim", "rule"})
 def style_for(role: str, ground: str, colours: Mapping[str, str], background: Color) -> Style:
     """The style of `role` on `ground` (may be empty) with the theme's `colours` over `background`."""
     key = tuple(colours.get(name, "") for name in ("primary", "secondary", "accent", "success", "warning", "error"))
-    return _style(role, ground, (colours.get("foreground", "white"), *key), background)
+    strength = float(colours.get(f"{role}-strength", 0) or ROLES.get(role, ("", 1.0))[1])
+    return _style(role, ground, (colours.get("foreground", "white"), *key), background, strength)
 
 
 @lru_cache(1024)
-def _style(role: str, ground: str, colours: tuple[str, ...], background: Color) -> Style:
+def _style(role: str, ground: str, colours: tuple[str, ...], background: Color, strength: float) -> Style:
     names = ("foreground", "primary", "secondary", "accent", "success", "warning", "error")
     found = {name: Color.parse(value) if value else background for name, value in zip(names, colours, strict=True)}
     if role in FOUND:
@@ -58,9 +59,9 @@ def _style(role: str, ground: str, colours: tuple[str, ...], background: Color) 
         return Style(color=background.rich_color, bgcolor=found[INVERSE[role]].rich_color, bold=True)
     under = background
     if ground:
-        name, strength = GROUNDS[ground]
-        under = background.blend(found[name], strength)
-    name, strength, bold = ROLES[role]
+        name, cover = GROUNDS[ground]
+        under = background.blend(found[name], cover)
+    name, _usual, bold = ROLES[role]
     return Style(color=under.blend(found[name], strength).rich_color, bgcolor=under.rich_color, bold=bold or None)
 
 

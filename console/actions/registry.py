@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from console.actions import asks, branches, moves, reviews, running, tasks
 from console.actions.action import Action, Target
 
-__all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key")
+__all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key", "shipped", "use_keys")
 
 ALIASES = frozenset("？：／。、")
 """Full-width forms of keys, which arrive while an input method is on; documented once, not in every list."""
 
 
+def shipped() -> tuple[Action, ...]:
+    """Every action with the keys that it has where nobody wanted others."""
+    return (*moves.ACTIONS, *asks.ACTIONS, *reviews.ACTIONS, *tasks.ACTIONS, *branches.ACTIONS, *running.ACTIONS)
+
+
+_keys: Mapping[str, tuple[str, ...]] = {}
+
+
+def use_keys(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Give actions other keys, by their ids, from now on in this process; those that are not named have their own."""
+    global _keys
+    _keys = dict(keys)
+    for known in (actions, by_id, on_key):
+        known.cache_clear()
+
+
 @cache
 def actions(*, read_only: bool = False) -> tuple[Action, ...]:
     """Every action, in the order of help; without those that write where nothing may be written."""
-    every = (*moves.ACTIONS, *asks.ACTIONS, *reviews.ACTIONS, *tasks.ACTIONS, *branches.ACTIONS, *running.ACTIONS)
-    return tuple(action for action in every if not (read_only and action.danger))
+    found = (action for action in shipped() if not (read_only and action.danger))
+    return tuple(replace(action, keys=_keys[action.id]) if action.id in _keys else action for action in found)
 
 
 @cache

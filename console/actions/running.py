@@ -81,7 +81,7 @@ def _pause(db: Database, act: Act) -> Done:
         control.resume_home(act.context(db), estop=act.target.home_stopped)
         return Done(says=_("Dispatch goes on."))
     control.pause_home(act.context(db), control.Pause())
-    return Done(says=_("Paused: agents at work go on, nothing new is started. H resumes."))
+    return Done(says=_("Paused: agents at work go on, nothing new is started; the same key resumes."))
 
 
 def _wake(db: Database, act: Act) -> Done:

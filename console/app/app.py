@@ -18,18 +18,19 @@ from console.actions.action import Act, Action, Target, name_of
 from console.actions.registry import by_id
 from console.app.calls import Calls
 from console.app.charge import Charge, Ending
+from console.app.dressing import dress, say_problems
 from console.app.driver import ConsoleDriver
 from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
 from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.kept import Kept
 from console.app.messages import ActEnded, WorldChanged
+from console.app.preferences import Preferences, is_quiet
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
 from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
-from console.app.themes import THEMES, first_theme
 from console.app.typed_ahead import TypedAhead
 from console.app.undos import Undos
 from console.clock import Clock
@@ -66,12 +67,12 @@ class Console(App[int], inherit_bindings=False):
         charge: Charge | None = None,
         read_only: bool = False,
         demo: bool = False,
-        theme: str = "",
-        ascii_marks: bool = False,
+        wanted: Preferences | None = None,
         pace: float = 1.0,
         write: Callable[[str], object] | None = None,
     ) -> None:
         """`write` takes what goes to the terminal besides the screen; the terminal itself where it is left out."""
+        self.wanted = wanted or Preferences()
         super().__init__(driver_class=ConsoleDriver)
         self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
         self.charge = charge
@@ -84,15 +85,17 @@ class Console(App[int], inherit_bindings=False):
         self.last_resort = LastResort(
             lambda: self.charge.end(self.ending) if self.charge is not None else None, self._give_back
         )
-        self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if ascii_marks else UNICODE)
+        self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if self.wanted.ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
         self.last_mode = FIRST
-        self._terminal, self._calls, self._write = Terminal(environ), Calls(), write or self._to_terminal
+        self._terminal, self._calls, self._write = (
+            Terminal(environ, self.wanted.bell),
+            Calls(),
+            write or self._to_terminal,
+        )
         self._ticks = 0
-        for known in THEMES:
-            self.register_theme(known)
-        self.theme = first_theme(theme)
+        self.own_themes = dress(self, environ)
 
     # -- life
 
@@ -101,6 +104,7 @@ class Console(App[int], inherit_bindings=False):
         self.call_after_refresh(self.feed.start)
         self.call_after_refresh(self.errands.start)
         self.set_interval(1.0, self._tick)
+        self.call_after_refresh(say_problems, self)
         if isinstance(driver := self._driver, ConsoleDriver):
             self._loop_of_end = asyncio.get_running_loop()
             TerminalWatch(driver.gone, driver.descriptors, self._ended_from_outside).start()
@@ -156,7 +160,7 @@ class Console(App[int], inherit_bindings=False):
         self._look_again()
         if (shown := self.shown) is not None:
             shown.present(self.world, self.look)
-        if news := self._calls.news(self.world):
+        if (news := self._calls.news(self.world)) and not is_quiet(self.wanted, self.clock.now()):
             self._write(self._terminal.call(news))
         if message.problem:
             self.notify(spoken(message.problem), title=_("Config"), severity="warning", markup=False)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
 from console.app.screens.base import ConsoleScreen
-from console.app.themes import next_theme
+from console.app.themes import next_theme, short_name
 from console.i18n import _
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -224,8 +224,8 @@ def _redraw(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _theme(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    app.theme = next_theme(app.theme)
-    app.notify(app.theme, markup=False, timeout=2)
+    app.theme = next_theme(app.theme, app.own_themes)
+    app.notify(short_name(app.theme), markup=False, timeout=2)
 
 
 DOES: dict[str, Doing] = {

@@ -1,15 +1,20 @@
-"""Owns the way from a key to an action, and how keys are written for people. Which keys exist is the registry's business."""
+"""Owns the way from a key to an action, and what a keymap makes of our keys. Which keys exist is the registry's business."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 from console.actions.action import Action, Target
-from console.actions.registry import ALIASES, on_key
+from console.actions.registry import ALIASES, on_key, shipped
+from console.app.key_names import shown
+from console.app.key_presets import PRESETS
 
-__all__ = ("action_for", "hints", "keys_of", "shown")
+__all__ = ("action_for", "clashes", "hints", "keys_of", "keys_with", "with_presets")
 
-_SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "shift+tab": "shift-tab"}
+Keys = Mapping[str, tuple[str, ...]]
+"""Action id to the keys that Textual knows."""
 
 
 def action_for(key: str, character: str | None, target: Target, *, read_only: bool) -> Action | None:
@@ -29,11 +34,6 @@ def _named(key: str) -> str:
         return ""
 
 
-def shown(key: str) -> str:
-    """A key as it is written in the footer and in help."""
-    return _SHOWN.get(key, key.replace("ctrl+", "ctrl-"))
-
-
 def keys_of(action: Action) -> str:
     """All keys of an action for people; full-width forms are not repeated."""
     return " ".join(shown(key) for key in action.keys if key not in ALIASES)
@@ -43,3 +43,51 @@ def hints(actions: tuple[Action, ...]) -> tuple[tuple[str, str], ...]:
     """Key and msgid of the actions that belong into the footer, the most important first."""
     wanted = sorted((action for action in actions if action.hint < 99 and action.keys), key=lambda action: action.hint)
     return tuple((shown(action.keys[0]), action.title) for action in wanted)
+
+
+def with_presets(keymap: str, keys: Keys) -> dict[str, tuple[str, ...]]:
+    """A keymap that comes along, with one's own keys over it."""
+    return {**PRESETS[keymap], **keys}
+
+
+def clashes(keys: Keys, own: Keys) -> Iterator[tuple[str, str, str]]:
+    """Key, action and the other action that would have it, too, where one of them is among one's `own` keys.
+
+    Two that share a key of ours (such as find and filter) are no clash: what is under the cursor tells them apart.
+    """
+    holders: dict[str, list[str]] = {}
+    for action in shipped():
+        for key in dict.fromkeys(keys.get(action.id, action.keys)):
+            holders.setdefault(key, []).append(action.id)
+    ours = {frozenset(pair) for pair in _sharing()}
+    for key, names in holders.items():
+        for one, other in combinations(names, 2):
+            if (one in own or other in own) and frozenset((one, other)) not in ours:
+                mine, theirs = (one, other) if one in own else (other, one)
+                yield shown(key), mine, theirs
+
+
+def keys_with(keymap: str, own: Keys) -> dict[str, tuple[str, ...]]:
+    """What `registry.use_keys` wants: an action of one's own keys takes them from every other that has them."""
+    keys = with_presets(keymap, own)
+    ours = {frozenset(pair) for pair in _sharing()}
+    taken = {key: name for name, those in reversed(list(own.items())) for key in those}
+    for action in shipped():
+        left = tuple(
+            key
+            for key in keys.get(action.id, action.keys)
+            if taken.get(key, action.id) == action.id or frozenset((taken[key], action.id)) in ours
+        )
+        if left != action.keys or action.id in keys:
+            keys[action.id] = left
+    return keys
+
+
+def _sharing() -> Iterator[tuple[str, str]]:
+    """Actions that share a key as the registry has them."""
+    holders: dict[str, list[str]] = {}
+    for action in shipped():
+        for key in action.keys:
+            holders.setdefault(key, []).append(action.id)
+    for names in holders.values():
+        yield from combinations(names, 2)

@@ -6,7 +6,10 @@ import logging
 import os
 from collections.abc import Mapping
 
+from console.actions.registry import use_keys
 from console.app.charge import Charge, Ending, Scheduling
+from console.app.keymap import keys_with
+from console.app.preferred import preferences
 from console.clock import SystemClock
 from console.home import Home
 from console.i18n import choose_language, use_language
@@ -25,7 +28,10 @@ def run_console(
     detached scheduler without a screen goes on, unless the operator wanted none.
     """
     raise_limit()
-    use_language(choose_language(environ, environ.get("MOZIPLUS_LANGUAGE")))
+    wanted = preferences(environ)
+    use_language(choose_language(environ, wanted.language))
+    if wanted.keymap != "moziplus" or wanted.keys:
+        use_keys(keys_with(wanted.keymap, wanted.keys))
     logging.getLogger().addHandler(logging.NullHandler())  # else what is logged too early is printed over the screen
     charge = None if read_only else _charge(home, environ)
     from console.app.app import Console
@@ -37,12 +43,11 @@ def run_console(
         charge=charge,
         read_only=read_only,
         demo=demo,
-        theme=environ.get("MOZIPLUS_THEME", ""),
-        ascii_marks=environ.get("MOZIPLUS_MARKS", "") == "ascii" or not _speaks_utf8(environ),
+        wanted=wanted,
     )
     try:
         with looking(home):
-            app.run(mouse=environ.get("MOZIPLUS_MOUSE", "on") != "off")
+            app.run(mouse=wanted.mouse)
     finally:
         app.last_resort.cancel()
         if charge is not None:
@@ -90,9 +95,3 @@ def _followed(home: Home) -> bool:
     from console.engine.hand_over import who_follows
 
     return who_follows(home) is not None
-
-
-def _speaks_utf8(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal's locale is UTF-8; on a bare one of ours (no locale at all) it nearly always is."""
-    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "C.UTF-8"
-    return "utf" in locale.casefold()

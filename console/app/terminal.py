@@ -21,12 +21,12 @@ NOTICE_MAX = 200
 class Terminal:
     """How to say things to one terminal."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], bell: str = "on") -> None:
         self._tmux = bool(environ.get("TMUX"))
-        self._bell = environ.get("MOZIPLUS_BELL", "on").casefold()
+        self._bell = bell
 
     def call(self, text: str) -> str:
-        """Ring, and tell the terminal what for (OSC 9); `MOZIPLUS_BELL` is on, bell (no notice) or off."""
+        """Ring, and tell the terminal what for (OSC 9); the bell is on, bell (no notice) or off."""
         if self._bell == "off":
             return ""
         notice = "" if self._bell == "bell" else self._through(f"\x1b]9;moziplus: {one_line(text, NOTICE_MAX)}\x07")

@@ -77,7 +77,8 @@ def opened() -> Opener:
     async def open_(
         home: Home, size: tuple[int, int] = (120, 40), **options: Any
     ) -> AsyncIterator[tuple[Console, Pilot[int]]]:
-        app = Console(home, clock=FixedClock(), environ={}, pace=0.0, **options)
+        options.setdefault("environ", {"HOME": str(home.path / "nobody")})
+        app = Console(home, clock=FixedClock(), pace=0.0, **options)
         async with app.run_test(size=size) as pilot:
             await settle(app, pilot)
             yield app, pilot

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from console.app.app import Console
+from console.app.preferences import Preferences
 from console.home import Home
 from console.i18n import use_language
 from tests.app.conftest import Opener
@@ -28,9 +29,9 @@ async def test_the_overview_looks_right_in_every_size_and_language(
         assert picture(app)
 
 
-@pytest.mark.parametrize("theme", ["light", "ansi"])
+@pytest.mark.parametrize("theme", ["light", "ansi", "contrast", "blue-orange"])
 async def test_the_overview_looks_right_in_other_themes(home: Home, opened: Opener, picture: Same, theme: str) -> None:
-    async with opened(home, theme=theme) as (app, _pilot):
+    async with opened(home, wanted=Preferences(theme=theme)) as (app, _pilot):
         assert picture(app)
 
 
@@ -43,7 +44,7 @@ async def test_nothing_is_told_by_colour_alone(
 
 
 async def test_the_console_can_do_without_unicode_marks(home: Home, opened: Opener, picture: Same) -> None:
-    async with opened(home, ascii_marks=True) as (app, _pilot):
+    async with opened(home, wanted=Preferences(ascii_marks=True)) as (app, _pilot):
         assert picture(app)
 
 

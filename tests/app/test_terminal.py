@@ -54,7 +54,7 @@ def test_each_thing_calls_once_when_it_comes_up_and_nothing_does_at_first() -> N
 
 @pytest.mark.parametrize(("bell", "sent"), [("on", "\x07\x1b]9;moziplus: red text\x07"), ("bell", "\x07"), ("off", "")])
 def test_it_rings_as_the_operator_wants_it_and_hostile_words_send_nothing_else(bell: str, sent: str) -> None:
-    assert Terminal({"MOZIPLUS_BELL": bell}).call("\x1b[31mred\x07\ntext\x1b]52;c;AAAA\x07") == sent
+    assert Terminal({}, bell).call("\x1b[31mred\x07\ntext\x1b]52;c;AAAA\x07") == sent
 
 
 def test_inside_tmux_both_forms_are_sent() -> None:

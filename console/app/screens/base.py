@@ -12,9 +12,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target
-from console.actions.registry import offered
+from console.actions.registry import by_id, offered
 from console.actions.views import number_of, view_named, views
-from console.app.keymap import action_for, hints
+from console.app.keymap import action_for, hints, keys_of
 from console.i18n import _
 from widgets.bars import FooterLine, RuleLine, StatusLine
 from widgets.board import BoardColumns
@@ -126,7 +126,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         target = self.full_target()
         wanted = hints(offered(target, read_only=self.console.read_only))
         undo = self.console.undos.possible(self.console.world)
-        aside = "z " + _("undo: {what}").format(what=undo.title) if undo is not None else ""
+        aside = (
+            keys_of(by_id()["undo"]).partition(" ")[0] + " " + _("undo: {what}").format(what=undo.title)
+            if undo is not None
+            else ""
+        )
         if self.console.under_way:
             aside = _("under way: {what}").format(what=", ".join(self.console.under_way))
         self.query_one(FooterLine).show(tuple((key, _(title)) for key, title in wanted), self.console.look, aside=aside)

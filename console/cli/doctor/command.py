@@ -15,6 +15,7 @@ from console.cli.doctor import (
     locales,
     locks,
     package,
+    preferred,
     prompts,
     registry,
     sandbox,
@@ -46,6 +47,7 @@ CHECKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "sandbox": sandbox.check,
     "worktrees": worktrees.check,
     "terminal": terminal.check,
+    "console": preferred.check,
     "locale": locales.check,
 }
 """In the order in which they are looked at: what others stand on first."""

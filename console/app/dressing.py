@@ -1,0 +1,60 @@
+"""Owns how a console puts on what its person wants: the themes, whether things slide, and what of the wishes was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.theme import Theme
+
+from console.app.preferences import theme_folder
+from console.app.themes import DARK, THEMES, known_theme
+from console.i18n import _
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("dress", "say_problems", "themes_in")
+
+MOST = 3
+"""Problems that are said one by one; `moziplus doctor` has them all."""
+
+
+def dress(app: Console, environ: Mapping[str, str]) -> tuple[Theme, ...]:
+    """Register every theme, take the wanted one, or ours where there is none of that name; gives the person's own."""
+    own, problems = themes_in(theme_folder(environ))
+    for known in (*THEMES, *own):
+        app.register_theme(known)
+    wanted = known_theme(app.wanted.theme, own)
+    if wanted is None:
+        names = ", ".join(theme.name.removeprefix("moziplus-") for theme in (*THEMES, *own))
+        problems += (f"theme: expected one of {names}, ansi, ansi-light, found `{app.wanted.theme}`",)
+    app.theme = wanted or DARK.name
+    if not app.wanted.motion:
+        app.animation_level = "none"
+    app.wanted = replace(app.wanted, problems=(*app.wanted.problems, *problems))
+    return own
+
+
+def themes_in(folder: Path) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
+    """A person's own themes, and what is wrong with some; without the folder nothing is loaded."""
+    if not folder.is_dir():
+        return (), ()
+    from console.app.theme_file import own_themes
+
+    try:
+        return own_themes(folder)
+    except OSError as error:
+        return (), (f"{folder}: {error.strerror}",)
+
+
+def say_problems(app: Console) -> None:
+    """Tell what of the wishes does not hold."""
+    problems = app.wanted.problems
+    for problem in problems[:MOST]:
+        app.notify(problem, title=_("Console settings"), severity="warning", markup=False, timeout=15)
+    if len(problems) > MOST:
+        more = _("{n} more; `moziplus doctor` has them all").format(n=len(problems) - MOST)
+        app.notify(more, title=_("Console settings"), severity="warning", markup=False, timeout=15)
