@@ -1,6 +1,6 @@
 """Owns what a person wants of their console whatever home it shows: colours, language, keys, calls.
 
-A file says it: `~/.config/moziplus/console.yaml` (under `$XDG_CONFIG_HOME` where that is set), or what `MOZIPLUS_CONSOLE` names.
+A file says it: `~/.config/moziplus/console.yaml` (`$XDG_CONFIG_HOME` counts), or another that `MOZIPLUS_CONSOLE` names.
 """
 
 from __future__ import annotations

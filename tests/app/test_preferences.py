@@ -1,4 +1,4 @@
-"""Promises what a person's `console.yaml` does: keys, themes, quiet hours; and that what is wrong in it is said and ends nothing."""
+"""Promises what a person's `console.yaml` does: keys, themes, quiet hours; and that what is wrong in it is said, no more."""
 
 from __future__ import annotations
 
