@@ -35,6 +35,8 @@ class Look:
     """Nothing was read yet."""
     waits: str = ""
     """What keeps the whole home from starting anything, in a sentence; empty where nothing does."""
+    language: str = "en"
+    """In which everything is said: another one is another look."""
     limits: tuple[tuple[str, int], ...] = ()
     """Each agent that its provider refuses, and epoch ms when that ends."""
 

@@ -51,6 +51,10 @@ class ViewsLine(Painted):
         super().__init__(id="views")
         self._tabs, self._current, self._world = tabs, current, World()
 
+    def rename(self, tabs: list[Tab]) -> None:
+        """Take the names anew: the language may be another one."""
+        self._tabs = tabs
+
     def show(self, world: World, look: Look) -> int:
         """Take the world, for its counts."""
         self._world = world

@@ -24,6 +24,7 @@ from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
 from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.kept import Kept
+from console.app.lines import Lines
 from console.app.messages import ActEnded, WorldChanged
 from console.app.preferences import Preferences, is_quiet
 from console.app.screens.base import ConsoleScreen
@@ -74,11 +75,11 @@ class Console(App[int], inherit_bindings=False):
         """`write` takes what goes to the terminal besides the screen; the terminal itself where it is left out."""
         self.wanted = wanted or Preferences()
         super().__init__(driver_class=ConsoleDriver)
-        self.home, self.clock, self.read_only, self.demo = home, clock, read_only, demo
-        self.charge = charge
+        self.home, self.clock, self.environ = home, clock, environ
+        self.read_only, self.demo, self.charge = read_only, demo, charge
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
-        self.kept = Kept()
+        self.kept, self.lines = Kept(), Lines()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -88,13 +89,12 @@ class Console(App[int], inherit_bindings=False):
         self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if self.wanted.ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
-        self.last_mode = FIRST
         self._terminal, self._calls, self._write = (
             Terminal(environ, self.wanted.bell),
             Calls(),
             write or self._to_terminal,
         )
-        self._ticks = 0
+        self.last_mode, self._ticks = FIRST, 0
         self.own_themes = dress(self, environ)
 
     # -- life

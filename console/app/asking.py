@@ -133,13 +133,21 @@ def ask_project(app: Console) -> None:
 
 
 def command_line(app: Console, target: Target) -> None:
-    """Every action by its name, whatever has the focus."""
+    """Every action by its name, whatever has the focus, and what else a line can say."""
+    from console.app.command_line import CommandLine
+    from console.app.command_words import run
+
     every = actions(read_only=app.read_only)
     choices = [_choice(action, target) for action in every if action.group != MOVE]
-    app.push_screen(
-        Pick(app.look, _("Command"), choices, searched=True, prompt=_("a command, such as pause")),
-        lambda action: app.begin(action, target) if action is not None else None,
-    )
+
+    def taken(found: Any) -> None:
+        if isinstance(found, str):
+            run(app, target, found)
+        elif found is not None:
+            app.lines.remember(found.id)
+            app.begin(found, target)
+
+    app.push_screen(CommandLine(app, target, choices), taken)
 
 
 def action_menu(app: Console, target: Target) -> None:

@@ -153,7 +153,7 @@ def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if app.charge is None or not app.charge.in_charge or app.demo:
         app.leave(app.ending)
         return
-    from console.app.screens.dialogs import Leaving
+    from console.app.screens.leaving import Leaving
 
     app.push_screen(
         Leaving(app.look, app.charge.somebody_waits()), lambda how: app.leave(how) if how is not None else None

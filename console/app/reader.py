@@ -160,7 +160,8 @@ class Reader:
             return Board(project=self._selected, name=self._selected, wish=self._wish)
         try:
             db, names = self._shelf.project(self._selected), self._names
-            return board_of(db, self._selected, names.of(self._selected), names.agents(self._selected), self._wish)
+            name, agents = names.of(self._selected), names.agents(self._selected)
+            return board_of(db, self._selected, name, agents, self._wish, self._clock.now())
         except MoziError as error:
             self._told(self._selected, str(error))
             self._versions.pop(self._selected, None)

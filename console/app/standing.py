@@ -17,7 +17,7 @@ from console.engine.hanging import hangs, takes_no_writes
 from console.engine.in_charge import HEADLESS, holder
 from console.engine.links import published
 from console.home import Home
-from console.i18n import _
+from console.i18n import _, language
 from console.records.alert import Observation
 from console.records.cause import cause_of, level_of
 from console.records.fitness import UnfitWhy
@@ -94,7 +94,15 @@ def look_of(world: World, now: int, glyphs: Glyphs) -> Look:
     """What every line needs besides its record."""
     limits = tuple((agent, at) for agent, at in world.scheduler.limits if at > now)
     waits = _waits(world.scheduler)
-    return Look(now=now, glyphs=glyphs, blind=bool(world.unread), reading=world.reading, waits=waits, limits=limits)
+    return Look(
+        now=now,
+        glyphs=glyphs,
+        blind=bool(world.unread),
+        reading=world.reading,
+        waits=waits,
+        limits=limits,
+        language=language(),
+    )
 
 
 def _waits(state: SchedulerState) -> str:

@@ -107,9 +107,9 @@ def _reviews(db: Database, project: str, words: str) -> list[tuple[Review, Task]
     return [*(listed | {r.id: (r, t) for r, t in find_reviews(db, project, words)}).values()] if words else [*found]
 
 
-def board_of(db: Database, project: str, name: str, agents: Mapping[str, str], wish: BoardWish) -> Board:
+def board_of(db: Database, project: str, name: str, agents: Mapping[str, str], wish: BoardWish, now: int) -> Board:
     """The board of one project; `agents` are ids and what people call them."""
-    found = found_on_board(db, wish, agents)
+    found = found_on_board(db, wish, agents, now)
     return Board(
         project=project,
         name=name,

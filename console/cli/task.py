@@ -16,11 +16,13 @@ from console.cli.task_graph import graph
 from console.cli.task_moves import assign, cancel, hold, raise_, release, retry
 from console.cli.task_plan import plan
 from console.cli.task_views import COLUMNS, shown_text
+from console.cli.task_where import conditions_of
 from console.cli.task_worktree import discard, merge
 from console.records.task import TaskStatus
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
+    from console.blackboard.reads.conditions import Conditions
     from console.records.task import Task
 
 __all__ = ("ACTIONS", "task")
@@ -87,6 +89,7 @@ for _one in (plan, graph, merge, discard, comment, cancel, retry, hold, release,
 @click.option("--status", multiple=True, type=click.Choice([str(s) for s in TaskStatus]), help="Only these.")
 @click.option("--tag", metavar="T", help="Only with this tag.")
 @click.option("--assignee", metavar="A", help="Only of this agent.")
+@click.option("--where", "asked", metavar="CONDITIONS", help="As in 'status=review cost>2 agent~zhang age>3d'.")
 @click.option("--all", "every", is_flag=True, help="Done and cancelled ones too.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="At most so many.")
 @pass_here
@@ -96,7 +99,8 @@ def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
     from console.api.task import Task as Shown
 
     def read(name: str, db: Database) -> list[Shown]:
-        return [Shown.of(name, found) for found in _listed(db, only, limit)]
+        asked = conditions_of(here, name, only["asked"])
+        return [Shown.of(name, found) for found in _listed(db, only, asked, limit)]
 
     rows = every_board(here, project, read)[:limit]
     here.out.many(rows, COLUMNS, empty=NO_TASKS)
@@ -178,15 +182,16 @@ def prompt(
     show_prompt(here, place, task_id, member, composed, parts=parts)
 
 
-def _listed(db: Database, only: dict[str, Any], limit: int) -> list[Task]:
+def _listed(db: Database, only: dict[str, Any], asked: Conditions, limit: int) -> list[Task]:
     """Tasks in the order of their ids, page by page, until there are enough."""
     from console.blackboard.reads.tasks import list_tasks
 
-    ended = () if only["every"] or only["status"] else (TaskStatus.DONE, TaskStatus.CANCELLED)
+    named = only["every"] or only["status"] or any("status" in condition for condition in asked.sql)
+    ended = () if named else (TaskStatus.DONE, TaskStatus.CANCELLED)
     found: list[Task] = []
     after = 0
     while len(found) < limit:
-        page = list_tasks(db, tag=only["tag"], limit=_PAGE, after=after)
+        page = list_tasks(db, tag=only["tag"], asked=asked, limit=_PAGE, after=after)
         found += [
             t
             for t in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import pytest
@@ -55,7 +56,7 @@ def apart(one: Color, other: Color, eyes: str) -> float:
         light = linear(colour)
         return lab(tuple(sum(a * b for a, b in zip(row, light, strict=True)) for row in SEEN[eyes]))
 
-    return sum((a - b) ** 2 for a, b in zip(seen(one), seen(other), strict=True)) ** 0.5
+    return math.dist(seen(one), seen(other))
 
 
 def drawn(theme: Theme, role: str) -> Color:

@@ -17,7 +17,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from console.app.charge import Ending
 from console.errors import MoziError
 from console.i18n import _
 from console.sentences import spoken
@@ -29,7 +28,7 @@ from widgets.rows import plain
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("Ask", "Choice", "Confirm", "Leaving", "Pick", "Told")
+__all__ = ("Ask", "Choice", "Confirm", "Pick", "Told")
 
 T = TypeVar("T")
 ROWS = 16
@@ -149,8 +148,12 @@ class Pick(Dialog):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
+        self.narrow(event.value)
+
+    def narrow(self, words: str) -> None:
+        """Show the lines that have these words."""
         rows = self.query_one(LineList)
-        rows.filter(event.value)
+        rows.filter(words)
         rows.to_end(False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -201,19 +204,6 @@ class Confirm(Pick):
             return super().takes(key)
         self.dismiss(True if key == "y" else None)
         return True
-
-
-class Leaving(Pick):
-    """What becomes of scheduling when the console that is in charge ends."""
-
-    def __init__(self, look: Look, somebody_waits: bool = False) -> None:
-        """Where a service or another console stands in the wings, it takes over in any case."""
-        goes_on = _("leave, and let a scheduler without a screen go on")
-        stops = [Choice(value=Ending.STOP, title=_("leave, and start no further agents"))]
-        if somebody_waits:
-            goes_on, stops = _("leave; the scheduler that waits takes over"), []
-        choices = (Choice(value=Ending.HAND_OVER, title=goes_on), *stops, Choice(value=None, title=_("stay")))
-        super().__init__(look, _("This console is in charge. Agents at work go on in any case."), choices)
 
 
 class Ask(Dialog):

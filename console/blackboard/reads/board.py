@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.conditions import conditions
 from console.blackboard.reads.tasks import tally
-from console.blackboard.reads.wanted import ANY, having
+from console.blackboard.reads.wanted import ANY, fold_case, having
 from console.records.board import COLUMNS, WINDOW, BoardWish
 from console.records.review import Review, ReviewStatus
 from console.records.task import Task, TaskStatus
@@ -33,9 +34,16 @@ class Found:
     """How many of them have the words, in a window or not."""
 
 
-def found_on_board(db: Database, wish: BoardWish, agents: Mapping[str, str]) -> Found:
-    """The windows that are wished for; `agents` are ids and what people call them, which the words may mean, too."""
-    where, values = having(db, wish.words, _SAID, _WHO, agents)
+def found_on_board(db: Database, wish: BoardWish, agents: Mapping[str, str], now: int) -> Found:
+    """The windows that are wished for at `now` (epoch ms).
+
+    `agents` are ids and what people call them, which the words may mean, too; a word may be a condition (`cost>2`).
+    """
+    asked = conditions(wish.words, now, agents)
+    where, words = having(db, asked.words, _SAID, _WHO, agents)
+    where, values = " AND ".join((where, *asked.sql)), {**words, **asked.values}
+    if asked.sql:
+        fold_case(db)
     with translated(db.path):
         whole = tally(db).counts
         counts = whole if where == ANY else _counted(db, where, values)
@@ -58,7 +66,7 @@ def live_reviews(db: Database, tasks: Iterable[int]) -> tuple[Review, ...]:
     return tuple(map(Review.from_row, rows))
 
 
-def _counted(db: Database, where: str, values: Mapping[str, str]) -> Mapping[TaskStatus, int]:
+def _counted(db: Database, where: str, values: Mapping[str, str | int | float]) -> Mapping[TaskStatus, int]:
     rows = db.execute(f"SELECT t.status, count(*) FROM tasks t WHERE {where} GROUP BY t.status", values)
     return {TaskStatus(status): int(n) for status, n in rows}
 
@@ -69,7 +77,7 @@ def _window(
     counts: Mapping[TaskStatus, int],
     start: int,
     where: str,
-    values: Mapping[str, str],
+    values: Mapping[str, str | int | float],
 ) -> tuple[Task, ...]:
     """One status after the other, each by its index; rows are fetched only of those that are in the window."""
     tasks: list[Task] = []

@@ -6,6 +6,8 @@ import json
 from collections.abc import Collection
 
 from console.blackboard.connection import Database, translated
+from console.blackboard.reads.conditions import EVERY, Conditions
+from console.blackboard.reads.wanted import fold_case
 from console.errors import NotFound, UsageError
 from console.records.policy import MOST_WAITING, Policy
 from console.records.project import ProjectState, Tally
@@ -85,14 +87,24 @@ def get_task(db: Database, task_id: int) -> Task:
 
 
 def list_tasks(
-    db: Database, *, status: TaskStatus | None = None, tag: str | None = None, limit: int = 200, after: int = 0
+    db: Database,
+    *,
+    status: TaskStatus | None = None,
+    tag: str | None = None,
+    asked: Conditions = EVERY,
+    limit: int = 200,
+    after: int = 0,
 ) -> tuple[Task, ...]:
-    """A page of tasks in the order of their ids, after the id `after`."""
+    """A page of tasks in the order of their ids, after the id `after`; of what is `asked` the conditions, not its words."""
+    where = "".join(f" AND {condition}" for condition in asked.sql)
+    if asked.sql:
+        fold_case(db)
     with translated(db.path):
         rows = db.execute(
-            "SELECT * FROM tasks WHERE id > :after AND (:status IS NULL OR status = :status)"
-            " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag)) ORDER BY id LIMIT :limit",
-            {"after": after, "status": str(status) if status else None, "tag": tag, "limit": limit},
+            "SELECT * FROM tasks t WHERE id > :after AND (:status IS NULL OR status = :status)"
+            " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))"
+            f"{where} ORDER BY id LIMIT :limit",
+            {"after": after, "status": str(status) if status else None, "tag": tag, "limit": limit, **asked.values},
         ).fetchall()
     return tuple(Task.from_row(row) for row in rows)
 

@@ -7,10 +7,20 @@ from collections.abc import Mapping
 
 from console.blackboard.connection import Database
 
-__all__ = ("ANY", "having")
+__all__ = ("ANY", "fold_case", "having")
 
 ANY = "1"
 """The condition that everything meets."""
+
+
+def fold_case(db: Database) -> str:
+    """The name of a function of SQL that folds the case of every script."""
+    db.create_function("casefold", 1, _folded, deterministic=True)
+    return "casefold"
+
+
+def _folded(value: object) -> str:
+    return "" if value is None else str(value).casefold()
 
 
 def having(
@@ -24,7 +34,7 @@ def having(
     for n, word in enumerate(words.casefold().split()):
         fold = "lower"  # SQLite's own knows the case of ASCII alone
         if not word.isascii() and word.upper() != word:
-            db.create_function(fold := "casefold", 1, str.casefold, deterministic=True)
+            fold = fold_case(db)
         condition = f"instr({fold}({said}), :word{n})"
         values[f"word{n}"] = word
         if called := [agent for agent, label in (agents or {}).items() if word in label.casefold()]:
