@@ -27,6 +27,7 @@ from console.app.kept import Kept
 from console.app.lines import Lines
 from console.app.messages import ActEnded, WorldChanged
 from console.app.preferences import Preferences, is_quiet
+from console.app.returning import come_back, leave_word
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
 from console.app.standing import look_of
@@ -89,11 +90,8 @@ class Console(App[int], inherit_bindings=False):
         self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if self.wanted.ascii_marks else UNICODE)
         self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
         self.errands = Errands(home, self.post_message)
-        self._terminal, self._calls, self._write = (
-            Terminal(environ, self.wanted.bell),
-            Calls(),
-            write or self._to_terminal,
-        )
+        self._terminal, self._calls = Terminal(environ, self.wanted.bell), Calls()
+        self._write = write or self._to_terminal
         self.last_mode, self._ticks = FIRST, 0
         self.own_themes = dress(self, environ)
 
@@ -105,6 +103,7 @@ class Console(App[int], inherit_bindings=False):
         self.call_after_refresh(self.errands.start)
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(say_problems, self)
+        come_back(self)
         if isinstance(driver := self._driver, ConsoleDriver):
             self._loop_of_end = asyncio.get_running_loop()
             TerminalWatch(driver.gone, driver.descriptors, self._ended_from_outside).start()
@@ -113,6 +112,7 @@ class Console(App[int], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Stop what runs beside the screen."""
+        leave_word(self)
         self.feed.close()
         self.errands.close()
 

@@ -48,6 +48,11 @@ class Feed(threading.Thread):
         self._shown: World | None = None
         self._shown_at = -1e9
 
+    @property
+    def words(self) -> str:
+        """What the board is narrowed by."""
+        return self._wish.words
+
     # -- from other threads
 
     def select(self, project: str) -> None:

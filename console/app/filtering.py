@@ -13,7 +13,7 @@ from widgets.board import BoardColumns
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("filter_board",)
+__all__ = ("filter_board", "when_there")
 
 STEP, TRIES = 0.05, 60
 """Seconds between two looks whether a view that is built for the first time has its board, and how many."""
@@ -26,13 +26,14 @@ def filter_board(app: Console, text: str) -> str | None:
     except UsageError as error:
         return spoken(str(error))
     app.go(number_of("board"))
-    _set(app, text, TRIES)
+    when_there(app, text)
     return None
 
 
-def _set(app: Console, text: str, tries: int) -> None:
+def when_there(app: Console, text: str, tries: int = TRIES) -> None:
+    """Narrow the board as soon as its view is there."""
     boards = app.screen.query(BoardColumns)
     if boards and app.shown is not None and app.shown.VIEW == "board":
         boards.first().filter(text)
     elif tries:
-        app.set_timer(STEP, lambda: _set(app, text, tries - 1))
+        app.set_timer(STEP, lambda: when_there(app, text, tries - 1))

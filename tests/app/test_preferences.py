@@ -16,7 +16,9 @@ from console.app.preferences import EXAMPLE, Preferences, config_file, is_quiet,
 from console.app.preferred import preferences
 from console.home import Home
 from tests.app.conftest import Opener
+from tests.app.world import settle
 from tests.repository import ROOT
+from widgets.board import BoardColumns
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +150,27 @@ async def test_a_theme_of_ones_own_is_worn_and_a_broken_one_is_told_and_left_out
     async with opened(home, wanted=Preferences(theme="gone"), environ=environ) as (app, _pilot):
         assert app.theme == "moziplus-dark", "a theme that is not there falls back"
         assert any("found `gone`" in problem for problem in app.wanted.problems)
+
+
+async def test_a_console_begins_where_the_last_one_ended(home: Home, opened: Opener) -> None:
+    async with opened(home) as (app, pilot):
+        other = next(row.id for row in app.world.projects if row.id != app.world.board.project)
+        app.select(other)
+        await pilot.press("2")
+        await settle(app, pilot)
+        app.screen.query_one(BoardColumns).filter("status=pending")
+        app.lines.remember("theme light")
+        await settle(app, pilot)
+    async with opened(home, wanted=Preferences(restore=False)) as (app, pilot):
+        assert (app.current_mode, app.lines.newest_first) == ("1", ()), "who does not want it begins anew"
+    async with opened(home, read_only=True) as (app, pilot):
+        await settle(app, pilot)
+        assert (app.current_mode, app.world.board.project) == ("2", other)
+        assert app.screen.query_one(BoardColumns).filtered == "status=pending"
+        assert app.lines.newest_first == ("theme light",)
+        await pilot.press("1")
+    async with opened(home) as (app, pilot):
+        assert app.current_mode == "2", "a console that only looks leaves no word"
+    (home.state / "console.json").write_text("[]", "utf-8")
+    async with opened(home) as (app, pilot):
+        assert app.current_mode == "1", "what is not ours is as nothing"
