@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from console.cli.in_words import in_words
 from console.cli.nouns import every_board, of_home, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
+from console.days import shown
+from console.text import one_line
 
 if TYPE_CHECKING:
+    from console.api.need import Need as Shown
     from console.blackboard.connection import Database
     from console.records.need import Need
 
@@ -28,15 +33,50 @@ _COLUMNS = (
 )
 
 
+_PAUSE = 1.0
+"""Seconds between two looks at what needs the operator, where that is followed."""
+
+
 @command("needs", prints="need.Need", each=True)
 @project_option
+@click.option("--follow", "-f", is_flag=True, help="Go on: a plain line for what comes up, and for what is settled.")
 @pass_here
-def needs(here: Here, project: str | None) -> None:
+def needs(here: Here, project: str | None, follow: bool) -> None:
     """List what needs you: urgent alerts, questions, reviews, other alerts, failed, held and blocking tasks, each by age.
 
-    Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU, in the same order.
+    Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU, in the same order. With
+    --follow each line is a whole sentence, for a pipe or for who hears the screen.
     """
     from console.api.need import Need as Shown
+
+    found = _waiting(here, project)
+    here.out.many([Shown.of(need) for need in found], _COLUMNS, empty="nothing needs you")
+    known = {_key(need): Shown.of(need) for need in found}
+    while follow:
+        here.out.pause(_PAUSE)
+        now = {_key(need): Shown.of(need) for need in _waiting(here, project)}
+        for key, need in now.items():
+            if key not in known:
+                here.out.line(need, _told(here, in_words("needs you"), need))
+        for key, need in known.items():
+            if key not in now:
+                here.out.say(_told(here, in_words("settled"), need))
+        known = now
+
+
+def _key(need: Need) -> tuple[object, ...]:
+    return need.kind, need.project, need.task_id, need.ask_id, need.review_id, need.alert_id
+
+
+def _told(here: Here, what: str, need: Shown) -> str:
+    """One thing as a sentence."""
+    about = f"{need.project}#{need.task}" if need.project and need.task else need.project or in_words("home")
+    parts = (in_words(need.kind), about, need.title, in_words(need.reason), need.answer and f"→ {need.answer}")
+    said = "  ".join(one_line(part, 200) for part in parts if part)
+    return f"{shown(here.now())[-5:]}  {what}: {said}"
+
+
+def _waiting(here: Here, project: str | None) -> list[Need]:
     from console.blackboard.reads.needs import needs as waiting
     from console.records.need import in_order
 
@@ -47,7 +87,7 @@ def needs(here: Here, project: str | None) -> None:
     if project is None:
         found = [*_now(here), *of_home(here, lambda db: read("", db))]
     found += every_board(here, project, read)
-    here.out.many([Shown.of(need) for need in sorted(found, key=in_order)], _COLUMNS, empty="nothing needs you")
+    return sorted(found, key=in_order)
 
 
 def _now(here: Here) -> tuple[Need, ...]:

@@ -107,6 +107,7 @@ class Output:
         """A sentence of ours for people; programs do not get it."""
         if not self.as_json:
             _write(local_times(safe(in_words(text))))
+            _flush()
 
 
 def local_times(text: str) -> str:

@@ -134,7 +134,7 @@ def test_each_name_that_is_said_to_only_read_is_one_of_a_command() -> None:
 
 
 @pytest.mark.parametrize("how", ["reader", "terminal"])
-@pytest.mark.parametrize("command", [("events", "--follow"), ("log", "--follow")])
+@pytest.mark.parametrize("command", [("events", "--follow"), ("log", "--follow"), ("needs", "--follow")])
 def test_what_is_followed_ends_soon_after_its_reader_though_nothing_more_happens(
     desk: Desk, command: tuple[str, ...], how: str
 ) -> None:
@@ -152,7 +152,7 @@ def test_what_is_followed_ends_soon_after_its_reader_though_nothing_more_happens
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(2)
         os.close(ours)
-        process.wait(5)
+        process.wait(30)
     finally:
         process.kill()
         process.communicate()

@@ -203,7 +203,7 @@ def test_the_log_is_read_searched_and_followed_over_a_rotation(tmp_path: Path) -
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as follower:
         assert follower.stdout is not None
-        watchdog = threading.Timer(30, follower.kill)
+        watchdog = threading.Timer(120, follower.kill)
         watchdog.start()
         heard = [json.loads(follower.stdout.readline())["message"]]  # it has the file open now
         with log.open("a") as file:
@@ -212,6 +212,6 @@ def test_the_log_is_read_searched_and_followed_over_a_rotation(tmp_path: Path) -
         log.write_text(line.format("after"))
         heard += [json.loads(follower.stdout.readline())["message"] for _ in range(3)]
         follower.send_signal(signal.SIGINT)
-        assert follower.wait(20) == 130
+        assert follower.wait(60) == 130
         watchdog.cancel()
     assert heard == ["spawned", "unfinished now", "before", "after"]

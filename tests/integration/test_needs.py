@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -120,3 +124,25 @@ def test_the_console_and_the_command_have_one_order_and_what_is_urgent_stands_fi
 def test_a_quiet_home_needs_nobody(team: TeamHome) -> None:
     assert team.cli("needs").stdout == "nothing needs you\n"
     assert json.loads(team.cli("status", "--json").stdout)["needs_you"] == 0
+
+
+def test_what_comes_up_and_what_is_settled_is_followed_in_whole_lines(team: TeamHome) -> None:
+    task = team.task(title="Keys of the vault")
+    command = [sys.executable, "-m", "console", "needs", "--follow", "--home", str(team.home.path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+    ) as follower:
+        watchdog = threading.Timer(120, follower.kill)
+        watchdog.start()
+        try:
+            assert follower.stdout is not None
+            assert follower.stdout.readline() == "nothing needs you\n"
+            hold_task(team.db("quant"), task.id, reason="touches credentials", rule="secrets", by=BOSS, now=CLOCK.now())
+            told = follower.stdout.readline()
+            assert told[5:].startswith(f"  needs you: held  quant#{task.id}  Keys of the vault"), told
+            assert "→ moziplus task release" in told, "the command that answers it stands at the end"
+            assert team.cli("task", "release", f"quant#{task.id}").returncode == 0
+            assert "settled: held  quant#" in follower.stdout.readline()
+        finally:
+            watchdog.cancel()
+            follower.kill()
