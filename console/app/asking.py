@@ -144,7 +144,7 @@ def command_line(app: Console, target: Target) -> None:
         if isinstance(found, str):
             run(app, target, found)
         elif found is not None:
-            app.lines.remember(found.id)
+            app.history.remember(found.id)
             app.begin(found, target)
 
     app.push_screen(CommandLine(app, target, choices), taken)

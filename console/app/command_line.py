@@ -55,7 +55,7 @@ class _Ghost(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """The first line that begins so."""
-        known = (*self._app.lines.newest_first, *completions(self._app, value), *(verb.names[0] for verb in VERBS))
+        known = (*self._app.history.newest_first, *completions(self._app, value), *(verb.names[0] for verb in VERBS))
         return next((line for line in known if len(line) > len(value) and line.startswith(value)), None)
 
 
@@ -74,7 +74,7 @@ class CommandLine(Pick):
             for verb in VERBS
             if not (verb.danger and app.read_only)
         ]
-        recent = [Choice(value=line, title=line, group=_("before")) for line in app.lines.newest_first[:RECENT]]
+        recent = [Choice(value=line, title=line, group=_("before")) for line in app.history.newest_first[:RECENT]]
         prompt = _("a command, such as pause; quant#31 opens a task")
         super().__init__(app.look, _("Command"), [*recent, *choices, *verbs], searched=True, prompt=prompt)
         self._every = tuple(self._choices)

@@ -217,7 +217,7 @@ def run(app: Console, target: Target, line: str) -> None:
     if why_not is not None:
         app.notify(why_not, severity="warning", markup=False, timeout=6)
     else:
-        app.lines.remember(line)
+        app.history.remember(line)
 
 
 def completions(app: Console, line: str) -> list[str]:

@@ -159,15 +159,15 @@ async def test_a_console_begins_where_the_last_one_ended(home: Home, opened: Ope
         await pilot.press("2")
         await settle(app, pilot)
         app.screen.query_one(BoardColumns).filter("status=pending")
-        app.lines.remember("theme light")
+        app.history.remember("theme light")
         await settle(app, pilot)
     async with opened(home, wanted=Preferences(restore=False)) as (app, pilot):
-        assert (app.current_mode, app.lines.newest_first) == ("1", ()), "who does not want it begins anew"
+        assert (app.current_mode, app.history.newest_first) == ("1", ()), "who does not want it begins anew"
     async with opened(home, read_only=True) as (app, pilot):
         await settle(app, pilot)
         assert (app.current_mode, app.world.board.project) == ("2", other)
         assert app.screen.query_one(BoardColumns).filtered == "status=pending"
-        assert app.lines.newest_first == ("theme light",)
+        assert app.history.newest_first == ("theme light",)
         await pilot.press("1")
     async with opened(home) as (app, pilot):
         assert app.current_mode == "2", "a console that only looks leaves no word"

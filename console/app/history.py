@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ("Lines",)
+__all__ = ("History",)
 
 MOST = 50
 
 
-class Lines:
+class History:
     """Each line once."""
 
     def __init__(self, lines: tuple[str, ...] = ()) -> None:
