@@ -31,7 +31,7 @@ class Verb:
     names: tuple[str, ...]
     """The first is the one that is shown."""
     takes: str
-    """What follows, in capitals; empty for nothing."""
+    """What follows, in capitals, in brackets where it may be left out; empty for nothing."""
     title: str
     """A msgid: what it does."""
     does: Does
@@ -125,6 +125,12 @@ def _pause(on: bool) -> Does:
     return does
 
 
+def _export(app: Console, target: Target, rest: str) -> str | None:
+    from console.app.exporting import export
+
+    return export(app, rest)
+
+
 def _stop_all(app: Console, target: Target, rest: str) -> str | None:
     from console.app.emergency import stop_all
 
@@ -152,6 +158,7 @@ VERBS = (
         does=_language,
         offers=lambda app, begun: LANGUAGES,
     ),
+    Verb(names=("export",), takes="[PATH]", title=N_("this screen as SVG and as text"), does=_export),
     Verb(
         names=("pause",),
         takes="PROJECT",
@@ -203,7 +210,7 @@ def understood(app: Console, line: str) -> bool:
     if found is None:
         return False
     verb, rest = found
-    return bool(rest) or not verb.takes
+    return bool(rest) or not verb.takes or verb.takes.startswith("[")
 
 
 def run(app: Console, target: Target, line: str) -> None:

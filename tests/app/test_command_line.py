@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -108,6 +109,18 @@ async def test_a_project_is_paused_and_goes_on_by_its_name(home: Home, opened: O
         await say(app, pilot, "resume quant")
         await settle(app, pilot)
         assert not paused(app)
+
+
+async def test_a_screen_is_written_as_a_picture_and_as_text_and_nothing_is_written_over(
+    home: Home, opened: Opener, tmp_path: Path
+) -> None:
+    async with opened(home) as (app, pilot):
+        await say(app, pilot, f"export {tmp_path}/seen")
+        text = (tmp_path / "seen.txt").read_text("utf-8")
+        assert len(text.splitlines()) == 40 and "NEEDS YOU" in text
+        assert "NEEDS" in (tmp_path / "seen.svg").read_text("utf-8")
+        await say(app, pilot, f"export {tmp_path}/seen")
+        assert "seen.svg: File exists" in notes(app)
 
 
 async def test_a_console_that_only_looks_has_no_word_that_writes(home: Home, opened: Opener) -> None:
