@@ -114,7 +114,7 @@ def test_a_condition_is_asked_of_every_task_beside_plain_words(board: Board, ask
         ("review", long_ago, {}),
         ("tagged", long_ago, {"tags": ("因子",)}),
     ):
-        ids[name] = create_task(board.db, NewTask(title=f"a {name}", **fields), by=BOSS, now=at).id  # type: ignore[arg-type]
+        ids[name] = create_task(board.db, NewTask(title=f"a {name}", **fields), by=BOSS, now=at).id
     with write(board.db):
         board.db.execute("UPDATE tasks SET status = 'held', held_from = 'pending' WHERE id = ?", (ids["held"],))
         board.db.execute("UPDATE tasks SET status = 'review' WHERE id = ?", (ids["review"],))
