@@ -97,9 +97,13 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int
     hopeless = set()
     # An agent waits for who answers in the operator's place, and keeps its slot meanwhile.
     for task in sorted(in_order(view.ready, view.order, view.policy), key=lambda task: task.ask is None):
-        if slots.home_full() or slots.project_full(view) or ledger.spent(view):
+        answers = task.ask is not None
+        full = slots.home_full(answers=answers) or slots.project_full(view, answers=answers)
+        if full and answers:
+            continue
+        if full or ledger.spent(view):
             return
-        if task.ask is None and (view.place is not None or slots.folder_taken(view)):
+        if not answers and (view.place is not None or slots.folder_taken(view)):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
         if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans) is not None:
@@ -110,17 +114,21 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int
         if agent is None:
             hopeless.add(team.demand(task))
             continue
-        slots.take(view, agent, author=task.ask is None)
+        slots.take(view, agent, author=not answers)
         ledger.take(view, task.id)
         yield _start(view, team, task, agent)
 
 
 def _choose(task: Task, view: ProjectView, team: Team, slots: Slots) -> Agent | None:
     """The preferred agent, else the least busy; the first in config among equals. Who is out is followed by who has room."""
-    free = [a for a in team.fitting(task) if team.reachable(a) and slots.refusal(view, a) is None]
-    chosen = min(free, key=lambda a: (a.id != task.preferred, slots.load(a)), default=None)
-    instead = (a for a in team.stand_ins(task) if team.reachable(a) and slots.refusal(view, a) is None)
-    return chosen or next(instead, None)
+
+    def is_free(agent: Agent) -> bool:
+        return team.reachable(agent) and slots.refusal(view, agent, answers=task.ask is not None) is None
+
+    chosen = min(
+        filter(is_free, team.fitting(task)), key=lambda a: (a.id != task.preferred, slots.load(a)), default=None
+    )
+    return chosen or next(filter(is_free, team.stand_ins(task)), None)
 
 
 def _start(view: ProjectView, team: Team, task: Task, agent: Agent) -> StartTask:

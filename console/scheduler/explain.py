@@ -95,7 +95,8 @@ def _nobody_free(view: ProjectView, snapshot: Snapshot, task: Task, fitting: tup
             return Why.UNFIT
         return Why.LINK_DOWN if Why.LINK_DOWN in reach else Why.EXTERNAL
     full = [
-        slots.refusal(view, agent) or (slots.folder_taken(view) if task.ask is None else None)
+        slots.refusal(view, agent, answers=task.ask is not None)
+        or (slots.folder_taken(view) if task.ask is None else None)
         for agent, why in zip(fitting, reach, strict=True)
         if why is None
     ]

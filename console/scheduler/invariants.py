@@ -30,6 +30,7 @@ from console.scheduler.once import (
     nothing_is_learnt_twice,
 )
 from console.scheduler.snapshot import Present, ProjectView, Snapshot
+from console.scheduler.within_slots import never_more_starts_than_slots
 
 __all__ = ("INVARIANTS", "violations")
 
@@ -40,28 +41,6 @@ Start = StartTask | StartSeat
 def violations(snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int) -> list[str]:
     """Every promise that `actions` break, in words; empty where all is well."""
     return [f"{check.__name__}: {what}" for check in INVARIANTS for what in check(snapshot, policy, actions, now)]
-
-
-def never_more_starts_than_slots(
-    snapshot: Snapshot, policy: Policy, actions: Sequence[Action], now: int
-) -> Iterator[str]:
-    """Home, project and agent limits hold after the starts; what was over its limit before only gets no more."""
-    starts = _starts(actions)
-    present = [p for view in snapshot.projects for p in view.present]
-    if starts and len(present) + len(starts) > policy.max_global_agents:
-        yield f"{len(present)} present and {len(starts)} starts with {policy.max_global_agents} slots"
-    agents = Counter([*(p.session.agent for p in present), *(s.agent for s in starts)])
-    for view in snapshot.projects:
-        mine = [s for s in starts if s.project == view.id]
-        cap = view.policy.max_project_agents
-        if mine and cap is not None and len(view.present) + len(mine) > cap:
-            yield f"{view.id}: {len(view.present)} present and {len(mine)} starts with a cap of {cap}"
-        for start in mine:
-            agent = next(a for a in view.agents if a.id == start.agent)
-            limit = view.policy.max_per_agent if agent.max_parallel is None else agent.max_parallel
-            # Projects may differ in the limit: the highest of those that start this agent now is the one that binds.
-            if agents[agent.id] > limit and not _allowed_elsewhere(snapshot, starts, agent.id, agents[agent.id]):
-                yield f"{agent.id} would have {agents[agent.id]} sessions with a limit of {limit}"
 
 
 def never_two_starts_of_one_thing(
@@ -287,13 +266,3 @@ def _gone(present: Present, view: ProjectView, now: int) -> bool:
         return session.lease_until is None or now >= session.lease_until
     late = session.ended_at is not None or now - session.created_at >= view.policy.start_grace * 1000
     return present.life == Life.DEAD or (present.life == Life.UNBORN and late)
-
-
-def _allowed_elsewhere(snapshot: Snapshot, starts: list[Start], agent_id: str, sessions: int) -> bool:
-    for view in snapshot.projects:
-        if any(s.project == view.id and s.agent == agent_id for s in starts):
-            agent = next(a for a in view.agents if a.id == agent_id)
-            limit = view.policy.max_per_agent if agent.max_parallel is None else agent.max_parallel
-            if sessions <= limit:
-                return True
-    return False

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from console.records.agent import Agent
+from console.records.ask import Ask
 from console.records.budget import Budgets, Limit, Usage
 from console.records.fitness import Unfit, UnfitWhy
 from console.records.lead import Turn
@@ -54,6 +55,25 @@ def test_who_answers_keeps_no_author_out_of_the_only_folder() -> None:
     works = turn(status=TaskStatus.WORKING)
     world = asked(one_author=True, ready=(task(3, assignee="dev"),), turns=(works,), present=(answers,))
     assert starts(Play(world)) == [StartTask(project="p", task_id=3, agent="dev")]
+
+
+def all_wait(**more: Any) -> ProjectView:
+    """Every slot is held by an agent that waits for an answer of the lead."""
+    waits = (present(), present(session("s2", 2)))
+    asks = tuple(Ask(id=5 + n, task_id=p.session.task_id, session=p.session.id, body="A?", about={})
+                 for n, p in enumerate(waits))  # fmt: skip
+    return asked(**{"present": waits, "asks": asks, **more})
+
+
+def test_the_lead_has_a_slot_where_all_are_held_by_those_who_wait_for_it() -> None:
+    full = Policy(lead="boss", lead_wait=60, max_global_agents=2, max_project_agents=2)
+    world = all_wait(policy=full, ready=(task(3, assignee="boss"), ASKED))
+    assert starts(Play(world, policy=full)) == [START], "and other work has none"
+    assert starts(Play(all_wait(policy=full, asks=()), policy=full)) == [], "who works on keeps its slot"
+    answering = replace(present(session("s3", 9, agent="boss")), for_operator=True)
+    busy = all_wait(policy=full)
+    busy = replace(busy, present=(*busy.present, answering, replace(answering, session=session("s4", 10))))
+    assert starts(Play(busy, policy=full)) == [], "for each that waits one"
 
 
 def test_nobody_answers_in_the_place_of_a_lead_that_is_out() -> None:
