@@ -158,6 +158,8 @@ class Action:
     """It may take minutes: others do not wait for it, and the footer says that it goes on."""
     hint: int = 99
     """Place in the footer, the lowest first; 99 is never there."""
+    hint_where: Callable[[Target], bool] = lambda target: True
+    """Whether it is in the footer here, where it can be done."""
 
     def offered(self, target: Target) -> bool:
         """Whether the thing under the cursor is of a kind that this action is for."""

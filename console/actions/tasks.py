@@ -115,14 +115,19 @@ def _no_release(target: Target) -> str | None:
 def _no_raise(target: Target) -> str | None:
     if target.task is None:
         return _none(target)
-    return None if target.task.hold_rule == TASK_BUDGET else _("It is not at its cap.")
+    return _("This task has ended.") if target.task.status in FINAL else None
+
+
+def _is_at_cap(target: Target) -> bool:
+    return target.task is not None and target.task.hold_rule == TASK_BUDGET
 
 
 def _raise(db: Database, act: Act) -> Done:
     from console.commands.caps import RaiseCap, raise_cap
 
     to = raise_cap(act.context(db), RaiseCap(task=_task_id(act))).to
-    return Done(says=_("#{task} may use {to} now, and goes on.").format(task=_task_id(act), to=to), task=_task_id(act))
+    says = _("#{task} may use {to} now, and goes on.") if _is_at_cap(act.target) else _("#{task} may use {to} now.")
+    return Done(says=says.format(task=_task_id(act), to=to), task=_task_id(act))
 
 
 def _release(db: Database, act: Act) -> Done:
@@ -236,6 +241,7 @@ ACTIONS = (
         why_disabled=_no_raise,
         perform=_raise,
         hint=12,
+        hint_where=_is_at_cap,
     ),
     Action(
         id="release",

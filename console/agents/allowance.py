@@ -24,19 +24,27 @@ AWAY = 60.0
 
 
 class Allowance:
-    """Of one run."""
+    """Of one session, from its first start on; a run that only writes a note has less, and the next one the rest."""
 
     def __init__(self, spec: StartSpec, clock: Clock) -> None:
         self._spec = spec
         self._clock = clock
-        self._limit = seconds_for_note(spec) if asks_by_command(spec) else spec.task_timeout
+        self._limit = 0.0
+        self._began: float | None = None
         self._asks = traits_of(spec.backend).asks
         self._waited = 0.0
         self._look_at = 0.0
 
-    def is_over(self, passed: float) -> bool:
-        """Whether an agent that has run for so many seconds has had its time."""
-        limit = self._limit
+    def begin(self, spec: StartSpec) -> None:
+        """Its agent is started, as `spec` says; where that is not for the first time, with what is left of its time."""
+        self._limit = seconds_for_note(spec) if asks_by_command(spec) else spec.task_timeout
+        if self._began is None:
+            self._began = self._clock.monotonic()
+
+    def is_over(self) -> bool:
+        """Whether it has had its time."""
+        assert self._began is not None, "it has not begun"
+        passed, limit = self._clock.monotonic() - self._began, self._limit
         if passed <= limit + self._waited:
             return False
         if not self._asks:

@@ -26,6 +26,8 @@ LINE = 4_194_304
 PLAIN = 65_536
 """Bytes of one line of plain output that are looked at."""
 _ANSWERS = frozenset((EntryKind.TEXT, EntryKind.THINKING, EntryKind.TOOL_CALL))
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the reader of a form may raise over what an agent wrote."""
 STRAY = 2_000
 """Characters of a line that is none of its form."""
 
@@ -200,7 +202,7 @@ def _only_words(form: Form, said: Mapping[str, Any], entries: Sequence[Entry]) -
         return ""
     try:
         return form.words(said)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+    except _STUMBLES:
         return ""
 
 
@@ -210,6 +212,6 @@ def _entries(form: Form, said: Mapping[str, Any]) -> Iterable[Entry]:
         if form.entries is not None:
             return [*form.entries(said)]
         words = form.words(said)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except _STUMBLES as error:
         return (Entry(kind=EntryKind.STATUS, text=f"an object of its output cannot be read: {error!r}"[:STRAY]),)
     return (Entry(kind=EntryKind.TEXT, text=words),) if words else ()

@@ -70,8 +70,8 @@ class Listening:
 
     @property
     def used(self) -> Usage:
-        """By the session so far, as far as that is told while it works."""
-        return self._heard.used
+        """By the session so far, as far as that is told while it works; tokens that a meter counts it writes down itself."""
+        return replace(self._heard.used, tokens=0) if self._spec.options.get("meter") else self._heard.used
 
     def begin(self) -> None:
         """It is started now."""

@@ -121,8 +121,7 @@ class Run:
             self._complain(f"the whole prompt cannot be had: {error}")
             return False
         if anew:
-            self._spec = replace(self._spec, conversation="", hands_over=False)
-            self._timed_out, self._allowance = False, Allowance(self._spec, self._clock)
+            self._spec, self._timed_out = replace(self._spec, conversation="", hands_over=False), False
         return anew
 
     def _tried(self, step: Callable[[], object]) -> Exception | None:
@@ -180,6 +179,7 @@ class Run:
         bear(self._spec.session)
         agent = begin(self._spec, self._folder)
         self._ear.begin()
+        self._allowance.begin(self._spec)
         crash_point("runner.after_agent_start")
         self._record = replace(self._record, agent_pid=agent.pid, group=agent.pid, agent_start=asked_start(agent.pid))
         self._recorded = False
@@ -204,7 +204,7 @@ class Run:
                 if self._signals.term:
                     self._stopped = self._folder.stop_reason() or "operator"
                     return
-                if self._allowance.is_over(passed):
+                if self._allowance.is_over():
                     self._timed_out = True
                     return
                 if passed >= looks[0]:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from console.agents.forms import FORMS, Form, Kind, Said
@@ -74,9 +75,10 @@ class UsageTail:
         """
         if self._form is None:
             return Said(kind=Kind.RESULT, usage=_checked(self._by_patterns()) if self._patterns else Usage())
-        objects = [*([left] if left is not None else ()), *_objects(self._lines())]
-        found = self._form.read(objects, now)
-        said = found or Said(kind=Kind.RESULT if self._form.plain or (self._cut and not objects) else Kind.EMPTY)
+        objects = chain(() if left is None else (left,), _objects(self._lines()))
+        newest = next(objects, None)
+        found = None if newest is None else self._form.read(chain((newest,), objects), now)
+        said = found or Said(kind=Kind.RESULT if self._form.plain or (self._cut and newest is None) else Kind.EMPTY)
         if self._form.plain and found is None and status:
             said = judged(self._last_words(), now)
         if (kind := self._form.exits(status or 0)) and (found is None or said.kind == Kind.ERROR):

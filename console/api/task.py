@@ -16,11 +16,12 @@ from console.clock import iso
 from console.records.task import OnFailure, TaskKind, TaskStatus
 
 if TYPE_CHECKING:
+    from console.records.budget import Limit
     from console.records.guardrail import GuardrailDecision
     from console.records.output import Output as OutputRecord
     from console.records.task import Task as TaskRecord
 
-__all__ = ("Decided", "Near", "Output", "Task", "TaskDone", "TaskShown")
+__all__ = ("Cap", "Decided", "Near", "Output", "Task", "TaskDone", "TaskShown")
 
 
 class Task(Shape, frozen=True, kw_only=True):
@@ -195,8 +196,29 @@ class Decided(Shape, frozen=True, kw_only=True):
         )
 
 
+class Cap(Shape, frozen=True, kw_only=True):
+    """The most that a task may use; null is no limit."""
+
+    tokens: int | None
+    """Of its agents and reviewers."""
+    cost: float | None
+    """US dollars."""
+    seconds: int | None
+    """Of run time."""
+    sessions: int | None
+    """Started for it."""
+
+    @classmethod
+    def of(cls, cap: Limit) -> Cap:
+        """From the record."""
+        return cls(tokens=cap.tokens, cost=cap.cost, seconds=cap.seconds, sessions=cap.sessions)
+
+
 class TaskShown(Task, frozen=True, kw_only=True):
     """A task with what lies around it."""
+
+    cap: Cap | None
+    """Its own, which takes the place of all others; null where it has none."""
 
     depends_on: tuple[Near, ...]
     """The tasks that it waits for, done or not."""

@@ -51,7 +51,7 @@ CREATE TABLE tasks (
     from_task    INTEGER REFERENCES tasks (id) ON DELETE SET NULL,  -- the plan or the failed task that it comes from
     schedule     INTEGER REFERENCES schedules (id) ON DELETE SET NULL,
     applied_at   INTEGER,                      -- its result (a plan, a skill) or its failure took effect
-    cap          TEXT,                         -- what its caps were raised to: {"tokens", "cost", "sessions", "seconds"}
+    cap          TEXT,                         -- its own caps: {"tokens", "cost", "sessions", "seconds", "raised_at": {…}}
     created_at   INTEGER NOT NULL,
     created_by   TEXT NOT NULL DEFAULT 'unknown',
     updated_at   INTEGER NOT NULL,

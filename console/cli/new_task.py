@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from console.cli.reference import referenced
 from console.cli.words import line, lines
 from console.commands.new_task import CreateTask
 from console.commands.text import Prose
 from console.errors import UsageError
+from console.records.budget import Limit
 from console.records.task import OnFailure
 
-__all__ = ("asked_for", "numbers", "protocols")
+__all__ = ("asked_for", "caps", "numbers", "protocols")
+
+_UNITS: dict[str, Callable[[str], float]] = {"tokens": int, "cost": float, "seconds": int, "sessions": int}
 
 
 def asked_for(
@@ -33,6 +37,7 @@ def asked_for(
     on_failure: str | None = None,
     undo: str | None = None,
     key: str | None = None,
+    cap: Iterable[str] = (),
 ) -> CreateTask:
     """The request; options as `moziplus task create` has them, `project` is whose tasks `after` names."""
     return CreateTask(
@@ -51,7 +56,24 @@ def asked_for(
         on_failure=OnFailure(on_failure or OnFailure.ASK),
         undo=Prose() if undo is None else lines(undo),
         key=key,
+        cap=caps(cap),
     )
+
+
+def caps(given: Iterable[str]) -> Limit:
+    """What `--cap UNIT=N` says, each unit once. Raises UsageError."""
+    values: dict[str, Any] = {}
+    for text in given:
+        unit, _, amount = text.partition("=")
+        number = _UNITS.get(unit)
+        try:
+            if number is None or unit in values:
+                raise ValueError
+            values[unit] = number(amount)
+        except ValueError as error:
+            known = ", ".join(f"{name}=N" for name in _UNITS)
+            raise UsageError(f"--cap: expected one of {known}, each once, found {text!r}") from error
+    return Limit(**values)
 
 
 def numbers(given: Iterable[str], project: str) -> tuple[int, ...]:

@@ -65,6 +65,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 )
 @click.option("--no-review", is_flag=True, help="A submit is final.")
 @ends
+@_repeated("--cap", "UNIT=N", "The most that it may use: tokens=N, cost=X, seconds=N, sessions=N.")
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
@@ -132,6 +133,7 @@ def show(here: Here, number: str, project: str | None) -> None:
 @click.option("--review", "protocol", multiple=True, metavar="PROTOCOL", help="All its reviews from now on.")
 @click.option("--no-review", is_flag=True, help="A submit is final.")
 @ends
+@_repeated("--cap", "UNIT=N", "All its own caps from now on, as in create; `none` for none.")
 @_repeated("--after", "N", "A further task that must be done first.")
 @_repeated("--not-after", "N", "A task that it need not wait for any more.")
 @pass_here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.cli.new_task import numbers, protocols
+from console.cli.new_task import caps, numbers, protocols
 from console.cli.nouns import named
 from console.cli.options import Here
 from console.cli.words import line, lines
@@ -30,6 +30,8 @@ def changes_of(here: Here, project: str, task_id: int, asked: dict[str, Any]) ->
     for option, name in (("tag", "tags"), ("expect", "expect")):
         if asked[option]:
             changes[name] = () if asked[option] == (NONE,) else tuple(map(line, asked[option]))
+    if asked["cap"]:
+        changes["cap"] = caps(() if asked["cap"] == (NONE,) else asked["cap"])
     if asked["protocol"] or asked["no_review"]:
         changes["reviews"] = protocols(asked["protocol"], asked["no_review"])
     return EditTask(

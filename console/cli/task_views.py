@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from console.cli.guardrail_views import decision_line
 from console.cli.in_words import facts, in_words
 from console.cli.output import Column
@@ -46,7 +48,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     from console.api.ask import Ask
     from console.api.session import Session
     from console.api.shape import widened
-    from console.api.task import Decided, Near, Output, Task, TaskShown
+    from console.api.task import Cap, Decided, Near, Output, Task, TaskShown
     from console.api.thread import Comment, Thread
     from console.blackboard.reads.asks import asks_of, open_by_session
     from console.blackboard.reads.guardrails import decisions_on
@@ -55,6 +57,7 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     from console.blackboard.reads.reviews import reviews_of, thread
     from console.blackboard.reads.sessions import sessions_of
     from console.blackboard.reads.tasks import children, dependencies, dependents, get_task
+    from console.blackboard.reads.usage import cap_of
     from console.blackboard.reads.worktrees import worktree_row
     from console.cli.worktree_views import worktree_record
     from console.records.session import resumed
@@ -62,10 +65,11 @@ def around(project: str, task_id: int, db: Database) -> TaskShown:
     waiting = open_by_session(db)
     folder, task = db.path.parent / "artifacts" / str(task_id), get_task(db, task_id)
     worked = sessions_of(db, task_id)
-    before = resumed(worked)
+    before, cap = resumed(worked), cap_of(db, task_id)
     return widened(
         TaskShown,
         Task.of(project, task),
+        cap=Cap.of(cap) if cap.any else None,
         depends_on=tuple(map(Near.of, dependencies(db, task_id))),
         dependents=tuple(map(Near.of, dependents(db, task_id))),
         children=tuple(map(Near.of, children(db, task_id))),
@@ -101,6 +105,7 @@ def shown_text(record: TaskShown) -> str:
         ("expects", ", ".join(record.expect)),
         ("on failure", "" if record.on_failure == OnFailure.ASK else record.on_failure),
         ("undone by", record.undo),
+        ("cap", _cap(record)),
         ("attempts", record.attempts or ""),
         ("branch", record.branch),
         ("works in", record.work_folder),
@@ -117,6 +122,13 @@ def shown_text(record: TaskShown) -> str:
 def _kind(record: TaskShown) -> str:
     kind = in_words(record.kind)
     return kind + in_words(f", took effect {record.applied_at}") if record.applied_at else kind
+
+
+def _cap(record: TaskShown) -> str:
+    from console.commands.caps import said
+    from console.records.budget import Limit
+
+    return "" if record.cap is None else in_words(said(Limit(**structs.asdict(record.cap))))
 
 
 def _neighbours(record: TaskShown) -> list[str]:

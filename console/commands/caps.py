@@ -1,4 +1,4 @@
-"""Owns what can be asked about the caps of a task: to raise them, so that it goes on.
+"""Owns what can be asked about the caps of a task: to raise them, so that it goes on, or to set them.
 
 What it has used, and what that means for whoever works on it, is the scheduler's.
 """
@@ -19,7 +19,7 @@ from console.records.budget import Limit
 from console.records.task import Task
 from console.scheduler.caps import NEARLY, UNITS, Cap, caps_of_task
 
-__all__ = ("MOST", "Raised", "RaiseCap", "raise_cap")
+__all__ = ("MOST", "Raised", "RaiseCap", "checked", "raise_cap", "set_cap")
 
 MOST = {"tokens": 10**15, "cost": 10**9, "sessions": 10**9, "seconds": 365 * 86_400}
 
@@ -53,10 +53,7 @@ def raise_cap(context: Context, asked: RaiseCap) -> Raised:
 
     Raises UsageError where it has none that could be raised so, Conflict where it has ended.
     """
-    more = {unit: getattr(asked, unit) for unit in UNITS if getattr(asked, unit) is not None}
-    for unit, amount in more.items():
-        if not math.isfinite(amount) or not 0 < amount <= MOST[unit]:
-            raise UsageError(f"{unit}: expected more than 0 and at most {MOST[unit]:,}, found {amount}")
+    more = _checked({unit: getattr(asked, unit) for unit in UNITS if getattr(asked, unit) is not None})
     caps = _caps(context, get_task(context.db, asked.task).id)
     limits = {unit: limit for unit in UNITS if (limit := _tightest(caps, unit)) is not None}
     for unit in more:
@@ -71,9 +68,34 @@ def raise_cap(context: Context, asked: RaiseCap) -> Raised:
     new: dict[str, Any] = {unit: limit for unit, (limit, _) in limits.items()}
     for unit, amount in wanted.items():
         new[unit] = min(MOST[unit], max(limits[unit][0], getattr(used, unit)) + amount)
-    to = ", ".join(_amount(unit, new[unit]) for unit in wanted)
-    task = write(context.db, asked.task, Limit(**new), reason=f"raised to {to}", by=context.by, now=context.now)
+    to = ", ".join(amount_of(unit, new[unit]) for unit in wanted)
+    why = f"raised to {to}"
+    task = write(context.db, asked.task, Limit(**new), raised_at=used, reason=why, by=context.by, now=context.now)
     return Raised(task, to)
+
+
+def set_cap(context: Context, task: int, cap: Limit) -> Task:
+    """Give a task these caps in place of all its own; none takes them away. Raises Conflict where it has ended."""
+    why = f"its cap is {said(cap)}" if cap.any else "it has no cap of its own"
+    return write(context.db, task, checked(cap), reason=why, by=context.by, now=context.now)
+
+
+def checked(cap: Limit) -> Limit:
+    """The same. Raises UsageError for what is no amount."""
+    _checked({unit: most for unit in UNITS if (most := getattr(cap, unit)) is not None})
+    return cap
+
+
+def said(cap: Limit) -> str:
+    """In words: `700 tokens, 9.00 US dollars`."""
+    return ", ".join(amount_of(unit, most) for unit in UNITS if (most := getattr(cap, unit)) is not None)
+
+
+def _checked(amounts: dict[str, Any]) -> dict[str, Any]:
+    for unit, amount in amounts.items():
+        if not math.isfinite(amount) or not 0 < amount <= MOST[unit]:
+            raise UsageError(f"{unit}: expected more than 0 and at most {MOST[unit]:,}, found {amount}")
+    return amounts
 
 
 def _caps(context: Context, task_id: int) -> list[Cap]:
@@ -96,8 +118,8 @@ def _due(caps: list[Cap], limits: dict[str, tuple[float, float]]) -> list[str]:
 
     def beyond(part: float) -> Iterator[str]:
         for unit in limits:
-            pairs = ((getattr(cap.used, unit), getattr(cap.limit, unit)) for cap in caps)
-            if any(most is not None and used >= most * part - 1e-9 for used, most in pairs):
+            pairs = ((getattr(cap.used, unit), cap.part(unit, part)) for cap in caps)
+            if any(most is not None and used >= most - 1e-9 for used, most in pairs):
                 yield unit
 
     return [*beyond(1.0)] or [*beyond(NEARLY)] or [*limits]
@@ -107,5 +129,5 @@ def _has(limits: dict[str, tuple[float, float]]) -> str:
     return f"it has caps of {', '.join(limits)}" if limits else "it has no cap of its own"
 
 
-def _amount(unit: str, most: float) -> str:
+def amount_of(unit: str, most: float) -> str:
     return f"{most:,.2f} US dollars" if unit == "cost" else f"{most:,.0f} {unit}"

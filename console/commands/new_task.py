@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from console.blackboard.writes import tasks as writes
 from console.commands.context import Context
 from console.commands.text import Line, Prose, names
+from console.records.budget import Limit
 from console.records.task import OnFailure, Task, TaskKind
 from console.when import moment
 
@@ -41,6 +42,8 @@ class CreateTask:
     key: str | None = None
     """The same key again creates nothing and gives the first task."""
     kind: TaskKind = TaskKind.WORK
+    cap: Limit = Limit()
+    """Of its own, in place of what every task may use."""
 
 
 def create(context: Context, asked: CreateTask) -> Task:
@@ -71,7 +74,16 @@ def new_task(context: Context, asked: CreateTask) -> writes.NewTask:
         on_failure=asked.on_failure,
         undo=str(asked.undo) or None,
         kind=asked.kind,
+        cap=_cap(asked.cap),
     )
+
+
+def _cap(cap: Limit) -> Limit:
+    if not cap.any:
+        return cap
+    from console.commands.caps import checked  # few tasks have one
+
+    return checked(cap)
 
 
 def moment_of(given: When | None, now: int, *, last_of_day: bool = False) -> int | None:

@@ -15,6 +15,7 @@ from console.commands.context import Context
 from console.commands.new_task import When, moment_of
 from console.commands.text import Line, Prose, Reason, names
 from console.errors import UsageError
+from console.records.budget import Limit
 from console.records.task import OnFailure, Task
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class EditTask:
     expect: tuple[str, ...] | Unchanged = UNCHANGED
     on_failure: OnFailure | Unchanged = UNCHANGED
     undo: Prose | Unchanged = UNCHANGED
+    cap: Limit | Unchanged = UNCHANGED
+    """All its own caps from now on."""
     after: tuple[int, ...] = ()
     """Further tasks that must be done first."""
     not_after: tuple[int, ...] = ()
@@ -88,14 +91,17 @@ def edit(context: Context, asked: EditTask) -> Task:
     """Make all the changes, or none. Raises UsageError where there is none, Conflict for a task that has ended."""
     from console.blackboard.reads.tasks import get_task
     from console.blackboard.writes.dependencies import add_dependency, remove_dependency
+    from console.commands.caps import set_cap
 
     changes = _changes(context, asked)
-    if not changes and not asked.after and not asked.not_after:
+    if not changes and not asked.after and not asked.not_after and asked.cap is UNCHANGED:
         raise UsageError("nothing to change: name at least one field of the task")
     db, by, now = context.db, context.by, context.now
     with write(db, durable=True):
         if changes:
             writes.edit_task(db, asked.task, changes, by=by, now=now)
+        if asked.cap is not UNCHANGED:
+            set_cap(context, asked.task, asked.cap)
         for needed in asked.not_after:
             remove_dependency(db, asked.task, needed, by=by, now=now)
         for needed in asked.after:
@@ -149,7 +155,7 @@ def reopen(context: Context, asked: AboutTask) -> Review:
 def _changes(context: Context, asked: EditTask) -> dict[str, Any]:
     """The fields that are to change, as the blackboard takes them."""
     given = {field.name: getattr(asked, field.name) for field in fields(asked)}
-    for name in ("task", "after", "not_after"):
+    for name in ("task", "after", "not_after", "cap"):
         del given[name]
     changes = {name: value for name, value in given.items() if value is not UNCHANGED}
     for name in changes.keys() & {"deadline", "not_before"}:

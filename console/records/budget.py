@@ -51,7 +51,9 @@ class TaskUse:
     releases: int = 0
     """How often the operator let it go on in spite of its budget: each time it got the same amount once more."""
     own: Limit = field(default_factory=Limit)
-    """What the operator raised its caps to: unit by unit it stands in place of all its others."""
+    """Caps of its own, as it was made with or as they were raised: each unit in place of all others."""
+    raised_at: Usage = field(default_factory=Usage)
+    """What it had used when the operator raised them last: only what came after that brings their warning."""
     by_agent: Mapping[str, Usage] = field(default_factory=dict)
     """What each agent's sessions have used of it."""
 

@@ -6,7 +6,7 @@ Pure arithmetic on what was used so far. Whom that stops, holds or warns is deci
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from console.records.agent import Agent
 from console.records.budget import Limit, TaskUse, Usage
@@ -42,8 +42,15 @@ class Cap:
     """task, project, project_day or day, as in guardrails.yaml; or agent, as in its settings."""
     limit: Limit
     used: Usage
+    since: Usage = field(default_factory=Usage)
+    """What had been used when the limit was raised to what it is."""
     agent: str = ""
     """Whose, where it is an agent's."""
+
+    def part(self, unit: str, part: float) -> float | None:
+        """How much may be used until `part` of the limit is; of one that was raised, that part of what was left then."""
+        most, since = getattr(self.limit, unit), getattr(self.since, unit)
+        return most if most is None or part == 1.0 else since + (most - since) * part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +68,12 @@ class Spent:
 def reached(cap: Cap, *, started: int = 0, part: float = 1.0, running: bool = False) -> Spent | None:
     """The unit of which `part` is used, if any is. A session that is `running` was started within the limit of sessions."""
     for unit in UNITS:
-        most, used = getattr(cap.limit, unit), getattr(cap.used, unit)
+        most, used = cap.part(unit, part), getattr(cap.used, unit)
         if most is None or (running and unit == "sessions"):
             continue
         used += {"sessions": started, "cost": _DUST}.get(unit, 0)
-        if used >= most * part:
-            return Spent(scope=cap.scope, unit=unit, used=used, limit=most, agent=cap.agent)
+        if used >= most:
+            return Spent(scope=cap.scope, unit=unit, used=used, limit=getattr(cap.limit, unit), agent=cap.agent)
     return None
 
 
@@ -84,7 +91,8 @@ def caps_of_task(limit: Limit, agents: Mapping[str, Agent], use: TaskUse, agent:
     What the operator raised for this task takes the place of the others.
     """
     times = 1 + use.releases
-    yield Cap(scope="task", limit=_over(_times(limit, times), use.own), used=use.used)
+    since = Usage(**{unit: getattr(use.raised_at, unit) for unit in UNITS if getattr(use.own, unit) is not None})
+    yield Cap(scope="task", limit=_over(_times(limit, times), use.own), used=use.used, since=since)
     for name in use.by_agent if agent is None else (agent,):
         found, used = agents.get(name), use.by_agent.get(name, Usage())
         if found is not None and found.cap.any:

@@ -100,7 +100,7 @@ def _outcome(present: Present) -> _Outcome:
     if session.ended_at is not None:
         return _Outcome(session.status, again=session.status == SessionStatus.LOST)
     if claim_ended(present):
-        return _Outcome(SessionStatus.CANCELLED)
+        return _Outcome(SessionStatus.CANCELLED, failure=session.failure)
     if traits_of(session.backend).claims:
         return _Outcome(SessionStatus.LOST, counted=True, failure="its lease ended without a renewal", again=True)
     stopped = _stopped(session, ending)

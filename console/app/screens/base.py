@@ -125,7 +125,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if not self.drawn:
             return
         target = self.full_target()
-        wanted = hints(offered(target, read_only=self.console.read_only))
+        wanted = hints(tuple(a for a in offered(target, read_only=self.console.read_only) if a.hint_where(target)))
         undo = self.console.undos.possible(self.console.world)
         aside = (
             keys_of(by_id()["undo"]).partition(" ")[0] + " " + _("undo: {what}").format(what=undo.title)

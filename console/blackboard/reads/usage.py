@@ -8,8 +8,9 @@ from collections.abc import Collection
 from console.blackboard.connection import Database, translated
 from console.records.budget import Limit, TaskUse, Usage
 from console.records.guardrail import TASK_BUDGET
+from console.records.own_caps import own_caps
 
-__all__ = ("BUCKET_MS", "capped_tasks", "used", "used_by_task", "used_by_tasks", "used_since")
+__all__ = ("BUCKET_MS", "cap_of", "capped_tasks", "used", "used_by_task", "used_by_tasks", "used_since")
 
 BUCKET_MS = 1_800_000
 """Milliseconds of one row of `usage`. Where midnight is not at a half hour, up to 15 minutes of yesterday count too."""
@@ -55,6 +56,13 @@ def used_by_tasks(db: Database, ids: Collection[int]) -> dict[int, TaskUse]:
     return {row["id"]: _use(db, row["id"], row["cap"], row["releases"]) for row in rows}
 
 
+def cap_of(db: Database, task_id: int) -> Limit:
+    """Its own caps, also of a task that has ended."""
+    with translated(db.path):
+        row = db.execute("SELECT cap FROM tasks WHERE id = ?", (task_id,)).fetchone()
+    return own_caps(None if row is None else row["cap"])[0]
+
+
 def capped_tasks(db: Database) -> frozenset[int]:
     """Those that have caps of their own."""
     with translated(db.path):
@@ -71,9 +79,11 @@ def _use(db: Database, task_id: int, cap: str | None, releases: int) -> TaskUse:
             (task_id,),
         ).fetchall()
     units = ("sessions", "tokens", "cost", "seconds")
+    own, raised_at = own_caps(cap)
     return TaskUse(
         used=Usage(**{unit: sum(row[unit] for row in rows) for unit in units}),
         releases=releases,
-        own=Limit(**json.loads(cap)) if cap else Limit(),
+        own=own,
+        raised_at=raised_at,
         by_agent={row["agent"]: Usage(**{unit: row[unit] for unit in units}) for row in rows},
     )

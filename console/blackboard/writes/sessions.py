@@ -13,7 +13,7 @@ from console.blackboard.writes.stamps import STAMP, WORD, clean, move, stamped, 
 from console.blackboard.writes.stops import ask_to_stop
 from console.crash import crash_point
 from console.errors import Conflict, NotFound
-from console.records.actor import SCHEDULER, Actor
+from console.records.actor import SCHEDULER, Actor, Origin
 from console.records.review import Seat, SeatStatus
 from console.records.session import Session, SessionStatus, StopReason
 from console.records.task import Task, TaskStatus
@@ -92,12 +92,17 @@ def request_stop(
 ) -> Session:
     """Record that the session is to be stopped, and why; the first reason stays. A session that is gone is left alone.
 
-    `failure` says of what it has used too much.
+    `failure` says of what it has used too much: what its agent waits for then is what its task waits for, too.
     """
+    from console.blackboard.writes.parked_asks import park_all  # runners need it not
+
     with write(db, durable=True):
         session = the_session(db, session_id)
         if session.gone_at is None:
             ask_to_stop(db, session_id, reason, by, now, failure=failure)
+            if failure:
+                agent = Actor(name=session.agent, origin=Origin.SCHEDULER, session=session_id)
+                park_all(db, session_id, by=agent, now=now)
     return the_session(db, session_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.blackboard.connection import Database, write
@@ -20,6 +20,8 @@ from console.crash import crash_point
 from console.errors import Conflict, UsageError
 from console.records.actor import Actor
 from console.records.ask import HOLD as WAITS
+from console.records.budget import Limit
+from console.records.own_caps import stored_caps
 from console.records.session import StopReason
 from console.records.task import FINAL, OnFailure, Task, TaskKind, TaskStatus
 from console.text import one_line
@@ -66,6 +68,8 @@ class NewTask:
     undo: str | None = None
     from_task: int | None = None
     schedule: int | None = None
+    cap: Limit = field(default_factory=Limit)
+    """The most that it may use, in place of what every task may."""
 
 
 def create_task(db: Database, new: NewTask, *, by: Actor, now: int, key: str | None = None) -> Task:
@@ -236,9 +240,9 @@ def _check(title: str, body: str, priority: int) -> None:
 def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
     done = db.execute(
         "INSERT INTO tasks (title, body, priority, assignee, role, needs, tags, reviews, parent, deadline, not_before, kind,"
-        " expect, on_failure, undo, from_task, schedule, created_at, created_by, updated_at, actor, origin, in_session)"
+        " expect, on_failure, undo, from_task, schedule, cap, created_at, created_by, updated_at, actor, origin, in_session)"
         " VALUES (:title, :body, :priority, :assignee, :role, :needs, :tags, :reviews, :parent, :deadline, :not_before,"
-        " :kind, :expect, :on_failure, :undo, :from_task, :schedule, :now, :actor, :now, :actor, :origin, :in_session)",
+        " :kind, :expect, :on_failure, :undo, :from_task, :schedule, :cap, :now, :actor, :now, :actor, :origin, :in_session)",
         stamped(
             by,
             now,
@@ -259,6 +263,7 @@ def _insert(db: Database, new: NewTask, by: Actor, now: int) -> int:
             undo=new.undo,
             from_task=new.from_task,
             schedule=new.schedule,
+            cap=stored_caps(new.cap),
         ),
     )
     assert done.lastrowid is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from console.agents.allowance import Allowance
@@ -40,13 +41,22 @@ def hear(ear: Listening, *objects: Mapping[str, object]) -> None:
 
 
 def test_it_has_a_quarter_of_its_run_time_for_the_note_and_never_long(tmp_path: Path) -> None:
-    clock = VirtualClock(1_795_000_000_000)
-    live, _ = handing_over(tmp_path, "claude", task_timeout=40)
-    allowance = Allowance(live.spec, clock)
-    assert not allowance.is_over(10.0) and allowance.is_over(10.1)
-    live, _ = handing_over(tmp_path, "claude", task_timeout=7200)
-    allowance = Allowance(live.spec, clock)
-    assert not allowance.is_over(NOTE_FOR) and allowance.is_over(NOTE_FOR + 0.1)
+    for run_time, most in ((40, 10), (7200, NOTE_FOR)):
+        clock = VirtualClock(1_795_000_000_000)
+        live, _ = handing_over(tmp_path, "claude", task_timeout=run_time)
+        allowance = Allowance(live.spec, clock)
+        allowance.begin(live.spec)
+        clock.move_to(clock.now() + most * 1000)
+        assert not allowance.is_over()
+        clock.move_to(clock.now() + 100)
+        assert allowance.is_over()
+
+
+def test_tokens_that_a_meter_counts_are_written_down_by_that_alone(tmp_path: Path) -> None:
+    live, _ = handing_over(tmp_path, "opencode")
+    ear = Listening(replace(live.spec, options={"meter": "openai"}), live.folder, VirtualClock(1_795_000_000_000))
+    hear(ear, {"type": "step_finish", "sessionID": "s", "part": {"tokens": {"total": 70}, "cost": 0.5}})
+    assert ear.used == Usage(cost=0.5)
 
 
 def test_a_note_that_takes_too_long_is_let_go_and_what_it_used_counts(tmp_path: Path) -> None:

@@ -207,3 +207,11 @@ def test_the_warning_comes_at_four_fifths_stands_once_and_ends_with_what_follows
     assert alerts(99, near) == []
     assert alerts(100, near) == [("EndAlert", near)]
     assert alerts(99, near, own=Limit(tokens=200)) == [("EndAlert", near)]
+
+
+def test_after_a_raise_the_warning_comes_at_four_fifths_of_what_was_left_then() -> None:
+    def warns(tokens: int) -> bool:
+        one = at_work(tasks_used={1: use(tokens, own=Limit(tokens=1100), raised_at=Usage(tokens=1000))})
+        return any(isinstance(a, RaiseAlert) for a in Play(one).decides())
+
+    assert [warns(tokens) for tokens in (1000, 1079, 1080)] == [False, False, True]
