@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from console.api.guardrail import ActRule
 from console.api.shape import Shape
 
 __all__ = ("ConfigChecked", "ConfigPath", "ConfigShown", "File", "Guardrails", "Rule")
@@ -37,6 +38,8 @@ class Guardrails(Shape, frozen=True, kw_only=True):
     """What holds where none fits."""
     rules: tuple[Rule, ...]
     """In their order; the first that fits holds."""
+    acts: tuple[ActRule, ...]
+    """Those on what agents do, in their order; a project has its own before them."""
     budgets: Mapping[str, Mapping[str, float | None]]
     """Scope to unit to limit; null for none."""
 

@@ -19,6 +19,7 @@ from console.errors import UsageError
 from console.i18n import _
 from console.records.ask import Ask as Question
 from console.records.ask import AskKind, Leave, Risk
+from console.sentences import spoken
 from console.text import one_line
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -50,11 +51,11 @@ def ask(app: Console, action: Action, target: Target) -> None:
             return
         if action.picks_option and target.ask is not None and target.ask.options:
             app.push_screen(
-                Pick(app.look, _question(target.ask), _options(target.ask)), partial(_picked, app, target.ask, written)
+                Pick(app.look, _question(app, target), _options(target.ask)), partial(_picked, app, target.ask, written)
             )
             return
         if action.picks_option and target.ask is not None:
-            label = _question(target.ask)
+            label = _question(app, target)
         kept = app.kept.of(action, target)
         app.push_screen(Ask(app.look, label, required=action.text_required, text=kept, long=True), written)
 
@@ -189,9 +190,12 @@ def what(target: Target) -> str:
     return target.project
 
 
-def _question(ask: Question) -> str:
-    """What is asked, by whom, and what it is about."""
+def _question(app: Console, target: Target) -> str:
+    """What is asked, by whom, what it is about, and why who was asked before has no answer."""
+    assert (ask := target.ask) is not None
     lines = [f"{ask.asker}: {ask.body}"]
+    needs = (row.need for row in app.world.needs if row.need.project == target.project)
+    lines += [spoken(need.passed) for need in needs if need.ask_id == ask.id and need.passed]
     lines += [f"{name}: {one_line(str(value), 300)}" for name, value in ask.about.items()]
     if ask.risk is not None:
         lines.append(_("risk: {level}").format(level=_RISK[ask.risk]()))

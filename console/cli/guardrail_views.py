@@ -11,6 +11,7 @@ from console.redact import redact
 
 if TYPE_CHECKING:
     from console.api.config import Guardrails
+    from console.api.guardrail import ActRule
     from console.api.task import Decided
     from console.home import Home
 
@@ -22,6 +23,7 @@ def guardrails_record(home: Home, project_folder: Path | None) -> Guardrails:
     from dataclasses import asdict
 
     from console.api.config import Guardrails, Rule
+    from console.api.guardrail import ActRule
     from console.settings.guardrails import load_guardrails
 
     loaded = load_guardrails(home, project_folder)
@@ -40,8 +42,15 @@ def guardrails_record(home: Home, project_folder: Path | None) -> Guardrails:
             )
             for n, rule in enumerate(found.rules)
         ),
+        acts=tuple(_hidden(ActRule.of(act, "guardrails")) for act in found.acts),
         budgets=asdict(found.budgets),
     )
+
+
+def _hidden(rule: ActRule) -> ActRule:
+    from msgspec.structs import replace
+
+    return replace(rule, match=redact(rule.match), reason=redact(rule.reason))
 
 
 def guardrail_rows(record: Guardrails) -> Iterator[dict[str, Any]]:
@@ -50,6 +59,8 @@ def guardrail_rows(record: Guardrails) -> Iterator[dict[str, Any]]:
     for rule in record.rules:
         what = f"{rule.effect}{' ' + rule.protocol if rule.protocol else ''} at {', '.join(rule.stages)}"
         yield {"setting": f"guardrails.{rule.name}", "value": what, "from": rule.where}
+    for act in record.acts:
+        yield {"setting": f"guardrails.acts.{act.name}", "value": f"{act.effect} {act.match}", "from": record.file}
     for scope, limit in record.budgets.items():
         told = ", ".join(f"{most:g} {unit}" for unit, most in limit.items() if most is not None)
         yield {"setting": f"guardrails.budgets.{scope}", "value": told or "-", "from": record.file}

@@ -45,6 +45,8 @@ class Need:
     """Who asks."""
     lead: str | None = None
     """Who is asked before the operator, and looks at it now: nothing calls the operator meanwhile."""
+    passed: str = ""
+    """Who was asked before the operator and gave no answer, and why, as one sentence."""
     title: str
     reason: str
     rule: str = ""

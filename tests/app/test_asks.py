@@ -9,6 +9,7 @@ from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.asks import get_ask
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.writes.asks import NewAsk, add_ask
+from console.blackboard.writes.lead import ask_lead, end_turn
 from console.commands.asks import plain_options
 from console.commands.text import Line
 from console.home import Home
@@ -48,6 +49,17 @@ async def test_an_ask_stands_before_all_that_is_not_urgent_and_an_option_answers
         await until(pilot, lambda: get_ask(db, ask.id).status == AskStatus.ANSWERED)
         assert get_ask(db, ask.id).choice == "a file"
         await until(pilot, lambda: all(row.need.kind != NeedKind.ASK for row in app.world.needs))
+
+
+async def test_what_the_lead_passed_on_says_why_where_it_is_answered(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    ask = asked(db, AskKind.QUESTION, "redis", "a file")
+    ask_lead(db, ask, "boss", now=NOW - 80_000)
+    end_turn(db, ask.id, "passes it on: the budget is not mine", now=NOW - 70_000)
+    async with opened(home) as (app, pilot):
+        stand_on(app, ask.task_id)
+        await pilot.press("a")
+        assert "boss, who was asked before you, passes it on: the budget is not mine" in " ".join(shown(app).split())
 
 
 async def test_a_refusal_may_say_why_and_the_question_names_what_it_is_about(home: Home, opened: Opener) -> None:

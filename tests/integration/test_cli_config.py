@@ -126,6 +126,10 @@ def test_show_lists_the_guardrails_that_hold(home: Path) -> None:
     (home / "projects" / "quant" / "config" / "guardrails.yaml").write_text(
         "default: hold\nrules:\n  - {name: ok, effect: allow, match: {tags: [x]}}\nbudgets: {task: {cost: 2}}\n"
     )
+    assert [(act["name"], act["effect"], act["match"]) for act in shipped["acts"]] == [
+        ("blackboard", "allow", "command: blackboard *")
+    ]
+    assert "guardrails.acts.blackboard" in moziplus("config", "show", home=home).out
     text = moziplus("config", "show", "--project", "quant", home=home).out
     rows = [line.split()[:2] for line in text.splitlines() if line.startswith("guardrails.")]
     assert rows[:3] == [["guardrails.default", "hold"], ["guardrails.ok", "allow"], ["guardrails.budgets.task", "2"]]

@@ -181,6 +181,7 @@ def _of_ask(project: str, row: sqlite3.Row) -> Need:
         ask_id=row["id"],
         agent=row["asker"],
         lead=lead if why is None else None,
+        passed="" if lead is None or why is None else f"{lead}, who was asked before you, {why}",
         title=row["title"],
         reason=reason,
         since=row["at"],
