@@ -49,7 +49,8 @@ class Cap:
 
     def part(self, unit: str, part: float) -> float | None:
         """How much may be used until `part` of the limit is; of one that was raised, that part of what was left then."""
-        most, since = getattr(self.limit, unit), getattr(self.since, unit)
+        most: float | None = getattr(self.limit, unit)
+        since: float = getattr(self.since, unit)
         return most if most is None or part == 1.0 else since + (most - since) * part
 
 

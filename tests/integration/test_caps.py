@@ -310,12 +310,9 @@ def test_who_waits_for_an_answer_at_its_cap_keeps_its_question_and_goes_on_with_
     found, (ask,) = get_task(team.db(), task.id), open_asks(team.db())
     assert (found.status, found.hold_rule, found.attempts) == ("held", "ask.answer", 0)
     assert only(team, task).failure == "at its cap: 2,000 of 1,000 tokens by dev"
-    act = (
-        lambda: team.cli("task", "raise", str(task.id), "--project", "quant"),
-        lambda: team.cli("ask", "answer", f"quant#{ask.id}", "B"),
-    )
-    for one in act if raised_first else reversed(act):
-        assert one().returncode == 0
+    acts = [("task", "raise", str(task.id), "--project", "quant"), ("ask", "answer", f"quant#{ask.id}", "B")]
+    for act in acts if raised_first else reversed(acts):
+        assert team.cli(*act).returncode == 0
         team.run()
     assert (team.status(task), get_task(team.db(), task.id).attempts) == ("done", 0), team.account()
     assert get_ask(team.db(), ask.id).choice == "B"
