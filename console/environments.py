@@ -16,6 +16,8 @@ _GATEWAY = "OPENCLAW_GATEWAY_"
 _OURS = (_GATEWAY, "MOZIPLUS_")
 _OF_A_SHELL = "GIT_"
 """A GIT_DIR of the shell that started us would lead an agent's git elsewhere."""
+_PLACES = ("PWD", "OLDPWD")
+"""Where we were started: a program that believes them (opencode) would work there, and not in its own folder."""
 _ALWAYS = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_*", "TMPDIR", "TERM", "TZ")
 """Without these hardly a program runs."""
 
@@ -25,14 +27,17 @@ def for_agent(
 ) -> dict[str, str]:
     """What an agent inherits: what `allowed` (names, or patterns with *) lets pass, and what it requires.
 
-    What is ours, and the shell's GIT_*, passes only where its whole name is given.
+    What is ours, and the shell's GIT_*, passes only where its whole name is given; where we were started never does.
     """
     patterns, named = (*allowed, *_ALWAYS), {*allowed, *required}
     return {
         name: value
         for name, value in inherited.items()
-        if name in named
-        or (not name.startswith((*_OURS, _OF_A_SHELL)) and any(fnmatchcase(name, pattern) for pattern in patterns))
+        if name not in _PLACES
+        and (
+            name in named
+            or (not name.startswith((*_OURS, _OF_A_SHELL)) and any(fnmatchcase(name, pattern) for pattern in patterns))
+        )
     }
 
 

@@ -68,7 +68,7 @@ def run_commands(
             process = subprocess.Popen(
                 ["sh", "-c", command] if isinstance(command, str) else list(command),
                 cwd=folder,
-                env=for_agent(inherited) | {MARKER: mark},
+                env=for_agent(inherited) | {MARKER: mark, "PWD": str(folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -142,7 +142,7 @@ def environment(spec: StartSpec, inherited: Mapping[str, str]) -> dict[str, str]
     if crash.VARIABLE in inherited:
         env[crash.VARIABLE] = inherited[crash.VARIABLE]
     env |= spec.env
-    env |= context(spec)
+    env |= context(spec) | {"PWD": spec.cwd}
     env["PATH"] = f"{spec.folder}:{env.get('PATH') or '/usr/local/bin:/usr/bin:/bin'}"
     return env | shell_environment(spec.folder, env)
 

@@ -56,7 +56,7 @@ class Wire:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            env=dict(env),
+            env={**env, "PWD": cwd},
             umask=former(),
             bufsize=0,
         )

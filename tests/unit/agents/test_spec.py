@@ -62,6 +62,13 @@ def test_the_environment_forgets_an_outer_session_and_puts_the_folder_first_on_p
     assert env["API_KEY"] == "k" and "k" not in SPEC.env.values()
 
 
+def test_an_agent_is_told_its_own_folder_and_not_the_one_in_which_we_were_started() -> None:
+    outer = {"PWD": "/where/the/operator/was", "OLDPWD": "/before/that", "PATH": "/bin"}
+    env = environment(SPEC, outer)
+    assert env["PWD"] == SPEC.cwd, "some programs believe it more than where they are"
+    assert "OLDPWD" not in env
+
+
 def test_the_shim_bakes_any_path_in_and_passes_arguments_through(tmp_path: Path) -> None:
     hard = 'it\'s a $HOME `x` "q" 主目录\nline'
     text = shim_text(replace(SPEC, home=hard, task_dir=f"/{hard}/t"))
