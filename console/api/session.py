@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.records.session import Session as SessionRecord
     from console.records.transcript import Entry as TranscriptEntry
 
-__all__ = ("Context", "Entry", "Found", "Sent", "Session")
+__all__ = ("Context", "Entry", "Sent", "Session")
 
 
 class Context(Shape, frozen=True, kw_only=True):
@@ -156,25 +156,6 @@ class Entry(Shape, frozen=True, kw_only=True):
         return cls(
             kind=entry.kind, at=iso(entry.at or None), id=entry.id or None, text=entry.text, fields=dict(entry.fields)
         )
-
-
-class Found(Shape, frozen=True, kw_only=True):
-    """A place in a transcript where a text was found."""
-
-    project: str
-    """Its id."""
-    task: int
-    """The task of the session."""
-    session: str
-    """A UUID."""
-    agent: str
-    """Whose session it is."""
-    kind: EntryKind
-    """What happened there."""
-    at: str | None
-    """UTC, ISO 8601."""
-    around: str
-    """What stands there, in one line."""
 
 
 class Sent(Shape, frozen=True, kw_only=True):

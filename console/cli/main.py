@@ -30,7 +30,7 @@ COMMANDS = {
     "doctor": LazyCommand("console.cli.doctor.command", "Check everything that moziplus stands on."),
     "service": LazyCommand("console.cli.service", "Run the scheduler under launchd, systemd or PM2."),
     "events": LazyCommand("console.cli.events", "What happened, from the change feed."),
-    "search": LazyCommand("console.cli.search", "Find a text in what agents said and did."),
+    "search": LazyCommand("console.cli.search", "Find a text in tasks, comments, findings, decisions and transcripts."),
     "log": LazyCommand("console.cli.log", "Read moziplus's own log."),
     "runs": LazyCommand("console.cli.runs", "The lives of the scheduler."),
     "config": LazyCommand("console.cli.config", "Show and check the settings."),

@@ -10,7 +10,7 @@ from console.records.transcript import Entry
 from console.transcript.reader import newest_first
 from console.transcript.shown import holds, joined
 
-__all__ = ("around", "find")
+__all__ = ("around", "around_in", "find")
 
 ROUND = 80
 """Characters before and after what was found."""
@@ -26,10 +26,15 @@ def find(folder: Path, text: str) -> Iterator[Entry]:
 
 def around(entry: Entry, text: str) -> str:
     """What stands around the place, in one line."""
-    wanted = text.casefold()
     said = entry.text
-    if wanted not in said.casefold():
+    if text.casefold() not in said.casefold():
         said = json.dumps(dict(entry.fields), ensure_ascii=False)
+    return around_in(said, text)
+
+
+def around_in(said: str, text: str) -> str:
+    """The same in what was said."""
+    wanted = text.casefold()
     at = max(0, said.casefold().find(wanted))
     begin, end = max(0, at - ROUND), at + len(text) + ROUND
     return ("…" if begin else "") + " ".join(said[begin:end].split()) + ("…" if end < len(said) else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from console.records.session import Session
 from console.records.task import Task
 from tests.agents.programs import Program, definition, missing
 from tests.agents.provider import Provider, Step
-from tests.homes import QUICK, TeamHome, developer
+from tests.homes import QUICK, TeamHome, developer, eventually
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,6 +35,10 @@ def provider() -> Iterator[Provider]:
     """One provider for all; each test's agents have names of their own there."""
     with Provider() as made:
         yield made
+
+
+SLOW = 300
+"""Seconds in which a real program comes to what is meant, also on a machine with much else to do."""
 
 
 class Lab:
@@ -57,6 +62,10 @@ class Lab:
         """An agent that is a shell script."""
         self._agents[name] = developer(script) | fields
 
+    def play(self, name: str, *script: Step) -> None:
+        """Let the model of the agent play these steps after those that it still has."""
+        self._provider.play(f"{self._folder.name}-{name}", *script)
+
     def asked(self, name: str) -> list[str]:
         """The conversations that its provider was asked with."""
         return self._provider.asked(f"{self._folder.name}-{name}")
@@ -76,6 +85,16 @@ class Lab:
         done = self.team.cli("session", "log", session.id, "--json")
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def first_of(self, task: Task) -> Session:
+        """Its first session, once that has ended."""
+        eventually(lambda: any(s.gone_at for s in self.sessions(task)), account=self.team.account, patience=SLOW)
+        return self.sessions(task)[0]
+
+    def killed(self, running: subprocess.Popen[bytes]) -> None:
+        """A scheduler that gets no chance to do anything more."""
+        running.kill()
+        running.wait(30)
 
     def causes(self) -> set[str]:
         """Of the open alerts of the home."""
@@ -110,3 +129,18 @@ def lab(tmp_path: Path, provider: Provider) -> Iterator[Lab]:
     made = Lab(tmp_path, provider)
     yield made
     made.close()
+
+
+def a_limit_and_then_a_refused_key(lab: Lab) -> None:
+    """The provider of `dev` refuses it for a while, and then for good: neither is its fault."""
+    team = lab.opens()
+    task = team.task(reviews=())
+    running = team.start("run")
+    first = lab.first_of(task)
+    assert (first.status, first.counted) == ("failed", 0), (first.failure, team.account())
+    assert "limit" in (first.failure or "").lower()
+    lab.play("dev", {"status": 401, "say": "invalid api key"})
+    eventually(lambda: "sign-in:dev" in lab.causes(), account=team.account, patience=SLOW)
+    running.terminate()
+    running.wait(30)
+    assert {each.counted for each in lab.sessions(task)} == {0}

@@ -17,6 +17,9 @@ FRESH, CACHED, OUT = 1000, 200, 50
 TURN = FRESH + CACHED + OUT
 """Tokens that every answered turn is said to have used."""
 
+PATIENCE = 300_000
+"""Milliseconds for which a command may run, where the program has the model say so: a busy machine takes long."""
+
 Event = tuple[str | None, Mapping[str, Any] | str]
 """One event of a stream: its name, where it has one, and its data."""
 
@@ -41,7 +44,10 @@ class Asked:
         known = self.parameters.get("properties", {})
         key = next((name for name in ("command", "cmd") if name in known), "command")
         as_list = "array" in str(known.get(key, {}).get("type", "string"))
-        more = {"description": "runs a command"} if "description" in self.parameters.get("required", ()) else {}
+        more: dict[str, Any] = (
+            {"description": "runs a command"} if "description" in self.parameters.get("required", ()) else {}
+        )
+        more |= {name: PATIENCE for name in ("timeout", "timeout_ms", "yield_time_ms") if name in known}
         return {key: ["bash", "-lc", line] if as_list else line, **more}
 
 

@@ -44,7 +44,8 @@ class Program:
 def _claude(url: str, home: Path) -> dict[str, str]:
     quiet = ("DISABLE_TELEMETRY", "DISABLE_AUTOUPDATER", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC")
     as_root = {"IS_SANDBOX": "1"} if os.geteuid() == 0 else {}  # else its ACP adapter does not begin for root
-    return {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY, **dict.fromkeys(quiet, "1"), **as_root}
+    tries = {"CLAUDE_CODE_MAX_RETRIES": "1"}  # else it tries for three minutes
+    return {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY, **dict.fromkeys(quiet, "1"), **as_root, **tries}
 
 
 def _codex(url: str, home: Path) -> dict[str, str]:
@@ -60,7 +61,13 @@ def _opencode(url: str, home: Path) -> dict[str, str]:
     cost = {"input": 3, "output": 15, "cache_read": 0.3}
     model = {"name": "Mock", "cost": cost, "limit": {"context": 100_000, "output": 8_000}}
     mock = {"npm": "@ai-sdk/openai-compatible", "name": "Mock", "options": {"baseURL": url + "/v1", "apiKey": KEY}}
-    how = {"model": "mock/mock-model", "small_model": "mock/mock-model", "autoupdate": False, "share": "disabled"}
+    how = {
+        "model": "mock/mock-model",
+        "small_model": "mock/mock-model",
+        "autoupdate": False,
+        "share": "disabled",
+        "snapshot": False,
+    }
     config = {**how, "provider": {"mock": {**mock, "models": {"mock-model": model}}}}
     return {"OPENCODE_CONFIG_CONTENT": json.dumps(config), "OPENCODE_DISABLE_AUTOUPDATE": "1",
             "OPENCODE_DISABLE_MODELS_FETCH": "1"}  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from console.blackboard.reads.asks import get_ask, list_asks, open_asks
 from console.records.ask import AskKind, AskStatus
-from tests.agents.conftest import Lab
+from tests.agents.conftest import SLOW, Lab, a_limit_and_then_a_refused_key
 from tests.agents.dialects import TURN
 from tests.agents.programs import ACP, Program
 from tests.homes import TeamHome, eventually
@@ -20,6 +20,19 @@ WRITES = (
     {"sh": "touch outputs/made.md"},
     {"sh": "blackboard submit --summary 'it is made'"},
     {"say": "All done."},
+)
+
+
+GOES_ON = ("claude", "opencode", "qwen")
+"""Those that load a conversation again."""
+COUNTS = ("claude", "gemini", "qwen")
+"""Those that tell all the tokens that they used."""
+CAPS: dict[str, dict[str, float]] = {"opencode": {"cost": 0.0038}, "qwen": {"tokens": TURN}}
+"""Of those that tell what they use while they work: what the first call of the model reaches."""
+SCORES = " ".join(f"--score {name}=1" for name in ("correctness", "completeness", "clarity"))
+REFUSES_ONCE = (
+    f"if test -e MARK; then blackboard review --verdict approve {SCORES};"
+    " else touch MARK; blackboard review --verdict request_changes --finding 'no ROADMAP'; fi"
 )
 
 
@@ -38,7 +51,7 @@ def until_asked(team: TeamHome, kind: AskKind = AskKind.APPROVAL, word: str = "t
                 assert team.cli("ask", "answer", str(ask.id), "once").returncode == 0
         return bool(found)
 
-    eventually(asked, account=team.account, patience=120)
+    eventually(asked, account=team.account, patience=SLOW)
     return found[0]
 
 
@@ -50,7 +63,7 @@ def answered_to_the_end(team: TeamHome, running: subprocess.Popen[bytes]) -> Non
             team.cli("ask", "answer", str(ask.id), "once")
         return running.poll() is not None
 
-    eventually(ended, account=team.account, patience=120)
+    eventually(ended, account=team.account, patience=SLOW)
     assert running.returncode == 0, team.account()
 
 
@@ -60,10 +73,14 @@ def by_rule(team: TeamHome) -> list[str]:
 
 
 @EACH
-def test_leave_is_given_by_another_process_and_the_task_is_done(lab: Lab, program: Program) -> None:
-    lab.agent("dev", program, *WRITES)
+def test_leave_is_given_by_another_process_and_the_second_round_goes_on(
+    lab: Lab, program: Program, tmp_path: Path
+) -> None:
+    rework = ({"sh": "blackboard read"}, {"sh": "blackboard submit --summary 'by proof'"}, {"say": "Done again."})
+    lab.agent("dev", program, *WRITES, *rework, *rework)  # some ask for a turn of their own between two rounds
+    lab.scripted("judge", REFUSES_ONCE.replace("MARK", str(tmp_path / "refused")), role="reviewer")
     team = lab.opens()
-    task = team.task("make it", reviews=())
+    task = team.task("make it", reviews=("output_review",))
     running = team.start("run", "--until-idle")
     number = until_asked(team)
     assert program.preset == "gemini" or by_rule(team) == ["blackboard"], "its blackboard calls need nobody"
@@ -71,8 +88,14 @@ def test_leave_is_given_by_another_process_and_the_task_is_done(lab: Lab, progra
     answered_to_the_end(team, running)
     assert team.status(task) == "done", team.account()
     assert (team.home.project_folder("quant") / "artifacts" / str(task.id) / "outputs" / "made.md").exists()
-    (session,) = lab.sessions(task)
-    assert {"ask", "tool_call", "text"} <= {entry["kind"] for entry in lab.transcript(session)}
+    first, second = (each for each in lab.sessions(task) if each.agent == "dev")
+    assert {"ask", "tool_call", "text"} <= {entry["kind"] for entry in lab.transcript(first)}
+    if program.preset in GOES_ON:
+        asked = next(body for body in lab.asked("dev") if "ROADMAP" in body)
+        assert "touch outputs/made.md" in asked, "the second round goes on with the conversation of the first"
+        assert first.external_id == second.external_id is not None
+    if program.preset in COUNTS:
+        assert first.tokens == TURN * len(WRITES)
     assert lab.left() == []
 
 
@@ -83,8 +106,7 @@ def test_leave_that_is_refused_is_not_taken_also_after_the_scheduler_was_killed(
     task = team.task("make it", reviews=())
     first = team.start("run")
     number = until_asked(team)
-    first.send_signal(signal.SIGKILL)
-    first.wait(20)
+    lab.killed(first)
     assert team.cli("ask", "answer", str(number), "reject", "--reason", "not now").returncode == 0
     answered_to_the_end(team, team.start("run", "--until-idle"))
     assert not (team.home.project_folder("quant") / "artifacts" / str(task.id) / "outputs" / "made.md").exists()
@@ -106,19 +128,61 @@ def test_a_task_that_is_cancelled_while_leave_is_open_leaves_nothing(lab: Lab, p
 
 
 @EACH
-def test_a_question_is_answered_after_the_scheduler_was_killed(lab: Lab, program: Program) -> None:
+def test_a_question_is_answered_after_a_kill_and_a_cancel_while_a_tool_runs_leaves_nothing(
+    lab: Lab, program: Program
+) -> None:
     asks = {"sh": "blackboard ask 'which colour?' --option red --option blue --wait 5m"}
-    lab.agent("dev", program, {"sh": "blackboard read"}, asks, *WRITES[2:])
+    lab.agent("dev", program, asks, {"sh": "touch outputs/made.md; sleep 300"})
     team = lab.opens()
     task = team.task("choose", reviews=())
     first = team.start("run")
     number = until_asked(team, AskKind.QUESTION, "colour")
-    first.send_signal(signal.SIGKILL)
-    first.wait(20)
+    lab.killed(first)
     assert team.cli("ask", "answer", str(number), "blue").returncode == 0
+    running = team.start("run", "--until-idle")
+    assert team.cli("ask", "answer", str(until_asked(team)), "once").returncode == 0
+    assert any("blue" in body for body in lab.asked("dev")), "the model heard the answer"
+    made = team.home.project_folder("quant") / "artifacts" / str(task.id) / "outputs" / "made.md"
+    eventually(made.exists, account=team.account, patience=SLOW)
+    assert team.cli("task", "cancel", str(task.id), "--reason", "no").returncode == 0
+    running.wait(60)  # or who cancels has stopped it, where it was not in charge yet
+    eventually(lambda: lab.left() == [], account=team.account)
+
+
+@EACH
+def test_a_limit_spends_no_attempt_and_a_key_that_is_refused_is_told_and_not_tried_again(
+    lab: Lab, program: Program
+) -> None:
+    lab.agent("dev", program, {"status": 429, "after": 1, "say": "Rate limit reached. Please try again later."})
+    a_limit_and_then_a_refused_key(lab)
+
+
+@pytest.mark.parametrize(
+    ("program", "cap"), [(each, CAPS[each.preset]) for each in ACP if each.preset in CAPS], ids=str
+)
+def test_at_its_cap_it_is_ended_in_the_middle_and_goes_on_where_that_is_raised(
+    lab: Lab, program: Program, cap: dict[str, float], tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    waits = {"sh": f"test -e {go} || blackboard ask 'is it time?' --wait 5m"}
+    lab.agent("dev", program, {"sh": "blackboard read"}, waits, *WRITES[2:], cap=cap)
+    team = lab.opens()
+    task = team.task("make it", reviews=())
+    running = team.start("run", "--until-idle")
+    first = lab.first_of(task)
+    running.terminate()
+    running.wait(30)
+    assert (first.status, first.counted) == ("cancelled", 0), (first.failure, team.account())
+    assert (first.failure or "").startswith("at its cap")
+    go.touch()
+    (unit,) = cap
+    assert team.cli("task", "raise", str(task.id), f"--{unit}", "100000").returncode == 0
+    for ask in open_asks(team.db()):
+        assert team.cli("ask", "answer", str(ask.id), "yes").returncode == 0
     answered_to_the_end(team, team.start("run", "--until-idle"))
     assert team.status(task) == "done", team.account()
-    assert any("blue" in body for body in lab.asked("dev")), "the model heard the answer"
+    assert lab.sessions(task)[-1].external_id == first.external_id is not None, "in the same conversation"
+    assert lab.left() == []
 
 
 @pytest.mark.parametrize("program", [each for each in ACP if each.preset == "opencode"], ids=str)

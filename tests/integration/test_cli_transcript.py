@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from console.blackboard.connection import open_project
+from console.blackboard.reads.search import hits
 from console.blackboard.reads.sessions import sessions_of
+from console.blackboard.writes.notes import add_comment, add_decision
 from console.records.transcript import Entry, EntryKind
 from console.transcript.line import line_of
-from tests.homes import TeamHome, developer
+from tests.app.debated import SIMAYI, debated_home
+from tests.homes import BOSS, CLOCK, TeamHome, developer
 
 LINES = (
     Entry(kind=EntryKind.STATUS, text="started"),
@@ -107,6 +111,40 @@ def test_a_text_is_found_in_every_project_the_newest_session_first(team: TeamHom
     assert team.cli("search", "needle", "--project", "quant", "--limit", "1").stdout.count("a plain needle") == 1
     assert team.cli("search", "nowhere to be found").returncode == 0
     assert team.cli("search", " ").returncode == 2
+
+
+def test_a_text_is_found_in_what_stands_on_the_blackboards_too_and_only_where_it_is_looked_for(team: TeamHome) -> None:
+    now = CLOCK.now()
+    task = team.task("count the PLUMS", body="100% of them_all")
+    add_comment(team.db(), task.id, "who counts plums?", by=BOSS, now=now)
+    add_decision(team.db("other"), "Plums are counted by hand", reason="they roll", by=BOSS, now=now)
+    team.task("grüne ÄPFEL", "other")
+
+    def found(*words: str) -> list[tuple[str, str, str]]:
+        done = team.cli("search", *words, "--json")
+        assert done.returncode == 0, done.stderr
+        return [(r["kind"], r["project"], r["around"]) for r in map(json.loads, done.stdout.splitlines())]
+
+    assert sorted(found("plums")) == [
+        ("comment", "quant", "who counts plums?"),
+        ("decision", "other", "Plums are counted by hand they roll"),
+        ("task", "quant", "count the PLUMS 100% of them_all"),
+    ]
+    assert [kind for kind, _, _ in found("plums", "--in", "tasks", "--in", "decisions", "--project", "quant")] == [
+        "task"
+    ]
+    assert [kind for kind, _, _ in found("0% of")] == ["task"] and found("0%of") == [], "its signs mean themselves"
+    assert [project for _, project, _ in found("äpfel")] == ["other"]
+    assert found("plums", "--in", "transcripts") == []
+    assert len(found("plums", "--limit", "1")) == 1
+
+
+def test_a_finding_is_found_with_who_found_it(tmp_path: Path) -> None:
+    home = debated_home(tmp_path / "home")
+    with closing(open_project(home.project_folder("quant"), read_only=True)) as db:
+        (hit,) = hits(db, "march CRASH", kinds=["finding"])
+        assert (hit.kind, hit.by) == ("finding", SIMAYI)
+        assert list(hits(db, "march CRASH", kinds=["finding"], by="nobody")) == []
 
 
 def test_a_folder_that_an_agent_replaced_is_named_and_hides_no_other(team: TeamHome) -> None:
