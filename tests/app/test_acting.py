@@ -19,11 +19,8 @@ from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.reviews import get_review
 from console.blackboard.reads.sessions import present_sessions
 from console.blackboard.reads.tasks import get_task, list_tasks, state
-from console.blackboard.reads.usage import cap_of
 from console.blackboard.writes import home as home_writes
-from console.blackboard.writes.caps import raise_cap
 from console.home import Home
-from console.records.budget import Limit
 from console.records.review import ReviewStatus
 from console.records.session import StopReason
 from console.records.task import TaskStatus
@@ -51,21 +48,6 @@ def write_output(folder: str | None, text: str, mode: str = "w") -> None:
     Path(str(folder)).mkdir(parents=True, exist_ok=True)
     with (Path(str(folder)) / "output.log").open(mode) as file:
         file.write(text)
-
-
-async def test_plus_raises_a_cap_before_it_is_reached_and_stands_in_the_footer_only_at_it(
-    home: Home, opened: Opener
-) -> None:
-    db = open_project(home.project_folder("quant"))
-    raise_cap(db, ROUTER, Limit(tokens=1000), reason="it is so", by=BY, now=NOW)
-    async with opened(home) as (app, pilot):
-        stand_on(app, ROUTER)
-        await settle(app, pilot)
-        assert app.shown is not None
-        assert not by_id()["raise_cap"].hint_where(app.shown.full_target())
-        await pilot.press("+")
-        await until(pilot, lambda: cap_of(db, ROUTER) == Limit(tokens=2000))
-    db.close()
 
 
 async def test_x_asks_what_to_change_and_sends_it_with_the_verdict(home: Home, opened: Opener) -> None:
