@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from console.agents.folder import SessionFolder
 from console.agents.gateway_asks import Asker
@@ -19,16 +18,19 @@ from console.agents.gateway_ear import Ear
 from console.agents.gateway_ending import Settler
 from console.agents.gateway_link import GatewayLink
 from console.agents.gateway_look import Looker
-from console.agents.gateway_note import find_note, forget_note, life_on_disk, new_note, read_note, write_note
+from console.agents.gateway_note import forget_note, life_on_disk, new_note, read_note, write_note
+from console.agents.gateway_opening import Opening
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_roster import Roster
 from console.agents.gateway_run import Run
 from console.agents.gateway_say import Speaker
+from console.agents.gateway_sending import Sender, parent_of
+from console.agents.gateway_tidying import Tidier
+from console.agents.gateway_use import Reader
 from console.agents.layout import prompt_of
 from console.agents.spec import StartSpec
 from console.clock import Clock
 from console.errors import AgentUnfit, UsageError
-from console.gateway import wire
 from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result
 from console.gateway.refusals import NO_AGENT
@@ -41,10 +43,6 @@ from console.settings import Settings
 from console.spawn import spawn
 
 __all__ = ("GatewayAgents",)
-
-WAIT = 3600
-"""Seconds that a run may have beside its own time where somebody answers what it asks: the gateway's own clock goes on
-while it waits, ours stands, and the scheduler ends it by ours."""
 
 _log = logging.getLogger("moziplus.gateway")
 
@@ -73,11 +71,15 @@ class GatewayAgents:
         self._pace = pace or Pace()
         self._runs: dict[str, Run] = {}
         self._board = GatewayBoard(clock)
+        reader = Reader(gateway, self._board, patience=self._pace.farewell)
         patience = {"patience": self._pace.farewell, "parting": self._pace.parting}
-        self._settler = Settler(gateway, self._board, clock, self._ended, self._tidied, **patience)
+        self._tidier = Tidier(gateway, self._board, clock, reader, self._tidied, **patience)
+        self._settler = Settler(gateway, self._board, clock, self._tidier, self._ended)
+        self._opening = Opening(gateway, self._tidier)
         self._ear = Ear(gateway, somebody)
         self._asker = Asker(gateway, self._board, self._ear, self._runs, clock)
-        self._looker = Looker(gateway, self._board, self._settler, clock, self._runs, self._pace, self._asker)
+        self._looker = Looker(gateway, self._board, self._settler, reader, clock, self._runs, self._pace, self._asker)
+        self._sender = Sender(gateway, self._ear, self._looker.answered)
         self._speaker = Speaker(gateway, self._runs)
         self._home = home
         self._on_exit = on_exit
@@ -90,7 +92,7 @@ class GatewayAgents:
     def begin(self) -> None:
         """Connect and follow. Safe to call twice."""
         if self._home is not None:
-            self._settler.inherit(self._home)
+            self._tidier.inherit(self._home)
             self._home = None
         self.gateway.begin()
         self._looker.begin()
@@ -104,7 +106,7 @@ class GatewayAgents:
     @property
     def pending(self) -> bool:
         """It will be up, take a start again, or tell what runs that ended used, by itself in a moment."""
-        return self.gateway.pending or self._settler.reading
+        return self.gateway.pending or self._tidier.reading
 
     def reconfigure(self, settings: Settings) -> None:
         """Take other settings of the gateway, where they are others."""
@@ -118,25 +120,29 @@ class GatewayAgents:
         GatewayFault where it does not now; nothing runs then. Where nobody can say whether it took it, it is `unknown`
         until the gateway is asked again.
         """
-        prompt = await asyncio.to_thread(prompt_of, spec)
         agent = spec.gateway_agent or spec.agent
         await self._roster.check(agent)
         self.gateway.admit()
-        parent = await asyncio.to_thread(_parent, spec)
-        note = new_note(spec, agent, parent, self.gateway.connection, self._clock.now())
+        opened, words = await self._opening.of(spec, agent)
+        prompt = await asyncio.to_thread(prompt_of, spec)
+        parent = await asyncio.to_thread(parent_of, spec)
+        note = new_note(spec, agent, parent, opened, self.gateway.connection, self._clock.now())
         run = Run(spec, note)
+        if words:
+            run.tell(words)
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
         self._runs[run.id] = run
         await self._ear.turn(True)
         try:
-            await self._send(run, prompt)
+            await self._sender.send(run, prompt)
         except (GatewayFault, Refused) as error:
             await self._not_accepted(run, error)
             return
         run.to_mark = True
         run.confirmed = self.gateway.connection
         await asyncio.to_thread(run.change, accepted=True)
+        await self._tidier.handed_on(note.key)
         await self._looker.mark(run)
 
     def adopt(self, sessions: Iterable[Session]) -> None:
@@ -154,6 +160,7 @@ class GatewayAgents:
                     continue
                 self._runs[session.id] = Run(spec, note)
                 self._asker.look()
+                spawn(self._tidier.handed_on(note.key), name="handed on")
 
     def life(self, session: Session) -> Life:
         """Alive where the gateway said so on this connection; unknown while it cannot be asked; dead once it is settled."""
@@ -224,42 +231,13 @@ class GatewayAgents:
     async def close(self) -> None:
         """Stop following. The runs go on; the next scheduler adopts them. Safe to call twice."""
         await self._looker.close()
+        await self._tidier.close()
         await self._asker.close()
         await self.gateway.close()
         await self._board.close()
         for run in self._runs.values():
             run.close()
         self._runs.clear()
-
-    async def _send(self, run: Run, prompt: str) -> None:
-        spec, note = run.spec, run.note
-        if note.parent_key is not None:
-            await self._under_parent(run)
-        params: dict[str, Any] = {
-            "message": prompt,
-            "agentId": note.agent,
-            "sessionKey": note.key,
-            "idempotencyKey": note.run_id,
-            "deliver": False,
-            "timeout": spec.task_timeout + (WAIT if self._ear.open else 0),
-        }
-        if note.parent_key is None:
-            params["label"] = spec.session
-        params |= {name: value for name in ("model", "thinking") if (value := getattr(spec, name))}
-        await self.gateway.call(
-            "agent", params, wire.Accepted, second=lambda answer: self._looker.answered(run, answer)
-        )
-
-    async def _under_parent(self, run: Run) -> None:
-        """Make the gateway's session as a child of the parent's; where that is gone, it stands alone."""
-        note = run.note
-        params = {"agentId": note.agent, "key": note.key, "label": run.id, "parentSessionKey": note.parent_key}
-        try:
-            await self.gateway.call("sessions.create", params, wire.Created)
-        except Refused as error:
-            if "parent" not in str(error):
-                raise
-            run.change(parent_key=None)
 
     async def _not_accepted(self, run: Run, error: GatewayFault | Refused) -> None:
         if isinstance(error, GatewayFault):
@@ -290,10 +268,3 @@ class GatewayAgents:
     def _changed(self) -> None:
         self._looker.connection_changed()
         self._on_change()
-
-
-def _parent(spec: StartSpec) -> str | None:
-    if spec.parent_session is None:
-        return None
-    note = find_note(Path(spec.home), spec.parent_session)
-    return None if note is None else note.key

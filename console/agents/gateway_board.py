@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from console.agents.gateway_run import Run
+from console.agents.going_on import NEVER
 from console.blackboard.aio import AsyncDatabase
 from console.blackboard.below import Below
 from console.blackboard.connection import Database, open_project
 from console.blackboard.reads.asks import unsent_asks
 from console.blackboard.writes.asks import close_ask, hear
 from console.blackboard.writes.claims import renew
-from console.blackboard.writes.sessions import add_usage, mark_running, note_word, the_session
+from console.blackboard.writes.sessions import add_usage, mark_running, note_conversation, note_word, the_session
+from console.blackboard.writes.stamps import the_task
 from console.clock import Clock
 from console.commands.asks import Question, ask
 from console.commands.context import Context, team_of
@@ -28,6 +30,7 @@ from console.home import Home
 from console.records.actor import Actor, Origin
 from console.records.ask import Ask
 from console.records.session import SessionStatus
+from console.records.task import TaskStatus
 
 __all__ = ("GatewayBoard",)
 
@@ -36,6 +39,8 @@ T = TypeVar("T")
 
 WORDS = 3.0
 """Seconds between two notes of a word."""
+KEPT_MS = 7 * 24 * 3_600_000
+"""A session with which nobody went on for so long is archived."""
 BUSY_MS = 2000
 """A lock is not waited for any longer: the next turn tries again."""
 
@@ -66,7 +71,7 @@ class GatewayBoard:
         due = due and run.claimed and not run.to_mark and not last
         word = run.word_at if now - run.told_at >= WORDS else None
         word = run.spoke_at if last else word  # its last line is whole only now
-        if not due and word is None:
+        if not due and word is None and run.answered == run.note.answered:
             return
         try:
             if due:
@@ -74,6 +79,7 @@ class GatewayBoard:
                     run, _renew, run.id, run.spec.fence, lease_ms=run.spec.lease * 1000, now=self._clock.now()
                 )
                 run.renewed_at = now
+            await self.converses(run)
             if word is not None:
                 await self._call(run, note_word, run.id, now=word, last_line=run.log.last_line or None)
                 run.told_at = now
@@ -97,6 +103,24 @@ class GatewayBoard:
         except MoziError:
             run.change(durable=False, **told)  # nothing was written
             raise
+
+    async def converses(self, run: Run) -> None:
+        """In which session of the gateway its model answers; told once. Raises MoziError."""
+        if run.answered and not run.note.answered:
+            await self._call(run, note_conversation, run.id, run.note.key, now=self._clock.now())
+            await asyncio.to_thread(run.change, answered=True)
+
+    async def keeps(self, run: Run) -> bool:
+        """Whether its agent may go on with its session of the gateway: it can, and the task is not over."""
+        fresh = self._clock.now() - run.note.sent_at < KEPT_MS
+        if not (run.note.answered and fresh) or run.note.parted or run.spec.options.get("resume") == NEVER:
+            return False
+        try:
+            return await self._call(run, _is_open, run.spec.task)
+        except NotFound:
+            return False
+        except MoziError:
+            return True
 
     async def ask(self, run: Run, asked: Question) -> Ask:
         """What the run asks stands on the blackboard, or a rule answers it; the same again is the same. Raises MoziError."""
@@ -139,6 +163,10 @@ class GatewayBoard:
 def _ask(db: Database, run: Run, asked: Question, *, now: int) -> Ask:
     team = team_of(Home(Path(run.spec.home)), run.spec.project)
     return ask(Context(db, _agent(run), now, team), asked)
+
+
+def _is_open(db: Database, task: int) -> bool:
+    return the_task(db, task).status not in (TaskStatus.DONE, TaskStatus.CANCELLED)
 
 
 def _agent(run: Run) -> Actor:

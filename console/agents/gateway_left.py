@@ -24,7 +24,7 @@ __all__ = ("Left", "forget", "left_behind", "remember")
 _FOLDER = "gateway"
 _END = ".json"
 _MOST = 10_000
-_FLAGS = ("completed", "elsewhere", "whole", "kept")
+_FLAGS = ("completed", "elsewhere", "whole", "kept", "cleared")
 
 _log = logging.getLogger("moziplus.gateway")
 
@@ -42,6 +42,10 @@ class Left:
     """Its transcript is whole but for what it used."""
     kept: bool = False
     """Its transcript and usage are there."""
+    cleared: bool = False
+    """Nothing that it began goes on."""
+    rests: bool = False
+    """Only the archive is left to do, and waits as long as its agent may go on with the session."""
     since: float
     """On the clock that never jumps: since when it has been asked for in this life."""
     due: float = 0.0

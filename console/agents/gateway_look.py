@@ -14,18 +14,19 @@ from typing import Any
 
 import msgspec
 
-from console.agents.gateway_asks import QUESTIONS, Asker
+from console.agents.gateway_asks import Asker
 from console.agents.gateway_background import note_commands
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
+from console.agents.gateway_lives import drains, ends_to_ask, restarted, tells_of
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run, text_of
+from console.agents.gateway_use import Reader
 from console.clock import Clock
 from console.errors import MoziError
 from console.gateway import wire
 from console.gateway.client import Gateway
 from console.gateway.outcomes import Outcome, Result, ends, from_answer, from_row, from_wait
-from console.gateway.socket import Connection
 from console.gateway.states import GatewayFault, Kind, Refused
 from console.spawn import spawn
 
@@ -42,6 +43,7 @@ class Looker:
         gateway: Gateway,
         board: GatewayBoard,
         settler: Settler,
+        reader: Reader,
         clock: Clock,
         runs: dict[str, Run],
         pace: Pace,
@@ -50,6 +52,7 @@ class Looker:
         self._gateway = gateway
         self._board = board
         self._settler = settler
+        self._reader = reader
         self._clock = clock
         self._runs = runs
         self._pace = pace
@@ -73,7 +76,6 @@ class Looker:
             _, late = await asyncio.wait(self._under_way, timeout=5.0)
             for task in late:
                 task.cancel()
-        await self._settler.close()
 
     def connection_changed(self) -> None:
         """What was known of every run is old; ask anew."""
@@ -82,7 +84,7 @@ class Looker:
             self._asker.look()
             for run in self._runs.values():
                 run.next_look = 0.0
-            self._settler.ask_at_once()
+            self._settler.tidier.ask_at_once()
 
     def happened(self, event: wire.Event) -> None:
         """An event of the gateway; most are not of our runs. One in another form than we know is let go."""
@@ -132,7 +134,7 @@ class Looker:
         if run is None:
             return
         if (
-            told.run_id == run.id or told.run_id in run.note.later
+            told.run_id == run.note.run_id or told.run_id in run.note.later
         ):  # one that the gateway began again is no sign of ours
             run.missed_since = None
         if run.take(told, self._clock.now()):
@@ -146,22 +148,24 @@ class Looker:
         run = self._run(told.run_id, told.session_key)
         if run is not None and ends(told):
             run.next_look = 0.0
-            run.finished |= told.run_id == run.id and told.state == "final"
+            run.finished |= told.run_id == run.note.run_id and told.state == "final"
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._pace.step)
-            now = self._clock.monotonic()
-            self._settler.catch_up()
+            now, connection = self._clock.monotonic(), self._gateway.connection
+            self._settler.tidier.catch_up()
             for run in list(self._runs.values()):
                 if run.over:
                     continue
                 if not run.telling:
                     self._begin(self._tell(run), f"tell of run {run.id}")
-                askable = self._gateway.connection is not None or run.finished
+                askable = connection is not None or run.finished
                 if askable and now >= run.next_look and not run.looking:
                     run.next_look = now + self._pace.look
                     self._begin(self._look_safely(run), f"look at run {run.id}")
+                if run.to_read and now >= run.next_read and not run.reading and run.confirmed is connection is not None:
+                    self._begin(self._read(run), f"read of run {run.id}")
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Each by itself: a blackboard or a gateway that does not answer holds up nothing else."""
@@ -181,15 +185,24 @@ class Looker:
     async def _look_safely(self, run: Run) -> None:
         try:
             await self.look(run)
-            if not run.over and run.confirmed is self._gateway.connection:
-                await self._settler.read_on(run)
         except (GatewayFault, Refused) as error:
             _log.info("run %s cannot be asked about now: %s", run.id, error)
+
+    async def _read(self, run: Run) -> None:
+        """What it has used so far: whoever counts it may stop it. What cannot be had now is read after its next call."""
+        run.reading, run.to_read = True, False
+        try:
+            await self._reader.read_on(run)
+        except (MoziError, OSError, TimeoutError) as error:
+            _log.info("what run %s has used cannot be told now: %s", run.id, str(error) or "no answer in time")
+        finally:
+            run.reading = False
+            run.next_read = self._clock.monotonic() + self._pace.read
 
     async def _look(self, run: Run) -> None:
         connection = self._gateway.connection
         try:
-            waited = await self._gateway.call("agent.wait", {"runId": run.id, "timeoutMs": 50}, wire.Waited)
+            waited = await self._gateway.call("agent.wait", {"runId": run.note.run_id, "timeoutMs": 50}, wire.Waited)
         except GatewayFault as fault:
             told = Result(outcome=Outcome.COMPLETED) if run.finished else run.refused
             if fault.state.kind is Kind.DRAINING and told is not None and not run.note.later:
@@ -197,14 +210,15 @@ class Looker:
                 return
             raise
         result, row = from_wait(waited) or run.refused, None
-        if result is not None and result.outcome is Outcome.REPLACED and (self._restarted(run) or _drains(connection)):
+        anew = restarted(run, self._gateway.connection)
+        if result is not None and result.outcome is Outcome.REPLACED and (anew or drains(connection)):
             result = None  # for the gateway's own sake
-        if result is not None and result.outcome is Outcome.COMPLETED and _ends_to_ask(connection):
+        if result is not None and result.outcome is Outcome.COMPLETED and ends_to_ask(connection):
             await self._asker.read()
         if result is None or run.note.later or run.asking:  # one that shuts down answers the first question only
             row = await self._listed(run)
         active = row is not None and bool(row.has_active_run or row.active_run_ids)
-        if self._restarted(run) and row is not None and run.id not in row.active_run_ids:
+        if anew and row is not None and run.note.run_id not in row.active_run_ids:
             active = False  # a run that the gateway itself began again, after a crash, is not ours: it ends with ours
         if active and result is None:
             await self._goes_on(run, connection)
@@ -217,7 +231,7 @@ class Looker:
             await self._missing(run, row)
 
     async def _listed(self, run: Run) -> wire.SessionRow | None:
-        params = {"search": run.id, "limit": 10}
+        params = {"search": run.note.key.rpartition(":")[2], "limit": 10}
         rows = (await self._gateway.call("sessions.list", params, wire.SessionList)).sessions
         return next((row for row in rows if row.key == run.note.key), None)
 
@@ -233,7 +247,7 @@ class Looker:
         """Whether it ended well only because it waits for leave: the older release goes on with a turn of its own then."""
         ended_well = result is None or result.outcome is Outcome.COMPLETED
         asks = bool(run.asking) and run.folder.stop_reason() is None
-        return asks and ended_well and _ends_to_ask(self._gateway.connection)
+        return asks and ended_well and ends_to_ask(self._gateway.connection)
 
     def _later(self, run: Run, active: bool) -> bool:
         """Whether something that was sent into it is still to come, or goes on after its own turn."""
@@ -255,13 +269,13 @@ class Looker:
         run.next_look = now + self._pace.soon
         missed = now - run.missed_since
         told = None
-        if row is not None and row.last_run_id in (None, run.id, *run.note.later):
+        if row is not None and tells_of(run, row):
             told = from_row(row, asked=run.folder.stop_reason() is not None)
         if told is not None and missed >= self._pace.listed:
             await self._settler.settle(run, told)
         elif missed < self._patience(run):
             return
-        elif run.note.accepted or row is not None:
+        elif run.note.accepted or (row is not None and tells_of(run, row)):
             await self._settler.let_go(run)
         else:
             run.absent = True
@@ -271,22 +285,4 @@ class Looker:
         connection = self._gateway.connection
         if connection is not None and run.confirmed is connection:
             return self._pace.lost
-        return self._pace.after_restart if self._restarted(run) else self._pace.after_break
-
-    def _restarted(self, run: Run) -> bool:
-        """Whether the gateway surely was started anew since it took the run."""
-        connection = self._gateway.connection
-        if connection is None:
-            return False
-        now, then = connection.hello.server, run.note
-        anew = now.boot_id is not None and then.boot_id is not None and now.boot_id != then.boot_id
-        return anew or (then.release is not None and bool(now.version) and now.version != then.release)
-
-
-def _drains(connection: Connection | None) -> bool:
-    return connection is not None and connection.draining
-
-
-def _ends_to_ask(connection: Connection | None) -> bool:
-    """Whether its runs end where they ask, and go on by another one."""
-    return connection is not None and connection.hello.protocol < QUESTIONS
+        return self._pace.after_restart if restarted(run, self._gateway.connection) else self._pace.after_break

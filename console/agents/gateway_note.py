@@ -6,7 +6,7 @@ A scheduler that comes later finds the run by it; the token is never in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -14,14 +14,17 @@ from console.agents.folder import SessionFolder
 from console.agents.spec import StartSpec
 from console.gateway import wire
 from console.gateway.socket import Connection
+from console.records.agent import Agent
 from console.records.ending import Life
 from console.records.session import Session
 
 __all__ = (
     "Note",
+    "Opened",
     "Process",
     "find_note",
     "forget_note",
+    "is_kept",
     "is_ours",
     "life_on_disk",
     "new_note",
@@ -70,32 +73,62 @@ class Note:
     tokens: int = 0
     cost: float = 0.0
     """What the blackboard was told already."""
+    after: int = 0
+    """The gateway's time, in ms, of the newest message that its session had before it; 0 where the run began it."""
+    ended_before: float | None = None
+    """When the last run before it ended there, as the gateway says."""
+    answered: bool = False
+    """Its model said or did something."""
+    parted: bool = False
+    """Nobody goes on with its session: the gateway lost the run, or somebody else had their will of it."""
     over: bool = False
     """It has ended; exit.json says how, and where there is none, it was lost."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A session of the gateway in which a run goes on, as it was found there."""
+
+    key: str
+    after: int
+    """The gateway's time, in ms, of its newest message."""
+    ended_at: float | None
+    """When its last run ended, as the gateway says."""
+
+
 def session_key(agent: str, session: str) -> str:
-    """The gateway's session for one of ours: always a new one, so that no attempt sees another's words."""
+    """The gateway's session that one of ours begins."""
     return f"agent:{agent}{_OURS}{session}"
 
 
-def new_note(spec: StartSpec, agent: str, parent: str | None, connection: Connection | None, now: int) -> Note:
-    """Of a run that is about to be sent over this connection."""
+def new_note(
+    spec: StartSpec, agent: str, parent: str | None, opened: Opened | None, connection: Connection | None, now: int
+) -> Note:
+    """Of a run that is about to be sent over this connection, into a session that is `opened`, or into a new one."""
     server = wire.Server() if connection is None else connection.hello.server
     return Note(
         run_id=spec.session,
-        key=session_key(agent, spec.session),
+        key=session_key(agent, spec.session) if opened is None else opened.key,
+        after=0 if opened is None else opened.after,
+        ended_before=None if opened is None else opened.ended_at,
         agent=agent,
         sent_at=now,
         boot_id=server.boot_id,
         release=server.version or None,
-        parent_key=parent,
+        parent_key=parent if opened is None else None,
     )
 
 
 def is_ours(key: str) -> bool:
     """Whether a session of the gateway belongs to a session of a blackboard."""
     return _OURS in key
+
+
+def is_kept(conversation: str, agent: Agent, lately: Iterable[Session]) -> bool:
+    """Whether an agent may go on with its session of the gateway, by what the sessions left that it had `lately`."""
+    notes = [read_note(SessionFolder(one.folder)) for one in lately if one.folder is not None]
+    own = conversation.startswith(f"agent:{agent.agent or agent.id}{_OURS}")
+    return own and not any(note is not None and note.key == conversation and note.parted for note in notes)
 
 
 def read_note(folder: SessionFolder) -> Note | None:

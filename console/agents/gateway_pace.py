@@ -15,6 +15,8 @@ class Pace:
     """Between two turns of the following."""
     look: float = 15.0
     """Between two looks at a run that goes on."""
+    read: float = 1.0
+    """Between two readings of what it used: after each call of its model, and no more often."""
     soon: float = 0.5
     """Between two looks at a run that may be over."""
     listed: float = 2.0

@@ -13,6 +13,7 @@ from console.agents.output import OutputLog
 from console.agents.spec import StartSpec
 from console.gateway.outcomes import Result
 from console.gateway.wire import AgentEvent
+from console.records.budget import Usage
 from console.records.transcript import Entry, EntryKind
 from console.safe_files import of_session
 from console.transcript.writer import Transcript
@@ -65,8 +66,19 @@ class Run:
         self.told_at = 0.0
         self.renewed_at: float | None = None
         self.heard = 0
-        """Events so far; the transcript is read again only where there were some."""
-        self.read_at = 0
+        """Events so far."""
+        self.answered = note.answered
+        """Its model said or did something."""
+        self.to_read = note.accepted
+        """A call of its model has ended since it was read what they used."""
+        self.reading = False
+        self.next_read = 0.0
+        self.counted = Usage()
+        self.counted_until = 0
+        """What it has used so far, by the messages until then, in ms by the gateway's clock."""
+        self.used_up = 0
+        self.window = 0
+        """Tokens of its context as its last model call left it, and how many its model takes."""
         self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
         self.transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
         self.heard_whole = not note.accepted
@@ -78,6 +90,11 @@ class Run:
     def id(self) -> str:
         """The session's id, and the run's."""
         return self.spec.session
+
+    @property
+    def conversation(self) -> str:
+        """Its session of the gateway, where its model answered in that."""
+        return self.note.key if self.answered else ""
 
     @property
     def confirmed(self) -> object | None:
@@ -100,11 +117,18 @@ class Run:
         self.word_at = self.spoke_at = now
         self.heard += 1
         data = event.data
+        self.to_read |= _ends_call(event)
         if event.stream in ("assistant", "tool"):
             self._speak(data) if event.stream == "assistant" else self._tool(data)
             self.transcript.flush()
+            self.answered = True
             return True
         return False
+
+    def tell(self, text: str) -> None:
+        """A word of ours on how it stands."""
+        self.transcript.add(Entry(kind=EntryKind.STATUS, text=text))
+        self.transcript.flush()
 
     def end_line(self) -> None:
         """What it is saying ends here."""
@@ -154,6 +178,12 @@ class Run:
             failed = "(failed) " if data.get("isError") else ""
             if text.strip() or failed:
                 self.log.feed(f"{failed}{text.rstrip()}\n".encode("utf-8", "replace"))
+
+
+def _ends_call(event: AgentEvent) -> bool:
+    """Whether a call of its model has ended: the newer release says so, and a tool is called by what was answered."""
+    phase = event.data.get("phase")
+    return event.stream == "usage" or (event.stream == "tool" and phase in ("start", "result"))
 
 
 def ended_too(title: str) -> Entry:

@@ -9,9 +9,10 @@ from console.agents.forms.resuming import command_of
 from console.backends import traits_of
 from console.records.agent import Agent, PromptBy
 
-__all__ = ("can_go_on", "goes_on_by_command", "going_on", "share_of", "window_of")
+__all__ = ("NEVER", "can_go_on", "goes_on_by_command", "going_on", "share_of", "window_of")
 
 NEVER = "never"
+"""What the settings say where it does not."""
 NEARLY = "80%"
 """Of its model's context is used up when a conversation is handed over, where nothing else is said."""
 
@@ -21,8 +22,10 @@ def can_go_on(agent: Agent) -> bool:
     traits = traits_of(agent.backend)
     if dict(agent.options).get("resume") == NEVER or not traits.resumes:
         return False
+    if traits.module or traits.kept_by:
+        return True
     form = "" if agent.usage is None else agent.usage.form
-    return bool(traits.module) or _with(agent.command, form, "x", by_stdin=agent.prompt is PromptBy.STDIN) is not None
+    return _with(agent.command, form, "x", by_stdin=agent.prompt is PromptBy.STDIN) is not None
 
 
 def share_of(agent: Agent) -> float | None:

@@ -60,6 +60,9 @@ class Traits:
     """Its agents can ask, and wait for an answer within their session."""
     resumes: bool = False
     """A session can go on with the conversation of the one before."""
+    kept_by: str = ""
+    """What says whether whoever runs its agents keeps a conversation for them, as `module:function`; see
+    `console.agents.gateway_note.is_kept`. Empty where their own programs do."""
     nests: bool = False
     """A session on a child runs below the one that works on its parent."""
     link: str | None = None

@@ -13,6 +13,8 @@ from console.agents.forms.causes import is_full
 from console.agents.going_on import can_go_on, share_of, window_of
 from console.agents.handing_over import fill_of, handed_over
 from console.agents.spec import StartSpec
+from console.backends import traits_of
+from console.backends.traits import named
 from console.blackboard.connection import Database
 from console.blackboard.reads.conversations import Conversation, conversation_before
 from console.engine.prompting import Known, Occasion, as_json, prompt_for
@@ -32,7 +34,7 @@ def conversation_of(db: Database, session: Session, agent: Agent, cwd: str) -> C
     found = conversation_before(db, session) if can_go_on(agent) else None
     if found is None or is_full(found.newest.failure or "") or _failed_to_leave(found):
         return None
-    return found if _same_place(found.last, agent, cwd) else None
+    return found if _same_place(found.last, agent, cwd) and _is_kept(found, agent) else None
 
 
 def lay_out_prompt(
@@ -84,6 +86,12 @@ def _same_place(last: Session, agent: Agent, cwd: str) -> bool:
     """Programs keep their conversations by the folder that they work in, and in folders that their variables name."""
     then = _told(last)
     return then is not None and (then.cwd, then.command[:1], then.env) == (cwd, agent.command[:1], dict(agent.env))
+
+
+def _is_kept(found: Conversation, agent: Agent) -> bool:
+    """Some conversations are kept by whoever runs the agent, who has a say in that."""
+    keeper = traits_of(agent.backend).kept_by
+    return not keeper or bool(named(keeper)(found.id, agent, (found.newest, found.last)))
 
 
 def _told(session: Session) -> StartSpec | None:

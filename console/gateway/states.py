@@ -28,6 +28,8 @@ class Kind(StrEnum):
     DOWN = "down"
     STARTING = "starting"
     DRAINING = "draining"
+    RESTARTING = "restarting"
+    """It was up a moment ago: whoever ends it mostly starts it anew."""
     MISCONFIGURED = "misconfigured"
     """Where it is, or by what it is entered, stands in a file or a variable that cannot be read."""
     TOKEN_MISSING = "token_missing"
@@ -91,6 +93,10 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     Kind.DRAINING: (
         "the gateway at {url} is shutting down: it finishes its runs and takes no new ones",
         "wait until it is back; start it again if nothing does",
+    ),
+    Kind.RESTARTING: (
+        "the gateway at {url} is gone for a moment: it is restarted or upgraded",
+        "wait; start it again if nothing does",
     ),
     Kind.TOKEN_MISSING: (
         "there is no token for the gateway at {url}",

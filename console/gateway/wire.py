@@ -21,7 +21,6 @@ __all__ = (
     "Challenge",
     "ChatEvent",
     "Created",
-    "Described",
     "Event",
     "Fault",
     "Hello",
@@ -174,18 +173,6 @@ class SessionRow(Record, frozen=True, kw_only=True):
     """Whose end the row tells of; not from the older release."""
     ended_at: Number | None = None
     parent_session_key: str | None = None
-
-
-class Family(Record, frozen=True, kw_only=True):
-    """Of a session: those that were begun under it."""
-
-    child_sessions: tuple[str, ...] | None = None
-
-
-class Described(Record, frozen=True, kw_only=True):
-    """The answer to `sessions.describe`, which costs the gateway a tenth of what its list does."""
-
-    session: Family | None = None  # none once it is archived
 
 
 class SessionList(Record, frozen=True, kw_only=True):

@@ -87,7 +87,10 @@ def home_of(folder: Path) -> Path:
 
 
 def live(home: Path, script: list[dict[str, Any]], *, agent: str = "zhangfei-dev", **changes: Any) -> Live:
-    """A claimed task whose agent's model plays `script`; $BB is its blackboard, $MOZI_TASK its folder."""
+    """A claimed task whose agent's model plays `script`; $BB is its blackboard, $MOZI_TASK its folder.
+
+    Nobody goes on with its session, where `changes` say nothing else.
+    """
     project = home / "projects" / f"p{uuid.uuid4().hex[:6]}"
     project.mkdir(parents=True, mode=0o700)
     create_project(project, project.name, CLOCK.now())
@@ -114,7 +117,7 @@ def live(home: Path, script: list[dict[str, Any]], *, agent: str = "zhangfei-dev
         backend="gateway",
         prompt_file=str(folder / "prompt.md"),
         cwd=str(task_dir),
-        **changes,
+        **{"options": {"resume": "never"}, **changes},
     )
     played = json.dumps(script).replace("$MOZI_TASK", str(task_dir))
     prompt = f"Work on it. Your blackboard is `{folder}/blackboard`.\n\n[[play {played}]]\n"

@@ -9,7 +9,9 @@ from console.agents.gateway_pace import Pace
 from tests.fakes.gateway import FakeGateway, HangUp, Params
 from tests.gateway.sessions import Live
 
-HURRY = Pace(step=0.02, soon=0.1, listed=0.1, after_restart=0.1, after_break=0.1, later=0.1, farewell=0.3, parting=5.0)
+HURRY = Pace(
+    step=0.02, read=0.05, soon=0.1, listed=0.1, after_restart=0.1, after_break=0.1, later=0.1, farewell=0.3, parting=5.0
+)
 
 
 def hangs_up(params: Params) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from console.agents import gateway_ending
+from console.agents import gateway_tidying
 from console.agents.gateway_note import read_note
 from console.records.session import SessionStatus, StopReason
 from console.records.transcript import EntryKind
@@ -242,8 +242,8 @@ async def test_a_gateway_that_has_no_time_is_asked_on_and_waited_for(
     fake: FakeGateway, one: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More often than one that refuses: what a run used depends on no haste of ours, nor does `run --until-idle`."""
-    monkeypatch.setattr(gateway_ending, "LATER", 0.02)
-    monkeypatch.setattr(gateway_ending, "AGAIN", 0.01)
+    monkeypatch.setattr(gateway_tidying, "LATER", 0.02)
+    monkeypatch.setattr(gateway_tidying, "AGAIN", 0.01)
     free, asked = False, 0
 
     def busy(params: Params) -> Any:
@@ -257,7 +257,7 @@ async def test_a_gateway_that_has_no_time_is_asked_on_and_waited_for(
     async with Team(fake.url, pace=HURRY) as team:
         await (await team.up()).agents.start(one.spec)
         await end(fake, one, team)
-        await happens(lambda: asked > 3 * gateway_ending.TRIES, seconds=20)
+        await happens(lambda: asked > 3 * gateway_tidying.TRIES, seconds=20)
         assert team.agents.pending, "whoever waits for what is left to do waits for this"
         free = True
         await happens(lambda: one.session().tokens == 132)
@@ -288,8 +288,8 @@ async def test_what_a_run_used_is_told_once_a_blackboard_that_was_busy_takes_it(
         await happens(lambda: one.session().status is SessionStatus.RUNNING)
         locked.execute("BEGIN IMMEDIATE")
         await end(fake, one, team)
-        await happens(lambda: fake.count("sessions.delete"))
-        assert one.session().tokens == 0
+        await happens(lambda: fake.count("sessions.describe"))
+        assert one.session().tokens == 0 and not fake.count("sessions.delete"), "what is archived can be read no more"
         locked.execute("ROLLBACK")
         await happens(lambda: one.session().tokens == 132)
     locked.close()
