@@ -16,6 +16,7 @@ from console.agents.gateway_asks import Asker
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ear import Ear
 from console.agents.gateway_ending import Settler
+from console.agents.gateway_handing import Handing
 from console.agents.gateway_link import GatewayLink
 from console.agents.gateway_look import Looker
 from console.agents.gateway_note import forget_note, life_on_disk, new_note, read_note, write_note
@@ -27,6 +28,7 @@ from console.agents.gateway_say import Speaker
 from console.agents.gateway_sending import Sender, parent_of
 from console.agents.gateway_tidying import Tidier
 from console.agents.gateway_use import Reader
+from console.agents.handing_over import ASKED
 from console.agents.layout import prompt_of
 from console.agents.spec import StartSpec
 from console.clock import Clock
@@ -44,6 +46,8 @@ from console.spawn import spawn
 
 __all__ = ("GatewayAgents",)
 
+_NO_FAULT = (Kind.DOWN, Kind.RESTARTING, Kind.DRAINING, Kind.STARTING, Kind.SCOPES_MISSING)
+"""In which a start that fails says nothing of the next one: nobody was there."""
 _log = logging.getLogger("moziplus.gateway")
 
 
@@ -80,6 +84,7 @@ class GatewayAgents:
         self._asker = Asker(gateway, self._board, self._ear, self._runs, clock)
         self._looker = Looker(gateway, self._board, self._settler, reader, clock, self._runs, self._pace, self._asker)
         self._sender = Sender(gateway, self._ear, self._looker.answered)
+        self._looker.handing = Handing(gateway, self._sender)
         self._speaker = Speaker(gateway, self._runs)
         self._home = home
         self._on_exit = on_exit
@@ -129,7 +134,7 @@ class GatewayAgents:
         note = new_note(spec, agent, parent, opened, self.gateway.connection, self._clock.now())
         run = Run(spec, note)
         if words:
-            run.tell(words)
+            run.tell(f"{words}; {ASKED}" if note.handing else words)
         run.next_look = self._clock.monotonic() + self._pace.look
         await asyncio.to_thread(write_note, run.folder, note)
         self._runs[run.id] = run
@@ -241,7 +246,7 @@ class GatewayAgents:
 
     async def _not_accepted(self, run: Run, error: GatewayFault | Refused) -> None:
         if isinstance(error, GatewayFault):
-            if error.state.kind not in (Kind.DRAINING, Kind.STARTING, Kind.SCOPES_MISSING):
+            if error.state.kind not in _NO_FAULT:
                 self.gateway.failed(str(error.state.sentence))
             if not error.unsent:
                 run.next_look = 0.0

@@ -18,6 +18,7 @@ from console.agents.gateway_asks import Asker
 from console.agents.gateway_background import note_commands
 from console.agents.gateway_board import GatewayBoard
 from console.agents.gateway_ending import Settler
+from console.agents.gateway_handing import Handing
 from console.agents.gateway_lives import drains, ends_to_ask, restarted, tells_of
 from console.agents.gateway_pace import Pace
 from console.agents.gateway_run import Run, text_of
@@ -57,6 +58,8 @@ class Looker:
         self._runs = runs
         self._pace = pace
         self._asker = asker
+        self.handing: Handing
+        """Set by whoever makes it: what is handed over is sent anew."""
         self._following: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._connection: object | None = None
@@ -226,6 +229,8 @@ class Looker:
             run.next_look = self._clock.monotonic() + self._pace.soon
             run.confirmed = connection
         elif result is not None:
+            if run.note.handing and (result := await self.handing.over(run, result)) is None:
+                return
             await self._settler.settle(run, result)
         else:
             await self._missing(run, row)

@@ -53,7 +53,7 @@ class Note:
 
     version: int = 1
     run_id: str
-    """The session's id, for a full agent and a subagent alike."""
+    """The session's id; that of a run which asks for a hand-over note has more after it."""
     key: str
     """The gateway's session."""
     agent: str
@@ -77,6 +77,11 @@ class Note:
     """The gateway's time, in ms, of the newest message that its session had before it; 0 where the run began it."""
     ended_before: float | None = None
     """When the last run before it ended there, as the gateway says."""
+    handing: bool = False
+    """It asks for a hand-over note; the run that works on the task follows, in a session of its own."""
+    left_tokens: int = 0
+    left_cost: float = 0.0
+    """What it used in a session that it handed over."""
     answered: bool = False
     """Its model said or did something."""
     parted: bool = False
@@ -106,8 +111,10 @@ def new_note(
 ) -> Note:
     """Of a run that is about to be sent over this connection, into a session that is `opened`, or into a new one."""
     server = wire.Server() if connection is None else connection.hello.server
+    handing = opened is not None and spec.hands_over
     return Note(
-        run_id=spec.session,
+        run_id=spec.session if not handing else f"{spec.session}:note",
+        handing=handing,
         key=session_key(agent, spec.session) if opened is None else opened.key,
         after=0 if opened is None else opened.after,
         ended_before=None if opened is None else opened.ended_at,

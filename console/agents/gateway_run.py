@@ -125,6 +125,15 @@ class Run:
             return True
         return False
 
+    def leave(self, key: str, used: Usage) -> None:
+        """It has handed its session over, in which it `used` so much, and works on in a new one."""
+        tokens, cost = self.note.left_tokens + used.tokens, self.note.left_cost + used.cost
+        anew: dict[str, Any] = {"after": 0, "ended_before": None, "answered": False, "handing": False}
+        self.change(run_id=self.id, key=key, left_tokens=tokens, left_cost=cost, **anew)
+        self.answered = self.finished = False
+        self.counted, self.counted_until, self.used_up = Usage(), 0, 0
+        self.missed_since = None
+
     def tell(self, text: str) -> None:
         """A word of ours on how it stands."""
         self.transcript.add(Entry(kind=EntryKind.STATUS, text=text))

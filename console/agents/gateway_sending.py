@@ -10,6 +10,7 @@ from typing import Any
 from console.agents.gateway_ear import Ear
 from console.agents.gateway_note import find_note
 from console.agents.gateway_run import Run
+from console.agents.handing_over import seconds_for_note
 from console.agents.spec import StartSpec
 from console.gateway import wire
 from console.gateway.client import Gateway
@@ -42,7 +43,9 @@ class Sender:
             "sessionKey": note.key,
             "idempotencyKey": note.run_id,
             "deliver": False,
-            "timeout": spec.task_timeout + (WAIT if self._ear.open else 0),
+            "timeout": int(seconds_for_note(spec))
+            if note.handing
+            else spec.task_timeout + (WAIT if self._ear.open else 0),
         }
         if note.parent_key is None and not note.after:
             params["label"] = spec.session

@@ -50,7 +50,7 @@ class Reader:
             await self._tell(run, run.counted)
 
     async def _tell(self, run: Run, used: Usage) -> None:
-        await self._board.spent(run, used.tokens, used.cost)
+        await self._board.spent(run, run.note.left_tokens + used.tokens, run.note.left_cost + used.cost)
         await self._board.converses(run)
         if run.used_up and not run.window:
             found = await self._gateway.call("sessions.describe", {"key": run.note.key}, Described)

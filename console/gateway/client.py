@@ -24,6 +24,9 @@ from console.spawn import spawn
 
 __all__ = ("Backoff", "Gateway")
 
+RESTART = 60.0
+"""Seconds for which one that was up just now counts as being started anew; an upgrade took 23."""
+
 T = TypeVar("T")
 _log = logging.getLogger("moziplus.gateway")
 
@@ -74,6 +77,8 @@ class Gateway:
         self._breaker = Breaker(settings=settings.breaker)
         self._why_open = ""
         self._bucket = self._full_bucket()
+        self._was_up: float | None = None
+        """Monotonic seconds when its last connection ended."""
         self._keeping: asyncio.Task[None] | None = None
         self._now = asyncio.Event()
         self._first = asyncio.Event()
@@ -82,7 +87,7 @@ class Gateway:
     def state(self) -> GatewayState:
         """How it stands now."""
         if self._connection is not None and self._connection.why is not None:
-            return self._connection.why
+            return self._broken_off(self._connection.why)
         if self._connection is not None and self._connection.draining:
             return state(Kind.DRAINING, self.url, version=self._state.version)
         if self._state.up and not self._breaker.admits(self._clock.monotonic()):
@@ -206,14 +211,14 @@ class Gateway:
             try:
                 self._connection = await self._connect(wire.FOLLOWER, lambda event: self.on_event(event))
             except GatewayFault as error:
-                self._become(_still(self._state, error.state))
+                self._become(self._for_now(_still(self._state, error.state)))
             else:
                 attempt = 0
                 version = self._connection.hello.server.version
                 self._become(state(Kind.UP, self.url, version=version))
                 why = await self._connection.ended()
-                self._connection = None
-                self._become(why)
+                self._connection, self._was_up = None, self._clock.monotonic()
+                self._become(self._broken_off(why))
             pause = self._backoff.pause(attempt, self._state.kind, self._chance())
             attempt += 1
             try:
@@ -229,10 +234,19 @@ class Gateway:
             found = await asyncio.to_thread(discover, settings, self._environ)
         except UsageError as error:
             raise GatewayFault(not_found(error), unsent=True) from None
-        self.url = found.url
+        if found.url != self.url:
+            self.url, self._was_up = found.url, None
         if found.secret is None:
             raise GatewayFault(state(Kind.TOKEN_MISSING, found.url), unsent=True)
         return await Connection.open(found.url, found.secret, on_event, peer=peer, patience=self._patience)
+
+    def _for_now(self, found: GatewayState) -> GatewayState:
+        """Whoever is gone since a moment is down only once nothing has come of it for a while."""
+        lately = self._was_up is not None and self._clock.monotonic() - self._was_up < RESTART
+        return self._broken_off(found) if lately else found
+
+    def _broken_off(self, found: GatewayState) -> GatewayState:
+        return state(Kind.RESTARTING, self.url) if found.kind is Kind.DOWN else found
 
     def _become(self, found: GatewayState) -> None:
         if found.kind is not self._state.kind:

@@ -150,14 +150,15 @@ def _score(facts: Facts, name: str, weight: float) -> str:
 def _handing(facts: Facts) -> str:
     """How it hands in, in a word for who was told all of it before."""
     own = facts.blackboard
+    moved = "" if own == "blackboard" else f"Your `blackboard` is now `{own}`; that of your last session is closed. "
     if facts.reviewer:
         return (
-            f"Look at what changed, then give exactly one verdict with `{own} review`, as before; it ends your work."
+            f"{moved}Look at what changed, then give exactly one verdict with `{own} review`, as before; it ends your work."
             f" `{own} help review` says how."
         )
     return (
-        f"Record each result with `{own} output PATH`, and hand in with `{own} submit --summary TEXT`, as before; that ends"
-        f" your work. `{own} help` says the rest."
+        f"{moved}Record each result with `{own} output PATH`, and hand in with `{own} submit --summary TEXT`, as before;"
+        f" that ends your work. `{own} help` says the rest."
     )
 
 

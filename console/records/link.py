@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ("Link",)
 
-_PASSING = frozenset({"", "up", "connecting", "starting", "draining"})
+_PASSING = frozenset({"", "up", "connecting", "starting", "draining", "restarting"})
 """Kinds in which a link is for a moment only, or that say nothing of it."""
 
 

@@ -20,6 +20,8 @@ from typing import Any
 USAGE = {"prompt_tokens": 120, "completion_tokens": 12, "total_tokens": 132}
 """What every answer is said to cost; 1 and 2 dollars for a million of each (see openclaw.py)."""
 
+GOES_ON = "## You go on"
+"""Stands in what an agent is told that goes on with its conversation: its script is played once more from its beginning."""
 _PLAY = re.compile(r"\[\[play (\[.*?\])\]\]", re.S)
 _SHIM = re.compile(r"(/\S+/agents/[^\s/`]+/[0-9a-f-]{36}/blackboard)\b")
 
@@ -60,7 +62,7 @@ class Provider:
 
 
 def step(messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """The step of the script that this turn plays: after as many as there were tool calls since it was given."""
+    """The step of the script that this turn plays: after the tool calls since it was given, or gone on with."""
     script: list[dict[str, Any]] = []
     done = 0
     shim = "blackboard"
@@ -71,6 +73,8 @@ def step(messages: list[dict[str, Any]]) -> dict[str, Any]:
             continue
         if (found := _SHIM.search(text)) is not None:
             shim = found[1]
+        if message.get("role") == "user" and GOES_ON in text:
+            done = 0
         if message.get("role") != "tool" and (play := _PLAY.search(text)) is not None:
             script, done = json.loads(play[1]), 0
     now = dict(script[done]) if done < len(script) else {"say": "that is all"}

@@ -45,8 +45,14 @@ class Quant:
             "retry": {"base": 1, "cap": 1},
             "agents": {"scribe": here, "simayi-challenger": judge},
         }
-        (self.home / "config" / "default.yaml").write_text(json.dumps(settings))
+        self._settings: dict[str, Any] = settings
+        self.change({})
         self.running: list[subprocess.Popen[bytes]] = []
+
+    def change(self, agents: dict[str, dict[str, Any]]) -> None:
+        """Settings of its agents, before anything runs."""
+        self._settings["agents"] |= agents
+        (self.home / "config" / "default.yaml").write_text(json.dumps(self._settings))
 
     def task(self, script: list[dict[str, Any]], assignee: str = "zhangfei-dev", **fields: Any) -> int:
         """A task whose agent's model plays `script`."""

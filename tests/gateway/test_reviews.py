@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.records.session import SessionStatus
+from console.records.session import Session, SessionStatus
 from tests.gateway.conftest import World
 from tests.gateway.quant import Quant
 from tests.gateway.sessions import happens
@@ -55,4 +57,20 @@ async def test_a_review_goes_round_between_two_agents_of_the_gateway_until_it_is
     assert [session.seat_id is None for session in sessions] == [True, False] * 2
     for session in sessions:
         assert session.backend == "gateway" and session.status == SessionStatus.SUCCEEDED and session.gone_at
-        assert world.provider.asked(session.id) == 2, "one turn for the work, one to say so"
+        assert session.tokens == 2 * 132, "one turn for the work, one to say so, and none of those before"
+    author, reviewer, *again = sessions
+    assert [each.external_id for each in again] == [author.external_id, reviewer.external_id], (
+        "each goes on with its own"
+    )
+    assert author.external_id != reviewer.external_id
+    for before, after in zip((author, reviewer), again, strict=True):
+        whole, news = prompt(before), prompt(after)
+        assert "[[play" in whole and "[[play" not in news and len(news) < len(whole) / 2
+        assert (world.provider.asked(before.id), world.provider.asked(after.id)) == (4, 2), "the model sees round 1"
+    assert "too short" in prompt(again[0])
+    assert os.listdir(quant.home / "state" / "gateway") == [], "their sessions there are archived with the task"
+
+
+def prompt(session: Session) -> str:
+    """What its agent was told."""
+    return Path(session.folder or "", "prompt.md").read_text()

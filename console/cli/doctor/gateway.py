@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ("check",)
 
-_BY_ITSELF = ("starting", "draining", "connecting")
+_BY_ITSELF = ("starting", "draining", "restarting", "connecting")
 """It will be up without anybody's doing."""
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from console.clock import SystemClock
+from console.clock import Clock, SystemClock
 from console.gateway import wire
 from console.gateway.client import Backoff, Gateway
 from console.gateway.settings import GatewaySettings
 from console.gateway.socket import Connection
 from console.gateway.states import GatewayFault, Kind, Refused
+from console.records.link import Link
+from tests.fakes.clock import VirtualClock
 from tests.fakes.gateway import FakeGateway, HangUp, Refusal, Silence
 
 TOKEN = "a-token-that-nobody-may-see"
@@ -227,11 +229,11 @@ async def test_a_gateway_without_a_word_for_two_of_its_ticks_counts_as_gone(fake
 # --- the client
 
 
-def client(fake: FakeGateway, **more: Any) -> Gateway:
+def client(fake: FakeGateway, clock: Clock | None = None, **more: Any) -> Gateway:
     """A client that tries again quickly."""
     settings = GatewaySettings(url=fake.url, **more)
     backoff = Backoff(first=0.02, cap=0.1, refused_first=0.02, refused_cap=0.1)
-    return Gateway(settings, {"OPENCLAW_GATEWAY_TOKEN": TOKEN}, SystemClock(), backoff=backoff)
+    return Gateway(settings, {"OPENCLAW_GATEWAY_TOKEN": TOKEN}, clock or SystemClock(), backoff=backoff)
 
 
 async def test_the_client_connects_again_and_says_each_change(fake: FakeGateway) -> None:
@@ -243,10 +245,27 @@ async def test_the_client_connects_again_and_says_each_change(fake: FakeGateway)
     await happens(lambda: gateway.state.up)
     assert gateway.state.version == "2026.9.6"
     await fake.drop()
-    await happens(lambda: kinds == [Kind.UP, Kind.DOWN, Kind.UP])
+    await happens(lambda: kinds == [Kind.UP, Kind.RESTARTING, Kind.UP])
     await gateway.close()
     await gateway.close()
     assert fake.count("connect") == 2
+
+
+async def test_one_that_was_up_just_now_is_restarted_and_down_only_when_nothing_comes_of_it() -> None:
+    clock = VirtualClock(1_000_000)
+    async with FakeGateway() as fake:
+        gateway = client(fake, clock)
+        gateway.begin()
+        await happens(lambda: gateway.state.up)
+    await happens(lambda: gateway.state.kind is Kind.RESTARTING)
+    assert not Link(name="gateway", up=False, kind=str(gateway.state.kind)).broken, (
+        "nobody takes over, nobody is blamed"
+    )
+    with pytest.raises(GatewayFault, match="gone for a moment"):
+        gateway.admit()
+    clock.move_to(1_000_000 + 61_000)
+    await happens(lambda: gateway.state.kind is Kind.DOWN)
+    await gateway.close()
 
 
 async def test_starts_are_admitted_up_to_the_burst_and_never_while_it_is_not_up(fake: FakeGateway) -> None:

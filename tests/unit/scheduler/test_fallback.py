@@ -76,7 +76,7 @@ def test_two_may_stand_in_for_each_other_and_wait_where_both_are_out() -> None:
 
 def test_a_link_that_is_broken_counts_and_one_on_its_way_does_not() -> None:
     team = (replace(CLAUDE, backend="gateway"), CODEX)
-    for kind, expected in (("down", [("codex", "claude")]), ("struggling", [("codex", "claude")]), ("connecting", [])):
+    for kind, expected in (("down", [("codex", "claude")]), ("struggling", [("codex", "claude")]), ("connecting", []), ("restarting", [])):
         link = Link(name="gateway", up=False, kind=kind, why=f"the gateway is {kind}")
         assert starts(play({}, team=team).home(links={"gateway": link})) == expected
 
