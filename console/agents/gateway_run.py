@@ -35,6 +35,14 @@ class Run:
     refused: Result | None = None
     """What the gateway said when it refused it after all."""
 
+    settling = looking = telling = reading = False
+    next_look = next_read = 0.0
+    counted = Usage()
+    counted_until = 0
+    """What it has used so far, by the messages until then, in ms by the gateway's clock."""
+    used_up = window = 0
+    """Tokens of its context as its last model call left it, and how many its model takes."""
+
     def __init__(self, spec: StartSpec, note: Note) -> None:
         self.spec = spec
         self.note = note
@@ -47,10 +55,6 @@ class Run:
         """What it asks of a person, by the gateway's ids, until the answer is there."""
         self.finished = False
         """It has said its last words, as an event told."""
-        self.settling = False
-        self.looking = False
-        self.telling = False
-        self.next_look = 0.0
         self.missed_since: float | None = None
         """Monotonic seconds since when the gateway has not known it to be active."""
         self.quiet_since: float | None = None
@@ -71,14 +75,6 @@ class Run:
         """Its model said or did something."""
         self.to_read = note.accepted
         """A call of its model has ended since it was read what they used."""
-        self.reading = False
-        self.next_read = 0.0
-        self.counted = Usage()
-        self.counted_until = 0
-        """What it has used so far, by the messages until then, in ms by the gateway's clock."""
-        self.used_up = 0
-        self.window = 0
-        """Tokens of its context as its last model call left it, and how many its model takes."""
         self.log = OutputLog(*of_session(self.folder.path, self.folder.output.name))
         self.transcript = Transcript(self.folder.path, lambda: self.spoke_at or 0)
         self.heard_whole = not note.accepted
