@@ -35,6 +35,7 @@ QUESTIONS = 4
 STEP = 0.25
 """Seconds between two looks for answers."""
 REFUSE = "deny"
+FORGOTTEN = "the gateway was started anew, and does not know of it any more"
 _PLUGIN = "plugin:"
 """How the id of what a plugin asks begins."""
 _LABELS = {
@@ -164,8 +165,22 @@ class Asker:
         unsent = await self._board.unsent(run, SOURCE)
         for ask in unsent:
             if ask.status == AskStatus.OPEN and ask.source_id not in names:
-                await self._board.close_ask(run, ask.id, await self._what_became(ask))
+                forgotten = await self._follows(run, ask)
+                await self._board.close_ask(run, ask.id, FORGOTTEN if forgotten else await self._what_became(ask))
         run.asking = {_name(ask.source_id or "") for ask in unsent}
+        run.asked_on = self._gateway.connection
+
+    async def _follows(self, run: Run, ask: Ask) -> bool:
+        """Note what follows on the older release, whose run ended where it asked: another one where somebody gave leave,
+        and none where the gateway forgot what was asked, as it does when it is started anew. Then True.
+        """
+        connection = self._gateway.connection
+        expired = ask.expires_at is not None and self._clock.now() >= ask.expires_at
+        if connection is None or connection.hello.protocol >= QUESTIONS or expired or ask.kind != AskKind.APPROVAL:
+            return False
+        forgotten, later = run.asked_on is not connection, (*run.note.later, follow_up(_name(ask.source_id or "")))
+        await asyncio.to_thread(run.change, later=later, forgotten=forgotten)
+        return forgotten
 
     async def _what_became(self, ask: Ask) -> str:
         """Of one that the gateway does not list any more, in words."""

@@ -276,6 +276,8 @@ class Looker:
         told = None
         if row is not None and tells_of(run, row):
             told = from_row(row, asked=run.folder.stop_reason() is not None)
+        if told is not None and told.outcome is Outcome.COMPLETED and run.note.forgotten:
+            told = None  # it ended to wait for leave, and nothing follows
         if told is not None and missed >= self._pace.listed:
             await self._settler.settle(run, told)
         elif missed < self._patience(run):

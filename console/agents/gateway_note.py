@@ -74,9 +74,11 @@ class Note:
     cost: float = 0.0
     """What the blackboard was told already."""
     after: int = 0
-    """The gateway's time, in ms, of the newest message that its session had before it; 0 where the run began it."""
+    """The gateway's time, in ms, after which what is said in its session is of this run; 0 where the run began it."""
     ended_before: float | None = None
     """When the last run before it ended there, as the gateway says."""
+    forgotten: bool = False
+    """It ended to wait for leave, and the gateway was started anew and does not know of that any more."""
     handing: bool = False
     """It asks for a hand-over note; the run that works on the task follows, in a session of its own."""
     left_tokens: int = 0
@@ -96,7 +98,7 @@ class Opened:
 
     key: str
     after: int
-    """The gateway's time, in ms, of its newest message."""
+    """The gateway's time, in ms, after which all that is said there is of the run."""
     ended_at: float | None
     """When its last run ended, as the gateway says."""
 

@@ -11,12 +11,11 @@ import logging
 from console.agents.folder import SessionFolder
 from console.agents.gateway_note import Opened
 from console.agents.gateway_tidying import Tidier
-from console.agents.gateway_transcript import history_of, when
 from console.agents.spec import StartSpec
 from console.errors import UsageError
 from console.gateway.client import Gateway
 from console.gateway.described import Described
-from console.gateway.states import Refused
+from console.gateway.states import GatewayFault, Kind, Refused, state
 
 __all__ = ("Opening",)
 
@@ -50,13 +49,15 @@ class Opening:
     async def _found(self, key: str, agent: str) -> tuple[Opened | None, str]:
         if not key.startswith(f"agent:{agent}:"):
             return None, "is another agent's"
-        if not await self._tidier.ready(key):
-            return None, "cannot be gone on with yet"
+        if (ready := await self._tidier.ready(key)) is None:
+            detail = "what the last run in the agent's session left is not seen to yet"
+            raise GatewayFault(state(Kind.STRUGGLING, self._gateway.url, detail=detail), unsent=True)
+        if not ready:
+            return None, "is not its own any more"
         try:
             found = (await self._gateway.call("sessions.describe", {"key": key}, Described)).session
-            newest = await history_of(self._gateway, key, 1) if found is not None else []
         except Refused as error:
             return None, f"cannot be gone on with ({error})"
-        if found is None or not newest or not (after := when(newest[-1])):
+        if found is None or found.ended_at is None:
             return None, "is gone"
-        return Opened(key=key, after=after, ended_at=found.ended_at), ""
+        return Opened(key=key, after=int(found.ended_at), ended_at=found.ended_at), ""

@@ -32,6 +32,8 @@ class Run:
     """We aborted it ourselves, because its session is not wanted any more."""
     ended: tuple[str, ...] = ()
     """What it left going, which was ended with it, in words."""
+    asked_on: object | None = None
+    """The connection on which the gateway last told what it asks."""
     refused: Result | None = None
     """What the gateway said when it refused it after all."""
 

@@ -32,6 +32,8 @@ AGAIN, LATER = 0.5, 15.0
 """Seconds before a gateway at work is asked once more for a transcript that just changed: doubled each time, up to LATER."""
 TRIES = 5
 """Times that a transcript and an archive are refused before they are given up; one that only does not answer is asked on."""
+READY = 10.0
+"""Seconds that a start waits for what the last run in its session left; then it is tried again later."""
 REST = 60.0
 """Seconds between two looks whether a session may still be gone on with."""
 _FOR_NOW = (Kind.STRUGGLING, Kind.DRAINING, Kind.STARTING, Kind.RESTARTING, Kind.DOWN, Kind.CONNECTING)
@@ -101,18 +103,18 @@ class Tidier:
         for left in left_behind(home, self._clock.monotonic()):
             self._left.setdefault(left.run.id, left)
 
-    async def ready(self, key: str) -> bool:
-        """Whether a run may go on in that session now: all that its last ones left was seen to, whose words end there."""
-        try:
-            async with asyncio.timeout(self._patience):
+    async def ready(self, key: str) -> bool | None:
+        """Whether a run may go on in that session: all that its last ones left was seen to, whose words end there. None for
+        not yet."""
+        if any(left.elsewhere or left.run.note.parted for _, left in self._of(key)):
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(READY, self._patience)):
                 while names := [name for name, left in self._of(key) if not (left.kept and left.cleared)]:
-                    if any(left.elsewhere or left.run.note.parted for _, left in self._of(key)):
-                        return False
                     self._begin(names)
                     await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:
-            return False
-        return True
+                return True
+        return None
 
     async def handed_on(self, key: str) -> None:
         """A run goes on in that session: the archive is its own matter from now on."""

@@ -16,6 +16,7 @@ from console.agents.gateway_note import read_note
 from console.blackboard.reads.asks import asks_of
 from console.gateway import wire
 from console.records.ask import Ask, AskKind, AskStatus
+from console.records.ending import Life
 from console.records.transcript import EntryKind
 from console.transcript.reader import read
 from tests.gateway.conftest import World
@@ -101,3 +102,36 @@ async def test_a_question_of_an_agent_is_answered_by_another_process_and_the_age
     assert ending is not None and ending.exit_code == 0 and asked(one)[0].heard_at
     told = [entry.text for entry in read(one.folder.path) if entry.kind is EntryKind.TOOL_RESULT]
     assert "done" in one.said() and any("Staging" in text for text in told), told
+
+
+async def test_what_waits_for_leave_outlives_a_restart_of_the_scheduler_and_one_of_the_gateway_closes_it(
+    world: World, tmp_path: Path
+) -> None:
+    """The newer release cancels it and the run with it; the older one forgets it, and its run had ended to wait for it."""
+    wanted, never = tmp_path / "wanted", tmp_path / "never"
+    outlives, dies = (
+        live(world.home, [{"call": "exec", "with": {"command": f"touch {file}"}}, {"say": "done"}], agent=ASKS)
+        for file in (wanted, never)
+    )
+    async with Team(world.gateway.url, somebody=lambda: True) as first:
+        await first.up()
+        for one in (outlives, dies):
+            await first.agents.start(one.spec)
+            await happens(lambda one=one: asked(one))  # type: ignore[misc]
+    async with Team(world.gateway.url, somebody=lambda: True) as second:
+        await second.up()
+        second.agents.adopt([outlives.session(), dies.session()])
+        await happens(lambda: second.life(outlives) is Life.ALIVE)
+        await answer(world, outlives, asked(outlives)[0].id, "allow-once")
+        await happens(lambda: wanted.exists() and outlives.spec.session in second.ended)
+        ending = second.agents.ending(outlives.session())
+        assert ending is not None and ending.exit_code == 0
+        assert asked(dies)[0].status is AskStatus.OPEN and dies.spec.session not in second.ended
+        world.gateway.kill9()
+        await asyncio.to_thread(world.gateway.start)
+        await happens(lambda: dies.spec.session in second.ended)
+        assert second.life(dies) is Life.DEAD and second.agents.ending(dies.session()) is None, (
+            "it is an interrupted run"
+        )
+        await happens(lambda: all(ask.status is AskStatus.CLOSED for ask in asked(dies)))
+    assert "the gateway" in asked(dies)[0].answer and not never.exists()

@@ -52,7 +52,7 @@ async def test_a_review_goes_round_between_two_agents_of_the_gateway_until_it_is
     assert "too short" in str(finding) and "outputs/a.md" in str(finding)
     assert (approved["round"], approved["verdict"], approved["by"]) == (2, "approve", "simayi-challenger")
 
-    sessions = quant.sessions(task)
+    sessions = [each for each in quant.sessions(task) if each.started_at]  # a busy gateway may have to be asked twice
     assert [session.agent for session in sessions] == ["zhangfei-dev", "simayi-challenger"] * 2
     assert [session.seat_id is None for session in sessions] == [True, False] * 2
     for session in sessions:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from console.agents.gateway_asks import FORGOTTEN
 from console.records.ask import AskKind, AskStatus, Risk
 from tests.fakes.gateway import FakeGateway
 from tests.gateway.sessions import CLOCK, Live, Team, happens
-from tests.unit.gateway.runs import HURRY, one_key
-from tests.unit.gateway.test_asks import COMMAND, answers, asked, say
+from tests.unit.gateway.runs import HURRY, has_ended, one_key
+from tests.unit.gateway.test_asks import COMMAND, answers, asked, say, wants_leave
 
 
 async def test_what_a_plugin_wants_to_do_is_an_ask_like_a_command(fake: FakeGateway, one: Live) -> None:
@@ -88,3 +89,29 @@ async def test_what_expires_is_closed_though_the_gateway_tells_nobody(fake: Fake
         await happens(lambda: asked(one))
         await happens(lambda: asked(one)[0].status == AskStatus.CLOSED)
         assert asked(one)[0].answer == "it was settled in the gateway: expired, timeout"
+
+
+async def test_what_the_older_release_forgets_when_it_is_started_anew_is_closed_and_its_run_is_an_interrupted_one(
+    fake: FakeGateway, one: Live
+) -> None:
+    """Its run had ended well, only to wait for leave: that is no work that was done."""
+    fake.hello |= {"protocol": 3, "server": {"version": "2026.5.7", "connId": "1"}}
+    async with Team(fake.url, pace=HURRY) as team:
+        await (await team.up()).agents.start(one.spec)
+        wants_leave(fake, one)
+        has_ended(fake)
+        told = {"runId": one.spec.session, "stream": "approval", "data": {"phase": "requested", "approvalId": "a-1"}}
+        await fake.tell("agent", told)
+        await happens(lambda: asked(one))
+        row = {"key": one_key(one), "hasActiveRun": False, "status": "done", "endedAt": 5}
+        fake.replies |= {
+            "exec.approval.list": lambda params: [],
+            "agent.wait": lambda params: {"runId": params["runId"], "status": "timeout"},
+            "sessions.list": lambda params: {"sessions": [row]},
+        }
+        assert team.ended == []
+        await fake.drop()
+        await happens(lambda: one.spec.session in team.ended)
+        assert team.agents.ending(one.session()) is None, "it is lost"
+    (ask,) = asked(one)
+    assert (ask.status, ask.answer) == (AskStatus.CLOSED, FORGOTTEN)

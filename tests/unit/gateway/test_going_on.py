@@ -43,7 +43,7 @@ def says(fake: FakeGateway, *messages: dict[str, Any]) -> None:
 def kept(fake: FakeGateway, one: Live) -> Live:
     """A run with whose session its agent may go on."""
     fake.replies["sessions.describe"] = lambda params: {
-        "session": {"key": params["key"], "endedAt": 5, "contextTokens": 1000}
+        "session": {"key": params["key"], "endedAt": AT + 2, "contextTokens": 1000}
     }
     return replace(one, spec=replace(one.spec, options={}))
 
@@ -163,7 +163,7 @@ async def test_what_a_row_tells_of_the_run_before_is_no_end_of_the_one_that_goes
     async with Team(fake.url, pace=replace(HURRY, lost=5.0)) as team:
         await team.up()
         await done(fake, kept, team)
-        row = {"key": one_key(kept), "hasActiveRun": False, "status": "done", "endedAt": 5}
+        row = {"key": one_key(kept), "hasActiveRun": False, "status": "done", "endedAt": AT + 2}
         fake.replies["agent.wait"] = lambda params: {"runId": params["runId"], "status": "timeout"}
         fake.replies["sessions.list"] = lambda params: {"sessions": [row]}
         await team.agents.start(second.spec)
@@ -171,7 +171,7 @@ async def test_what_a_row_tells_of_the_run_before_is_no_end_of_the_one_that_goes
         await fake.tell("agent", {"runId": second.spec.session, "stream": "lifecycle", "data": {"phase": "end"}})
         await happens(lambda: fake.count("sessions.list") > asked + 5)
         assert team.ended == [kept.spec.session]
-        row |= {"endedAt": 9}
+        row |= {"endedAt": AT + 9}
         await happens(lambda: second.spec.session in team.ended)
 
 

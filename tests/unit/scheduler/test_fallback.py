@@ -76,7 +76,9 @@ def test_two_may_stand_in_for_each_other_and_wait_where_both_are_out() -> None:
 
 def test_a_link_that_is_broken_counts_and_one_on_its_way_does_not() -> None:
     team = (replace(CLAUDE, backend="gateway"), CODEX)
-    for kind, expected in (("down", [("codex", "claude")]), ("struggling", [("codex", "claude")]), ("connecting", []), ("restarting", [])):
+    takes_over = [("codex", "claude")]
+    kinds = {"down": takes_over, "struggling": takes_over, "connecting": [], "restarting": []}
+    for kind, expected in kinds.items():
         link = Link(name="gateway", up=False, kind=kind, why=f"the gateway is {kind}")
         assert starts(play({}, team=team).home(links={"gateway": link})) == expected
 
