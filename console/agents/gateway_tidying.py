@@ -183,7 +183,10 @@ class Tidier:
         now = self._clock.monotonic()
         archived: bool | None = left.elsewhere
         if not left.elsewhere and ((read and cleared) or refused >= TRIES):
-            if await self._board.keeps(run):
+            kept = await self._board.keeps(run)
+            if name not in self._left:
+                return  # handed on meanwhile: whoever goes on with it archives it
+            if kept:
                 self._left[name] = replace(left, due=now + REST, rests=True)
                 return
             archived = await self._tried(run, self._archive(left), "session is not archived")
