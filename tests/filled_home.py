@@ -57,6 +57,7 @@ READS = (
     "agent show dev",
     "agent show claw",
     "agent check",
+    "agent stats --days 30",
     "task list --all",
     "task show 1",
     "task show 2",
@@ -152,7 +153,7 @@ WRITES = (
 )
 """What changes something, in this order; a `+` in a word is a space."""
 
-SHAPES = ("agent check", "config show", "doctor", "man", "service", "skill show", "task prompt")
+SHAPES = ("agent check", "agent stats", "config show", "doctor", "man", "service", "skill show", "task prompt")
 """Of these only the fields and the kinds of their values are compared: what they say is of a machine, or is long."""
 
 _PLAIN = (

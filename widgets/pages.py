@@ -9,10 +9,11 @@ from console.records.output import Change, Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task
+from console.records.task_history import TaskHistory
 from console.records.worktree import TaskWorktree
 from widgets.cells import Line
 
-__all__ = ("DiffPage", "FileDiff", "FindingRow", "TaskPage", "ThreadPage", "WorkFile", "WorkPage")
+__all__ = ("DiffPage", "FileDiff", "FindingRow", "Fits", "TaskPage", "ThreadPage", "WorkFile", "WorkPage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,14 @@ class WorkPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fits:
+    """Who could do a task, and what keeps it from being started; each a sentence or a name."""
+
+    agents: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
     """One task, to be read."""
 
@@ -124,5 +133,9 @@ class TaskPage:
     outputs: tuple[Output, ...] = ()
     needs: tuple[Task, ...] = ()
     """What it depends on."""
+    needed_by: tuple[Task, ...] = ()
+    """What waits for it."""
     worktree: TaskWorktree | None = None
     """What is known of its git worktree, where it has or had one."""
+    history: TaskHistory | None = None
+    """What became of it over time; None where nobody asked."""

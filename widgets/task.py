@@ -13,17 +13,18 @@ from console.records.worktree import way_on
 from console.sentences import spoken
 from widgets.ages import age, span
 from widgets.marks import Glyphs, task_mark
-from widgets.pages import TaskPage
+from widgets.pages import Fits, TaskPage
 from widgets.painted import Look
 from widgets.prose import BLANK, comment, line, text
 from widgets.rows import plain
+from widgets.task_history import history_paragraphs, time_paragraphs
 from widgets.text_pane import Paragraph
 
 __all__ = ("status_word", "task_paragraphs")
 
 
-def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
-    """What the task is, how it stands, what came of it."""
+def task_paragraphs(page: TaskPage, look: Look, fits: Fits | None = None) -> list[Paragraph]:
+    """What the task is, how it stands, what came of it; `fits` where one wants to know who could do it."""
     task = page.task
     mark, role = task_mark(task.status, look.glyphs, blocked=task.waits_for_dependency)
     found: list[Paragraph] = [
@@ -39,12 +40,21 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
         found.append(
             line(("dim", _("after") + " "), (role, f"{mark} "), ("text", f"#{needed.id} {plain(needed.title)}"))
         )
+    for waiting in page.needed_by:
+        mark, role = task_mark(waiting.status, look.glyphs)
+        found.append(
+            line(("dim", _("before") + " "), (role, f"{mark} "), ("text", f"#{waiting.id} {plain(waiting.title)}"))
+        )
+    if fits is not None:
+        found += _fits(fits)
+    if page.history is not None:
+        found += time_paragraphs(page.history, look)
     found += _worktree(page)
     if task.body.strip():
         found += [BLANK, *text(task.body, 0)]
     found += _attempts(page.sessions, look)
     if page.outputs:
-        found += [BLANK, line(("title", _("OUTPUTS")))]
+        found += [BLANK, line(("title", _("OUTPUTS")), ("dim", "  " + _("o reads them")))]
         found += [
             line(("text", plain(out.path)), ("dim", f"  v{out.version}  {plain_size(out.size)}"))
             for out in page.outputs
@@ -52,7 +62,16 @@ def task_paragraphs(page: TaskPage, look: Look) -> list[Paragraph]:
     if page.comments:
         found += [BLANK, line(("title", _("SAID")))]
         found += [part for each in reversed(page.comments) for part in comment(each, look)]
+    if page.history is not None:
+        found += history_paragraphs(page.history, {one.id: one.agent for one in page.sessions}, page.project, look)
     return found
+
+
+def _fits(fits: Fits) -> list[Paragraph]:
+    """Who could do it, and why nobody does yet."""
+    who = ", ".join(map(plain, fits.agents)) or _("nobody of the team")
+    found = [line(("dim", _("fits") + " "), ("text" if fits.agents else "warning", who))]
+    return found + [line(("dim", _("not yet") + " "), ("warning", plain(why))) for why in fits.keeps]
 
 
 def _why(task: Task) -> str:
@@ -114,6 +133,8 @@ def _attempts(sessions: tuple[Session, ...], look: Look) -> list[Paragraph]:
                 ("strong", plain(session.agent)),
                 (role, f"  {word}"),
                 ("dim", f"  {took}  {age(session.created_at, look.now)}"),
+                ("dim", f"  ${session.cost:.2f}" if session.cost else ""),
+                ("dim", f"  {session.tokens:,} " + _("tokens") if session.tokens else ""),
             )
         )
         if session.id in goes_on:

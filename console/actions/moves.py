@@ -50,6 +50,14 @@ ACTIONS = (
         contexts=frozenset({Context.SESSION, Context.TASK}),
         hint=18,
     ),
+    Action(
+        id="prompt",
+        title=N_("its prompt"),
+        keys=("p",),
+        group=_FIND,
+        contexts=frozenset({Context.SESSION, Context.TASK}),
+        hint=28,
+    ),
     Action(id="copy", title=N_("copy its name"), keys=("y",), group=_FIND, contexts=_THING),
     Action(id="copy_text", title=N_("copy its text"), keys=("Y",), group=_FIND, contexts=_THING | {Context.TEXT}),
     Action(

@@ -35,6 +35,9 @@ VIEWS = (
     View("reviews", N_("Reviews"), "reviews:Reviews", counts="reviews"),
     View("alerts", N_("Alerts"), "alerts:Alerts", counts="alerts"),
     View("system", N_("System"), "system:SystemView", attends=True),
+    View("agents", N_("Agents"), "agents:Agents"),
+    View("knowledge", N_("Knowledge"), "knowledge:Knowledge"),
+    View("inbox", N_("Inbox"), "inbox:Inbox"),
 )
 
 

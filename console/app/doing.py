@@ -80,6 +80,12 @@ def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
     open_output(app, target)
 
 
+def _prompt(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.opening import open_prompt
+
+    open_prompt(app, target)
+
+
 def _copy(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.copying import reference_of
 
@@ -245,6 +251,7 @@ DOES: dict[str, Doing] = {
     "previous_need": _need(-1),
     "open": _open,
     "output": _output,
+    "prompt": _prompt,
     "copy": _copy,
     "copy_text": _copy_text,
     "diff": _diff,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from console.records.session import Session
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("open_diff", "open_output", "open_target", "open_work")
+__all__ = ("open_diff", "open_output", "open_prompt", "open_target", "open_work")
 
 
 def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -53,8 +54,18 @@ def _is_alert(screen: ConsoleScreen) -> bool:
 
 def open_output(app: Console, target: Target) -> None:
     """Read what a session says; of a task, what its newest session said."""
+    _with_session(app, target, _read)
+
+
+def open_prompt(app: Console, target: Target) -> None:
+    """Read what a session was told; of a task, what its newest session was."""
+    _with_session(app, target, _read_prompt)
+
+
+def _with_session(app: Console, target: Target, then: Callable[[Console, str, Session], None]) -> None:
+    """`then` with the session, or with the newest one of the task."""
     if target.session is not None:
-        _read(app, target.project, target.session)
+        then(app, target.project, target.session)
     elif target.task is not None:
         from console.blackboard.reads.sessions import sessions_of
 
@@ -62,7 +73,7 @@ def open_output(app: Console, target: Target) -> None:
 
         def newest(found: tuple[Session, ...]) -> None:
             if found:
-                _read(app, project, found[-1])
+                then(app, project, found[-1])
             else:
                 app.notify(_("No session has worked on #{task} yet.").format(task=task_id), markup=False, timeout=3)
 
@@ -107,6 +118,15 @@ def open_work(app: Console, screen: ConsoleScreen, target: Target) -> None:
             app.push_screen(WorkScreen(project, task_id, None if found is None else found.id))
 
         app.errands.fetch(project, lambda db: review_to_compare(db, task_id), newest)
+
+
+def _read_prompt(app: Console, project: str, session: Session) -> None:
+    from console.app.screens.prompt import PromptScreen
+
+    if session.folder is None:
+        app.notify(_("This session keeps no prompt here."), markup=False, timeout=3)
+    else:
+        app.push_screen(PromptScreen(project, session, Path(session.folder)))
 
 
 def _read(app: Console, project: str, session: Session) -> None:

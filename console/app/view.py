@@ -13,7 +13,8 @@ from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
 from console.blackboard.reads.reviews import count_reviews, find_reviews, list_reviews, reviews_of
 from console.blackboard.reads.sessions import count_sessions, find_ended, present_sessions, recent_sessions, sessions_of
-from console.blackboard.reads.tasks import dependencies, get_task, state, tally
+from console.blackboard.reads.task_history import task_history
+from console.blackboard.reads.tasks import dependencies, dependents, get_task, state, tally
 from console.blackboard.reads.worktrees import worktree_row
 from console.records.alert import Observation
 from console.records.board import BoardWish
@@ -129,7 +130,7 @@ def home_alerts(db: Database) -> tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]
     return waiting, tuple(AlertRow(project="", alert=alert) for alert in alerts)
 
 
-def task_page(db: Database, project: str, task_id: int) -> TaskPage:
+def task_page(db: Database, project: str, task_id: int, *, now: int) -> TaskPage:
     """A task, to be read. Raises NotFound."""
     return TaskPage(
         project=project,
@@ -139,7 +140,9 @@ def task_page(db: Database, project: str, task_id: int) -> TaskPage:
         comments=comments(db, task_id),
         outputs=outputs_of(db, task_id),
         needs=dependencies(db, task_id),
+        needed_by=dependents(db, task_id),
         worktree=worktree_row(db, task_id),
+        history=task_history(db, task_id, now=now),
     )
 
 

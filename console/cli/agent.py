@@ -9,6 +9,7 @@ import click
 
 from console.agents.fitness import doubts
 from console.cli.agent_add import add
+from console.cli.agent_stats import stats
 from console.cli.diagnostics import complain
 from console.cli.options import Here, group, pass_here
 from console.cli.output import Column
@@ -28,6 +29,7 @@ def agent() -> None:
 
 
 agent.command("add", prints="agent.AgentAdded")(add)
+agent.command("stats", prints="agent_stats.AgentStats", each=True)(stats)
 
 
 @agent.command("list")

@@ -16,7 +16,7 @@ from console.reviews.protocol import Protocol, protocol_from
 from console.settings.yaml_file import Problem, read_yaml
 from console.shipped_files import shipped
 
-__all__ = ("Protocols", "check_protocols", "protocol_names")
+__all__ = ("Protocols", "check_protocols", "protocol_files", "protocol_names")
 
 FOLDER = "review_protocols"
 
@@ -62,6 +62,16 @@ def protocol_names(home: Home, project_folder: Path) -> list[str]:
     """Every protocol that a task of the project may name."""
     places = (project_folder / "config" / FOLDER, home.config / FOLDER, shipped("config", FOLDER))
     return sorted({file.stem for place in places for file in place.glob("*.yaml")})
+
+
+def protocol_files(home: Home) -> list[Path]:
+    """The files of the protocols that hold in the home, by name."""
+    places = (home.config / FOLDER, shipped("config", FOLDER))
+    found: dict[str, Path] = {}
+    for place in places:
+        for file in place.glob("*.yaml"):
+            found.setdefault(file.stem, file)
+    return [file for _name, file in sorted(found.items())]
 
 
 def check_protocols(home: Home, project_folders: Iterable[Path]) -> tuple[list[Path], list[str]]:

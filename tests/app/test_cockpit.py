@@ -31,8 +31,8 @@ STORY = (
 )
 
 
-def tell(session: Session, *entries: Entry) -> None:
-    """Let a session say something, in a folder of this test's own home."""
+def tell(session: Session, *entries: Entry) -> Path:
+    """Let a session say something; gives its folder."""
     folder = Path(str(session.folder))
     folder.mkdir(parents=True, exist_ok=True)
     transcript = Transcript(folder, lambda: NOW)
@@ -40,6 +40,7 @@ def tell(session: Session, *entries: Entry) -> None:
         transcript.add(entry)
     transcript.flush()
     transcript.close()
+    return folder
 
 
 async def cockpit(app: Console, pilot: Pilot[int], agent: str = "zhangfei-dev") -> LineList:

@@ -103,8 +103,8 @@ class BoardView(ConsoleScreen):
             self._page = None
             self._text.show((), self.console.look)
             return
-        number = task.id
-        self.console.errands.fetch(project, lambda db: task_page(db, project, number), self._loaded)
+        number, now = task.id, self.console.clock.now()
+        self.console.errands.fetch(project, lambda db: task_page(db, project, number, now=now), self._loaded)
 
     def _loaded(self, page: TaskPage) -> None:
         if not self.drawn:

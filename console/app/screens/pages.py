@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions.action import Context, Target
+from console.app.fitting import who_fits
 from console.app.said import whole_text
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.threads import thread_page
@@ -17,10 +18,10 @@ from console.app.transcripts import Tail
 from console.app.view import task_page
 from console.i18n import _
 from console.records.session import Session
-from console.records.task import Task
+from console.records.task import Task, TaskStatus
 from widgets.cells import Line
 from widgets.models import World
-from widgets.pages import TaskPage, ThreadPage
+from widgets.pages import Fits, TaskPage, ThreadPage
 from widgets.painted import Look
 from widgets.rows import plain, ref
 from widgets.task import task_paragraphs
@@ -115,6 +116,7 @@ class TaskScreen(Page):
     def __init__(self, project: str, task_id: int) -> None:
         super().__init__(project)
         self._task_id = task_id
+        self._fits: Fits | None = None
 
     def title_text(self) -> str:
         """Which."""
@@ -122,8 +124,8 @@ class TaskScreen(Page):
 
     def load(self) -> None:
         """Read the task."""
-        task_id, project = self._task_id, self._project
-        self.console.errands.fetch(project, lambda db: task_page(db, project, task_id), self._loaded)
+        task_id, project, now = self._task_id, self._project, self.console.clock.now()
+        self.console.errands.fetch(project, lambda db: task_page(db, project, task_id, now=now), self._loaded)
 
     def target(self) -> Target:
         """The task, and its newest review."""
@@ -139,11 +141,29 @@ class TaskScreen(Page):
         return Target(project=self._project, task=task, review=review, contexts=frozenset(contexts))
 
     def _loaded(self, page: TaskPage) -> None:
+        other = self._page is None or self._page.task != page.task
         self._page = page
         if self.is_mounted:
-            look = self.console.look
-            self.query_one(TextPane).show(task_paragraphs(page, look), look)
+            self._show()
             self.hint()
+            if other:
+                self._ask_who_fits(page.task)
+
+    def _ask_who_fits(self, task: Task) -> None:
+        """Settings are read for that: only where the task is another than before."""
+        self._fits = None
+        if task.status in (TaskStatus.PENDING, TaskStatus.HELD):
+            home, project, now = self.console.home, self._project, self.console.clock.now()
+            self.console.errands.fetch(project, lambda db: who_fits(home, db, project, task, now), self._fitted)
+
+    def _fitted(self, fits: Fits | None) -> None:
+        self._fits = fits
+        if self.is_mounted and self._page is not None:
+            self._show()
+
+    def _show(self) -> None:
+        look = self.console.look
+        self.query_one(TextPane).show(task_paragraphs(self._page, look, self._fits), look)
 
 
 class OutputScreen(Page):

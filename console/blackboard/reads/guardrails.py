@@ -6,7 +6,7 @@ from console.blackboard.connection import Database, translated
 from console.records.guardrail import TASK_BUDGET, GuardrailDecision
 from console.records.task import Task
 
-__all__ = ("decisions_on", "lifted", "tags_in_use", "text_sha")
+__all__ = ("decisions_on", "hits", "lifted", "tags_in_use", "text_sha")
 
 
 def text_sha(task: Task) -> str:
@@ -23,6 +23,17 @@ def decisions_on(db: Database, task_id: int, *, limit: int = 200) -> tuple[Guard
             "SELECT * FROM guardrail_decisions WHERE task_id = ? ORDER BY id DESC LIMIT ?", (task_id, limit)
         ).fetchall()
     return tuple(GuardrailDecision.from_row(row) for row in reversed(rows))
+
+
+def hits(db: Database, *, most: int = 20_000) -> dict[str, tuple[int, int]]:
+    """Rule → how often it decided, and when last (epoch ms), among the newest `most` decisions."""
+    with translated(db.path):
+        rows = db.execute(
+            "SELECT rule, count(*) AS n, max(at) AS last FROM"
+            " (SELECT rule, at FROM guardrail_decisions ORDER BY id DESC LIMIT ?) GROUP BY rule",
+            (most,),
+        ).fetchall()
+    return {row["rule"]: (row["n"], row["last"]) for row in rows}
 
 
 def lifted(db: Database, task: Task) -> frozenset[str]:

@@ -1,0 +1,63 @@
+"""Owns the reading of what the agents of all projects do and have done, for a view. It writes nothing.
+
+A project that cannot be read is left out; the world says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.app.shelf import Shelf
+from console.blackboard.reads.agent_stats import add_to, agent_stats
+from console.blackboard.reads.calibration import calibration
+from console.days import LOCAL, start_of_next_day
+from console.errors import MoziError
+from console.records.agent_stats import AgentStats
+from widgets.agents import AgentRow, Judged
+from widgets.models import ProjectRow
+
+__all__ = ("MONTH", "WEEK", "agent_rows")
+
+WEEK, MONTH = 7, 30
+
+
+def agent_rows(shelf: Shelf, projects: Iterable[ProjectRow], now: int) -> tuple[AgentRow, ...]:
+    """Everybody of a team, or who has done anything this month; who works now first, then who did most this week."""
+    until = start_of_next_day(now, LOCAL)
+    week: dict[str, AgentStats] = {}
+    month: dict[str, AgentStats] = {}
+    judged: dict[str, Judged] = {}
+    labels: dict[str, tuple[str, str]] = {}
+    where: dict[str, list[str]] = {}
+    for project in projects:
+        for agent, label, role in project.team:
+            labels.setdefault(agent, (label, role))
+            where.setdefault(agent, []).append(project.id)
+        try:
+            db = shelf.project(project.id)
+            for one in agent_stats(db, days=WEEK, until=until, now=now):
+                add_to(week, one)
+            for one in agent_stats(db, days=MONTH, until=until, now=now):
+                add_to(month, one)
+            for record in calibration(db):
+                before = judged.get(record.reviewer, Judged())
+                judged[record.reviewer] = Judged(
+                    given=before.given + record.given,
+                    confident=before.confident + record.confident,
+                    overturned=before.overturned + record.overturned,
+                )
+        except (MoziError, OSError):
+            continue
+    found = [
+        AgentRow(
+            id=agent,
+            label=labels.get(agent, (agent, ""))[0],
+            role=labels.get(agent, (agent, ""))[1],
+            projects=tuple(where.get(agent, ())),
+            week=week.get(agent, AgentStats(agent=agent, runs=(0,) * WEEK)),
+            month=month.get(agent, AgentStats(agent=agent, runs=(0,) * MONTH)),
+            judged=judged.get(agent, Judged()),
+        )
+        for agent in {**labels, **month}
+    ]
+    return tuple(sorted(found, key=lambda row: (-row.month.load, -row.week.began, -row.month.began, row.id)))
