@@ -166,7 +166,6 @@ _PLAIN = (
     (re.compile(r'"(epoch|host|version|commit|ref)": "[^"]+"'), r'"\1": "TEXT"'),
 )
 
-
 _SAID = {"v": 1, "project": "quant", "kind": "comment", "task": 1, "from": "cron", "body": "b"}
 
 

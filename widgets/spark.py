@@ -9,7 +9,7 @@ from widgets.marks import ASCII, Glyphs
 __all__ = ("bar", "spark")
 
 _BARS = "▁▂▃▄▅▆▇█"
-_PLAIN = "_.-=+*#%"
+_PLAIN = "_.:=+*#%"
 
 
 def bar(share: float, glyphs: Glyphs) -> str:

@@ -35,16 +35,7 @@ def task_paragraphs(page: TaskPage, look: Look, fits: Fits | None = None) -> lis
     ]
     if why := _why(task):
         found.append(line(("dim", _("why") + " "), ("warning", plain(spoken(why)))))
-    for needed in page.needs:
-        mark, role = task_mark(needed.status, look.glyphs)
-        found.append(
-            line(("dim", _("after") + " "), (role, f"{mark} "), ("text", f"#{needed.id} {plain(needed.title)}"))
-        )
-    for waiting in page.needed_by:
-        mark, role = task_mark(waiting.status, look.glyphs)
-        found.append(
-            line(("dim", _("before") + " "), (role, f"{mark} "), ("text", f"#{waiting.id} {plain(waiting.title)}"))
-        )
+    found += [*_others(_("after"), page.needs, look), *_others(_("before"), page.needed_by, look)]
     if fits is not None:
         found += _fits(fits)
     if page.history is not None:
@@ -64,6 +55,15 @@ def task_paragraphs(page: TaskPage, look: Look, fits: Fits | None = None) -> lis
         found += [part for each in reversed(page.comments) for part in comment(each, look)]
     if page.history is not None:
         found += history_paragraphs(page.history, {one.id: one.agent for one in page.sessions}, page.project, look)
+    return found
+
+
+def _others(word: str, tasks: tuple[Task, ...], look: Look) -> list[Paragraph]:
+    """What it waits for, or what waits for it."""
+    found = []
+    for one in tasks:
+        mark, role = task_mark(one.status, look.glyphs)
+        found.append(line(("dim", f"{word} "), (role, f"{mark} "), ("text", f"#{one.id} {plain(one.title)}")))
     return found
 
 

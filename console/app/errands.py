@@ -95,6 +95,7 @@ class Errands(threading.Thread):
         self._home, self._post = home, post
         self._waiting: Queue = queue.SimpleQueue()
         self._slow: Queue | None = None
+        self._looks: Queue | None = None
         self._halt = threading.Event()
         self._stopping = Stopping(home, post, self._halt)
 
@@ -127,25 +128,33 @@ class Errands(threading.Thread):
         self._waiting.put(FetchFile(read, then))
 
     def fetch_all(self, read: Callable[[Shelf], Any], then: Callable[[Any], object]) -> None:
-        """Run `read` on every blackboard that it wants; no other errand waits for it. Fetched follows, and calls `then`."""
-        self._alone(FetchAll(read, then))
+        """Run `read` on every blackboard that it wants; only its like wait for it. Fetched follows, and calls `then`."""
+        if self._looks is None:
+            self._looks = queue.SimpleQueue()
+            threading.Thread(target=self._serve, args=(self._looks,), name="moziplus-looks", daemon=True).start()
+        self._looks.put(FetchAll(read, then))
 
     def fetch_long(self, read: Callable[[], Any], then: Callable[[Any], object]) -> None:
         """As `fetch_with`, for what may take long: no other errand waits for it."""
         self._alone(FetchFile(read, then))
 
     def run_after(self, then: Callable[[], object]) -> None:
-        """Call `then` on the errands' own thread when everything before it is done."""
-        self._waiting.put(then)
+        """Call `then` when every errand before it that somebody may wait for is done, and every look over all projects."""
+        self._waiting.put(then if self._looks is None else lambda: self._after_looks(then))
+
+    def _after_looks(self, then: Callable[[], object]) -> None:
+        if self._looks is not None:
+            self._looks.put(then)
 
     def close(self) -> None:
         """End after what waits already, but for slow acts, which are told to give up; safe to call twice."""
         self._halt.set()
         self._waiting.put(None)
-        if self._slow is not None:
-            self._slow.put(None)
+        for more in (self._slow, self._looks):
+            if more is not None:
+                more.put(None)
 
-    def _alone(self, errand: Perform | FetchFile | FetchAll) -> None:
+    def _alone(self, errand: Perform | FetchFile) -> None:
         """In a thread of its own, which ends with it."""
         alone: Queue = queue.SimpleQueue()
         alone.put(errand)

@@ -17,6 +17,7 @@ from console.home import Home
 from console.records.board import BoardWish
 from console.records.sought import Sought
 from widgets.models import World
+from widgets.pulse import Pulse
 
 __all__ = ("Feed",)
 
@@ -44,7 +45,7 @@ class Feed(threading.Thread):
         self._watch: _Watch | None = None
         self._attended = False
         self._wish = BoardWish()
-        self.sought = Sought()
+        self.sought, self.pulse = Sought(), Pulse()
         self._shown: World | None = None
         self._shown_at = -1e9
 
@@ -104,6 +105,7 @@ class Feed(threading.Thread):
                     reader.forget()
                 selected = next((wake[7:] for wake in wakes if wake.startswith("select ")), None)
                 world = reader.look(selected, attends=self._attended, wish=self._wish, sought=self.sought)
+                self.pulse.note(world)
                 self._follow(reader.folders)
                 owed = owed or world != self._shown or "all" in wakes
                 if owed and (self._own(wakes) or self._clock.monotonic() - self._shown_at >= self._pace):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,27 +59,6 @@ async def look(app: Console, pilot: object, key: str, words: str) -> None:
     """Open a view and wait until it has read what it shows."""
     await pilot.press(key)  # type: ignore[attr-defined]
     await until(pilot, lambda: words in shown(app), f"{words!r} is shown")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=("80", "120"))
-async def test_the_agents_look_right(
-    home: Home, opened: Opener, picture: Callable[[Console], bool], size: tuple[int, int]
-) -> None:
-    async with opened(home, size=size) as (app, pilot):
-        await look(app, pilot, "7", "simayi")
-        await settle(app, pilot)
-        assert picture(app)
-
-
-async def test_four_sessions_at_once_look_right(told: Home, opened: Opener, picture: Callable[[Console], bool]) -> None:  # noqa: F811
-    use_language("zh")
-    async with opened(told, size=(200, 60)) as (app, pilot):
-        await cockpit(app, pilot)
-        await pilot.press("S", "t")
-        everybody = ("The cache is gone.", "I am guanyu-dev.", "I am zhaoyun-data.")
-        await until(pilot, lambda: all(words in shown(app) for words in everybody), "all of them")
-        await settle(app, pilot)
-        assert picture(app)
 
 
 async def test_agents_are_shown_with_what_they_do_and_have_done(home: Home, opened: Opener) -> None:

@@ -11,8 +11,11 @@ from console.app.preferences import Preferences
 from console.home import Home
 from console.i18n import use_language
 from tests.app.conftest import Opener
-from tests.app.system_sample import ILL, IN_ORDER, OUT_OF_ORDER, WELL, standing, write_a_day
-from tests.app.world import settle, stand_on
+from tests.app.system_sample import ILL, IN_ORDER, OUT_OF_ORDER, WELL, shown, standing, write_a_day
+from tests.app.test_cockpit import cockpit, told
+from tests.app.world import settle, stand_on, until
+
+__all__ = ("told",)  # a fixture
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 ANALYSIS = 6
@@ -127,4 +130,24 @@ async def test_a_thread_and_a_task_can_be_read_on_a_small_terminal(home: Home, o
 
 async def test_an_empty_home_says_what_fills_it(bare_home: Home, opened: Opener, picture: Same) -> None:
     async with opened(bare_home) as (app, _pilot):
+        assert picture(app)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=("80", "120"))
+async def test_the_agents_look_right(home: Home, opened: Opener, picture: Same, size: tuple[int, int]) -> None:
+    async with opened(home, size=size) as (app, pilot):
+        await pilot.press("7")
+        await until(pilot, lambda: "simayi" in shown(app), "they were read")
+        await settle(app, pilot)
+        assert picture(app)
+
+
+async def test_four_sessions_at_once_look_right(told: Home, opened: Opener, picture: Same) -> None:  # noqa: F811
+    use_language("zh")
+    async with opened(told, size=(200, 60)) as (app, pilot):
+        await cockpit(app, pilot)
+        await pilot.press("S", "t")
+        everybody = ("The cache is gone.", "I am guanyu-dev.", "I am zhaoyun-data.")
+        await until(pilot, lambda: all(words in shown(app) for words in everybody), "all of them")
+        await settle(app, pilot)
         assert picture(app)

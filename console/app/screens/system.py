@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from console.actions.action import Context, Target
+from console.app.agents import began
 from console.app.log_lines import NOTHING, Stamp, newest_lines
 from console.app.screens.base import ConsoleScreen, Pane
 from console.i18n import _, ngettext
@@ -19,10 +20,13 @@ from widgets.facts import inbox_facts, keeping_facts, link_facts, scheduler_fact
 from widgets.log_text import log_paragraphs
 from widgets.models import LogLine, World
 from widgets.painted import Look
+from widgets.pulse import MOST, pulse_facts
 from widgets.text_pane import Paragraph, TextPane
 
 __all__ = ("SystemView",)
 
+COUNTED_EVERY = 60
+"""Seconds between two counts of what was begun."""
 LEAST_LOG = 6
 """Lines of the log that stay in sight however long the facts are."""
 
@@ -37,6 +41,9 @@ class SystemView(ConsoleScreen):
         self._stamp: Stamp = NOTHING
         self._lines: tuple[LogLine, ...] = ()
         self._height: int | str = 0
+        self._ticks = 0
+        self._began: tuple[int, ...] = ()
+        """Sessions, hour by hour."""
         self._tight = False
         """One column of facts is too long for blank lines."""
 
@@ -66,10 +73,24 @@ class SystemView(ConsoleScreen):
     def on_screen_resume(self) -> None:
         """Somebody looks: read what only this view shows."""
         self._read_log()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Count anew what was begun."""
+        projects, now = [row.id for row in self.console.world.projects], self.console.clock.now()
+        self.console.errands.fetch_all(lambda shelf: began(shelf, projects, MOST, now), self._counted)
+
+    def _counted(self, found: tuple[int, ...]) -> None:
+        self._began = found
+        if self.drawn:
+            self._show_facts(self.console.world, self.console.look)
 
     def tick(self, look: Look, *, all_panes: bool) -> None:
         """Every second: ages of the facts, and whether the log has grown."""
         super().tick(look, all_panes=False)
+        self._ticks += 1
+        if self._ticks % COUNTED_EVERY == 0:
+            self.look_again()
         if self.drawn:
             self._show_facts(self.console.world, look)
             self._read_log()
@@ -132,6 +153,7 @@ class SystemView(ConsoleScreen):
         """One column where the terminal is narrow, else two; the band is as high as the longer one."""
         running, keeping = self.query_one("#running", TextPane), self.query_one("#keeping", TextPane)
         scheduler, inbox = scheduler_facts(world, look), inbox_facts(world, look)
+        scheduler = scheduler and [*scheduler, *pulse_facts(self.console.feed.pulse, self._began, world, look)]
         links = link_facts(world, look)
         rest = (_("KEEPING"), keeping_facts(world, look))
         if self._narrow:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from console.blackboard.connection import Database, translated
 from console.records.agent_stats import AgentStats
 
-__all__ = ("DAY_MS", "MOST", "add_to", "agent_stats")
+__all__ = ("DAY_MS", "MOST", "add_to", "agent_stats", "began_by_hour")
 
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MOST = 20_000
 """Sessions, and asks, that are counted at most: the newest."""
 _SESSIONS = """
@@ -21,6 +21,10 @@ SELECT agent, CAST((created_at - :since) / :day AS INTEGER) AS day, count(*) AS 
     sum(seat_id IS NULL AND attempt = 1 AND status = 'succeeded') AS successes,
     sum(max(coalesce(ended_at, :now) - coalesce(started_at, created_at), 0)) AS busy, sum(tokens) AS tokens, sum(cost) AS cost
 FROM newest GROUP BY agent, day"""
+_HOURS = """
+SELECT CAST((created_at - :since) / :hour AS INTEGER) AS n, count(*) AS began FROM (
+    SELECT created_at FROM sessions INDEXED BY sessions_recent WHERE created_at >= :since ORDER BY created_at DESC LIMIT :most)
+GROUP BY n"""
 _NOW = """
 SELECT s.agent, count(*) AS load, sum(EXISTS (
     SELECT 1 FROM asks a WHERE a.status = 'open' AND a.session = s.id AND NOT a.parked)) AS waiting
@@ -59,6 +63,17 @@ def agent_stats(db: Database, *, days: int, until: int, now: int) -> tuple[Agent
     for row in waited:
         add_to(found, AgentStats(agent=row["agent"], waited_ms=row["waited"]))
     return tuple(one for _name, one in sorted(found.items()))
+
+
+def began_by_hour(db: Database, *, hours: int, now: int) -> tuple[int, ...]:
+    """How many sessions began in each of the last hours, the oldest first."""
+    since = now - hours * HOUR_MS
+    with translated(db.path):
+        rows = db.execute(_HOURS, {"since": since, "hour": HOUR_MS, "most": MOST}).fetchall()
+    found = [0] * hours
+    for row in rows:
+        found[min(max(row["n"], 0), hours - 1)] += row["began"]
+    return tuple(found)
 
 
 def add_to(found: dict[str, AgentStats], one: AgentStats) -> None:

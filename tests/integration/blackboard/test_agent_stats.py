@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.blackboard.reads.agent_stats import DAY_MS, add_to, agent_stats
+from console.blackboard.reads.agent_stats import DAY_MS, add_to, agent_stats, began_by_hour
 from console.blackboard.writes.asks import NewAsk, add_ask, answer_ask
 from console.records.actor import Actor, Origin
 from console.records.agent_stats import AgentStats
@@ -91,3 +91,9 @@ def test_a_session_that_failed_to_start_has_its_status(board: Board) -> None:
     board.gone(board.claim(task.id, "dev"), SessionStatus.FAILED)
     board.db.execute("UPDATE sessions SET created_at = ?, started_at = NULL, ended_at = ?", (NOW, NOW + 5))
     assert told(board)["dev"].busy_ms == 5
+
+
+def test_what_began_is_counted_hour_by_hour(board: Board) -> None:
+    for minutes in (5, 10, 70, 200):
+        ran(board, "dev", NOW - minutes * 60_000, 1_000)
+    assert began_by_hour(board.db, hours=3, now=NOW) == (0, 1, 2)
