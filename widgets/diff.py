@@ -5,11 +5,14 @@ A line is told by its sign, and only then by its colour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from console.i18n import _, ngettext
 from console.records.output import Change, Output, RoundChanges, plain_size
 from console.text import safe
+from widgets.anchors import Place, about, anchored
 from widgets.marks import Glyphs
 from widgets.pages import DiffPage, FileDiff
 from widgets.painted import Look
@@ -19,6 +22,7 @@ from widgets.text_pane import Paragraph
 
 __all__ = ("diff_paragraphs", "file_paragraphs")
 
+NONE: Mapping[int, str] = MappingProxyType({})
 ROLES = {"+": "success", "-": "error", "@": "dim", "\\": "dim"}
 
 
@@ -45,9 +49,17 @@ def diff_paragraphs(page: DiffPage, look: Look) -> list[Paragraph]:
     return found
 
 
-def file_paragraphs(file: FileDiff, changes: RoundChanges, look: Look) -> list[Paragraph]:
-    """What changed in one output, alone."""
-    return list(_file(file, _rounds(changes, look.glyphs), look.glyphs))
+def file_paragraphs(
+    file: FileDiff, changes: RoundChanges, look: Look, marks: Mapping[int, str] = NONE
+) -> list[Paragraph]:
+    """What changed in one output, alone; `marks` are the numbers of findings by the lines that they name."""
+    found = list(_file(file, _rounds(changes, look.glyphs), look.glyphs))
+    for n, (said, place) in enumerate(file.lines, 1) if marks else ():
+        if place is not None and place in marks and not said.startswith("-"):
+            indent, spans = found[n]
+            marked = (indent, (*spans, (f"  {marks[place]}", "warning")))  # behind: the sign stands first
+            found[n : n + 1] = anchored((marked,), about(found[n]))
+    return found
 
 
 def _only_round(changes: RoundChanges) -> list[Paragraph]:
@@ -75,7 +87,10 @@ def _file(file: FileDiff, rounds: str, glyphs: Glyphs) -> tuple[Paragraph, ...]:
     heading += [("success", f"  +{file.added}"), ("error", f" {glyphs.minus}{file.removed}")]
     found = [line(*heading, ("dim", f"  {_became(file, glyphs)}"))]
     digits = max((len(str(place)) for _text, place in file.lines if place is not None), default=1)
-    found += [_diff_line(said, place, digits) for said, place in file.lines]
+    for said, place in file.lines:
+        row = _diff_line(said, place, digits)
+        is_line = place is not None and not said.startswith("-")  # a removed one has its number in the version before
+        found += anchored((row,), Place(file.change.path, place)) if is_line and place is not None else [row]
     if file.cut:
         cut = ngettext("{n} more line of this diff", "{n} more lines of this diff", file.cut)
         found.append(line(("warning", cut.format(n=file.cut))))

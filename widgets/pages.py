@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.records.note import Comment
@@ -11,6 +12,7 @@ from console.records.session import Session
 from console.records.task import Task
 from console.records.task_history import TaskHistory
 from console.records.worktree import TaskWorktree
+from widgets.anchors import Place
 from widgets.cells import Line
 
 __all__ = ("DiffPage", "FileDiff", "FindingRow", "Fits", "TaskPage", "ThreadPage", "WorkFile", "WorkPage")
@@ -28,6 +30,11 @@ class FindingRow:
     """`path:line`; empty where the reviewer named no place."""
     answer: str = ""
     answered_by: str = ""
+
+    @property
+    def at(self) -> Place | None:
+        """Where in the work it is: line 0 where only a file is named, None where nothing is."""
+        return Place.read(self.place) or (Place(self.place, 0) if self.place else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,8 @@ class WorkPage:
     """Of the last round that was handed in; None where none was."""
     findings: tuple[FindingRow, ...] = ()
     """Of that round."""
+    noted: tuple[Place, ...] = ()
+    """Lines on which the operator noted a finding."""
 
     def change_of(self, output: Output) -> OutputChange | None:
         """How it differs from the round before, where there is one and it does."""
@@ -111,6 +120,32 @@ class WorkPage:
             return None
         found = (each for each in self.changes.outputs if each.path == output.path)
         return next((each for each in found if each.change != Change.SAME), None)
+
+    def named(self, path: str) -> Output | None:
+        """The output that a finding means: by its path, or by the end of it."""
+        end = f"/{path.removeprefix('./')}"
+        whole = (each for each in self.outputs if each.path == path)
+        return next(whole, next((each for each in self.outputs if path and each.path.endswith(end)), None))
+
+    def of_line(self, place: Place) -> FindingRow | None:
+        """The first finding that names this line."""
+        named = ((each, each.at) for each in self.findings)
+        found = (each for each, at in named if at and at.line == place.line and self._is(at, place))
+        return next(found, None)
+
+    def _is(self, named: Place, place: Place) -> bool:
+        output = self.named(named.path)
+        return output is not None and output.path == place.path
+
+    def marks(self, output: Output) -> Mapping[int, str]:
+        """Line to the numbers of the findings that name it, or `+` where one is noted."""
+        found = {place.line: "+" for place in self.noted if place.path == output.path}
+        for finding in self.findings:
+            place = finding.at
+            if place is not None and place.line and self.named(place.path) == output:
+                before = found.get(place.line)
+                found[place.line] = f"{before},{finding.number}" if before else str(finding.number)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from console.records.output import plain_size
 from console.records.review import ReviewStatus, Seat, SeatKind, SeatStatus, Submission, Verdict, VerdictGiven
 from console.sentences import spoken
 from widgets.ages import age, span
+from widgets.anchors import anchored
 from widgets.cells import Span
 from widgets.pages import FindingRow, ThreadPage
 from widgets.painted import Look
@@ -163,7 +164,7 @@ def _verdict(page: ThreadPage, given: VerdictGiven, look: Look) -> list[Paragrap
     spans.append((f"  {age(given.at, look.now)}", "dim"))
     found: list[Paragraph] = [(INDENT, tuple(spans)), *text(given.comment, 2)]
     for finding in (each for each in page.findings if each.verdict_id == given.id):
-        found += _finding(finding)
+        found += anchored(_finding(finding), finding)
     return found
 
 

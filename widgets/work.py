@@ -5,13 +5,13 @@ Text was made safe where it was read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from console.i18n import _, ngettext
 from console.records.output import Output, plain_size
+from widgets.anchors import Place, anchored
 from widgets.cells import Line, line_width
-from widgets.pages import FindingRow, WorkFile, WorkPage
+from widgets.pages import WorkFile, WorkPage
 from widgets.painted import Look
 from widgets.prose import line
 from widgets.rows import plain
@@ -29,13 +29,13 @@ def work_paragraphs(page: WorkPage, file: WorkFile | None, look: Look) -> list[P
     about = [("strong", plain(output.path)), ("dim", f"  v{output.version}  {plain_size(output.size)}")]
     if file.why:
         return [line(*about, ("warning", f"  {file.why}"))]
-    marks = _marks(page, output)
+    marks = page.marks(output)
     digits = max((len(str(number)) for number in file.numbers), default=1)
     found: list[Paragraph] = []
     for spans, number in zip(file.lines, file.numbers, strict=True):
-        mark = marks.get(number, "")
         row = tuple((text, "strong") for text, _role in spans) if file.table and number == 1 else spans
-        found.append((digits + 5, ((f"{mark:<3}", "warning"), (f"{number:>{digits}}  ", "dim"), *row)))
+        said = ((f"{_short(marks.get(number, '')):<3}", "warning"), (f"{number:>{digits}}  ", "dim"), *row)
+        found += anchored(((digits + 5, said),), Place(output.path, number))
     if file.cut:
         more = ngettext("{n} more line: {path}", "{n} more lines: {path}", file.cut)
         found.append(line(("warning", more.format(n=file.cut, path=plain(output.path)))))
@@ -69,15 +69,6 @@ def _name(output: Output, page: WorkPage) -> str:
     return plain(output.path if alike > 1 else name)
 
 
-def _marks(page: WorkPage, output: Output) -> Mapping[int, str]:
-    """Line to the number of the finding that names it."""
-    found: dict[int, str] = {}
-    for finding in page.findings:
-        path, _colon, number = finding.place.rpartition(":")
-        if number.isdecimal() and _names(path, output, finding) and int(number) not in found:
-            found[int(number)] = str(finding.number)
-    return found
-
-
-def _names(path: str, output: Output, finding: FindingRow) -> bool:
-    return bool(path) and (output.path == path or output.path.endswith(f"/{path.lstrip('./')}"))
+def _short(mark: str) -> str:
+    """In three cells: where many findings name a line, the first of them and that there are more."""
+    return mark if len(mark) <= 3 else f"{mark.partition(',')[0]}+"

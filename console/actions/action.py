@@ -48,6 +48,8 @@ class Context(StrEnum):
     WORK = "work"
     TRANSCRIPT = "transcript"
     """What a session says and does is in sight."""
+    LINKED = "linked"
+    """A line of a text that leads to another one: a finding to its place, a place to its finding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,14 @@ ACTIONS = (
     Action(id="next_need", title=N_("next that needs me"), keys=("J",), group=MOVE, hint=16),
     Action(id="previous_need", title=N_("previous that needs me"), keys=("K",), group=MOVE),
     Action(
+        id="to_line",
+        title=N_("to its line"),
+        keys=("enter",),
+        group=_FIND,
+        contexts=frozenset({Context.LINKED}),
+        hint=1,
+    ),
+    Action(
         id="open",
         title=N_("open"),
         keys=("enter",),

@@ -13,7 +13,7 @@ from console.text import one_line
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
-__all__ = ("ACTIONS",)
+__all__ = ("ACTIONS", "can_be_judged")
 
 _LIVE = (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
 
@@ -26,6 +26,11 @@ def _no_verdict(target: Target) -> str | None:
     if target.review.status not in (*_LIVE, ReviewStatus.CHANGES_REQUESTED):
         return _("This review is settled.")
     return None
+
+
+def can_be_judged(target: Target) -> bool:
+    """Whether the operator can give a verdict on it now."""
+    return _no_verdict(target) is None
 
 
 def _no_escalation(target: Target) -> str | None:
@@ -130,6 +135,15 @@ ACTIONS = (
         why_disabled=_no_verdict,
         perform=_request_changes,
         hint=11,
+    ),
+    Action(
+        id="note_finding",
+        title=N_("finding here"),
+        keys=("c",),
+        group=_GROUP,
+        contexts=frozenset({Context.WORK}),
+        danger=True,
+        hint=12,
     ),
     Action(
         id="reject",

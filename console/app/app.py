@@ -26,6 +26,7 @@ from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.history import History
 from console.app.kept import Kept
 from console.app.messages import ActEnded, WorldChanged
+from console.app.noted import Noted
 from console.app.preferences import Preferences, is_quiet
 from console.app.returning import come_back, leave_word
 from console.app.screens.base import ConsoleScreen
@@ -80,7 +81,7 @@ class Console(App[int], inherit_bindings=False):
         self.read_only, self.demo, self.charge = read_only, demo, charge
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
-        self.kept, self.history = Kept(), History()
+        self.kept, self.noted, self.history = Kept(), Noted(), History()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER

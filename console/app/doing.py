@@ -74,6 +74,19 @@ def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
         open_target(app, screen, target)
 
 
+def _to_line(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.lines import go_along
+
+    if not go_along(app, screen):
+        _open(app, screen, target)
+
+
+def _note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.lines import note_finding
+
+    note_finding(app, screen, target)
+
+
 def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.opening import open_output
 
@@ -250,6 +263,8 @@ DOES: dict[str, Doing] = {
     "next_need": _need(1),
     "previous_need": _need(-1),
     "open": _open,
+    "to_line": _to_line,
+    "note_finding": _note_finding,
     "output": _output,
     "prompt": _prompt,
     "copy": _copy,

@@ -6,9 +6,11 @@ Files are read and coloured off the screen's own thread; the same page again rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from console.app.errands import Errands
+from console.app.noted import Noted
 from console.app.threads import diff_page, files_of, findings_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.outputs import handed_in, latest_outputs
@@ -17,10 +19,11 @@ from console.blackboard.reads.tasks import get_task
 from console.home import Home
 from console.i18n import _
 from console.records.output import Output, RoundChanges
+from widgets.anchors import Place
 from widgets.diff import file_paragraphs
 from widgets.pages import DiffPage, WorkFile, WorkPage
 from widgets.painted import Look
-from widgets.text_pane import Paragraph, wrap_ahead
+from widgets.text_pane import Paragraph, TextPane, wrap_ahead
 from widgets.work import work_paragraphs
 
 __all__ = ("Work", "work_file", "work_page")
@@ -61,9 +64,11 @@ def work_file(task_folder: Path, output: Output) -> WorkFile:
 class Work:
     """What of the work is read: the page, which output, whole or its changes."""
 
-    def __init__(self, home: Home, errands: Errands, changed: Callable[[], object], cells: Callable[[], int]) -> None:
+    def __init__(
+        self, home: Home, errands: Errands, noted: Noted, changed: Callable[[], object], cells: Callable[[], int]
+    ) -> None:
         """`changed` is called when there is other text to show; `cells` says how wide it will be."""
-        self._home, self._errands, self._changed, self._cells = home, errands, changed, cells
+        self._home, self._errands, self._noted, self._changed, self._cells = home, errands, noted, changed, cells
         self._look = Look()
         self.page: WorkPage | None = None
         self.paragraphs: list[Paragraph] = []
@@ -72,7 +77,9 @@ class Work:
         self._path = ""
         self._whole: bool | None = None
         self._read: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self._wanted: tuple[str, int, int | None] | None = None
+        self._goal: Place | None = None
 
     @property
     def output(self) -> Output | None:
@@ -93,7 +100,7 @@ class Work:
         """Read the outputs of a task as this review judges them; the place is kept where it is the same task."""
         self._look = look
         if self.page is not None and (self.page.project, self.page.task.id) != (project, task_id):
-            self.page, self._path, self._whole = None, "", None
+            self.page, self._path, self._whole, self._goal = None, "", None, None
         key = (project, task_id, review_id)
         self._wanted = key
         read = self._errands.fetch
@@ -116,6 +123,29 @@ class Work:
         self._open()
         return True
 
+    def go_to(self, place: Place) -> None:
+        """Read the output that it names (line 0: from its beginning), at its line, as soon as there is one."""
+        self._goal = place
+        if self.page is not None:
+            self._open()
+
+    def show_in(self, pane: TextPane, look: Look) -> None:
+        """Show it, at the line that it was opened for."""
+        pane.show(self.paragraphs, look, from_top=self.fresh)
+        goal = self._goal
+        if goal is None or self._shown != self._read:
+            return
+        if goal.line and not pane.point_at(goal) and not self.is_whole:
+            self._whole = True  # it is no line that changed
+            return self._open()
+        self._goal, self.fresh = None, False
+        return None
+
+    def look_again(self) -> None:
+        """Other findings are noted on it."""
+        if self.page is not None:
+            self._open()
+
     def _loaded(self, key: tuple[str, int, int | None], page: WorkPage) -> None:
         if key == self._wanted:
             self.page = page
@@ -123,10 +153,18 @@ class Work:
 
     def _open(self) -> None:
         """Have the output read, where it is another one, or read otherwise, than the one that is shown."""
-        page, output, look = self.page, self.output, self._look
+        page, look = self.page, self._look
         assert page is not None
-        reads = (page.task.id, page.project, output, self.is_whole, page.changes, page.findings)
+        if page.review is not None:
+            noted = (place for place, _text in self._noted.of(page.project, page.review.id))
+            page = replace(page, noted=tuple(noted))
+        if self._goal is not None and (named := page.named(self._goal.path)) is not None:
+            self._path, self._goal = named.path, Place(named.path, self._goal.line)
+        output = self.output
+        reads = (page.task.id, page.project, output, self.is_whole, page.changes, page.findings, page.noted)
         if reads == self._read:
+            if self._goal is not None:
+                self._changed()
             return
         self.fresh, self._read = reads[:4] != self._read[:4], reads
         if output is None:
@@ -144,12 +182,12 @@ class Work:
             assert change is not None and changes is not None and page.review is not None
             only = RoundChanges(before=changes.before, after=changes.after, outputs=(change,))
             (file,) = files_of(folder, DiffPage(project=page.project, review=page.review, task=page.task, changes=only))
-            return file_paragraphs(file, only, look)
+            return file_paragraphs(file, only, look, page.marks(output))
 
         self._errands.fetch_with(read, lambda found: self._show(reads, found))
         return None
 
     def _show(self, reads: tuple[object, ...], found: list[Paragraph]) -> None:
         if reads == self._read:
-            self.paragraphs = found
+            self.paragraphs, self._shown = found, reads
             self._changed()

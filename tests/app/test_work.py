@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
 from textual.pilot import Pilot
 
+from console.actions.action import CONSOLE
 from console.app.app import Console
+from console.app.screens.pages import ThreadScreen
 from console.app.screens.work import WorkScreen
+from console.blackboard.connection import Database, open_project
+from console.blackboard.reads.notes import comments as comments_on
+from console.blackboard.writes import verdicts
 from console.home import Home
 from console.records.output import Output
+from console.records.review import Verdict
 from console.records.task import Task
 from tests.app.conftest import Opener
 from tests.app.debated import DEBATE, SINGLE
+from tests.app.sample import NOW
 from tests.app.world import settle, until
+from widgets.anchors import Place
+from widgets.bars import FooterLine
 from widgets.pages import FindingRow, WorkFile, WorkPage
 from widgets.painted import Look
 from widgets.text_pane import TextPane
@@ -110,3 +123,110 @@ def test_a_finding_stands_beside_its_line() -> None:
     file = WorkFile(output=output, lines=((("a", "text"),), (("b", "text"),)), numbers=(1, 2))
     said = ["".join(text for text, _role in spans) for _indent, spans in work_paragraphs(page, file, Look())]
     assert said == ["   1  a", "7  2  b"]
+
+
+async def inbox_thread(app: Console, pilot: Pilot[int], review: int) -> None:
+    """Stand on a review of the inbox, its thread read."""
+    await pilot.press("4")
+    await settle(app, pilot)
+    app.screen.query_one("#reviews").go_to(("quant", review))  # type: ignore[attr-defined]
+    await until(pilot, lambda: "ROUND" in app.screen.query_one("#thread", TextPane).text)
+    await settle(app, pilot)
+
+
+async def to_finding(app: Console, pilot: Pilot[int]) -> None:
+    """Go down in the text that has the focus, to the first finding."""
+    shown = app.screen.current  # type: ignore[attr-defined]
+    for _ in range(60):
+        if isinstance(shown.about, FindingRow):
+            return
+        await pilot.press("j")
+    raise AssertionError("there is no finding in it")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_enter_goes_from_a_finding_to_its_line_and_back(
+    debated: Home, opened: Opener, size: tuple[int, int]
+) -> None:
+    async with opened(debated, size=size) as (app, pilot):
+        await inbox_thread(app, pilot, DEBATE) if size[0] >= 100 else await pilot.press("4")
+        if size[0] < 100:  # one pane at a time: the thread is a page
+            app.screen.query_one("#reviews").go_to(("quant", DEBATE))  # type: ignore[attr-defined]
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, ThreadScreen) and bool(pane(app).text))
+        else:
+            await pilot.press("tab")
+        await to_finding(app, pilot)
+        thread = app.screen.current  # type: ignore[attr-defined]
+        finding = thread.about
+        assert finding.place == "outputs/report.md:3"
+        await pilot.press("enter")
+        await until(pilot, lambda: _at(app) == Place("outputs/report.md", 3), "the line of the finding")
+        assert app.screen.current is not thread  # type: ignore[attr-defined]
+
+
+async def test_a_line_with_a_finding_leads_back_to_the_thread(debated: Home, opened: Opener) -> None:
+    with quant(debated) as db:
+        found = ({"text": "no venue named so", "path": "fees.csv", "line": 2},)
+        say = verdicts.operator_verdict
+        say(db, SINGLE, verdict=Verdict.REQUEST_CHANGES, findings=found, by=CONSOLE, now=NOW)
+    async with opened(debated) as (app, pilot):
+        await work_of(app, pilot, SINGLE)
+        assert pane(app).text.splitlines()[1].startswith("1  2  SHFE")
+        assert "to its line" not in footer(app)
+        await pilot.press("j")
+        assert "to its line" in footer(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ThreadScreen) and isinstance(_at(app), FindingRow))
+        assert _at(app).text == "no venue named so"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, WorkScreen) and len(app.screen_stack) == 2)
+
+
+async def test_what_is_noted_on_a_line_goes_with_the_verdict(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        await work_of(app, pilot, SINGLE)
+        await pilot.press("j", "c")
+        await settle(app, pilot)
+        assert "outputs/fees.csv:2" in asked(app)
+        await pilot.press(*"unit?", "enter")
+        await until(pilot, lambda: pane(app).text.splitlines()[1].startswith("+  2"))
+        assert comments(debated, SINGLE) == []  # it is no comment: it waits for the verdict
+
+
+async def test_on_work_that_nobody_judges_a_line_is_commented_on(debated: Home, opened: Opener) -> None:
+    with quant(debated) as db:
+        verdicts.operator_verdict(db, SINGLE, verdict=Verdict.APPROVE, by=CONSOLE, now=NOW)
+    async with opened(debated) as (app, pilot):
+        await work_of(app, pilot, SINGLE)
+        await pilot.press("c", *"why", "enter")
+        await until(pilot, lambda: comments(debated, SINGLE) == ["outputs/fees.csv:1: why"])
+
+
+def _at(app: Console) -> object:
+    """What the line stands for at which one is."""
+    shown = app.screen.current  # type: ignore[attr-defined]
+    return shown.about if isinstance(shown, TextPane) else None
+
+
+@contextmanager
+def quant(home: Home) -> Iterator[Database]:
+    """Its blackboard."""
+    with closing(open_project(home.project_folder("quant"))) as db:
+        yield db
+
+
+def comments(home: Home, task: int) -> list[str]:
+    """What was said of a task."""
+    with quant(home) as db:
+        return [each.body for each in comments_on(db, task)]
+
+
+def footer(app: Console) -> str:
+    """The keys that it names."""
+    return "".join(text for text, _role in app.screen.query_one(FooterLine).line(0))
+
+
+def asked(app: Console) -> str:
+    """The question of the box."""
+    return "".join(text for words in app.screen.query(".words") for text, _role in words.line(0))  # type: ignore[attr-defined]

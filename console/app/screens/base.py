@@ -16,10 +16,12 @@ from console.actions.registry import by_id, offered
 from console.actions.views import number_of, view_named, views
 from console.app.keymap import action_for, hints, keys_of
 from console.i18n import _
+from widgets.anchors import Place
 from widgets.bars import FooterLine, RuleLine, StatusLine
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
 from widgets.models import World
+from widgets.pages import FindingRow
 from widgets.painted import Look
 from widgets.tabs import ViewsLine
 from widgets.text_pane import TextPane
@@ -144,13 +146,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return Target()
         scheduler, target = self.console.world.scheduler, self.target()
         found = isinstance(self.current, TextPane) and self.current.found.words
+        more = ({Context.FOUND} if found else set()) | ({Context.LINKED} if self.other_end is not None else set())
         return replace(
             target,
             home_paused=scheduler.paused,
             home_stopped=scheduler.estopped,
             nobody_in_charge=scheduler.known and not scheduler.running,
             undo=self.console.undos.newest,
-            contexts=target.contexts | {Context.FOUND} if found else target.contexts,
+            contexts=target.contexts | more,
         )
 
     @property
@@ -180,6 +183,17 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def sideways(self, step: int) -> bool:
         """Left and right inside the pane; False where it has no such direction."""
         return False
+
+    @property
+    def other_end(self) -> FindingRow | Place | None:
+        """What the line that one is at leads to: the place of its finding, or the finding of its place."""
+        return None
+
+    def show_end(self, end: FindingRow | Place) -> None:
+        """Go there."""
+
+    def noted(self) -> None:
+        """A finding was noted on a line of the work, or one is not any more."""
 
     def toggle_whole(self) -> bool:
         """Show what is read whole, or what changed in it; False where there is no such choice."""
@@ -236,6 +250,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         """The keys depend on the row."""
+        self.hint()
+
+    def on_text_pane_pointed(self, message: TextPane.Pointed) -> None:
+        """They depend on the line of a text, too."""
         self.hint()
 
     def on_board_columns_moved(self, message: BoardColumns.Moved) -> None:

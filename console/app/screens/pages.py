@@ -19,9 +19,10 @@ from console.app.view import task_page
 from console.i18n import _
 from console.records.session import Session
 from console.records.task import Task, TaskStatus
+from widgets.anchors import Place
 from widgets.cells import Line
 from widgets.models import World
-from widgets.pages import Fits, TaskPage, ThreadPage
+from widgets.pages import FindingRow, Fits, TaskPage, ThreadPage
 from widgets.painted import Look
 from widgets.rows import plain, ref
 from widgets.task import task_paragraphs
@@ -35,6 +36,8 @@ class Page(ConsoleScreen):
     """A text over the whole screen."""
 
     FOLLOWS = False
+    POINTED = False
+    """Its lines stand for something: one is at one of them."""
 
     def __init__(self, project: str) -> None:
         super().__init__()
@@ -53,7 +56,7 @@ class Page(ConsoleScreen):
     def body(self) -> ComposeResult:
         """The text."""
         with Vertical(id="body"):
-            yield TextPane(id="page", heading=self._heading, follow=self.FOLLOWS)
+            yield TextPane(id="page", heading=self._heading, follow=self.FOLLOWS, pointed=self.POINTED)
 
     def panes(self) -> list[Pane]:
         """The text."""
@@ -79,9 +82,12 @@ class Page(ConsoleScreen):
 class ThreadScreen(Page):
     """A review thread."""
 
-    def __init__(self, project: str, review_id: int) -> None:
+    POINTED = True
+
+    def __init__(self, project: str, review_id: int, finding: FindingRow | None = None) -> None:
+        """It opens at `finding`, where there is one."""
         super().__init__(project)
-        self._review_id = review_id
+        self.review_id, self._finding = review_id, finding
 
     def title_text(self) -> str:
         """Its task."""
@@ -90,7 +96,7 @@ class ThreadScreen(Page):
 
     def load(self) -> None:
         """Read the thread."""
-        review_id, project = self._review_id, self._project
+        review_id, project = self.review_id, self._project
         self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
 
     def target(self) -> Target:
@@ -106,8 +112,31 @@ class ThreadScreen(Page):
         self._page = page
         if self.is_mounted:
             look = self.console.look
-            self.query_one(TextPane).show(thread_paragraphs(page, look), look)
+            pane = self.query_one(TextPane)
+            pane.show(thread_paragraphs(page, look), look)
+            if self._finding is not None and pane.point_at(self._finding):
+                self._finding = None
             self.hint()
+
+    @property
+    def other_end(self) -> FindingRow | Place | None:
+        """Where in the work a finding says that it is."""
+        found = self.query_one(TextPane).about
+        return found.at if isinstance(found, FindingRow) else None
+
+    def show_end(self, end: FindingRow | Place) -> None:
+        """The work, at that line: the page below where this was opened from there."""
+        from console.app.screens.work import WorkScreen
+
+        page: ThreadPage | None = self._page
+        below = self.console.screen_stack[-2]
+        if page is None or not isinstance(end, Place):
+            return
+        if isinstance(below, WorkScreen) and below.review_id == self.review_id:
+            below.go_to(end)
+            self.console.pop_screen()
+        else:
+            self.console.push_screen(WorkScreen(self._project, page.task.id, self.review_id, end))
 
 
 class TaskScreen(Page):

@@ -11,16 +11,17 @@ from textual.timer import Timer
 from console.actions.action import Action, Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
-from console.app.screens.work import heading
+from console.app.screens.work import WorkScreen, heading
 from console.app.targets import of_review
 from console.app.threads import thread_page
 from console.app.work import Work
 from console.i18n import _
+from widgets.anchors import Place
 from widgets.bars import Divider
 from widgets.cells import Line
 from widgets.line_list import LineList
 from widgets.models import ReviewRow, World
-from widgets.pages import ThreadPage
+from widgets.pages import FindingRow, ThreadPage
 from widgets.painted import Look
 from widgets.rows import ref
 from widgets.text_pane import TextPane
@@ -50,9 +51,9 @@ class Reviews(ConsoleScreen):
         with Horizontal(id="body"):
             yield reviews_pane(self._waiting)
             yield Divider()
-            yield TextPane(id="thread", heading=self._heading)
+            yield TextPane(id="thread", heading=self._heading, pointed=True)
             yield Divider(id="beside-work")
-            yield TextPane(id="work", heading=self._work_heading)
+            yield TextPane(id="work", heading=self._work_heading, pointed=True)
 
     def panes(self) -> list[Pane]:
         """The list, then the thread where it is shown."""
@@ -102,6 +103,33 @@ class Reviews(ConsoleScreen):
         """The work whole, or what changed in it since the round before."""
         return self._work is not None and self._work.toggle()
 
+    @property
+    def other_end(self) -> FindingRow | Place | None:
+        """In the thread the place of a finding, in the work the finding of a place."""
+        found = None if not isinstance(self.current, TextPane) else self.current.about
+        if isinstance(found, FindingRow):
+            return found.at
+        page = None if self._work is None else self._work.page
+        return page.of_line(found) if page is not None and isinstance(found, Place) else None
+
+    def show_end(self, end: FindingRow | Place) -> None:
+        """In the other pane; where the work has none, on its page."""
+        thread, work = self.query_one("#thread", TextPane), self.query_one("#work", TextPane)
+        page = self._page
+        if isinstance(end, FindingRow):
+            thread.point_at(end)
+            self.focus_pane(thread)
+        elif self.has_class("-huge") and self._work is not None:
+            self._work.go_to(end)
+            self.focus_pane(work)
+        elif page is not None:
+            self.console.push_screen(WorkScreen(page.project, page.task.id, page.review.id, end))
+
+    def noted(self) -> None:
+        """Its line is marked."""
+        if self._work is not None:
+            self._work.look_again()
+
     def acted(self, action: Action) -> None:
         """A verdict was given: the next show goes on."""
         self._advance = action.id in ("approve", "request_changes", "reject")
@@ -127,13 +155,15 @@ class Reviews(ConsoleScreen):
     def _look_at_work(self, row: ReviewRow) -> None:
         if self._work is None:
             of = self.console
-            self._work = Work(of.home, of.errands, self._work_changed, lambda: self.query_one("#work", TextPane).cells)
+            self._work = Work(
+                of.home, of.errands, of.noted, self._work_changed, lambda: self.query_one("#work", TextPane).cells
+            )
         self._work.look_at(row.project, row.task.id, row.review.id, self.console.look)
 
     def _work_changed(self) -> None:
         work = self._work
         if work is not None and self.drawn:
-            self.query_one("#work", TextPane).show(work.paragraphs, self.console.look, from_top=work.fresh)
+            work.show_in(self.query_one("#work", TextPane), self.console.look)
             self.hint()
 
     def _loaded(self, page: ThreadPage) -> None:

@@ -6,7 +6,9 @@ from console.actions.action import Context, Target
 from console.app.screens.pages import Page
 from console.app.work import Work
 from console.i18n import _
+from widgets.anchors import Place
 from widgets.cells import Line, line_width
+from widgets.pages import FindingRow
 from widgets.painted import Look
 from widgets.rows import ref
 from widgets.text_pane import TextPane
@@ -37,9 +39,12 @@ def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
 class WorkScreen(Page):
     """What a task handed in, to be read."""
 
-    def __init__(self, project: str, task_id: int, review_id: int | None) -> None:
+    POINTED = True
+
+    def __init__(self, project: str, task_id: int, review_id: int | None, place: Place | None = None) -> None:
+        """It opens at `place`, where there is one."""
         super().__init__(project)
-        self._task_id, self._review_id = task_id, review_id
+        self._task_id, self.review_id, self._place = task_id, review_id, place
         self._work: Work | None = None
 
     def title_text(self) -> str:
@@ -50,8 +55,10 @@ class WorkScreen(Page):
         """Ask which outputs there are."""
         if self._work is None:
             of = self.console
-            self._work = Work(of.home, of.errands, self._changed, lambda: self.query_one(TextPane).cells)
-        self._work.look_at(self._project, self._task_id, self._review_id, self.console.look)
+            self._work = Work(of.home, of.errands, of.noted, self._changed, lambda: self.query_one(TextPane).cells)
+            if self._place is not None:
+                self._work.go_to(self._place)
+        self._work.look_at(self._project, self._task_id, self.review_id, self.console.look)
 
     def sideways(self, step: int) -> bool:
         """The next output, or the one before."""
@@ -70,11 +77,40 @@ class WorkScreen(Page):
         contexts |= {Context.TASK} | ({Context.REVIEW} if page.review is not None else set())
         return Target(project=self._project, task=page.task, review=page.review, contexts=frozenset(contexts))
 
+    def go_to(self, place: Place) -> None:
+        """Be at this line."""
+        if self._work is not None:
+            self._work.go_to(place)
+
+    def noted(self) -> None:
+        """Its line is marked."""
+        if self._work is not None:
+            self._work.look_again()
+
     def _changed(self) -> None:
         if self.is_mounted and self._work is not None:
-            pane = self.query_one(TextPane)
-            pane.show(self._work.paragraphs, self.console.look, from_top=self._work.fresh)
+            self._work.show_in(self.query_one(TextPane), self.console.look)
             self.hint()
+
+    @property
+    def other_end(self) -> FindingRow | Place | None:
+        """The finding that names the line."""
+        place = self.query_one(TextPane).about
+        page = None if self._work is None else self._work.page
+        return page.of_line(place) if page is not None and isinstance(place, Place) else None
+
+    def show_end(self, end: FindingRow | Place) -> None:
+        """The thread, in which it stands: the one below where this was opened from there."""
+        from console.app.screens.pages import ThreadScreen
+
+        below = self.console.screen_stack[-2]
+        if isinstance(end, Place) or self.review_id is None:
+            return
+        if isinstance(below, ThreadScreen) and below.review_id == self.review_id:
+            below.query_one(TextPane).point_at(end)
+            self.console.pop_screen()
+        else:
+            self.console.push_screen(ThreadScreen(self._project, self.review_id, end))
 
     def _heading(self, look: Look, cells: int) -> Line:
         return heading(self._work, self.query_one(TextPane), look, cells)
