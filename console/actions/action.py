@@ -60,6 +60,14 @@ class Undo:
     review_id: int
     title: str
     """In one line, for the footer."""
+    until: int = 0
+    """Epoch ms before which nothing starts that would be in its way; 0 where that is not kept."""
+
+    def told(self, now: int) -> str:
+        """What it takes back, and as long as nothing can be in its way, for how long."""
+        left = -(-(self.until - now) // 1000)
+        said = _("undo: {what}").format(what=self.title)
+        return said + (" " + _("({left} s)").format(left=left) if left > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

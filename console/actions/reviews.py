@@ -70,8 +70,20 @@ def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
             project=act.target.project,
             review_id=review.id,
             title=_("{verb} {what}").format(verb=_UNDONE[verdict](), what=f"#{review.task_id}"),
+            until=_until(act),
         ),
     )
+
+
+def _until(act: Act) -> int:
+    """The end of the grace in which it can be taken back for certain."""
+    from console.errors import ConfigError
+
+    try:
+        grace = act.team.settings().policy.review_grace if act.team is not None else 0
+    except ConfigError:
+        grace = 0
+    return act.now + grace * 1000 if grace else 0
 
 
 _UNDONE = {
@@ -142,7 +154,6 @@ ACTIONS = (
         keys=("c",),
         group=_GROUP,
         contexts=frozenset({Context.WORK}),
-        danger=True,
         hint=12,
     ),
     Action(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Target
 from console.actions.registry import by_id
 from console.actions.reviews import can_be_judged
+from console.app.asking import refuse
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.dialogs import Ask
 from console.i18n import _, ngettext
@@ -30,9 +31,10 @@ def go_along(app: Console, screen: ConsoleScreen) -> bool:
 def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
     """Note what is wrong with the line, for the verdict; where none can be given, it is a comment."""
     place = screen.current.about if isinstance(screen.current, TextPane) else None
+    if app.read_only:
+        return refuse(app, _("This console is read-only."))
     if not isinstance(place, Place):
-        app.begin(by_id()["comment"], target)
-        return
+        return app.begin(by_id()["comment"], target)
     review = target.review
 
     def written(text: Any) -> None:
@@ -48,3 +50,4 @@ def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
     label = _("What is wrong with {place}?") if can_be_judged(target) else _("What is to be said of {place}?")
     app.push_screen(Ask(app.look, label.format(place=place), required=True, long=True), written)
+    return None

@@ -90,11 +90,12 @@ class Starter:
         parent = await self._parent(project, agent, action.task_id)
         start = replace(self._new(project, agent, parent), instead_of=action.instead_of)
         crash_point("start.before_claim")
-        now = self._clock.now()
+        now, grace = self._clock.now(), _grace(project)
         if action.instead_of is None:
-            session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=now)
+            session = await project.call(claims.claim_task, action.task_id, start, by=SCHEDULER, now=now, grace=grace)
         else:
-            session = await project.call(claim_in_place, action.task_id, start, action.why or "", by=SCHEDULER, now=now)
+            why = action.why or ""
+            session = await project.call(claim_in_place, action.task_id, start, why, by=SCHEDULER, now=now, grace=grace)
         await self._begin(project, agent, session, parent)
 
     async def start_seat(self, project: Watched, action: StartSeat) -> None:
@@ -278,6 +279,11 @@ def _options(agent: Agent, view: ProjectView, task_id: int) -> dict[str, str]:
     if "meter" in options and (left := tokens_left(view, task_id, agent.id)) is not None:
         options["tokens_left"] = str(left)
     return options
+
+
+def _grace(project: Watched) -> int:
+    """Seconds in which a verdict can be taken back."""
+    return project.settings.policy.review_grace if project.settings is not None else 0
 
 
 def _agent(project: Watched, agent: str) -> Agent:

@@ -183,10 +183,7 @@ class Watched:
         return self._protocols.get(self.folder, name)
 
     def view(self, stop_asked: Mapping[str, int] = MappingProxyType({})) -> ProjectView:
-        """The project as `decide` sees it, with the life of each session as it is now.
-
-        `stop_asked` says of sessions when this scheduler set about stopping them, in epoch ms.
-        """
+        """The project as `decide` sees it; `stop_asked` says of sessions when this scheduler set about stopping them."""
         assert self._read is not None and self.settings is not None
         if self._view is not None and self._view[0] is self._read and self._view[1] is self.settings:
             return self._view[2]
@@ -206,6 +203,7 @@ class Watched:
             present=tuple(self._present(o, stop_asked) for o in data.occupied),
             rounds=tuple(self._moments.round(found) for found in data.rounds),
             plans=data.plans,
+            graces=data.graces,
             to_apply=data.to_apply,
             failures=data.failures,
             tally=data.tally,

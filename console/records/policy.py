@@ -48,6 +48,8 @@ class Policy:
     """An agent's id, a role as @ROLE, or `operator`; passed over where the project has it not."""
     review_round_timeout: int = 86_400
     """The reviewers' part of a round may take so long, and again each agent's that it goes to; 0 has no limit."""
+    review_grace: int = 10
+    """The operator's verdict by a key can be taken back for so long before anything starts on it; 0: at once."""
     distill_threshold: int = 5
     """Active experiences of one tag from which on they are distilled into a skill."""
     expire_days: int = 30

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from console.records.grace import Grace
 from console.records.review import ReviewStatus
 from console.records.task import Task, TaskKind, TaskStatus
 from console.scheduler.snapshot import Present
@@ -15,7 +16,13 @@ from console.scheduler.why import Why
 __all__ = ("holder_of", "refusal")
 
 
-def refusal(task: Task, now: int, present: Iterable[Present], plans: Mapping[int, ReviewStatus]) -> Why | None:
+def refusal(
+    task: Task,
+    now: int,
+    present: Iterable[Present],
+    plans: Mapping[int, ReviewStatus],
+    graces: Mapping[int, Grace],
+) -> Why | None:
     """Why the task may not be claimed at `now`, whoever asks. `plans` are those whose plan is not approved yet."""
     match task.status:
         case TaskStatus.WORKING:
@@ -36,6 +43,8 @@ def refusal(task: Task, now: int, present: Iterable[Present], plans: Mapping[int
         return Why.BACKING_OFF
     if task.id in plans:
         return Why.PLAN_CHANGES if plans[task.id] == ReviewStatus.CHANGES_REQUESTED else Why.PLAN_REVIEW
+    if task.id in graces and now < graces[task.id].until:
+        return Why.GRACE
     return Why.UNCONFIRMED if holder_of(task.id, present) else None
 
 

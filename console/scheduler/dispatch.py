@@ -106,7 +106,7 @@ def _tasks(view: ProjectView, team: Team, slots: Slots, ledger: Ledger, now: int
         if not answers and (view.place is not None or slots.folder_taken(view)):
             return
         # Slots only become fewer while we decide: what nobody can do now, nobody can do later in the same decision.
-        if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans) is not None:
+        if team.demand(task) in hopeless or refusal(task, now, view.present, view.plans, view.graces) is not None:
             continue
         if ledger.spent(view, task.id) is not None:
             continue

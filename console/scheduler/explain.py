@@ -66,7 +66,7 @@ def explain(
 
 
 def _why(view: ProjectView, snapshot: Snapshot, task: Task, now: int, policy: Policy) -> tuple[Why, StartTask | None]:
-    found = refusal(task, now, view.present, view.plans)
+    found = refusal(task, now, view.present, view.plans, view.graces)
     if found not in (Why.SETTLED, Why.WORKING, Why.HELD):
         found = project_closed(view, snapshot) or found
     if found is None and Ledger(snapshot).spent(view, task.id) is not None:

@@ -11,6 +11,7 @@ from console.records.ask import Ask
 from console.records.budget import Budgets, Limit, TaskUse, Usage
 from console.records.ending import Ending, Life
 from console.records.fitness import Unfit
+from console.records.grace import Grace
 from console.records.lead import Turn
 from console.records.learning import Learning
 from console.records.link import Link
@@ -89,6 +90,8 @@ class ProjectView:
     """Reviews that are open, or escalated to an agent."""
     plans: Mapping[int, ReviewStatus] = field(default_factory=dict)
     """Tasks that may not start because of their plan review, with its status."""
+    graces: Mapping[int, Grace] = field(default_factory=dict)
+    """Tasks that may not start because a verdict can still be taken back."""
     tally: Tally = field(default_factory=Tally)
     last_progress_at: int = 0
     """Epoch ms of the newest change that was not the scheduler's own bookkeeping."""

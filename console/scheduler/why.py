@@ -22,6 +22,8 @@ class Why(StrEnum):
     """A failed attempt is not repeated yet."""
     UNCONFIRMED = "unconfirmed"
     """Its last session is not confirmed ended."""
+    GRACE = "grace"
+    """A verdict of the operator's, on it or on what it needs, can still be taken back."""
     PLAN_REVIEW = "plan_review"
     """Its own text is judged first."""
     PLAN_CHANGES = "plan_changes"

@@ -40,6 +40,9 @@ def sentence(
             return _of_the_clock(it, why, task, now)
         case Why.REPORT:
             return f"{it} is a report: the scheduler writes it itself, at its next look"
+        case Why.GRACE:
+            grace = view.graces[task.id]
+            return f"{it} waits {how_long(grace.until - now)}: the verdict on #{grace.of} can be taken back until then"
         case Why.PLAN_REVIEW:
             return f"{it}: its plan is still under review"
         case Why.PLAN_CHANGES:

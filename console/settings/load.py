@@ -16,7 +16,6 @@ from console.errors import ConfigError
 from console.home import Home
 from console.records.agent import Agent, PromptBy, UsageForm
 from console.records.budget import Limit
-from console.records.policy import Policy
 from console.settings.check import check, found
 from console.settings.fallbacks import fallback_problems
 from console.settings.kinds import Schema
@@ -31,6 +30,7 @@ from console.settings.model import (
     Retention,
     Settings,
 )
+from console.settings.policy import policy_from
 from console.settings.schema import HOME, INBOX_PATH, LEVEL, RESERVED_AGENTS
 from console.settings.secret_values import know_agents, know_gateway
 from console.settings.yaml_file import Document, Problem, parse, read_yaml
@@ -45,7 +45,6 @@ __all__ = (
     "files",
     "load_settings",
     "merged",
-    "policy_from",
     "read_checked",
     "settings_as_far_as_right",
 )
@@ -132,42 +131,6 @@ def merged(
         if not isinstance(value, dict) or not value:
             sources[".".join(below)] = name or document.where(below)
     return result
-
-
-def policy_from(values: Mapping[str, Any], *, project_cap: int | None = None) -> Policy:
-    """The policy that merged values ask for."""
-    daemon, retry, review, experience = (values[name] for name in ("daemon", "retry", "review", "experience"))
-    return Policy(
-        order=daemon["policy"],
-        agent_env=tuple(daemon["agent_env"]),
-        ageing=daemon["ageing"],
-        deadline_lead=daemon["deadline_lead"],
-        waiting_bonus=daemon["waiting_bonus"],
-        max_global_agents=daemon["max_global_agents"],
-        max_project_agents=project_cap,
-        max_per_agent=daemon["max_per_agent"],
-        task_timeout=daemon["task_timeout"],
-        silence_nudge=daemon["silence_nudge"],
-        silence_alert=daemon["silence_alert"],
-        start_grace=daemon["start_grace"],
-        leave_grace=daemon["leave_grace"],
-        lease=daemon["lease"],
-        max_attempts=retry["max_attempts"],
-        retry_base=retry["base"],
-        retry_factor=retry["factor"],
-        retry_cap=retry["cap"],
-        zombie_after=daemon["zombie_threshold"] * daemon["tick_interval"],
-        review_max_rounds=review["default_max_rounds"],
-        review_debate_max_rounds=review["debate_max_rounds"],
-        review_threshold=review["confidence_threshold"],
-        review_escalate_to=review["escalate_to"],
-        review_round_timeout=review["round_timeout"],
-        distill_threshold=experience["distill_threshold"],
-        expire_days=experience["expire_days"],
-        lead=values["lead"]["agent"],
-        lead_approvals=values["lead"]["approvals"],
-        lead_wait=values["lead"]["wait"],
-    )
 
 
 def agent_from(name: str, fields: Mapping[str, Any]) -> Agent:

@@ -9,8 +9,9 @@ from typing import Any
 from console.errors import ConfigError
 from console.settings.acts import act_problems, act_rules
 from console.settings.check import check
-from console.settings.load import agent_from, agent_problems, contradictions, merged, policy_from, read_checked
+from console.settings.load import agent_from, agent_problems, contradictions, merged, read_checked
 from console.settings.model import ProjectSettings, Settings, Worktrees
+from console.settings.policy import policy_from
 from console.settings.schema import PROJECT, RESERVED_AGENTS
 from console.settings.secret_values import know_agents
 from console.settings.yaml_file import Document, Problem, parse

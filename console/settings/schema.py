@@ -112,6 +112,7 @@ _REVIEW: Schema = {
         64, pattern=r"@?[^\s@#,{}\[\]\"']+", says="an agent's id, a role as @ROLE, or operator", name=True
     ),
     "round_timeout": whole(0, 30 * _DAY),
+    "grace": whole(0, 600),
 }
 _RETRY: Schema = {
     "max_attempts": whole(1, 1000),

@@ -45,6 +45,20 @@ async def test_v_approves_the_review_under_the_cursor_and_z_takes_it_back(home: 
         assert get_task(db, ANALYSIS).status == TaskStatus.REVIEW
 
 
+async def test_the_footer_says_how_long_a_verdict_keeps_everything_behind_it_waiting(
+    home: Home, opened: Opener
+) -> None:
+    async with opened(home) as (app, pilot):
+        stand_on(app, ANALYSIS)
+        await pilot.press("v")
+        await until(pilot, lambda: "undo: approve #6 (10 s)" in app.export_screenshot().replace("&#160;", " "))
+        app.clock.ms += 7_500  # type: ignore[attr-defined]
+        await until(pilot, lambda: "undo: approve #6 (3 s)" in app.export_screenshot().replace("&#160;", " "))
+        app.clock.ms += 3_000  # type: ignore[attr-defined]
+        await until(pilot, lambda: "approve #6 (" not in app.export_screenshot().replace("&#160;", " "))
+        assert offered(app)
+
+
 async def test_z_takes_back_the_verdict_wherever_the_cursor_stands_by_then(home: Home, opened: Opener) -> None:
     db = open_project(home.project_folder("quant"))
     async with opened(home) as (app, pilot):

@@ -113,6 +113,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if not self.drawn:
             return
         self.query_one(StatusLine).repaint(look)
+        if (undo := self.console.undos.newest) is not None and undo.until + 1000 > look.now:
+            self.hint()
         for pane in self.panes() if all_panes else ():
             pane.repaint(look)
 
@@ -129,11 +131,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         target = self.full_target()
         wanted = hints(tuple(a for a in offered(target, read_only=self.console.read_only) if a.hint_where(target)))
         undo = self.console.undos.possible(self.console.world)
-        aside = (
-            keys_of(by_id()["undo"]).partition(" ")[0] + " " + _("undo: {what}").format(what=undo.title)
-            if undo is not None
-            else ""
-        )
+        key = keys_of(by_id()["undo"]).partition(" ")[0]
+        aside = f"{key} {undo.told(self.console.look.now)}" if undo is not None else ""
         if self.console.under_way:
             aside = _("under way: {what}").format(what=", ".join(self.console.under_way))
         self.query_one(FooterLine).show(tuple((key, _(title)) for key, title in wanted), self.console.look, aside=aside)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from console.blackboard.connection import Database, translated
 from console.blackboard.reads.asks import next_expiry, open_asks, waited
 from console.blackboard.reads.ends import failures_to_follow, plans_to_apply
+from console.blackboard.reads.grace import graces
 from console.blackboard.reads.leads import turns
 from console.blackboard.reads.learning import learning
 from console.blackboard.reads.needs import needs_to_tell, timed_out
@@ -36,6 +37,7 @@ from console.blackboard.reads.tasks import (
 from console.blackboard.reads.usage import capped_tasks, used, used_by_tasks, used_since
 from console.records.ask import Ask
 from console.records.budget import TaskUse, Usage
+from console.records.grace import Grace
 from console.records.lead import Turn
 from console.records.learning import Learning
 from console.records.need import Need
@@ -76,6 +78,8 @@ class Scheduling:
     rounds: tuple[OpenRound, ...]
     plans: Mapping[int, ReviewStatus]
     """Tasks that may not start because of their plan review."""
+    graces: Mapping[int, Grace]
+    """Tasks that may not start because a verdict can still be taken back."""
     to_apply: tuple[Task, ...]
     """Plans that are approved, and have not become tasks yet."""
     failures: tuple[Task, ...]
@@ -87,7 +91,7 @@ class Scheduling:
     due_at: int | None
     """Epoch ms when the page of ready tasks, a seat, or a round changes by the clock alone, or a schedule's moment comes."""
     retry_at: int | None
-    """Epoch ms of the next retry; dates and schedules do not count."""
+    """Epoch ms of the next retry, or of the next end of a grace; dates and schedules do not count."""
     workload: Workload | None = None
     """Where the policy asks it."""
     schedules: tuple[Schedule, ...] = ()
@@ -122,7 +126,8 @@ def scheduling(
     """
     with one_instant(db):
         causes, load, schedules, rounds = open_causes(db), _load(db, policy), enabled_schedules(db), open_rounds(db)
-        asked = turns(db)
+        asked, waits = turns(db), graces(db, now, policy.review_grace)
+        over = [grace.until for grace in waits.values()]
         ready = _ready(db, policy, load, asked, now, limit)
         return Scheduling(
             state=state(db),
@@ -132,12 +137,13 @@ def scheduling(
             occupied=tuple(_occupied(db, session, now) for session in present_sessions(db)),
             rounds=rounds,
             plans=plans_not_approved(db),
-            to_apply=plans_to_apply(db),
+            graces=waits,
+            to_apply=tuple(task for task in plans_to_apply(db) if task.id not in waits),
             failures=failures_to_follow(db),
             causes=causes,
             last_progress_at=_last_progress(db),
-            due_at=_earliest(until, *_moments(db, schedules, now), *_ends(asked, policy, now)),
-            retry_at=next_retry(db, now),
+            due_at=_earliest(until, *_moments(db, schedules, now), *_ends(asked, policy, now), *over),
+            retry_at=_earliest(next_retry(db, now), *over),
             workload=load,
             schedules=schedules,
             asks=open_asks(db),

@@ -43,9 +43,12 @@ class Start:
         return _claims_itself(self.backend)
 
 
-def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False) -> Session:
+def claim_task(
+    db: Database, task_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False, grace: int = 0
+) -> Session:
     """Take the task for `start.agent`: a new fence, a lease and a session row in one durable transaction.
 
+    It is refused for `grace` seconds after a verdict of the operator's on it, or on what it needs.
     Claiming again with the same session id gives the same session. Raises Conflict with the reason or the holder.
     """
     with write(db, durable=True):
@@ -54,6 +57,7 @@ def claim_task(db: Database, task_id: int, start: Start, *, by: Actor, now: int,
         task = the_task(db, task_id)
         _refuse_project(db, home_paused)
         _refuse_task(db, task, start.instead_of or start.agent, now)
+        _refuse_graced(db, task, now, grace)
         fence = task.fence + 1
         lease = now + start.lease_ms
         _insert_session(db, start, task.id, None, fence, task.attempts + 1, by, now)
@@ -94,12 +98,20 @@ def claim_seat(db: Database, seat_id: int, start: Start, *, by: Actor, now: int,
 
 
 def check_claimable(
-    db: Database, agent: str, *, task_id: int, seat_id: int | None = None, now: int, home_paused: bool = False
+    db: Database,
+    agent: str,
+    *,
+    task_id: int,
+    seat_id: int | None = None,
+    now: int,
+    home_paused: bool = False,
+    grace: int = 0,
 ) -> None:
     """Raise Conflict as the claim of the task, or of the seat, would, and claim nothing."""
     _refuse_project(db, home_paused)
     if seat_id is None:
         _refuse_task(db, the_task(db, task_id), agent, now)
+        _refuse_graced(db, the_task(db, task_id), now, grace)
     else:
         _refuse_seat(db, *_seat(db, seat_id), agent)
 
@@ -192,6 +204,14 @@ def _refuse_task(db: Database, task: Task, agent: str, now: int) -> None:
     if task.assignee is not None and task.assignee != agent:
         raise Conflict(f"task #{task.id} is assigned to {task.assignee}")
     _refuse_unsettled(db, task)
+
+
+def _refuse_graced(db: Database, task: Task, now: int, seconds: int) -> None:
+    from console.blackboard.reads.grace import graces  # only a claim asks
+
+    if seconds and (grace := graces(db, now, seconds).get(task.id)) is not None:
+        left = -(-(grace.until - now) // 1000)
+        raise Conflict(f"task #{task.id} waits {left} s: the verdict on #{grace.of} can be taken back until then")
 
 
 def _refuse_unsettled(db: Database, task: Task) -> None:

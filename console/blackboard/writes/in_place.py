@@ -15,11 +15,13 @@ from console.records.session import Session
 __all__ = ("claim_in_place",)
 
 
-def claim_in_place(db: Database, task_id: int, start: Start, why: str, *, by: Actor, now: int) -> Session:
+def claim_in_place(
+    db: Database, task_id: int, start: Start, why: str, *, by: Actor, now: int, grace: int = 0
+) -> Session:
     """As `claim_task`; `why` is the end of a sentence that begins with the assignee. Raises the same."""
     said = f"{start.agent} works for {start.instead_of}, which {why}"
     with write(db, durable=True):
-        session = claim_task(db, task_id, start, by=by, now=now)
+        session = claim_task(db, task_id, start, by=by, now=now, grace=grace)
         last = db.execute(
             "SELECT body FROM comments WHERE task_id = ? AND comment_type = 'system' ORDER BY id DESC LIMIT 1",
             (task_id,),

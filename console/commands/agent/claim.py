@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.backends import CLAIMED
 from console.blackboard.connection import Database, open_home
+from console.blackboard.reads.grace import LONGEST, graces
 from console.blackboard.writes.claims import Start, claim_seat, claim_task
 from console.commands.agent.desk import Desk
 from console.commands.agent.guarded_claim import refuse_guarded
@@ -53,15 +54,20 @@ def claim(desk: Desk, asked: Claim) -> Claimed:
     paused = _paused(desk.home)
     by = Actor(name=asked.agent, origin=Origin.AGENT, session=start.session)
     with desk.blackboard() as db:
-        task = _task_of(db, asked)
+        task, grace = _task_of(db, asked), _grace(desk, db)
         if asked.seat is None:
             _refuse_unfit(desk, db, task, asked.agent)
-        notes = refuse_guarded(desk, db, asked.agent, task, seat=asked.seat, home_paused=paused)
+        notes = refuse_guarded(desk, db, asked.agent, task, seat=asked.seat, home_paused=paused, grace=grace)
         if asked.seat is None:
-            session = claim_task(db, task, start, by=by, now=desk.now(), home_paused=paused)
+            session = claim_task(db, task, start, by=by, now=desk.now(), home_paused=paused, grace=grace)
         else:
             session = claim_seat(db, asked.seat, start, by=by, now=desk.now(), home_paused=paused)
     return Claimed(session, notes)
+
+
+def _grace(desk: Desk, db: Database) -> int:
+    """Seconds; the settings are read only where there may be such a verdict."""
+    return desk.settings().policy.review_grace if graces(db, desk.now(), LONGEST) else 0
 
 
 def _task_of(db: Database, asked: Claim) -> int:

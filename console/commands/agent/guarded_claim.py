@@ -25,7 +25,7 @@ BUSY_MS = 1000
 
 
 def refuse_guarded(
-    desk: Desk, db: Database, agent: str, task: int, *, seat: int | None, home_paused: bool
+    desk: Desk, db: Database, agent: str, task: int, *, seat: int | None, home_paused: bool, grace: int
 ) -> tuple[str, ...]:
     """Raise Conflict where a budget is used up or a rule does not let `agent` start; what a rule asks for is done.
 
@@ -34,7 +34,7 @@ def refuse_guarded(
     """
     from console.settings.guardrails import load_guardrails
 
-    check_claimable(db, agent, task_id=task, seat_id=seat, now=desk.now(), home_paused=home_paused)
+    check_claimable(db, agent, task_id=task, seat_id=seat, now=desk.now(), home_paused=home_paused, grace=grace)
     try:
         guardrails = load_guardrails(desk.home, desk.folder).guardrails
         day = load_guardrails(desk.home, None).guardrails.budgets.day

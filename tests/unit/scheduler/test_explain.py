@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from console.records.grace import Grace
 from console.records.policy import Policy
 from console.records.project import ProjectState
 from console.records.review import ReviewStatus
 from console.records.task import Task, TaskStatus
+from console.scheduler.actions import StartTask
 from console.scheduler.explain import Explanation, explain
 from console.scheduler.snapshot import ProjectView
 from console.scheduler.why import Why
@@ -73,6 +75,16 @@ def asked(
 )
 def test_what_is_in_the_tasks_own_way(changes: dict[str, Any], why: Why, sentence: str, advice: str) -> None:
     assert asked(task(1, **changes)) == Explanation(why=why, code=str(why), sentence=sentence, advice=advice)
+
+
+def test_a_task_in_the_grace_of_a_verdict_says_for_how_long_and_starts_then() -> None:
+    that = view(ready=(IT,), graces={1: Grace(NOW + 5_500, 7)})
+    found = asked(IT, that)
+    assert (found.why, found.advice) == (Why.GRACE, "nothing to do: it starts by itself")
+    assert found.sentence == "task #1 waits 6 s: the verdict on #7 can be taken back until then"
+    play = Play(that)
+    assert not [a for a in play.decides() if isinstance(a, StartTask)]
+    assert [a.task_id for a in play.after(6).decides() if isinstance(a, StartTask)] == [1]
 
 
 def test_a_running_task_names_who_works_on_it() -> None:
