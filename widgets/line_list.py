@@ -11,9 +11,10 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
-from console.i18n import _
+from console.i18n import _, ngettext
 from console.text import one_line
 from widgets.cells import Line, Span, line_width, width, wrap
+from widgets.marking import Marking, Marks
 from widgets.painted import Look, Painted
 from widgets.position import barred, placed
 
@@ -57,6 +58,7 @@ class LineList(Painted, can_focus=True):
         heading: Heading | None = None,
         ruled: bool = False,
         choice: bool = False,
+        alike: Callable[[Any], Hashable] | None = None,
         row_height: int = 1,
         empty: Callable[[Look], str] = lambda look: "",
         text_of: Callable[[Any], str] = str,
@@ -66,7 +68,9 @@ class LineList(Painted, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._draw_row, self._key, self._heading, self._ruled = draw, key, heading, ruled
         self.row_height, self._empty, self._text_of = row_height, empty, text_of
-        self._choice = choice
+        self._choice, self._marks = choice, Marks(key, alike)
+        self.markable = alike is not None
+        """Rows can be marked, so that one act is about all of them."""
         self.headed = heading is not None
         self.bare = False
         """The title's words are left out, because they stand elsewhere."""
@@ -129,6 +133,20 @@ class LineList(Painted, can_focus=True):
                 return True
         return False
 
+    # -- marks
+
+    @property
+    def marked(self) -> list[Any]:
+        """The marked rows, as far as a filter lets them through: nothing is done to what is not seen."""
+        return self._marks.among(self._rows)
+
+    def mark(self, how: Marking) -> None:
+        """Mark rows, or take marks away; of one alone the cursor goes on to the next."""
+        if self.row is not None and self._marks.change(how, self.row, self._rows):
+            self.repaint()
+            self.move(how == Marking.ONE)
+            self.post_message(self.Moved(self))
+
     # -- cursor
 
     def move(self, rows: int) -> None:
@@ -167,6 +185,8 @@ class LineList(Painted, can_focus=True):
             return ()
         lines = self._draw_row(self._rows[index], max(self.size.width - 1, 1), self.look)
         mark = self._cursor_mark() if index == self.cursor else (" ", "text")
+        if part == 0 and self._marks.has(self._rows[index]):
+            mark = (self.look.glyphs.on, "primary")
         return (mark, *lines[part]) if part < len(lines) else (mark,)
 
     def ground(self, y: int) -> str:
@@ -189,16 +209,22 @@ class LineList(Painted, can_focus=True):
         if self.bare:
             spans = tuple((" " * width(text), "text") if kind == "title" else (text, kind) for text, kind in named)
         spans = placed(spans, self.position)
-        if self._filter:
-            words = (f"  /{one_line(self._filter, 40)}", "warning")
-            if line_width((*spans, words)) >= self.size.width:  # a heading that is full gives way to it
+        tags = self._tags()
+        if tags:
+            if line_width((*spans, *tags)) >= self.size.width:  # a heading that is full gives way to them
                 spans = tuple((text.rstrip(), kind) for text, kind in spans[:1])
-            spans = (*spans, words)
+            spans = (*spans, *tags)
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal
         room = max(0, self.size.width - line_width(spans) - 3)
         return ((f"{rule} ", "rule"), *spans, (f" {rule * room}", "rule"))
+
+    def _tags(self) -> Line:
+        """How many rows are marked, and what is looked for."""
+        marked, words = len(self.marked), one_line(self._filter, 40)
+        said = ngettext("{n} marked", "{n} marked", marked).format(n=marked)
+        return tuple((f"  {text}", "warning") for text, told in ((said, marked), (f"/{words}", words)) if told)
 
     def _nothing(self, y: int) -> Line:
         said = _("Nothing here has these words; esc shows all.") if self._filter else self._empty(self.look)
@@ -241,6 +267,7 @@ class LineList(Painted, can_focus=True):
     # -- inside
 
     def _sift(self) -> None:
+        self._marks.keep(self._all)
         words = self._filter.casefold().split()
         if not words:
             self._rows = self._all

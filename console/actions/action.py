@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from console.i18n import _
 from console.records.actor import OPERATOR, Actor, Origin
+from console.text import one_line
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from console.records.session import Session
     from console.records.task import Task
 
-__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always", "name_of")
+__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always", "name_of", "what")
 
 CONSOLE = Actor(name=OPERATOR, origin=Origin.CONSOLE)
 """Who acts when a key is pressed."""
@@ -43,6 +44,8 @@ class Context(StrEnum):
     ALERT = "alert"
     ASK = "ask"
     TEXT = "text"
+    MARKS = "marks"
+    """A list whose rows can be marked."""
     FOUND = "found"
     """A text in which something is looked for."""
     WORK = "work"
@@ -60,6 +63,8 @@ class Undo:
     review_id: int
     title: str
     """In one line, for the footer."""
+    parts: tuple[Undo, ...] = ()
+    """Of one act on several things: what takes each of them back."""
     until: int = 0
     """Epoch ms before which nothing starts that would be in its way; 0 where that is not kept."""
 
@@ -88,6 +93,8 @@ class Target:
     """Whose alert; empty for the home's own."""
     ask: Ask | None = None
     undo: Undo | None = None
+    marked: tuple[Target, ...] = ()
+    """What is marked in the list: an act that can be about several is about all of them."""
     contexts: frozenset[Context] = frozenset({Context.ANY})
 
 
@@ -158,6 +165,8 @@ class Action:
     """`asks` is answered by one of the ask's options, or in words of one's own."""
     of_project: bool = False
     """It is about the project, whatever of it stands under the cursor."""
+    bulk: bool = False
+    """It can be about all that is marked, at once."""
     on_home: bool = False
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always
@@ -180,3 +189,14 @@ def name_of(action: Action, target: Target) -> str:
     """One performance in a few words, as long as it goes on."""
     number = f"#{target.task.id}" if target.task is not None else ""
     return f"{_(action.title)} {target.project}{number}"
+
+
+def what(target: Target) -> str:
+    """What an action is about, for a question."""
+    if target.session is not None and Context.SESSION in target.contexts:
+        return f"{target.session.agent} · {target.project}#{target.session.task_id}"
+    if target.task is not None:
+        return f"{target.project}#{target.task.id} {one_line(target.task.title, 60)}"
+    if target.alert is not None:
+        return one_line(target.alert.body, 60)
+    return target.project

@@ -94,6 +94,21 @@ ACTIONS = (
     Action(
         id="pager", title=N_("all in your pager"), keys=("P",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=21
     ),
+    Action(
+        id="mark",
+        title=N_("mark"),
+        keys=("space",),
+        group=_FIND,
+        contexts=frozenset({Context.MARKS}),
+        hint=27,
+    ),
+    Action(
+        id="mark_alike",
+        title=N_("mark what is alike"),
+        keys=("V", "*"),
+        group=_FIND,
+        contexts=frozenset({Context.MARKS}),
+    ),
     Action(id="back", title=N_("back"), keys=("escape",), group=_FIND),
     Action(id="find", title=N_("find"), keys=_SEARCH, group=_FIND, contexts=frozenset({Context.TEXT}), hint=80),
     Action(

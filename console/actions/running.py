@@ -141,6 +141,7 @@ ACTIONS = (
         group=N_("Alerts"),
         contexts=frozenset({Context.ALERT}),
         danger=True,
+        bulk=True,
         why_disabled=_no_alert,
         perform=_acknowledge,
         hint=10,

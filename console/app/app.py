@@ -230,20 +230,21 @@ class Console(App[int], inherit_bindings=False):
         if action.perform is None:
             from console.app.doing import do
 
-            do(self, action, target)
-            return
+            return do(self, action, target)
         if action.id == "undo" and self.undos.waits():
-            return
+            return None
+        if action.bulk and target.marked:
+            from console.app.asking_all import ask_bulk
+
+            return ask_bulk(self, action, target)
         why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
         if why_not is not None:
-            self._refuse(action, why_not)
-            return
+            return self._refuse(action, why_not)
         if action.asks or (action.question and action.question_where(target)):
             from console.app.asking import ask
 
-            ask(self, action, target)
-            return
-        self.perform(action, target)
+            return ask(self, action, target)
+        return self.perform(action, target)
 
     def _refuse(self, action: Action, why_not: str) -> None:
         """Where a text would be typed next, nothing of it may act."""

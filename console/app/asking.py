@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from console.actions.action import Action, Context, Target
+from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.keymap import keys_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from console.app.app import Console
     from console.app.screens.base import ConsoleScreen
 
-__all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "command_line", "help_keys", "refuse", "what")
+__all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "command_line", "help_keys", "refuse")
 
 
 def ask(app: Console, action: Action, target: Target) -> None:
@@ -177,17 +177,6 @@ def help_keys(app: Console, target: Target) -> None:
         Pick(app.look, _("Keys"), choices, searched=True, prompt=_("type to search, enter does it")),
         lambda action: app.begin(action, target) if action is not None else None,
     )
-
-
-def what(target: Target) -> str:
-    """What an action is about, for a question."""
-    if target.session is not None and Context.SESSION in target.contexts:
-        return f"{target.session.agent} · {target.project}#{target.session.task_id}"
-    if target.task is not None:
-        return f"{target.project}#{target.task.id} {one_line(target.task.title, 60)}"
-    if target.alert is not None:
-        return one_line(target.alert.body, 60)
-    return target.project
 
 
 def _question(app: Console, target: Target) -> str:

@@ -14,6 +14,7 @@ from console.app.themes import next_theme, short_name
 from console.i18n import _
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
+from widgets.marking import Marking
 from widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ def _note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.lines import note_finding
 
     note_finding(app, screen, target)
+
+
+def _mark(how: Marking) -> Doing:
+    return lambda app, screen, target: screen.current.mark(how) if isinstance(screen.current, LineList) else None
 
 
 def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -159,6 +164,8 @@ def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if isinstance(pane, TextPane) and pane.found.words:
         pane.find("")
         screen.hint()
+    elif isinstance(pane, LineList) and pane.marked:
+        pane.mark(Marking.NONE)
     elif isinstance(pane, LineList | BoardColumns) and pane.filtered:
         pane.filter("")
     elif len(app.screen_stack) > 1:
@@ -277,6 +284,8 @@ DOES: dict[str, Doing] = {
     "tile": _tile,
     "follow": _follow,
     "pager": _pager,
+    "mark": _mark(Marking.ONE),
+    "mark_alike": _mark(Marking.ALIKE),
     "back": _back,
     "filter": _search,
     "find": _search,

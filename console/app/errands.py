@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from textual.css.query import NoMatches
 from textual.message import Message
 
+from console.app.bulk import parts_of, together
 from console.app.messages import ActEnded
 from console.app.stopping import Stopping
 from console.errors import ConfigError, MoziError
@@ -188,6 +189,8 @@ class Errands(threading.Thread):
         from console.commands.context import team_of
 
         assert action.perform is not None
+        if parts := parts_of(act):
+            return together(action, act, [self._perform(shelf, action, part) for part in parts])
         try:
             project = _project(action, act)
             db = shelf.project(project) if project else shelf.home()

@@ -10,6 +10,8 @@ from console.actions.reviews import can_be_judged
 from console.app.asking import refuse
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.dialogs import Ask
+from console.app.screens.pages import ThreadScreen
+from console.app.screens.work import WorkScreen
 from console.i18n import _, ngettext
 from widgets.anchors import Place
 from widgets.text_pane import TextPane
@@ -21,11 +23,22 @@ __all__ = ("go_along", "note_finding")
 
 
 def go_along(app: Console, screen: ConsoleScreen) -> bool:
-    """From a finding to its place, or back; False where the line leads nowhere."""
-    end = screen.other_end
-    if end is not None:
-        screen.show_end(end)
-    return end is not None
+    """From a finding to its place, or back: in another pane, on the page below, or on one of its own; False: nowhere."""
+    end, target = screen.other_end, screen.target()
+    if end is None or target.review is None:
+        return False
+    if screen.show_end(end):
+        return True
+    below, number = app.screen_stack[-2:][0], target.review.id
+    kind = WorkScreen if isinstance(end, Place) else ThreadScreen
+    if isinstance(below, WorkScreen | ThreadScreen) and isinstance(below, kind) and below.review_id == number:
+        below.show_end(end)
+        app.pop_screen()
+    elif isinstance(end, Place):
+        app.push_screen(WorkScreen(target.project, target.review.task_id, number, end))
+    else:
+        app.push_screen(ThreadScreen(target.project, number, end))
+    return True
 
 
 def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:

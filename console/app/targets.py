@@ -7,7 +7,7 @@ from console.records.review import Review, ReviewStatus
 from console.records.task import Task
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow, World
 
-__all__ = ("of_alert", "of_need", "of_project", "of_review", "of_session", "of_task", "review_of")
+__all__ = ("of_alert", "of_need", "of_project", "of_review", "of_row", "of_session", "of_task", "review_of")
 
 _LIST = frozenset({Context.ANY, Context.LIST})
 
@@ -72,6 +72,19 @@ def of_review(row: ReviewRow) -> Target:
 def of_alert(row: AlertRow) -> Target:
     """An alert in the list."""
     return Target(project=row.project, alert=row.alert, alert_project=row.project, contexts=_LIST | {Context.ALERT})
+
+
+def of_row(row: object, world: World) -> Target:
+    """A row of any list that can be marked."""
+    match row:
+        case ReviewRow():
+            return of_review(row)
+        case NeedRow():
+            return of_need(row, world)
+        case AlertRow():
+            return of_alert(row)
+        case _:
+            return Target()
 
 
 def review_of(project: str, task_id: int, world: World) -> Review | None:

@@ -29,11 +29,11 @@ class Undos:
     def possible(self, world: World) -> Undo | None:
         """The newest, unless somebody works on its task again, or its task was put aside."""
         point = self.newest
-        late = point is not None and any(
-            (row.project, row.review.id) == (point.project, point.review_id) and row.task.status in LATE
-            for row in world.reviews
-        )
-        return None if late else point
+        if point is None:
+            return None
+        late = {(row.project, row.review.id) for row in world.reviews if row.task.status in LATE}
+        parts = point.parts or (point,)
+        return None if all((part.project, part.review_id) in late for part in parts) else point
 
     def began(self) -> None:
         """An act was begun."""

@@ -15,6 +15,7 @@ from console.actions.action import Action, Context, Target
 from console.actions.registry import by_id, offered
 from console.actions.views import number_of, view_named, views
 from console.app.keymap import action_for, hints, keys_of
+from console.app.targets import of_row
 from console.i18n import _
 from widgets.anchors import Place
 from widgets.bars import FooterLine, RuleLine, StatusLine
@@ -145,13 +146,19 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return Target()
         scheduler, target = self.console.world.scheduler, self.target()
         found = isinstance(self.current, TextPane) and self.current.found.words
-        more = ({Context.FOUND} if found else set()) | ({Context.LINKED} if self.other_end is not None else set())
+        pane = self.current
+        rows = pane.marked if isinstance(pane, LineList) else []
+        marks = {Context.MARKS} if isinstance(pane, LineList) and pane.markable else set()
+        more = (
+            marks | ({Context.FOUND} if found else set()) | ({Context.LINKED} if self.other_end is not None else set())
+        )
         return replace(
             target,
             home_paused=scheduler.paused,
             home_stopped=scheduler.estopped,
             nobody_in_charge=scheduler.known and not scheduler.running,
             undo=self.console.undos.newest,
+            marked=tuple(of_row(row, self.console.world) for row in rows),
             contexts=target.contexts | more,
         )
 
@@ -188,8 +195,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """What the line that one is at leads to: the place of its finding, or the finding of its place."""
         return None
 
-    def show_end(self, end: FindingRow | Place) -> None:
-        """Go there."""
+    def show_end(self, end: FindingRow | Place) -> bool:
+        """Go there; False where it is on no pane of this screen."""
+        return False
 
     def noted(self) -> None:
         """A finding was noted on a line of the work, or one is not any more."""

@@ -124,19 +124,9 @@ class ThreadScreen(Page):
         found = self.query_one(TextPane).about
         return found.at if isinstance(found, FindingRow) else None
 
-    def show_end(self, end: FindingRow | Place) -> None:
-        """The work, at that line: the page below where this was opened from there."""
-        from console.app.screens.work import WorkScreen
-
-        page: ThreadPage | None = self._page
-        below = self.console.screen_stack[-2]
-        if page is None or not isinstance(end, Place):
-            return
-        if isinstance(below, WorkScreen) and below.review_id == self.review_id:
-            below.go_to(end)
-            self.console.pop_screen()
-        else:
-            self.console.push_screen(WorkScreen(self._project, page.task.id, self.review_id, end))
+    def show_end(self, end: FindingRow | Place) -> bool:
+        """A finding of the thread."""
+        return isinstance(end, FindingRow) and self.query_one(TextPane).point_at(end)
 
 
 class TaskScreen(Page):

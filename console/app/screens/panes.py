@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from console.i18n import _, ngettext
@@ -112,6 +113,7 @@ def needs_pane() -> LineList:
         key=_need_key,
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
         empty=lambda look: unknown(look) or _("Nothing needs you."),
+        alike=lambda row: (row.need.kind, _without_numbers(row.need.reason)),
         text_of=_need_text,
     )
 
@@ -124,6 +126,7 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
         key=lambda row: (row.project, row.alert.id or row.alert.cause),
         heading=lambda look, cells: ((_("ALERTS"), "title"),),
         ruled=ruled,
+        alike=lambda row: (row.alert.level, _without_numbers(row.alert.body)),
         empty=lambda look: unknown(look) or _("No alerts. Nothing is out of order."),
         text_of=_alert_text,
     )
@@ -149,9 +152,15 @@ def reviews_pane(waiting: list[int]) -> LineList:
         draw=review_lines,
         key=lambda row: (row.project, row.review.id),
         heading=heading,
+        alike=lambda row: (row.needs_me, row.review.status, _without_numbers(row.review.reason or "")),
         empty=lambda look: unknown(look) or _("No reviews yet. A task that is submitted opens one."),
         text_of=_review_text,
     )
+
+
+def _without_numbers(reason: str) -> str:
+    """What two cases of the same kind have in common."""
+    return re.sub(r"\d+(?:[.:]\d+)*", "0", reason)
 
 
 def _older(n: int, command: str) -> Span:

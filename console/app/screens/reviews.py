@@ -11,7 +11,7 @@ from textual.timer import Timer
 from console.actions.action import Action, Context, Target
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
-from console.app.screens.work import WorkScreen, heading
+from console.app.screens.work import heading
 from console.app.targets import of_review
 from console.app.threads import thread_page
 from console.app.work import Work
@@ -112,18 +112,18 @@ class Reviews(ConsoleScreen):
         page = None if self._work is None else self._work.page
         return page.of_line(found) if page is not None and isinstance(found, Place) else None
 
-    def show_end(self, end: FindingRow | Place) -> None:
-        """In the other pane; where the work has none, on its page."""
-        thread, work = self.query_one("#thread", TextPane), self.query_one("#work", TextPane)
-        page = self._page
+    def show_end(self, end: FindingRow | Place) -> bool:
+        """In the other pane, where there is room for it."""
         if isinstance(end, FindingRow):
-            thread.point_at(end)
-            self.focus_pane(thread)
-        elif self.has_class("-huge") and self._work is not None:
+            pane = self.query_one("#thread", TextPane)
+            pane.point_at(end)
+        elif self._work is not None and self.has_class("-huge"):
+            pane = self.query_one("#work", TextPane)
             self._work.go_to(end)
-            self.focus_pane(work)
-        elif page is not None:
-            self.console.push_screen(WorkScreen(page.project, page.task.id, page.review.id, end))
+        else:
+            return False
+        self.focus_pane(pane)
+        return True
 
     def noted(self) -> None:
         """Its line is marked."""

@@ -77,11 +77,6 @@ class WorkScreen(Page):
         contexts |= {Context.TASK} | ({Context.REVIEW} if page.review is not None else set())
         return Target(project=self._project, task=page.task, review=page.review, contexts=frozenset(contexts))
 
-    def go_to(self, place: Place) -> None:
-        """Be at this line."""
-        if self._work is not None:
-            self._work.go_to(place)
-
     def noted(self) -> None:
         """Its line is marked."""
         if self._work is not None:
@@ -99,18 +94,11 @@ class WorkScreen(Page):
         page = None if self._work is None else self._work.page
         return page.of_line(place) if page is not None and isinstance(place, Place) else None
 
-    def show_end(self, end: FindingRow | Place) -> None:
-        """The thread, in which it stands: the one below where this was opened from there."""
-        from console.app.screens.pages import ThreadScreen
-
-        below = self.console.screen_stack[-2]
-        if isinstance(end, Place) or self.review_id is None:
-            return
-        if isinstance(below, ThreadScreen) and below.review_id == self.review_id:
-            below.query_one(TextPane).point_at(end)
-            self.console.pop_screen()
-        else:
-            self.console.push_screen(ThreadScreen(self._project, self.review_id, end))
+    def show_end(self, end: FindingRow | Place) -> bool:
+        """A line of the work."""
+        if self._work is not None and isinstance(end, Place):
+            self._work.go_to(end)
+        return isinstance(end, Place)
 
     def _heading(self, look: Look, cells: int) -> Line:
         return heading(self._work, self.query_one(TextPane), look, cells)
