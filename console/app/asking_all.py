@@ -44,7 +44,7 @@ def ask_bulk(app: Console, action: Action, target: Target) -> None:
         elif yes:
             perform()
 
-    said = ngettext("{verb}: this one?", "{verb}: these {n}?", len(able)).format(verb=_(action.title), n=len(able))
+    said = ngettext("{verb}: this {n}?", "{verb}: these {n}?", len(able)).format(verb=_(action.title), n=len(able))
     lines = [said, listed([what(each) for each in able], LISTED if reasons else ALONE)]
     if reasons:
         lines += [_("Not these:"), listed(reasons)]

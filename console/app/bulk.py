@@ -35,7 +35,7 @@ def together(action: Action, act: Act, ended: Sequence[ActEnded]) -> ActEnded:
     if not done:
         return ActEnded(action, None, listed(refused), act=act)
     n, verb = len(done), _(action.title)
-    says = ngettext("{verb}: 1 of {all} is done.", "{verb}: {n} of {all} are done.", n)
+    says = ngettext("{verb}: {n} of {all} is done.", "{verb}: {n} of {all} are done.", n)
     notes = [listed(refused)] if refused else []
     notes += [note for one in done for note in one.notes][:LISTED]
     return ActEnded(
@@ -52,7 +52,7 @@ def together(action: Action, act: Act, ended: Sequence[ActEnded]) -> ActEnded:
 def _undo(verb: str, undos: Sequence[Undo]) -> Undo | None:
     if not undos:
         return None
-    title = ngettext("{verb}, one", "{verb}, all {n}", len(undos)).format(verb=verb, n=len(undos))
+    title = ngettext("{verb}, {n}", "{verb}, all {n}", len(undos)).format(verb=verb, n=len(undos))
     until = min(each.until for each in undos)
     return Undo(project="", review_id=0, title=title, parts=tuple(undos), until=until)
 

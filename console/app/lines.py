@@ -57,7 +57,7 @@ def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
             app.perform(by_id()["comment"], target, f"{place}: {text}")
             return
         n = app.noted.add(target.project, review.id, place, text)
-        said = ngettext("Noted; x sends it.", "{n} are noted; x sends them.", n)
+        said = ngettext("{n} finding is noted; x sends it.", "{n} findings are noted; x sends them.", n)
         app.notify(said.format(n=n), markup=False, timeout=4)
         screen.noted()
 
