@@ -11,12 +11,11 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
-from console.i18n import _, ngettext
-from console.text import one_line
+from console.i18n import _
 from widgets.cells import Line, Span, line_width, width, wrap
 from widgets.marking import Marking, Marks
 from widgets.painted import Look, Painted
-from widgets.position import barred, placed
+from widgets.position import barred, placed, tagged
 
 __all__ = ("Draw", "Heading", "LineList")
 
@@ -208,23 +207,12 @@ class LineList(Painted, can_focus=True):
         spans: Line = tuple((text, role if kind == "title" else kind) for text, kind in named)
         if self.bare:
             spans = tuple((" " * width(text), "text") if kind == "title" else (text, kind) for text, kind in named)
-        spans = placed(spans, self.position)
-        tags = self._tags()
-        if tags:
-            if line_width((*spans, *tags)) >= self.size.width:  # a heading that is full gives way to them
-                spans = tuple((text.rstrip(), kind) for text, kind in spans[:1])
-            spans = (*spans, *tags)
+        spans = tagged(placed(spans, self.position), len(self.marked), self._filter, self.size.width)
         if not self._ruled:
             return ((" ", "text"), *spans)
         rule = self.look.glyphs.horizontal
         room = max(0, self.size.width - line_width(spans) - 3)
         return ((f"{rule} ", "rule"), *spans, (f" {rule * room}", "rule"))
-
-    def _tags(self) -> Line:
-        """How many rows are marked, and what is looked for."""
-        marked, words = len(self.marked), one_line(self._filter, 40)
-        said = ngettext("{n} marked", "{n} marked", marked).format(n=marked)
-        return tuple((f"  {text}", "warning") for text, told in ((said, marked), (f"/{words}", words)) if told)
 
     def _nothing(self, y: int) -> Line:
         said = _("Nothing here has these words; esc shows all.") if self._filter else self._empty(self.look)

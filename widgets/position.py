@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from widgets.cells import Line, clip, width
+from console.i18n import ngettext
+from console.text import one_line
+from widgets.cells import Line, clip, line_width, width
 from widgets.marks import Glyphs
 
-__all__ = ("barred", "placed")
+__all__ = ("barred", "placed", "tagged")
 
 
 def placed(title: Line, place: str) -> Line:
@@ -16,6 +18,16 @@ def placed(title: Line, place: str) -> Line:
     bare, said = text.rstrip(), f" {place}"
     left = width(text) - width(bare) - width(said)
     return ((bare, role), (said + " " * left if left > 0 else said + " " * min(len(text) - len(bare), 2), "dim"), *rest)
+
+
+def tagged(title: Line, marked: int, words: str, cells: int) -> Line:
+    """With how many rows are marked and what is looked for behind it; a title that is full gives way to them."""
+    said = ngettext("{n} marked", "{n} marked", marked).format(n=marked)
+    found = ((said, marked), (f"/{one_line(words, 40)}", words))
+    tags: Line = tuple((f"  {text}", "warning") for text, told in found if told)
+    if tags and line_width((*title, *tags)) >= cells:
+        title = tuple((text.rstrip(), kind) for text, kind in title[:1])
+    return (*title, *tags)
 
 
 def barred(line: Line, y: int, cells: int, glyphs: Glyphs, *, top: int, fits: int, of: int) -> Line:

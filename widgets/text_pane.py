@@ -21,7 +21,7 @@ from widgets.painted import Look, Painted
 from widgets.position import barred
 from widgets.wrapping import wrapped
 
-__all__ = ("Paragraph", "TextPane", "wrap_ahead")
+__all__ = ("Paragraph", "TextPane")
 
 _SAME = 3
 """So many lines that are the same are taken for the place that is read."""
@@ -296,9 +296,3 @@ class TextPane(Painted, can_focus=True):
         if 0 <= at < len(line):
             line = line[:at] + self.look.glyphs.tee_up + line[at + 1 :]
         return ((f"{rule} ", "rule"), *spans, (f" {line}", "rule"))
-
-
-def wrap_ahead(paragraphs: Sequence[Paragraph], cells: int) -> None:
-    """Wrap what is shown later, on a thread that may take its time."""
-    for indent, spans in paragraphs:
-        wrapped(spans, indent, cells)

@@ -5,13 +5,14 @@ Chinese has no blanks: a line may end after any of its characters, but never beg
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
 from widgets.cells import Line, Span, line_width, width
 
-__all__ = ("wrapped",)
+__all__ = ("wrap_ahead", "wrapped")
 
 OPENS = frozenset("（《〈「『【“‘([{")
 CLOSES = frozenset("，。、；：？！）》〉」』】”’…,.;:?!)]}%")
@@ -84,3 +85,9 @@ def _may_break(before: str, after: str) -> bool:
     if after in CLOSES or before in OPENS or cells == 0:
         return False
     return before == " " or cells == 2 or get_character_cell_size(before) == 2
+
+
+def wrap_ahead(paragraphs: Iterable[tuple[int, Line]], cells: int) -> None:
+    """Wrap what is shown later, on a thread that may take its time."""
+    for indent, spans in paragraphs:
+        wrapped(spans, indent, cells)

@@ -23,8 +23,9 @@ from widgets.anchors import Place
 from widgets.diff import file_paragraphs
 from widgets.pages import DiffPage, WorkFile, WorkPage
 from widgets.painted import Look
-from widgets.text_pane import Paragraph, TextPane, wrap_ahead
+from widgets.text_pane import Paragraph, TextPane
 from widgets.work import work_paragraphs
+from widgets.wrapping import wrap_ahead
 
 __all__ = ("Work", "work_file", "work_page")
 

@@ -16,7 +16,8 @@ from console.i18n import _
 from widgets.diff import diff_paragraphs
 from widgets.pages import DiffPage, FileDiff
 from widgets.rows import ref
-from widgets.text_pane import TextPane, wrap_ahead
+from widgets.text_pane import TextPane
+from widgets.wrapping import wrap_ahead
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
