@@ -157,6 +157,8 @@ class Action:
     asks: str = ""
     """A msgid: the label of the text that it needs."""
     text_required: bool = False
+    composes: bool = False
+    """`asks` is answered in the composer; where nothing is asked it opens only where a finding was noted."""
     picks_agent: bool = False
     """`asks` is answered by one of the project's agents, a role as `@role`, or empty for anybody."""
     picks_judge: bool = False

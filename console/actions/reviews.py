@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target, Undo
+from console.actions.leading import leading
 from console.i18n import N_, _
 from console.records.actor import OPERATOR
 from console.records.review import PLAN_REVIEW, ReviewStatus, Verdict
@@ -13,7 +14,7 @@ from console.text import one_line
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
-__all__ = ("ACTIONS", "can_be_judged")
+__all__ = ("ACTIONS", "VERDICTS", "can_be_judged")
 
 _LIVE = (ReviewStatus.OPEN, ReviewStatus.ESCALATED)
 
@@ -55,17 +56,22 @@ def _escalate(db: Database, act: Act) -> Done:
 
 
 def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
+    from console.blackboard.reads.outputs import latest_outputs
     from console.commands import reviews
     from console.commands.text import Prose
+    from console.commands.verdict_text import read_verdict
 
     review = act.target.review
     assert review is not None
-    reviews.judge(act.context(db), reviews.Judge(review=review.id, verdict=verdict, comment=Prose(act.text)))
+    said = read_verdict(act.text, (output.path for output in latest_outputs(db, review.task_id)))
+    asked = reviews.Judge(review=review.id, verdict=verdict, comment=Prose(said.comment), findings=said.findings)
+    leads = leading(db, review.id, verdict)
+    reviews.judge(act.context(db), asked)
     title = f"#{review.task_id}"
     if act.target.task is not None:
         title = f"#{review.task_id} {one_line(act.target.task.title, 40)}"
     return Done(
-        says=says.format(what=title),
+        says=f"{says.format(what=title)} {leads}",
         undo=Undo(
             project=act.target.project,
             review_id=review.id,
@@ -86,6 +92,8 @@ def _until(act: Act) -> int:
     return act.now + grace * 1000 if grace else 0
 
 
+VERDICTS = {"approve": Verdict.APPROVE, "request_changes": Verdict.REQUEST_CHANGES, "reject": Verdict.REJECT}
+"""By the ids of the actions."""
 _UNDONE = {
     Verdict.APPROVE: lambda: _("approve"),
     Verdict.REQUEST_CHANGES: lambda: _("request changes"),
@@ -132,6 +140,7 @@ ACTIONS = (
         contexts=_REVIEW,
         danger=True,
         bulk=True,
+        composes=True,
         why_disabled=_no_verdict,
         perform=_approve,
         hint=10,
@@ -144,6 +153,7 @@ ACTIONS = (
         contexts=_REVIEW,
         danger=True,
         bulk=True,
+        composes=True,
         asks=N_("What is to be changed?"),
         text_required=True,
         why_disabled=_no_verdict,
@@ -165,6 +175,7 @@ ACTIONS = (
         contexts=_REVIEW,
         danger=True,
         bulk=True,
+        composes=True,
         question=N_("Reject {what}? The task fails."),
         asks=N_("Why is it rejected?"),
         text_required=True,

@@ -240,7 +240,8 @@ class Console(App[int], inherit_bindings=False):
         why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
         if why_not is not None:
             return self._refuse(action, why_not)
-        if action.asks or (action.question and action.question_where(target)):
+        noted = action.composes and target.review is not None and self.noted.of(target.project, target.review.id)
+        if noted or action.asks or (action.question and action.question_where(target)):
             from console.app.asking import ask
 
             return ask(self, action, target)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
+from console.app.composing import compose
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told
 from console.commands.leave import ALWAYS, Scope, proposed
@@ -38,7 +39,7 @@ def ask(app: Console, action: Action, target: Target) -> None:
     def confirmed(yes: Any) -> None:
         if not yes:
             return
-        if action.asks:
+        if action.asks or action.composes:
             write()
         else:
             app.perform(action, target)
@@ -56,6 +57,9 @@ def ask(app: Console, action: Action, target: Target) -> None:
             return
         if action.picks_option and target.ask is not None:
             label = _question(app, target)
+        if action.composes and target.review is not None:
+            compose(app, action, target, written)
+            return
         kept = app.kept.of(action, target)
         app.push_screen(Ask(app.look, label, required=action.text_required, text=kept, long=True), written)
 

@@ -18,7 +18,7 @@ class Kept:
     def after(self, action: Action, act: Act, refused: str) -> str:
         """Keep what was written for an act that was refused, until one is done; gives what is to be said of it all."""
         picked = action.picks_agent or action.picks_judge or action.picks_option
-        if not refused or not act.text or not action.asks or picked:
+        if not refused or not act.text or not (action.asks or action.composes) or picked:
             self._texts.pop(_of(action, act.target), None)
             return refused
         self._texts[_of(action, act.target)] = act.text

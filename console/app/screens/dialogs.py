@@ -17,13 +17,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from console.app.screens.words import Words
 from console.errors import MoziError
 from console.i18n import _
 from console.sentences import spoken
-from widgets.cells import Line, cut, fit, right, width, wrap
+from widgets.cells import Line, cut, fit, right, width
 from widgets.line_list import LineList
-from widgets.painted import Look, Painted
-from widgets.rows import plain
+from widgets.painted import Look
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -47,30 +47,6 @@ class Choice:
     """Why it cannot be picked now; shown, and still there."""
     words: str = ""
     """What a filter looks in, besides the title."""
-
-
-_MOST_LINES = 12
-"""Of what is asked; the choices below have to fit, too."""
-
-
-class _Words(Painted):
-    """The question above, or what is said below."""
-
-    def __init__(self, text: str, role: str = "strong") -> None:
-        super().__init__(classes="words")
-        self._text, self._role = text, role
-
-    def on_mount(self) -> None:
-        self.styles.height = len(self._lines(70))
-
-    def line(self, y: int) -> Line:
-        """The question, wrapped."""
-        lines = self._lines(self.size.width)
-        return ((lines[y], self._role),) if y < len(lines) else ()
-
-    def _lines(self, cells: int) -> list[str]:
-        found = [line for part in self._text.split("\n") for line in wrap(plain(part), cells)]
-        return found if len(found) <= _MOST_LINES else [*found[: _MOST_LINES - 1], "…"]
 
 
 class Dialog(ModalScreen[Any], inherit_bindings=False):
@@ -125,7 +101,7 @@ class Pick(Dialog):
     def compose(self) -> ComposeResult:
         """The question, the line that narrows, the list."""
         with Vertical(id="box"):
-            yield _Words(self._title)
+            yield Words(self._title)
             if self._searched:
                 field = Input(placeholder=self._prompt)
                 field.cursor_blink = False
@@ -142,7 +118,7 @@ class Pick(Dialog):
         rows = self.query_one(LineList)
         rows.styles.height = max(1, min(len(self._choices), ROWS))
         rows.show(self._choices, self.look)
-        for words in self.query(_Words):
+        for words in self.query(Words):
             words.repaint(self.look)
         self.set_focus(self.query_one(Input) if self._searched else rows)
 
@@ -217,18 +193,18 @@ class Ask(Dialog):
     def compose(self) -> ComposeResult:
         """The label and the field."""
         with Vertical(id="box"):
-            yield _Words(self._label)
+            yield Words(self._label)
             field = Input("" if self._lines else self._text)
             field.cursor_blink = False
             yield field
             if self._lines:
-                yield _Words(_("what you wrote before waits in your editor: ctrl-g"), "warning")
+                yield Words(_("what you wrote before waits in your editor: ctrl-g"), "warning")
             if self._long:
-                yield _Words(_("enter sends it · ctrl-g writes it in your editor · esc"), "dim")
+                yield Words(_("enter sends it · ctrl-g writes it in your editor · esc"), "dim")
 
     def on_mount(self) -> None:
         """Be ready for keys."""
-        for words in self.query(_Words):
+        for words in self.query(Words):
             words.repaint(self.look)
         self.set_focus(self.query_one(Input))
 
@@ -266,12 +242,12 @@ class Told(Dialog):
     def compose(self) -> ComposeResult:
         """The sentence."""
         with Vertical(id="box"):
-            yield _Words(self._said)
-            yield _Words(_("enter or esc"), "dim")
+            yield Words(self._said)
+            yield Words(_("enter or esc"), "dim")
 
     def on_mount(self) -> None:
         """Draw it."""
-        for words in self.query(_Words):
+        for words in self.query(Words):
             words.repaint(self.look)
 
     def takes(self, key: str) -> bool:

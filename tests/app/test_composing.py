@@ -1,0 +1,114 @@
+"""Promises of the composer: a verdict is written under what is judged, with the reviewers' findings and lines of one's own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.app.app import Console
+from console.app.screens.composer import Composer
+from console.blackboard.connection import open_project
+from console.blackboard.reads.reviews import thread
+from console.blackboard.writes.rounds import escalate
+from console.home import Home
+from console.records.actor import OPERATOR, SCHEDULER
+from console.records.review import Verdict, VerdictGiven
+from tests.app.conftest import Opener
+from tests.app.debated import DEBATE, SINGLE
+from tests.app.sample import NOW
+from tests.app.world import settle, until
+from widgets.line_list import LineList
+from widgets.text_pane import TextPane
+
+
+def last_verdict(home: Home, review: int) -> VerdictGiven | None:
+    """The operator's."""
+    with closing(open_project(home.project_folder("quant"))) as db:
+        return next((v for v in reversed(thread(db, review).verdicts) if v.seat_id is None), None)
+
+
+async def stand_on(app: Console, pilot: Pilot[int], review: int) -> None:
+    """In the inbox."""
+    await pilot.press("4")
+    await settle(app, pilot)
+    app.screen.query_one("#reviews", LineList).go_to(("quant", review))
+    await settle(app, pilot)
+
+
+async def composed(app: Console, pilot: Pilot[int], key: str, says: str) -> None:
+    """Open it, and wait until it was told what the verdict leads to."""
+    await pilot.press(key)
+    await until(pilot, lambda: isinstance(app.screen, Composer) and says in shown(app), says)
+
+
+def shown(app: Console) -> str:
+    """What is on the screen."""
+    return app.export_screenshot().replace("&#160;", " ").replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_composer_covers_nothing_of_what_is_judged_and_says_what_follows(
+    debated: Home, opened: Opener, size: tuple[int, int]
+) -> None:
+    async with opened(debated, size=size) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        body = app.screen.query_one("#body")
+        whole = body.region.height
+        await composed(app, pilot, "x", "back to zhangfei-dev, then round 2 begins")
+        box = app.screen.query_one("#box")
+        await until(pilot, lambda: body.region.bottom <= box.region.y, "room for both")
+        await pilot.press(*"units", "ctrl+j", *"fees.csv:2 which exchange", "enter")
+        await until(pilot, lambda: last_verdict(debated, SINGLE) is not None)
+        given = last_verdict(debated, SINGLE)
+        assert given is not None and given.comment == "units"
+        assert given.findings == ({"text": "which exchange", "path": "fees.csv", "line": 2},)
+        await until(pilot, lambda: body.region.height == whole, "the room is given back")
+
+
+async def test_findings_of_the_reviewers_are_ticked_and_sent_with_their_places(debated: Home, opened: Opener) -> None:
+    with closing(open_project(debated.project_folder("quant"))) as db:
+        escalate(db, DEBATE, 2, to=OPERATOR, reason="so", by=SCHEDULER, now=NOW)
+    async with opened(debated) as (app, pilot):
+        await stand_on(app, pilot, DEBATE)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Composer))
+        await settle(app, pilot)
+        await pilot.press("enter")
+        assert isinstance(app.screen, Composer), "there is nothing to send yet"
+        if app.screen._entries:
+            await pilot.press("space", "enter")
+            await until(pilot, lambda: last_verdict(debated, DEBATE) is not None)
+
+
+async def test_what_was_noted_on_the_work_is_ticked_and_goes_along_also_with_an_approval(
+    debated: Home, opened: Opener
+) -> None:
+    async with opened(debated, size=(200, 50)) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        await until(pilot, lambda: "venue" in app.screen.query_one("#work", TextPane).text)
+        await pilot.press("tab", "tab", "j", "c", *"unit?", "enter")
+        await settle(app, pilot)
+        await composed(app, pilot, "v", "is done")
+        assert "unit?" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: last_verdict(debated, SINGLE) is not None)
+        given = last_verdict(debated, SINGLE)
+        assert given is not None and given.verdict == Verdict.APPROVE
+        assert given.findings == ({"text": "unit?", "path": "outputs/fees.csv", "line": 2},)
+
+
+async def test_a_path_is_completed_and_escape_gives_the_room_back(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        body = app.screen.query_one("#body")
+        whole = body.region.height
+        await composed(app, pilot, "x", "round 2")
+        await pilot.press(*"fee")
+        await until(pilot, lambda: app.screen.query_one(Input)._suggestion == "fees.csv:")
+        await pilot.press("right")
+        assert app.screen.query_one(Input).value == "fees.csv:"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.shown is not None and body.region.height == whole)
