@@ -233,19 +233,12 @@ class Console(App[int], inherit_bindings=False):
             return do(self, action, target)
         if action.id == "undo" and self.undos.waits():
             return None
-        if action.bulk and target.marked:
-            from console.app.asking_all import ask_bulk
-
-            return ask_bulk(self, action, target)
         why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
-        if why_not is not None:
+        if why_not is not None and not (action.bulk and target.marked):  # of what is marked, each has its own
             return self._refuse(action, why_not)
-        noted = action.composes and target.review is not None and self.noted.of(target.project, target.review.id)
-        if noted or action.asks or (action.question and action.question_where(target)):
-            from console.app.asking import ask
+        from console.app.asking import ask
 
-            return ask(self, action, target)
-        return self.perform(action, target)
+        return ask(self, action, target)
 
     def _refuse(self, action: Action, why_not: str) -> None:
         """Where a text would be typed next, nothing of it may act."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
+from console.app.asking_all import ask_bulk
 from console.app.composing import compose
 from console.app.keymap import keys_of
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told
@@ -34,7 +35,14 @@ __all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "comma
 
 
 def ask(app: Console, action: Action, target: Target) -> None:
-    """Confirm and get the text that an action needs, then perform it."""
+    """Confirm and get the text that an action needs, then perform it; what is marked is asked about at once."""
+    if action.bulk and target.marked:
+        ask_bulk(app, action, target)
+        return
+    noted = action.composes and target.review is not None and app.noted.of(target.project, target.review.id)
+    if not (noted or action.asks or (action.question and action.question_where(target))):
+        app.perform(action, target)
+        return
 
     def confirmed(yes: Any) -> None:
         if not yes:
