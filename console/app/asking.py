@@ -37,12 +37,9 @@ __all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "comma
 def ask(app: Console, action: Action, target: Target) -> None:
     """Confirm and get the text that an action needs, then perform it; what is marked is asked about at once."""
     if action.bulk and target.marked:
-        ask_bulk(app, action, target)
-        return
-    noted = action.composes and target.review is not None and app.noted.of(target.project, target.review.id)
-    if not (noted or action.asks or (action.question and action.question_where(target))):
-        app.perform(action, target)
-        return
+        return ask_bulk(app, action, target)
+    if not _asks(app, action, target):
+        return app.perform(action, target)
 
     def confirmed(yes: Any) -> None:
         if not yes:
@@ -80,6 +77,12 @@ def ask(app: Console, action: Action, target: Target) -> None:
         app.push_screen(Confirm(app.look, question, _(action.title)), confirmed)
     else:
         write()
+
+
+def _asks(app: Console, action: Action, target: Target) -> bool:
+    if action.composes and target.review is not None and app.noted.of(target.project, target.review.id):
+        return True
+    return bool(action.asks or (action.question and action.question_where(target)))
 
 
 def _picked(app: Console, ask: Question, written: Callable[[Any], None], option: Any) -> None:
