@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
+from console.app.lines import go_along, note_finding
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme, short_name
 from console.i18n import _
@@ -73,19 +74,6 @@ def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
     if not screen.opens() and target.contexts & {Context.LIST, Context.ALERT}:  # a page is open already
         open_target(app, screen, target)
-
-
-def _to_line(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    from console.app.lines import go_along
-
-    if not go_along(app, screen):
-        _open(app, screen, target)
-
-
-def _note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    from console.app.lines import note_finding
-
-    note_finding(app, screen, target)
 
 
 def _mark(how: Marking) -> Doing:
@@ -270,8 +258,8 @@ DOES: dict[str, Doing] = {
     "next_need": _need(1),
     "previous_need": _need(-1),
     "open": _open,
-    "to_line": _to_line,
-    "note_finding": _note_finding,
+    "to_line": go_along,
+    "note_finding": note_finding,
     "output": _output,
     "prompt": _prompt,
     "copy": _copy,

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Target
 from console.actions.registry import by_id
 from console.actions.reviews import can_be_judged
-from console.app.asking import refuse
 from console.app.screens.base import ConsoleScreen
-from console.app.screens.dialogs import Ask
-from console.app.screens.pages import ThreadScreen
-from console.app.screens.work import WorkScreen
 from console.i18n import _, ngettext
 from widgets.anchors import Place
 from widgets.text_pane import TextPane
@@ -22,13 +18,14 @@ if TYPE_CHECKING:
 __all__ = ("go_along", "note_finding")
 
 
-def go_along(app: Console, screen: ConsoleScreen) -> bool:
-    """From a finding to its place, or back: in another pane, on the page below, or on one of its own; False: nowhere."""
-    end, target = screen.other_end, screen.target()
-    if end is None or target.review is None:
-        return False
-    if screen.show_end(end):
-        return True
+def go_along(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """From a finding to its place, or back: in another pane, on the page below, or on one of its own."""
+    from console.app.screens.pages import ThreadScreen
+    from console.app.screens.work import WorkScreen
+
+    end = screen.other_end
+    if end is None or target.review is None or screen.show_end(end):
+        return
     below, number = app.screen_stack[-2:][0], target.review.id
     kind = WorkScreen if isinstance(end, Place) else ThreadScreen
     if isinstance(below, WorkScreen | ThreadScreen) and isinstance(below, kind) and below.review_id == number:
@@ -38,11 +35,13 @@ def go_along(app: Console, screen: ConsoleScreen) -> bool:
         app.push_screen(WorkScreen(target.project, target.review.task_id, number, end))
     else:
         app.push_screen(ThreadScreen(target.project, number, end))
-    return True
 
 
 def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
     """Note what is wrong with the line, for the verdict; where none can be given, it is a comment."""
+    from console.app.asking import refuse
+    from console.app.screens.dialogs import Ask
+
     place = screen.current.about if isinstance(screen.current, TextPane) else None
     if app.read_only:
         return refuse(app, _("This console is read-only."))
