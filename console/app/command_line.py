@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ("CommandLine",)
 
+_MOVES = frozenset({"down", "up", "ctrl+n", "ctrl+p", "tab", "shift+tab", "pagedown", "pageup"})
 RECENT = 3
 """Lines that were written before, above everything else."""
 
@@ -39,7 +40,7 @@ class _Shell(Painted):
     def say(self, text: str) -> None:
         """Another one."""
         self._text = text
-        self.refresh()
+        self.repaint(self.look)
 
     def line(self, y: int) -> Line:
         """The line behind a prompt."""
@@ -55,7 +56,8 @@ class _Ghost(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """The first line that begins so."""
-        known = (*self._app.history.newest_first, *completions(self._app, value), *(verb.names[0] for verb in VERBS))
+        verbs = (verb.names[0] for verb in VERBS if not verb.in_full)
+        known = (*self._app.history.newest_first, *completions(self._app, value), *verbs)
         return next((line for line in known if len(line) > len(value) and line.startswith(value)), None)
 
 
@@ -78,6 +80,8 @@ class CommandLine(Pick):
         prompt = _("a command, such as pause; quant#31 opens a task")
         super().__init__(app.look, _("Command"), [*recent, *choices, *verbs], searched=True, prompt=prompt)
         self._every = tuple(self._choices)
+        self._moved = False
+        """A row of the list was chosen by hand."""
 
     def compose(self) -> ComposeResult:
         """As every list that is searched, with the shell's line below."""
@@ -97,7 +101,7 @@ class CommandLine(Pick):
             rows.show([Choice(value=line, title=line) for line in lines], self.look)
         elif (found := verb_of(words, read_only=self._of.read_only)) is not None and found[1]:
             rows.filter("")
-            rows.show([Choice(value=words.strip(), title=words.strip(), group=_(found[0].title))], self.look)
+            rows.show([Choice(value=words.strip(), title=words.strip())], self.look)
         else:
             rows.show(self._every, self.look)
             rows.filter(words)
@@ -114,12 +118,15 @@ class CommandLine(Pick):
         if key == "tab" and field._suggestion and field.cursor_at_end:
             field.action_cursor_right()
             return True
+        self._moved = self._moved or key in _MOVES
         return super().takes(key)
 
     def _take(self) -> None:
         line = self.query_one(Input).value.strip()
         row = self.query_one(LineList).row
-        if understood(self._of, line) and not (row is not None and self._is_longer(row, line)):
+        if not line and not self._moved:
+            self.dismiss(None)  # what stands first was done once: it is not done again by one key too many
+        elif understood(self._of, line) and not (row is not None and self._is_longer(row, line)):
             self.dismiss(line)
         elif row is not None and isinstance(row.value, str) and row.value.endswith((" ", "=")):
             field = self.query_one(Input)  # a verb is completed, never done: what it does may end every agent's work
@@ -141,7 +148,7 @@ class CommandLine(Pick):
         value: Any = None if row is None else row.value
         if isinstance(value, str):
             found = verb_of(value, read_only=self._of.read_only)
-            says = found[0].shell.format(rest=found[1] or found[0].takes) if found is not None else ""
+            says = found[0].shell_line(found[1]) if found is not None else ""
         else:
             says = "" if value is None else line_of(cast(Action, value), self._target)
         shells.first().say(says)

@@ -6,19 +6,23 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from console.actions.action import Target
+from console.actions.registry import named
 from console.actions.views import number_of
 from console.i18n import LANGUAGES, N_, _, use_language
+from console.records.task import TaskStatus
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
 __all__ = ("VERBS", "Verb", "completions", "run", "understood", "verb_of")
 
+_STATUS = re.compile(r"(status!?=)([a-z]*)")
 _TASK = re.compile(r"([a-z0-9][a-z0-9_-]{0,62})?\s*#\s*(\d{1,18})")
 Offers = Callable[["Console", str], Sequence[str]]
 Does = Callable[["Console", Target, str], "str | None"]
@@ -42,6 +46,12 @@ class Verb:
     """It writes; there is none of it in a console that only looks."""
     shell: str = ""
     """The line of a shell that does the same; {rest} is what follows."""
+    in_full: bool = False
+    """It is done only where it was written to its end: it is neither completed nor remembered."""
+
+    def shell_line(self, rest: str) -> str:
+        """The line of a shell, as a shell takes it."""
+        return self.shell.format(rest=shlex.quote(rest) if rest else self.takes)
 
 
 def _projects(app: Console, begun: str) -> Sequence[str]:
@@ -67,6 +77,9 @@ def _fields(app: Console, begun: str) -> Sequence[str]:
     from console.blackboard.reads.conditions import FIELDS
 
     before, _blank, last = begun.rpartition(" ")
+    if states := _STATUS.fullmatch(last):
+        offers = [*TaskStatus, "ready", "blocked"]
+        return [f"{before} {states[1]}{name}".strip() for name in offers if name.startswith(states[2])]
     return (
         [f"{before} {name}=".strip() for name in FIELDS if name.startswith(last)] if last.isalpha() or not last else []
     )
@@ -148,7 +161,7 @@ VERBS = (
         title=N_("tasks such as status=review cost>2 agent~zhang age>3d"),
         does=_where,
         offers=_fields,
-        shell="moziplus task list --where '{rest}'",
+        shell="moziplus task list --where {rest}",
     ),
     Verb(names=("theme",), takes="NAME", title=N_("these colours"), does=_theme, offers=_themes),
     Verb(
@@ -184,6 +197,7 @@ VERBS = (
         does=_stop_all,
         danger=True,
         shell="moziplus estop",
+        in_full=True,
     ),
 )
 """In the order of the list."""
@@ -215,16 +229,22 @@ def understood(app: Console, line: str) -> bool:
 
 def run(app: Console, target: Target, line: str) -> None:
     """Do what a line says; why it does not is told."""
-    if (task := task_of(line, app.world.board.project)) is not None:
-        why_not = _open(app, *task)
-    elif (found := verb_of(line, read_only=app.read_only)) is not None:
+    task, found = task_of(line, app.world.board.project), verb_of(line, read_only=app.read_only)
+    action = named(line, read_only=app.read_only)
+    if task is not None:
+        why_not = _open(app, *task, line)
+    elif found is not None and (found[1] or action is None):
         why_not = found[0].does(app, target, found[1])
+        if why_not is None and not found[0].in_full:
+            app.history.remember(line)
+    elif action is not None:
+        app.history.remember(action.id)
+        app.begin(action, target)
+        why_not = None
     else:
         why_not = _("This is no command: {line}").format(line=line)
     if why_not is not None:
         app.notify(why_not, severity="warning", markup=False, timeout=6)
-    else:
-        app.history.remember(line)
 
 
 def completions(app: Console, line: str) -> list[str]:
@@ -238,16 +258,18 @@ def completions(app: Console, line: str) -> list[str]:
     return [f"{word} {offer}" for offer in verb.offers(app, begun) if rest.casefold() in offer.casefold()]
 
 
-def _open(app: Console, project: str, number: int) -> str | None:
+def _open(app: Console, project: str, number: int, line: str) -> str | None:
     from console.app.screens.pages import TaskScreen
     from console.blackboard.reads.tasks import get_task
 
     if _project(app, project) is None:
         return _no_project(app, project)
 
-    app.errands.fetch(
-        project, lambda db: get_task(db, number), lambda task: app.push_screen(TaskScreen(project, number))
-    )
+    def found(task: object) -> None:
+        app.history.remember(line)
+        app.push_screen(TaskScreen(project, number))
+
+    app.errands.fetch(project, lambda db: get_task(db, number), found)
     return None
 
 

@@ -20,5 +20,5 @@ class History:
 
     def remember(self, line: str) -> None:
         """It was done."""
-        line = " ".join(line.split())
+        line = line.strip()
         self._lines = [line, *(each for each in self._lines if each != line)][:MOST]

@@ -12,6 +12,8 @@ _NAMES = frozenset(str(key.value) for key in Keys if not key.value.startswith("<
 _MODIFIERS = ("ctrl", "shift", "alt", "meta", "super")
 _SAME = frozenset(f"ctrl+{letter}" for letter in "hijm")
 """What a terminal sends for backspace, tab and enter, too."""
+_TAKEN = frozenset(f"ctrl+{letter}" for letter in "cgqsz")
+"""What ends, stops or suspends a program in a terminal, or is the editor's in a box: nothing else may be meant by it."""
 
 
 def shown(key: str) -> str:
@@ -34,9 +36,11 @@ def key_of(text: str) -> str:
         if last.casefold() not in _NAMES:
             raise ValueError
         return last.casefold()
-    if len(last) == 1 and last.isascii() and last.isalnum():
-        key = "+".join((*modifiers, last.lower()))
-        if key in _SAME:
+    if modifiers == ["shift"] and len(last) == 1 and last.isalpha():
+        return last.upper()
+    if len(last) == 1 and last.isascii():
+        key = "+".join((*modifiers, last))
+        if modifiers not in (["ctrl"], ["alt"]) or not last.islower() or key in _SAME | _TAKEN:
             raise ValueError
         return key
     if last.casefold() not in _NAMES:

@@ -12,7 +12,7 @@ from console.app.key_names import key_of
 from console.app.key_presets import PRESETS
 from console.app.keymap import clashes, with_presets
 from console.app.preferences import Preferences
-from console.scalars import Plain, value_of
+from console.scalars import Plain
 from console.settings.check import check
 from console.settings.kinds import Each, Kind, Schema, choice, flag, text
 from console.settings.yaml_file import Document, Problem, read_yaml
@@ -26,7 +26,7 @@ _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d
 def _keys() -> Kind:
     def read_keys(value: Any) -> tuple[str, ...]:
         """As Textual names them."""
-        if value_of(value) is None or value == "none":
+        if value == "none":
             return ()
         found = tuple(key_of(_word(item)) for item in (value if isinstance(value, list) else [value]))
         if not 0 < len(found) <= 8:
@@ -49,9 +49,11 @@ def _quiet() -> Kind:
         if found is None:
             raise ValueError
         hour, minute, end_hour, end_minute = (int(part) for part in found.groups())
+        if (hour, minute) == (end_hour, end_minute):
+            raise ValueError
         return hour * 60 + minute, end_hour * 60 + end_minute
 
-    return Kind(expected="two times of the day, as in 22:00-07:00", read=read_quiet, optional=True, json={})
+    return Kind(expected="two different times of the day, as in 22:00-07:00", read=read_quiet, optional=True, json={})
 
 
 def _bell() -> Kind:
@@ -82,13 +84,16 @@ def read(path: Path) -> Preferences:
     """What the file says; every problem in it has its line, and what is right holds."""
     problems: list[str] = []
     try:
+        if not path.exists():
+            raise Problem(f"{path}:1: expected a file, found a link to nothing")
         document = read_yaml(path)
     except Problem as problem:
         return Preferences(problems=(str(problem),))
     values = check(document, SCHEMA, problems)
     keymap = values.get("keymap", "moziplus")
-    keys = dict(_known(values.get("keys", {}), document, problems))
-    problems += _clashing(keymap, keys, document)
+    written = values.get("keys", {})
+    keys = dict(_known(written, document, problems))
+    problems += _clashing(keymap, keys, document, {name.replace("-", "_"): name for name in written})
     return Preferences(
         theme=values.get("theme", ""),
         language="" if values.get("language", "auto") == "auto" else values["language"],
@@ -110,22 +115,26 @@ def _known(
     """Those of actions that there are; the way out of a box and to the command line stays."""
     from difflib import get_close_matches  # only here, and only where there are keys
 
-    every = by_id()
+    every, seen = by_id(), set[str]()
     for name, wanted in keys.items():
         action, where = name.replace("-", "_"), document.where(("keys", name))
         if action not in every:
             near = get_close_matches(action, every, n=1)
             expected = near[0] if near else "the name of an action, as in docs/keys.md"
             problems.append(f"{where}: keys.{name}: expected {expected}, found a name that is not known")
+        elif action in seen:
+            problems.append(f"{where}: keys.{name}: expected each action once, found it a second time")
         elif not wanted and action in ("back", "command", "quit"):
             problems.append(f"{where}: keys.{name}: expected a key, for without one there is no way out, found none")
         else:
+            seen.add(action)
             yield action, wanted
 
 
-def _clashing(keymap: str, keys: Mapping[str, tuple[str, ...]], document: Document) -> Iterator[str]:
-    """Keys that the file gives to two actions of one place, or takes from another without saying so."""
-    lines = {name.replace("-", "_"): name for name in document.values.get("keys") or ()}
+def _clashing(
+    keymap: str, keys: Mapping[str, tuple[str, ...]], document: Document, lines: Mapping[str, str]
+) -> Iterator[str]:
+    """Keys that the file gives to two actions of one place, or takes from another; `lines` are actions as they are written."""
     for key, mine, other in clashes(with_presets(keymap, keys), own=keys):
         where = document.where(("keys", lines.get(mine, mine)))
         yield f"{where}: keys.{mine}: expected a key of its own, found `{key}`, which is also that of {other}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,11 +32,7 @@ def preferences(environ: Mapping[str, str]) -> Preferences:
 
 
 def _of_file(path: Path) -> Preferences:
-    try:
-        there = path.exists()
-    except OSError:
-        there = False
-    if not there:
+    if not os.path.lexists(path):
         return Preferences()
     from console.app.preferences_file import read  # the checks of settings, only for who has the file
 

@@ -104,7 +104,7 @@ def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
         return [Shown.of(name, found) for found in _listed(db, only, asked, limit)]
 
     rows = every_board(here, project, read)[:limit]
-    here.out.many(rows, COLUMNS, empty=NO_TASKS)
+    here.out.many(rows, COLUMNS, empty=NO_TASKS if only["asked"] is None else "no task meets all of --where")
 
 
 @task.command("show", prints="task.TaskShown")

@@ -25,5 +25,8 @@ def conditions_of(here: Here, project: str, text: str | None) -> Conditions:
         agents = {}
     asked = conditions(text, here.clock.now(), agents, strict=True)
     if asked.words:
-        raise UsageError(f"`{asked.words[:60]}` is no condition: write one as in title~{asked.words.split()[0][:40]}")
+        raise UsageError(
+            f"`{asked.words[:60]}` is no condition: write a field, =, !=, <, <=, >, >= or ~, and a value, as in"
+            ' status=review cost>2 title~"two words"'
+        )
     return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from console.actions.lines import line_of
 from console.actions.registry import shipped
 from console.app.app import Console
 from console.app.command_line import CommandLine
+from console.app.exporting import text_of_screen
 from console.app.screens.pages import TaskScreen
 from console.cli.main import moziplus
 from console.home import Home
@@ -57,6 +59,7 @@ async def test_a_task_is_opened_by_its_name_from_anywhere(home: Home, opened: Op
         assert isinstance(app.screen, TaskScreen), "a number alone is of the project on the board"
         await pilot.press("escape")
         await say(app, pilot, "quant#99999")
+        assert app.history.newest_first == ("#2", "quant#1"), "what was not done is not remembered"
         assert "there is no task #99999" in notes(app)
         await say(app, pilot, "nowhere#1")
         assert "There is no project nowhere" in notes(app)
@@ -139,12 +142,19 @@ async def test_the_emergency_stop_wants_its_word_in_full(home: Home, opened: Ope
         assert app.screen.query_one(Input).value == "estop"
         await pilot.press("escape")
         await say(app, pilot, "estop")
-        for _n in range(200):
-            await settle(app, pilot)
-            if app.world.scheduler.estopped:
-                break
+        until = time.monotonic() + 60
+        while not app.world.scheduler.estopped and time.monotonic() < until:
+            await pilot.pause(0.05)
         assert app.world.scheduler.estopped
         assert "Emergency stop: 0 agent(s) stopped" in notes(app)
+        assert "estop" not in app.history.newest_first, "it is not done again by a key too many"
+        app.history.remember("pause")
+        await say(app, pilot, "")
+        assert len(app.screen_stack) == 1 and not app.world.scheduler.paused
+        await say(app, pilot, "e", enter=False)
+        await pilot.pause()
+        await pilot.press("tab")
+        assert app.screen.query_one(Input).value != "estop", "and no ghost of it is taken"
 
 
 async def test_what_may_follow_is_offered_and_what_was_written_comes_first(home: Home, opened: Opener) -> None:
@@ -154,13 +164,20 @@ async def test_what_may_follow_is_offered_and_what_was_written_comes_first(home:
         assert [row.title for row in rows.rows] == ["theme light", "theme contrast-light", "theme ansi-light"]
         await pilot.press("enter")
         assert app.theme == "moziplus-light"
+        await say(app, pilot, "where cost>1 status=rev", enter=False)
+        assert [row.title for row in app.screen.query_one(LineList).rows] == ["where cost>1 status=review"]
+        assert "$ moziplus task list --where" in text_of_screen(app)
+        await pilot.press("escape")
+        await say(app, pilot, "where title~it's", enter=False)
+        assert shlex.split(text_of_screen(app).partition("$ ")[2].splitlines()[0].rstrip("│ "))[-1] == "title~it's"
+        await pilot.press("escape")
         await say(app, pilot, "where co", enter=False)
         await pilot.press("enter")
         assert app.screen.query_one(Input).value == "where cost=", "a field is completed, and wants its value"
         await pilot.press("escape")
         await say(app, pilot, "", enter=False)
         assert app.screen.query_one(LineList).rows[0].title == "theme light"
-        await pilot.press("enter")
+        await pilot.press("down", "up", "enter")
         await pilot.pause()
         await say(app, pilot, "th", enter=False)
         await pilot.pause()

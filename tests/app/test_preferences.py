@@ -60,12 +60,21 @@ def test_without_a_file_everything_is_as_ever_and_a_variable_wins_over_the_file(
     [
         ("them: dark\n", ":1: them: expected theme, found a key that is not known"),
         ("mouse: 3\n", ":1: mouse: expected true or false"),
-        ("quiet: 25:00-07:00\n", ":1: quiet: expected two times of the day"),
+        ("quiet: 25:00-07:00\n", ":1: quiet: expected two different times of the day"),
         ("keymap: vim\n", ":1: keymap: expected one of moziplus, k9s, lazygit"),
         ("keys:\n  aprove: v\n", ":2: keys.aprove: expected approve, found a name that is not known"),
         ("keys:\n  approve: [ctrl-i]\n", ":2: keys.approve: expected a key that a terminal can tell from others"),
         ("keys:\n  approve: hyper-x\n", ":2: keys.approve: expected a key"),
         ("keys:\n  approve: x\n", ":2: keys.approve: expected a key of its own, found `x`, which is also that of"),
+        ("keys:\n - approve: v\n", ":1: keys: expected a mapping, found a list"),
+        ("keys:\n  approve:\n", ":2: keys.approve: expected a key"),
+        ("keys:\n  approve: ctrl-c\n", ":2: keys.approve: expected a key"),
+        ("keys:\n  approve: ctrl-1\n", ":2: keys.approve: expected a key"),
+        (
+            "keys:\n  request-changes: f6\n  request_changes: f7\n",
+            ":3: keys.request_changes: expected each action once",
+        ),
+        ("quiet: 08:00-08:00\n", ":1: quiet: expected two different times of the day"),
         ("keys:\n  quit: none\n", ":2: keys.quit: expected a key, for without one there is no way out"),
         ("a: [\n", ":2: "),
         ("- a\n", ":1: expected `key: value` lines"),
@@ -76,6 +85,14 @@ def test_what_is_wrong_is_said_with_its_line_and_the_rest_holds(tmp_path: Path, 
     assert len(found.problems) == 1 and says in found.problems[0], found.problems
     readable = ": expected `key" not in says and text != "a: [\n"
     assert (preferences(written(tmp_path, "theme: light\n" + text)).theme == "light") is readable
+
+
+def test_a_link_to_nothing_is_told_and_a_capital_may_be_written_with_shift(tmp_path: Path) -> None:
+    environ = written(tmp_path, "keys:\n  approve: shift-v\n")
+    assert preferences(environ).keys == {"approve": ("V",)}
+    config_file(environ).unlink()
+    config_file(environ).symlink_to(tmp_path / "gone")
+    assert "found a link to nothing" in preferences(environ).problems[0]
 
 
 @pytest.mark.parametrize("keymap", PRESETS)

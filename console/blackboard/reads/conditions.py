@@ -7,6 +7,7 @@ where there is no field `x`) is a word, unless the door that asks wants to be to
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ __all__ = ("EVERY", "FIELDS", "HOW", "Conditions", "conditions")
 HOW = "as in `status=review cost>2 agent~zhang age>3d`; fields: {fields}"
 _COMPARED = {"!=": "<>", "<=": "<=", ">=": ">=", "=": "=", "<": "<", ">": ">"}
 _PAIR = re.compile(
-    r"(?P<field>[a-z]+)\s*(?P<operator>!=|<=|>=|!~|=|<|>|~)\s*(?P<value>\"[^\"]*\"|[^\s\"]+)|(?P<word>\"[^\"]*\"|\S+)",
+    r"(?P<field>[a-z]+)\s*(?P<operator>!=|<=|>=|==|!~|=|<|>|~)\s*(?P<value>\"[^\"]*\"|[^\s\"]+)|(?P<word>\"[^\"]*\"|\S+)",
     re.IGNORECASE,
 )
 _WHO = "coalesce((SELECT agent FROM sessions s WHERE s.id = t.session), t.assignee, '')"
@@ -96,15 +97,14 @@ def conditions(text: str, now: int, agents: Mapping[str, str] | None = None, *, 
         if found["word"] is not None or (name not in FIELDS and not strict):
             word = found.group().strip('"')
             if word.casefold() != "and":
-                words.append(word)
+                words.append(word or found.group())
             continue
         if name not in FIELDS:
             near = get_close_matches(name, FIELDS, n=1)
             raise UsageError(f"there is no field {name[:40]!r}{f'; did you mean {near[0]}?' if near else ''}: {_how()}")
         try:
-            wanted = _condition(
-                FIELDS[name], found["operator"], found["value"].strip('"'), f"c{n}", values, agents or {}
-            )
+            operator, value = found["operator"].replace("==", "="), found["value"].strip('"')
+            wanted = _condition(FIELDS[name], operator, value, f"c{n}", values, agents or {})
         except ValueError as error:
             if strict:
                 raise UsageError(f"{found.group()[:60]}: {error}") from None
@@ -185,9 +185,12 @@ def _condition(what: Field, operator: str, value: str, name: str, values: Values
 
 def _number(text: str) -> float:
     try:
-        return float(text.lstrip("Pp#$"))
+        found = float(text.lstrip("Pp#$"))
     except ValueError:
-        raise ValueError("this field takes a number") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise ValueError("this field takes a number")
+    return found
 
 
 def _seconds(text: str) -> int:

@@ -83,7 +83,7 @@ def test_a_word_means_itself(board: Board, word: str) -> None:
 CONDITIONS = {
     "status=review,held": "review held",
     "status=ready": "plain dear young tagged",
-    "status=blocked": "blocked",
+    "status==blocked": "blocked",
     "status!=ready and cost<1": "blocked held review",
     "cost>2": "dear",
     "cost > 2 tokens>=500": "dear",
@@ -131,6 +131,7 @@ def test_a_condition_is_asked_of_every_task_beside_plain_words(board: Board, ask
     [
         ("cst>2", "no field 'cst'; did you mean cost?"),
         ("cost>much", "cost>much: this field takes a number"),
+        ("cost>nan", "cost>nan: this field takes a number"),
         ("cost~2", "cost~2: this field takes =, !=, <, <=, > and >="),
         ("status=open", "a status is one of pending, working"),
         ("title>a", "this field takes =, !=, ~ and !~"),
