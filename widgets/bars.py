@@ -97,9 +97,9 @@ class StatusLine(Painted):
         super().__init__(id="status")
         self._view, self._world, self._says = view, World(reading=True), ""
 
-    def show(self, world: World, look: Look, *, says: str = "") -> int:
-        """Take the world; `says` is a mark such as `read-only`."""
-        self._world, self._says = world, says
+    def show(self, world: World, look: Look, *, says: str = "", view: str = "") -> int:
+        """Take the world; `says` is a mark such as `read-only`, `view` what the screen is called in the language in use."""
+        self._world, self._says, self._view = world, says, view
         return self.repaint(look)
 
     def line(self, y: int) -> Line:

@@ -94,9 +94,14 @@ async def test_theme_and_language_change_while_it_runs(home: Home, opened: Opene
         await pilot.press("3")
         await settle(app, pilot)
         assert "Overview" not in app.export_screenshot(simplify=True)
+        await pilot.resize_terminal(80, 24)
+        await settle(app, pilot)
+        assert "会话" in text_of_screen(app).splitlines()[0], (
+            "where there are no tabs the view is named in the first line"
+        )
         await say(app, pilot, "language en")
         await settle(app, pilot)
-        assert "Overview" in app.export_screenshot(simplify=True)
+        assert "3 Sessions" in text_of_screen(app).splitlines()[0]
 
 
 async def test_a_project_is_paused_and_goes_on_by_its_name(home: Home, opened: Opener) -> None:

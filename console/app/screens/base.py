@@ -102,7 +102,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if not self.drawn:
             return
         says = _("read-only") if self.console.read_only else ""
-        self.query_one(StatusLine).show(world, look, says=says)
+        self.query_one(StatusLine).show(world, look, says=says, view=self.view_name)
         self.query_one(ViewsLine).rename(views())
         self.query_one(ViewsLine).show(world, look)
         self.show(world, look)
