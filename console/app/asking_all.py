@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ("ask_bulk",)
 
+VERDICTS = frozenset({"approve", "request_changes", "reject"})
+"""Acts that findings go with, which were noted on lines of the work."""
 ALONE = 9
 """Names in a question that tells of nothing else."""
 
 
 def ask_bulk(app: Console, action: Action, target: Target) -> None:
     """One question, and one text where one is needed, for all that is marked and can be done."""
-    able = tuple(each for each in target.marked if _why_not(action, each) is None)
-    reasons = [f"{what(each)}: {why}" for each in target.marked if (why := _why_not(action, each)) is not None]
+    able = tuple(each for each in target.marked if _why_not(app, action, each) is None)
+    reasons = [f"{what(each)}: {why}" for each in target.marked if (why := _why_not(app, action, each)) is not None]
     if not able:
         return app.notify(listed(reasons), markup=False, timeout=6)
 
@@ -52,5 +54,7 @@ def ask_bulk(app: Console, action: Action, target: Target) -> None:
     return None
 
 
-def _why_not(action: Action, target: Target) -> str | None:
+def _why_not(app: Console, action: Action, target: Target) -> str | None:
+    if action.id in VERDICTS and target.review is not None and app.noted.of(target.project, target.review.id):
+        return _("You noted findings there, which go with a verdict of its own.")
     return action.why_disabled(target) if action.offered(target) else _("Not here.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from console.actions.action import Target
+from console.actions.action import Action, Target
 from console.actions.registry import named
 from console.actions.views import number_of
 from console.i18n import LANGUAGES, N_, _, use_language
@@ -233,7 +233,7 @@ def run(app: Console, target: Target, line: str) -> None:
     action = named(line, read_only=app.read_only)
     if task is not None:
         why_not = _open(app, *task, line)
-    elif found is not None and (found[1] or action is None):
+    elif found is not None and (found[1] or action is None) and not _is_name(app, found, line, action):
         why_not = found[0].does(app, target, found[1])
         if why_not is None and not found[0].in_full:
             app.history.remember(line)
@@ -245,6 +245,12 @@ def run(app: Console, target: Target, line: str) -> None:
         why_not = _("This is no command: {line}").format(line=line)
     if why_not is not None:
         app.notify(why_not, severity="warning", markup=False, timeout=6)
+
+
+def _is_name(app: Console, found: tuple[Verb, str], line: str, action: Action | None) -> bool:
+    """The whole line names an action (`pause project`), and what follows the verb is no project."""
+    word = line.strip().casefold().replace("-", "_").replace(" ", "_")
+    return action is not None and action.id == word and _project(app, found[1]) is None
 
 
 def completions(app: Console, line: str) -> list[str]:

@@ -55,6 +55,14 @@ class Here:
             raise Unavailable(f"{home.projects} is missing, and all projects with it; mount it or bring it back")
         return home
 
+    def look_only(self) -> None:
+        """Raise NotFound where there is no home to look at: who only looks makes none."""
+        home = find_home(self.home_option, self.environ)
+        if not Home.is_home(home.path):
+            raise NotFound(
+                f"there is no home at {home.path} to look at; `moziplus init` makes one, --home names another"
+            )
+
     @cached_property
     def home_as_it_is(self) -> Home:
         """The same for who shows also what is missing."""

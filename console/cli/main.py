@@ -73,6 +73,8 @@ def moziplus(here: Here, ctx: click.Context, read_only: bool) -> None:
     """The operator's console for a team of AI agents. Without a command it opens the console."""
     if ctx.invoked_subcommand is None:
         need_terminal(here.environ, WITHOUT)
+        if read_only:
+            here.look_only()
         from console.app.main import run_console
 
         ctx.exit(run_console(here.home, read_only=read_only) or 0)

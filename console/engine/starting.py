@@ -105,7 +105,8 @@ class Starter:
             return
         start = self._new(project, agent)
         crash_point("start_seat.before_claim")
-        session = await project.call(claims.claim_seat, action.seat_id, start, by=SCHEDULER, now=self._clock.now())
+        now, grace = self._clock.now(), _grace(project)
+        session = await project.call(claims.claim_seat, action.seat_id, start, by=SCHEDULER, now=now, grace=grace)
         await self._go_on(project, agent, session, None)
 
     def _new(self, project: Watched, agent: Agent, parent: str | None = None) -> claims.Start:

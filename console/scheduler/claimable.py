@@ -13,7 +13,7 @@ from console.records.task import Task, TaskKind, TaskStatus
 from console.scheduler.snapshot import Present
 from console.scheduler.why import Why
 
-__all__ = ("holder_of", "refusal")
+__all__ = ("graced", "holder_of", "refusal")
 
 
 def refusal(
@@ -43,9 +43,14 @@ def refusal(
         return Why.BACKING_OFF
     if task.id in plans:
         return Why.PLAN_CHANGES if plans[task.id] == ReviewStatus.CHANGES_REQUESTED else Why.PLAN_REVIEW
-    if task.id in graces and now < graces[task.id].until:
+    if graced(task.id, now, graces):
         return Why.GRACE
     return Why.UNCONFIRMED if holder_of(task.id, present) else None
+
+
+def graced(task_id: int, now: int, graces: Mapping[int, Grace]) -> bool:
+    """Whether a verdict that can still be taken back keeps the task, and who is to review it, from starting."""
+    return task_id in graces and now < graces[task_id].until
 
 
 def holder_of(task_id: int, present: Iterable[Present]) -> Present | None:

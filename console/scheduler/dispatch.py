@@ -14,7 +14,7 @@ from console.records.task import Task
 from console.reviews.turns import whose_turn
 from console.scheduler.actions import StartSeat, StartTask
 from console.scheduler.budgets import Ledger
-from console.scheduler.claimable import refusal
+from console.scheduler.claimable import graced, refusal
 from console.scheduler.gates import project_closed
 from console.scheduler.matching import Team
 from console.scheduler.policies import in_order
@@ -64,7 +64,7 @@ def _seats(
             due = seat.status == SeatStatus.WAITING and (seat.retry_at is None or seat.retry_at <= now)
             if not due or seat.id in occupied or seat.reviewer == waiting.review.author:
                 continue
-            if ledger.spent(view, waiting.task.id) is not None:
+            if ledger.spent(view, waiting.task.id) is not None or graced(waiting.task.id, now, view.graces):
                 continue
             agent = team.member(seat.reviewer)
             if agent is not None and team.reachable(agent) and slots.refusal(view, agent) is None:

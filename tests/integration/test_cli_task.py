@@ -22,6 +22,7 @@ AROUND = {
     "review_threads",
     "guardrails",
     "worktree",
+    "cap",
 }
 
 

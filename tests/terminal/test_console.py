@@ -181,7 +181,7 @@ def test_all_that_a_session_said_is_read_in_the_operators_own_pager(place: Path)
     with Terminal(place, "--home", str(made.path), "--read-only", LANG="C.UTF-8", PAGER=str(pager)) as terminal:
         terminal.shows("zhangfei-dev")
         terminal.press("3")
-        terminal.shows("ENDED", "zhangfei-dev")
+        terminal.shows("ENDED", "张飞")
         terminal.press("Enter")
         terminal.shows("line 2099", "P shows the rest")
         terminal.press("P")

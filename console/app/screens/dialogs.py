@@ -60,11 +60,19 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
         self.look = look
         self.ready = False
         """It takes what is typed."""
+        self.left = False
+        """Its answer was given."""
         self.then: Callable[[Any], object] | None = None
         """Who waits for the answer."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Leave, and hand the answer over at once: a key that came between two boxes would act on the view below."""
+        """Leave, and hand the answer over at once: a key that came between two boxes would act on the view below.
+
+        Once: a second enter that was under way already finds the box left, and answers nothing.
+        """
+        if self.left:
+            return AwaitComplete()
+        self.left = True
         left = super().dismiss()
         if self.then is not None:
             self.then(result)

@@ -27,7 +27,11 @@ def graces(db: Database, now: int, seconds: int) -> Mapping[int, Grace]:
     found: dict[int, Grace] = {}
     with translated(db.path):
         for task, at in _judged(db, now, seconds * 1000):
-            behind = db.execute("SELECT task FROM dependencies WHERE needs = ?", (task,)).fetchall()
+            behind = db.execute(
+                "SELECT task FROM dependencies WHERE needs = :task"
+                " UNION SELECT id FROM tasks WHERE from_task = :task AND kind = 'undo'",
+                {"task": task},
+            ).fetchall()
             for waits in (task, *(row["task"] for row in behind)):
                 found.setdefault(waits, Grace(at + seconds * 1000, task))
     return found

@@ -57,7 +57,7 @@ def claim_task(
         task = the_task(db, task_id)
         _refuse_project(db, home_paused)
         _refuse_task(db, task, start.instead_of or start.agent, now)
-        _refuse_graced(db, task, now, grace)
+        _refuse_graced(db, task.id, now, grace)
         fence = task.fence + 1
         lease = now + start.lease_ms
         _insert_session(db, start, task.id, None, fence, task.attempts + 1, by, now)
@@ -78,7 +78,9 @@ def claim_task(
     return check_fence(db, start.session, fence)
 
 
-def claim_seat(db: Database, seat_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False) -> Session:
+def claim_seat(
+    db: Database, seat_id: int, start: Start, *, by: Actor, now: int, home_paused: bool = False, grace: int = 0
+) -> Session:
     """Take a review seat for its reviewer, as `claim_task` takes a task."""
     with write(db, durable=True):
         if (again := session_of(db, start.session)) is not None:
@@ -86,6 +88,7 @@ def claim_seat(db: Database, seat_id: int, start: Start, *, by: Actor, now: int,
         seat, review = _seat(db, seat_id)
         _refuse_project(db, home_paused)
         _refuse_seat(db, seat, review, start.agent)
+        _refuse_graced(db, review.task_id, now, grace)
         fence = seat.fence + 1
         _insert_session(db, start, review.task_id, seat.id, fence, seat.attempts + 1, by, now)
         db.execute(
@@ -111,9 +114,9 @@ def check_claimable(
     _refuse_project(db, home_paused)
     if seat_id is None:
         _refuse_task(db, the_task(db, task_id), agent, now)
-        _refuse_graced(db, the_task(db, task_id), now, grace)
     else:
         _refuse_seat(db, *_seat(db, seat_id), agent)
+    _refuse_graced(db, task_id, now, grace)
 
 
 def check_fence(db: Database, session_id: str, fence: int) -> Session:
@@ -206,12 +209,12 @@ def _refuse_task(db: Database, task: Task, agent: str, now: int) -> None:
     _refuse_unsettled(db, task)
 
 
-def _refuse_graced(db: Database, task: Task, now: int, seconds: int) -> None:
+def _refuse_graced(db: Database, task: int, now: int, seconds: int) -> None:
     from console.blackboard.reads.grace import graces  # only a claim asks
 
-    if seconds and (grace := graces(db, now, seconds).get(task.id)) is not None:
+    if seconds and (grace := graces(db, now, seconds).get(task)) is not None:
         left = -(-(grace.until - now) // 1000)
-        raise Conflict(f"task #{task.id} waits {left} s: the verdict on #{grace.of} can be taken back until then")
+        raise Conflict(f"task #{task} waits {left} s: the verdict on #{grace.of} can be taken back until then")
 
 
 def _refuse_unsettled(db: Database, task: Task) -> None:

@@ -61,7 +61,7 @@ def claim(desk: Desk, asked: Claim) -> Claimed:
         if asked.seat is None:
             session = claim_task(db, task, start, by=by, now=desk.now(), home_paused=paused, grace=grace)
         else:
-            session = claim_seat(db, asked.seat, start, by=by, now=desk.now(), home_paused=paused)
+            session = claim_seat(db, asked.seat, start, by=by, now=desk.now(), home_paused=paused, grace=grace)
     return Claimed(session, notes)
 
 

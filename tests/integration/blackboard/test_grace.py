@@ -7,7 +7,7 @@ import pytest
 from console.blackboard.reads.grace import graces
 from console.blackboard.reads.reviews import reviews_of
 from console.blackboard.reads.scheduling import scheduling
-from console.blackboard.writes.claims import check_claimable, claim_task
+from console.blackboard.writes.claims import check_claimable, claim_seat, claim_task
 from console.blackboard.writes.verdicts import operator_verdict, undo_verdict
 from console.errors import Conflict
 from console.records.actor import SCHEDULER, Actor, Origin
@@ -75,3 +75,22 @@ def test_the_scheduler_looks_again_when_a_grace_ends_and_applies_no_plan_before(
     )
     after = scheduling(board.db, policy=Policy(), now=at + 10_000, limit=10)
     assert not after.graces and [plan.id for plan in after.to_apply] == [1]
+
+
+def test_the_undoing_of_a_failed_task_and_the_reviewers_of_the_next_protocol_wait_for_it_too(board: Board) -> None:
+    first = board.task("first", reviews=("output_review", "analysis_review"))
+    board.work(first.id)
+    undoing = board.task("undo of it")
+    board.db.execute("UPDATE tasks SET kind = 'undo', from_task = ? WHERE id = ?", (first.id, undoing.id))
+    at = board.now()
+    operator_verdict(board.db, reviews_of(board.db, 1)[-1].id, verdict=Verdict.APPROVE, comment="so", by=BY_KEY, now=at)
+    with pytest.raises(Conflict, match="waits 10 s: the verdict on #1"):
+        claim_task(board.db, undoing.id, board.start("dev"), by=SCHEDULER, now=at, grace=10)
+    following = reviews_of(board.db, first.id)[-1]
+    assert following.protocol == "analysis_review"
+    (seat,) = board.prepare("rev").seats
+    with pytest.raises(Conflict, match="the verdict on #1 can be taken back"):
+        check_claimable(board.db, "rev", task_id=first.id, seat_id=seat.id, now=at + 9_000, grace=10)
+    with pytest.raises(Conflict, match="the verdict on #1 can be taken back"):
+        claim_seat(board.db, seat.id, board.start("rev"), by=SCHEDULER, now=at + 9_000, grace=10)
+    assert claim_seat(board.db, seat.id, board.start("rev"), by=SCHEDULER, now=at + 10_000, grace=10).seat_id == seat.id
