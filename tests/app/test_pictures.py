@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from console.app.app import Console
+from console.app.exporting import text_of_screen
 from console.app.preferences import Preferences
 from console.home import Home
 from console.i18n import use_language
@@ -58,6 +59,8 @@ async def test_the_other_views_look_right(
 ) -> None:
     async with opened(home, size=size) as (app, pilot):
         await pilot.press(view)
+        if view == "3" and size[0] > 80:  # which session is read follows the cursor after a rest
+            await until(pilot, lambda: "It has said nothing yet." in text_of_screen(app), "the transcript is read")
         await settle(app, pilot)
         assert picture(app)
 
