@@ -23,8 +23,8 @@ from tests.guarded import decided, guard
 from tests.homes import QUICK, TeamHome, developer, eventually, reviewer
 
 Make = Callable[..., TeamHome]
-CALL = 0.4
-"""Seconds of one model call."""
+CALL = 1.2
+"""Seconds of one model call: longer than a busy machine takes to hear of the last one."""
 WORKS = """
 import json, pathlib, subprocess, sys, time
 calls, each, most = pathlib.Path("calls.txt"), {each}, {most}
@@ -107,13 +107,13 @@ def test_a_cap_that_is_reached_exactly_ends_it(make: Make) -> None:
 
 def test_time_is_a_cap_too(make: Make) -> None:
     daemon = {**QUICK["daemon"], "tick_interval": 1}
-    team = make({"dev": works(cap={"seconds": 2})}, settings={**QUICK, "daemon": daemon})
+    team = make({"dev": works(cap={"seconds": 6})}, settings={**QUICK, "daemon": daemon})
     task = team.task(reviews=())
     team.run()
     found = get_task(team.db(), task.id)
     assert (found.status, found.attempts) == ("held", 0)
-    assert (found.hold_reason or "").endswith(" of 2 seconds by dev")
-    assert calls(team, task) * CALL < 8
+    assert (found.hold_reason or "").endswith(" of 6 seconds by dev")
+    assert calls(team, task) * CALL < 30
 
 
 def test_what_is_raised_by_another_process_lets_the_task_go_on_at_once_and_spends_no_attempt(make: Make) -> None:

@@ -71,6 +71,13 @@ class Sessions(ConsoleScreen):
         """The live ones have the focus."""
         self._tails = [Tail(self.console.errands, self._changed) for _n in range(TILES)]
         self.focus_pane(self._live)
+        self.call_after_refresh(self._read_anew)
+
+    def _read_anew(self) -> None:
+        """What was read before there was anything to show it in is shown now."""
+        self._read()
+        for tail in self._tails:
+            self._changed(tail)
 
     def show(self, world: World, look: Look) -> None:
         """Show both lists, and read on."""
