@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -83,10 +82,6 @@ class CommandLine(Pick):
         self._moved = False
         """A row of the list was chosen by hand."""
 
-    def compose(self) -> ComposeResult:
-        """As every list that is searched, with the shell's line below."""
-        yield from super().compose()
-
     def on_mount(self) -> None:
         """The rest of what is begun stands behind it; tab takes it."""
         self.query_one(Input).suggester = _Ghost(self._of)
@@ -137,8 +132,9 @@ class CommandLine(Pick):
 
     @staticmethod
     def _is_longer(row: Choice, line: str) -> bool:
-        """The row is a completion of a line that is not one itself."""
-        return isinstance(row.value, str) and row.value.strip() != line and row.value.startswith(line)
+        """The row completes what was begun behind a verb; what was written before does not take the place of a whole line."""
+        begun = isinstance(row.value, str) and " " in line
+        return begun and row.value.strip() != line and row.value.startswith(line)
 
     def _tell(self) -> None:
         row = self.query_one(LineList).row

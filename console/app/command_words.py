@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.actions.action import Action, Target
 from console.actions.registry import named
 from console.actions.views import number_of
-from console.i18n import LANGUAGES, N_, _, use_language
-from console.records.task import TaskStatus
+from console.i18n import LANGUAGES, N_, _
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -51,7 +50,14 @@ class Verb:
 
     def shell_line(self, rest: str) -> str:
         """The line of a shell, as a shell takes it."""
-        return self.shell.format(rest=shlex.quote(rest) if rest else self.takes)
+        flag = " --project " if self.takes == "[PROJECT]" else ""
+        said = shlex.quote(rest) if rest else "" if self.optional else self.takes
+        return self.shell.format(rest=f"{flag if rest else ''}{said}")
+
+    @property
+    def optional(self) -> bool:
+        """It may stand alone."""
+        return not self.takes or self.takes.startswith("[")
 
 
 def _projects(app: Console, begun: str) -> Sequence[str]:
@@ -74,12 +80,11 @@ def _where(app: Console, target: Target, rest: str) -> str | None:
 
 
 def _fields(app: Console, begun: str) -> Sequence[str]:
-    from console.blackboard.reads.conditions import FIELDS
+    from console.blackboard.reads.conditions import FIELDS, STATES
 
     before, _blank, last = begun.rpartition(" ")
     if states := _STATUS.fullmatch(last):
-        offers = [*TaskStatus, "ready", "blocked"]
-        return [f"{before} {states[1]}{name}".strip() for name in offers if name.startswith(states[2])]
+        return [f"{before} {states[1]}{name}".strip() for name in STATES if name.startswith(states[2])]
     return (
         [f"{before} {name}=".strip() for name in FIELDS if name.startswith(last)] if last.isalpha() or not last else []
     )
@@ -95,15 +100,6 @@ def _theme(app: Console, target: Target, rest: str) -> str | None:
     return None
 
 
-def speak(app: Console, wanted: str) -> None:
-    """Show everything from now on in another language."""
-    use_language(wanted)
-    app.look = replace(app.look, language=wanted)
-    if (shown := app.shown) is not None:
-        shown.present(app.world, app.look)
-    app.feed.refresh()
-
-
 def _themes(app: Console, begun: str) -> Sequence[str]:
     from console.app.themes import THEMES, short_name
 
@@ -113,6 +109,8 @@ def _themes(app: Console, begun: str) -> Sequence[str]:
 def _language(app: Console, target: Target, rest: str) -> str | None:
     if rest not in LANGUAGES:
         return _("There is no language {name}: {names}").format(name=rest, names=", ".join(LANGUAGES))
+    from console.app.speaking import speak
+
     speak(app, rest)
     return None
 
@@ -147,9 +145,10 @@ def _export(app: Console, target: Target, rest: str) -> str | None:
 def _stop_all(app: Console, target: Target, rest: str) -> str | None:
     from console.app.emergency import stop_all
 
-    if rest and _project(app, rest) is None:
+    project = _project(app, rest) if rest else None
+    if rest and project is None:
         return _no_project(app, rest)
-    stop_all(app, rest or None)
+    stop_all(app, project)
     return None
 
 
@@ -174,21 +173,21 @@ VERBS = (
     Verb(names=("export",), takes="[PATH]", title=N_("this screen as SVG and as text"), does=_export),
     Verb(
         names=("pause",),
-        takes="PROJECT",
+        takes="[PROJECT]",
         title=N_("start nothing new there"),
         does=_pause(True),
         offers=_projects,
         danger=True,
-        shell="moziplus pause --project {rest}",
+        shell="moziplus pause{rest}",
     ),
     Verb(
         names=("resume",),
-        takes="PROJECT",
+        takes="[PROJECT]",
         title=N_("go on there"),
         does=_pause(False),
         offers=_projects,
         danger=True,
-        shell="moziplus resume --project {rest}",
+        shell="moziplus resume{rest}",
     ),
     Verb(
         names=("estop",),
@@ -224,7 +223,7 @@ def understood(app: Console, line: str) -> bool:
     if found is None:
         return False
     verb, rest = found
-    return bool(rest) or not verb.takes or verb.takes.startswith("[")
+    return bool(rest) or verb.optional
 
 
 def run(app: Console, target: Target, line: str) -> None:
@@ -233,7 +232,7 @@ def run(app: Console, target: Target, line: str) -> None:
     action = named(line, read_only=app.read_only)
     if task is not None:
         why_not = _open(app, *task, line)
-    elif found is not None and (found[1] or action is None) and not _is_name(app, found, line, action):
+    elif found is not None and not _is_name(app, *found, line, action):
         why_not = found[0].does(app, target, found[1])
         if why_not is None and not found[0].in_full:
             app.history.remember(line)
@@ -247,10 +246,11 @@ def run(app: Console, target: Target, line: str) -> None:
         app.notify(why_not, severity="warning", markup=False, timeout=6)
 
 
-def _is_name(app: Console, found: tuple[Verb, str], line: str, action: Action | None) -> bool:
-    """The whole line names an action (`pause project`), and what follows the verb is no project."""
+def _is_name(app: Console, verb: Verb, rest: str, line: str, action: Action | None) -> bool:
+    """The whole line names an action (`pause project`, `theme`): no project follows, and the verb cannot stand alone."""
     word = line.strip().casefold().replace("-", "_").replace(" ", "_")
-    return action is not None and action.id == word and _project(app, found[1]) is None
+    alone = not rest and verb.optional
+    return action is not None and action.id == word and not alone and _project(app, rest) is None
 
 
 def completions(app: Console, line: str) -> list[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 from console.actions.action import CONSOLE
 from console.app.stopping import AgentsStopped
-from console.errors import MoziError
 from console.i18n import _
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
 __all__ = ("stop_all",)
+
+_log = logging.getLogger("moziplus.console")
 
 
 def stop_all(app: Console, project: str | None) -> None:
@@ -24,8 +26,13 @@ def stop_all(app: Console, project: str | None) -> None:
 
         try:
             found = Control(app.home, by=CONSOLE, clock=app.clock, environ=app.environ).estop(project)
-        except MoziError as error:
-            app.post_message(AgentsStopped(str(error), whole=False))
+        except Exception as error:  # whatever it is: nobody may believe that everything was stopped
+            _log.exception("the emergency stop failed")
+            app.post_message(
+                AgentsStopped(
+                    _("The emergency stop failed: {why}. Stop by hand: moziplus estop").format(why=error), whole=False
+                )
+            )
             return
         says = _("Emergency stop: {n} agent(s) stopped, nothing is started.").format(n=len(found.stopped))
         app.post_message(AgentsStopped("; ".join((says, *found.problems, *found.notes)), whole=not found.problems))

@@ -55,12 +55,8 @@ def clashes(keys: Keys, own: Keys) -> Iterator[tuple[str, str, str]]:
 
     Two that share a key of ours (such as find and filter) are no clash: what is under the cursor tells them apart.
     """
-    holders: dict[str, list[str]] = {}
-    for action in shipped():
-        for key in dict.fromkeys(keys.get(action.id, action.keys)):
-            holders.setdefault(key, []).append(action.id)
     ours = {frozenset(pair) for pair in _sharing()}
-    for key, names in holders.items():
+    for key, names in _holders(keys).items():
         for one, other in combinations(names, 2):
             if (one in own or other in own) and frozenset((one, other)) not in ours:
                 mine, theirs = (one, other) if one in own else (other, one)
@@ -85,9 +81,14 @@ def keys_with(keymap: str, own: Keys) -> dict[str, tuple[str, ...]]:
 
 def _sharing() -> Iterator[tuple[str, str]]:
     """Actions that share a key as the registry has them."""
-    holders: dict[str, list[str]] = {}
-    for action in shipped():
-        for key in action.keys:
-            holders.setdefault(key, []).append(action.id)
-    for names in holders.values():
+    for names in _holders({}).values():
         yield from combinations(names, 2)
+
+
+def _holders(keys: Keys) -> dict[str, list[str]]:
+    """Key to the actions that have it, where those in `keys` have other ones than ours."""
+    found: dict[str, list[str]] = {}
+    for action in shipped():
+        for key in dict.fromkeys(keys.get(action.id, action.keys)):
+            found.setdefault(key, []).append(action.id)
+    return found

@@ -23,7 +23,7 @@ from console.cli.main import moziplus
 from console.home import Home
 from console.i18n import use_language
 from tests.app.conftest import Opener
-from tests.app.world import settle
+from tests.app.world import settle, until
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
 
@@ -117,6 +117,13 @@ async def test_a_project_is_paused_and_goes_on_by_its_name(home: Home, opened: O
         await say(app, pilot, "resume quant")
         await settle(app, pilot)
         assert not paused(app)
+        await say(app, pilot, "pause")
+        await until(pilot, lambda: app.world.scheduler.paused, "the home is paused")
+        await say(app, pilot, "pause")
+        await settle(app, pilot)
+        assert app.world.scheduler.paused, "to say it twice does not go on"
+        await say(app, pilot, "resume")
+        await until(pilot, lambda: not app.world.scheduler.paused, "it goes on")
 
 
 async def test_a_screen_is_written_as_a_picture_and_as_text_and_nothing_is_written_over(

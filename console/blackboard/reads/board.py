@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from console.blackboard.connection import Database, translated
-from console.blackboard.reads.conditions import conditions
+from console.blackboard.reads.conditions import WHO, conditions
 from console.blackboard.reads.tasks import tally
 from console.blackboard.reads.wanted import ANY, fold_case, having
 from console.records.board import COLUMNS, WINDOW, BoardWish
@@ -18,7 +18,6 @@ __all__ = ("Found", "found_on_board", "live_reviews")
 
 _SAID = "'#' || t.id || ' ' || t.title || ' ' || t.tags || ' ' || coalesce(t.assignee, '@' || t.role, '')"
 """What a word is looked for in, besides what people call whoever works on the task, or is to."""
-_WHO = "coalesce((SELECT agent FROM sessions s WHERE s.id = t.session), t.assignee)"
 _ORDERS = {False: "(t.blocked_by > 0), t.priority, t.id", True: "t.updated_at DESC, t.id DESC"}
 """Of tasks that have not ended: by urgency; of those that have: the newest first."""
 
@@ -40,7 +39,7 @@ def found_on_board(db: Database, wish: BoardWish, agents: Mapping[str, str], now
     `agents` are ids and what people call them, which the words may mean, too; a word may be a condition (`cost>2`).
     """
     asked = conditions(wish.words, now, agents)
-    where, words = having(db, asked.words, _SAID, _WHO, agents)
+    where, words = having(db, asked.words, _SAID, WHO, agents)
     where, values = " AND ".join((where, *asked.sql)), {**words, **asked.values}
     if asked.sql:
         fold_case(db)

@@ -18,7 +18,7 @@ from console.errors import UsageError
 from console.records.task import TaskStatus
 from console.when import span
 
-__all__ = ("EVERY", "FIELDS", "HOW", "Conditions", "conditions")
+__all__ = ("EVERY", "FIELDS", "HOW", "STATES", "WHO", "Conditions", "conditions")
 
 
 HOW = "as in `status=review cost>2 agent~zhang age>3d`; fields: {fields}"
@@ -27,12 +27,14 @@ _PAIR = re.compile(
     r"(?P<field>[a-z]+)\s*(?P<operator>!=|<=|>=|==|!~|=|<|>|~)\s*(?P<value>\"[^\"]*\"|[^\s\"]+)|(?P<word>\"[^\"]*\"|\S+)",
     re.IGNORECASE,
 )
-_WHO = "coalesce((SELECT agent FROM sessions s WHERE s.id = t.session), t.assignee, '')"
+WHO = "coalesce((SELECT agent FROM sessions s WHERE s.id = t.session), t.assignee, '')"
 _STATES = {
     "ready": "(t.status = 'pending' AND t.blocked_by = 0)",
     "blocked": "(t.status = 'pending' AND t.blocked_by > 0)",
 }
 """Words for a status that are no status of their own."""
+STATES = (*TaskStatus, *_STATES)
+"""What `status` can be."""
 _USED = "(SELECT coalesce(sum({what}), 0) FROM sessions s WHERE s.task_id = t.id)"
 
 
@@ -47,7 +49,7 @@ class Field:
 
 FIELDS: Mapping[str, Field] = {
     "status": Field("t.status", "status"),
-    "agent": Field(_WHO, "agent"),
+    "agent": Field(WHO, "agent"),
     "role": Field("coalesce(t.role, '')", "words"),
     "tag": Field("t.tags", "list"),
     "needs": Field("t.needs", "list"),
@@ -141,10 +143,9 @@ class _Pair:
         ]()
 
     def _status(self) -> str:
-        known = [*TaskStatus, *_STATES]
-        if self.exactly and self.value not in known:
-            raise ValueError(f"a status is one of {', '.join(known)}")
-        hits = [state for state in known if (state == self.value if self.exactly else self.value in state)]
+        if self.exactly and self.value not in STATES:
+            raise ValueError(f"a status is one of {', '.join(STATES)}")
+        hits = [state for state in STATES if (state == self.value if self.exactly else self.value in state)]
         return " OR ".join(_STATES.get(state, f"t.status = '{state}'") for state in hits) or "0"
 
     def _words(self) -> str:
