@@ -10,12 +10,14 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 
 from console.app.app import Console
+from console.app.exporting import text_of_screen
 from console.home import Home
 from tests.app.sample import NOW
 from widgets.line_list import LineList
 from widgets.models import NeedRow
 
-PATIENCE = 10.0
+PATIENCE = 30.0
+"""Seconds; a machine that runs everything else at once has kept a screen waiting for more than ten."""
 
 
 class FixedClock:
@@ -44,12 +46,16 @@ def silent_for(home: Home, seconds: float) -> None:
 
 
 async def until(pilot: Pilot[int], promise: Callable[[], object], what: str = "") -> None:
-    """Wait until `promise` holds; fails after PATIENCE seconds."""
+    """Wait until `promise` holds; fails after PATIENCE seconds, with what is on the screen then."""
     end = time.monotonic() + PATIENCE
     while not promise():
-        assert time.monotonic() < end, f"this never came true: {what or promise}"
+        assert time.monotonic() < end, f"this never came true: {what or promise}\n{_screen(pilot)}"
         await pilot.pause()
         await asyncio.sleep(0.01)
+
+
+def _screen(pilot: Pilot[int]) -> str:
+    return text_of_screen(pilot.app) if isinstance(pilot.app, Console) else ""
 
 
 def stand_on(app: Console, task: int, project: str = "quant") -> NeedRow:
