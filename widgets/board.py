@@ -1,4 +1,4 @@
-"""Owns the board: tasks in columns, one cursor, each column with its own place. Four columns are one pane of lines.
+"""Owns the board: tasks in columns, one cursor, each column with its own place. All columns are one pane of lines.
 
 It knows nothing of storage: it gets a Board that holds what is in sight, says what else it wants, and which task was chosen.
 """
@@ -9,25 +9,26 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from console.records.board import BoardWish
+from console.records.board import Arrangement, BoardWish
 from console.records.task import Task
-from widgets.board_heads import board_title, column_head, no_cards
+from widgets.board_card import CardMarks, Cards
+from widgets.board_heads import board_title, column_head, group_head, no_cards
 from widgets.board_places import COLUMNS, Places
-from widgets.cells import Line, Span, begun_in, clip, line_width, wrap
+from widgets.board_spread import OPEN
+from widgets.board_window import Window
+from widgets.cells import Line, Span, begun_in, clip, line_width
+from widgets.marking import Marking
 from widgets.models import Board
 from widgets.painted import Look, Painted
-from widgets.rows import card_line
 
 __all__ = ("BoardColumns",)
 
-EMPTY = 14
-"""Cells of a column without cards."""
 TOP = 2
 """Lines above the cards: the title of the pane and the heads of the columns."""
 
 
 class BoardColumns(Painted, can_focus=True):
-    """Pending, working, review, done."""
+    """What is ready, blocked, at work, in review, done; and what is held or has not ended well."""
 
     class Moved(Message):
         """The cursor stands on another task."""
@@ -35,11 +36,6 @@ class BoardColumns(Painted, can_focus=True):
         def __init__(self, pane: BoardColumns) -> None:
             super().__init__()
             self.pane = pane
-
-        @property
-        def control(self) -> BoardColumns:
-            """The board."""
-            return self.pane
 
     class Chosen(Moved):
         """A task was opened."""
@@ -51,29 +47,31 @@ class BoardColumns(Painted, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.board = Board()
         self._filter = ""
+        self.arranged = Arrangement()
+        """How cards are wanted to lie."""
         self._ruled = ruled
+        self.markable = True
         self.places = Places()
-        self._heights = [0, 0, 0, 0]
-        """How many cards each column has, here or not."""
+        self._here = Window(self.board, "")
         self._before: Task | None = None
         """Where the cursor stood before other words were asked for."""
-        self._reviews: dict[int, tuple[str, bool]] = {}
-        self._workers: dict[int, str] = {}
+        self._cards, self._marks = Cards(self.board), CardMarks()
 
     @property
     def row(self) -> Task | None:
         """The task under the cursor; None also while it is being read."""
-        return self._card(self.places.column, self.places.cursor)
+        return self._here.card(self.places.column, self.places.cursor)
 
     @property
     def shown(self) -> tuple[tuple[Task, ...], ...]:
         """The cards that are here and have the words; none while those with other words are."""
-        return self.board.columns if self._current else ((), (), (), ())
+        return self._here.columns
 
     @property
     def wish(self) -> BoardWish:
         """What is to be read of the board to show what is in sight."""
-        return BoardWish.around(self._filter, self.places.tops)
+        tops = [rows.card_near(top) for rows, top in zip(self._here.rows, self.places.tops, strict=True)]
+        return BoardWish.around(self._filter, tops, self.arranged)
 
     def show(self, board: Board, look: Look | None = None) -> int:
         """Take a new board; says how many lines had to be drawn again. The cursor stays on its task where it can."""
@@ -82,14 +80,11 @@ class BoardColumns(Painted, can_focus=True):
             if board.project != self.board.project:
                 at = None
                 self.places.restart()
-            self.board = board
-            self._reviews = {
-                each.task_id: (f"{each.round}/{each.max_rounds or '-'}", each.waits_for_operator)
-                for each in reversed(board.reviews)
-            }
-            self._workers = dict(board.workers)
-            self._heights = [board.height(column) if self._current else 0 for column in COLUMNS]
-            if self._current:
+                self._marks.forget()
+            self.board, self._cards = board, Cards(board)
+            self._marks.renew(task for column in board.columns for task in column)
+            self._here = Window(board, self._filter)
+            if board.wish.words == self._filter:
                 self._keep(at)
         self._ask()
         return self.repaint(look)
@@ -105,12 +100,35 @@ class BoardColumns(Painted, can_focus=True):
             return
         self._before = self.row or self._before
         self._filter = words
+        self._marks.forget()
         self.places.restart()
-        self._heights = [0, 0, 0, 0]
+        self._here = Window(self.board, words)
         self._ask()
         self.repaint()
         self.post_message(self.Moved(self))
 
+    def arrange(self, arranged: Arrangement) -> None:
+        """Have the cards lie so; until they were read so they lie as they do."""
+        if arranged != self.arranged:
+            self.arranged = arranged
+            self._ask()
+            self.repaint()
+
+    # -- marks
+
+    @property
+    def marked(self) -> list[Task]:
+        """The marked cards, also where they were scrolled out of sight."""
+        return self._marks.tasks
+
+    def mark(self, how: Marking) -> None:
+        """Mark cards, or take marks away; of one alone the cursor goes on to the next."""
+        if self.row is not None and self._marks.change(how, self.row, (t for cards in self.shown for t in cards)):
+            self.repaint()
+            self.move(how == Marking.ONE)
+            self.post_message(self.Moved(self))
+
+    # -- cursor
     def move(self, rows: int) -> None:
         """Move the cursor in its column."""
         self._set(self.places.column, self.places.cursor + rows)
@@ -121,24 +139,22 @@ class BoardColumns(Painted, can_focus=True):
 
     def to_end(self, last: bool) -> None:
         """Go to the last card of the column, or to the first."""
-        self._set(self.places.column, self._heights[self.places.column] - 1 if last else 0)
+        self._set(self.places.column, self._here.rows[self.places.column].cards - 1 if last else 0)
 
     def sideways(self, columns: int) -> None:
         """Go to another column that has cards; stay where there is none."""
         target = self.places.column + columns
-        while target in COLUMNS and not self._heights[target]:
+        while target in COLUMNS and not self._here.rows[target].cards:
             target += columns
         if target in COLUMNS:
             self._set(target, self.places.cursors[target])
 
     def go_to(self, task_id: int) -> bool:
         """Put the cursor on a task; False where it is not among the cards that are here."""
-        for column, cards in enumerate(self.shown):
-            for n, task in enumerate(cards):
-                if task.id == task_id:
-                    self._set(column, self.board.wish.starts[column] + n)
-                    return True
-        return False
+        place = self._here.place_of(task_id)
+        if place is not None:
+            self._set(*place)
+        return place is not None
 
     def choose(self) -> None:
         """Open the task under the cursor."""
@@ -148,13 +164,13 @@ class BoardColumns(Painted, can_focus=True):
     # -- drawing
 
     def line(self, y: int) -> Line:
-        """The title, the heads, then one card of each column."""
+        """The title, the heads, then one line of each column."""
         if y == 0:
             return self._title()
-        if y >= TOP and not any(self._heights):
-            return self._nothing(y - TOP)
+        if y >= TOP and not self._here.any:
+            return no_cards(self.board, self.look, self._filter, self.size.width, y - TOP)
         spans: list[Span] = []
-        for column, (left, cells) in enumerate(self._spread()):
+        for column, (left, cells) in enumerate(self._here.spread(self.look, self.size.width, self.places.column)):
             spans += clip((), left - line_width(spans)) if left > line_width(spans) else ()
             if y == 1:
                 here = self.has_focus and column == self.places.column
@@ -163,50 +179,39 @@ class BoardColumns(Painted, can_focus=True):
                 spans += self._drawn(column, y - TOP, cells)
         return tuple(spans)
 
-    def _spread(self) -> list[tuple[int, int]]:
-        """Left edge and width of each column; an empty one takes no more than its head."""
-        whole = max(self.size.width, 8)
-        full = sum(1 for cards in self._heights if cards)
-        least = min(EMPTY, whole // 4)
-        share = (whole - least * (4 - full)) / full if 0 < full < 4 else whole / 4
-        spread, edge = [], 0.0
-        for cards in self._heights:
-            cells = share if cards or full == 0 else least
-            spread.append((round(edge), round(edge + cells) - round(edge)))
-            edge += cells
-        return spread
-
     def _title(self) -> Line:
-        at, cards = self.places.cursor, self._heights[self.places.column]
+        at, cards = self.places.cursor, self._here.rows[self.places.column].cards
         return board_title(
             self.board,
             self.look,
             self.size.width,
             words=self._filter,
             at=f"{at + 1}/{cards}" if cards and self.has_focus else "",
+            marked=len(self._marks.tasks),
+            ties=lambda cells: self._cards.ties(self.row if self.has_focus else None, cells, self.look),
             focused=self.has_focus,
             ruled=self._ruled,
         )
 
-    def _nothing(self, y: int) -> Line:
-        """Why there is no card."""
-        lines = wrap(no_cards(self.board, self.look, self._filter), max(self.size.width - 3, 4))
-        return ((f" {lines[y]}", "dim"),) if y < len(lines) else ()
-
     def _drawn(self, column: int, y: int, cells: int) -> Line:
-        """One card; what is still being read is told by a mark."""
-        index, more = self.places.tops[column] + y, self.look.glyphs.more
-        if index >= self._heights[column]:
+        """One card, or the head of a group; what is still being read is told by a mark."""
+        rows, y, more = self._here.rows[column], self.places.tops[column] + y, self.look.glyphs.more
+        index = rows.card_at(y)
+        if cells < OPEN - 1 and column != self.places.column:
             return clip((), cells)
+        if index is None:
+            group = rows.group_at(y) if y < rows.lines else -1
+            return clip(group_head(self.board, column, group, self.look) if group >= 0 else (), cells, more)
         here = (column, index) == (self.places.column, self.places.cursor)
-        task = self._card(column, index)
-        line: Line = ((more, "dim"),)
+        task, line = self._here.card(column, index), ((more, "dim"),)
+        first: Span = (" ", "text")
         if task is not None:
-            review, worker = self._reviews.get(task.id), self._workers.get(task.id, "")
-            line = card_line(task, cells - 1, self.look, review, worker)
+            line = self._cards.line(task, cells - 1, self.look)
+            first = self._cards.tie(task, self.row if self.has_focus else None, self.look)
+            first = (self.look.glyphs.on, "primary") if self._marks.has(task) else first
         if not here or not self.has_focus:
-            return clip(((" ", "text"), *line), cells, more)
-        mark = (self.look.glyphs.cursor, "primary")
+            return clip((first, *line), cells, more)
+        mark = first if first[1] == "primary" else (self.look.glyphs.cursor, "primary")
         return tuple((text, f"{role}/cursor") for text, role in clip((mark, *line), cells, more))
 
     # -- events
@@ -221,7 +226,7 @@ class BoardColumns(Painted, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Every column has as many of its cards in sight as fit."""
-        self.places.settle(self._heights, self._fit)
+        self.places.settle(self._here.rows, self._fit)
         self._ask()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -236,9 +241,9 @@ class BoardColumns(Painted, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; a double one opens."""
-        for column, (left, cells) in enumerate(self._spread()):
-            index = self.places.tops[column] + event.y - TOP
-            if left <= event.x < left + cells and event.y >= TOP and index < self._heights[column]:
+        for column, (left, cells) in enumerate(self._here.spread(self.look, self.size.width, self.places.column)):
+            index = self._here.rows[column].card_at(self.places.tops[column] + event.y - TOP)
+            if left <= event.x < left + cells and event.y >= TOP and index is not None:
                 self._set(column, index)
                 if event.chain > 1:
                     self.choose()
@@ -258,21 +263,13 @@ class BoardColumns(Painted, can_focus=True):
                 continue
             self._painted[y] = drawn
             changed += 1
-            parted = before is not None and y >= TOP and any(self._heights)
-            for left, cells in self._spread() if parted else [(0, self.size.width)]:
+            parted = before is not None and y >= TOP and self._here.any
+            for left, cells in (
+                self._here.spread(self.look, self.size.width, self.places.column) if parted else [(0, self.size.width)]
+            ):
                 if before is None or begun_in(before[0], left, cells) != begun_in(drawn[0], left, cells):
                     self.refresh(Region(left, y, cells, 1))
         return changed
-
-    @property
-    def _current(self) -> bool:
-        """The board has the cards that are asked for."""
-        return self.board.wish.words == self._filter
-
-    def _card(self, column: int, index: int) -> Task | None:
-        """The card at a place of a column, where it is here."""
-        cards, n = self.shown[column], index - self.board.wish.starts[column]
-        return cards[n] if 0 <= n < len(cards) else None
 
     @property
     def _fit(self) -> int:
@@ -287,14 +284,13 @@ class BoardColumns(Painted, can_focus=True):
     def _keep(self, at: Task | None) -> None:
         """After a change of cards: the cursor on its task where that is here, else at its place."""
         self._before = None
-        for column, cards in enumerate(self.shown):
-            for n, task in enumerate(cards):
-                if at is not None and task.id == at.id:
-                    self.places.column, self.places.cursors[column] = column, self.board.wish.starts[column] + n
-        self.places.settle(self._heights, self._fit)
+        if at is not None and (place := self._here.place_of(at.id)) is not None:
+            self.places.column = place[0]
+            self.places.cursors[place[0]] = place[1]
+        self.places.settle(self._here.rows, self._fit)
 
     def _set(self, column: int, index: int) -> None:
-        if self.places.put(column, index, self._heights, self._fit):
+        if self.places.put(column, index, self._here.rows, self._fit):
             self._ask()
             self.repaint()
             self.post_message(self.Moved(self))

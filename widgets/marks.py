@@ -51,6 +51,7 @@ class Glyphs:
     tee_up: str
     fold: str
     to: str
+    before: str
     minus: str
     thumb: str
 
@@ -86,6 +87,7 @@ UNICODE = Glyphs(
     tee_up="┴",
     fold="▸",
     to="→",
+    before="←",
     minus="−",
     thumb="▐",
 )
@@ -121,6 +123,7 @@ ASCII = Glyphs(
     tee_up="-",
     fold=">",
     to=">",
+    before="<",
     minus="-",
     thumb="#",
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from console.records.alert import Observation
 from console.records.ask import Ask
-from console.records.board import COLUMNS, BoardWish
+from console.records.board import COLUMNS, BoardWish, Stand
 from console.records.need import Need
 from console.records.review import Review
 from console.records.session import Session
@@ -106,12 +106,16 @@ class Board:
     name: str = ""
     wish: BoardWish = field(default_factory=BoardWish)
     """What it was read for."""
-    columns: tuple[tuple[Task, ...], ...] = ((), (), (), ())
-    """Pending (with held), working, review, done (with failed and cancelled): of each as many as were wished for."""
-    counts: tuple[tuple[TaskStatus, int], ...] = ()
+    columns: tuple[tuple[Task, ...], ...] = ((),) * len(COLUMNS)
+    """Of each column as many as were wished for."""
+    counts: tuple[tuple[Stand, int], ...] = ()
     """How many there are, shown or not."""
-    found: tuple[tuple[TaskStatus, int], ...] = ()
+    found: tuple[tuple[Stand, int], ...] = ()
     """Of these, how many have the words."""
+    groups: tuple[tuple[tuple[str, int], ...], ...] = ()
+    """Of each column what its groups are called, and how many cards each has; none where they are not wanted."""
+    links: tuple[tuple[int, int], ...] = ()
+    """(task, what it still waits for) of the cards that were read."""
     reviews: tuple[Review, ...] = ()
     """The live ones of its tasks."""
     workers: tuple[tuple[int, str], ...] = ()
@@ -120,7 +124,7 @@ class Board:
     def height(self, column: int) -> int:
         """How many cards of a column have the words."""
         found = dict(self.found)
-        return sum(found.get(status, 0) for status in COLUMNS[column])
+        return sum(found.get(stand, 0) for stand in COLUMNS[column])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ _LIST = frozenset({Context.LIST, Context.TEXT})
 _SEARCH = ("/", "／", "、")
 _THING = frozenset({Context.TASK, Context.SESSION, Context.ALERT, Context.PROJECT})
 _TRANSCRIPT = frozenset({Context.TRANSCRIPT})
+_BOARD = frozenset({Context.BOARD})
 MOVE, _VIEW, _FIND = N_("Move"), N_("Views"), N_("Find and act")
 
 
@@ -90,6 +91,8 @@ ACTIONS = (
     Action(id="fold", title=N_("fold tools, thinking"), keys=("t",), group=_FIND, contexts=_TRANSCRIPT, hint=24),
     Action(id="kinds", title=N_("only errors, only asks"), keys=("e",), group=_FIND, contexts=_TRANSCRIPT, hint=25),
     Action(id="tile", title=N_("four at once"), keys=("S",), group=_FIND, contexts=_TRANSCRIPT, hint=26),
+    Action(id="sort", title=N_("in another order"), keys=("S",), group=_FIND, contexts=_BOARD, hint=29),
+    Action(id="group", title=N_("in groups"), keys=("A",), group=_FIND, contexts=_BOARD, hint=30),
     Action(id="follow", title=N_("follow"), keys=("F",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=2),
     Action(
         id="pager", title=N_("all in your pager"), keys=("P",), group=_FIND, contexts=frozenset({Context.TEXT}), hint=21

@@ -16,6 +16,7 @@ from textual.binding import BindingType
 
 from console.actions.action import Act, Action, Target, name_of
 from console.actions.registry import by_id
+from console.app.boards import Boards
 from console.app.calls import Calls
 from console.app.charge import Charge, Ending
 from console.app.dressing import dress, say_problems
@@ -81,7 +82,7 @@ class Console(App[int], inherit_bindings=False):
         self.read_only, self.demo, self.charge = read_only, demo, charge
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
-        self.kept, self.noted, self.history = Kept(), Noted(), History()
+        self.kept, self.noted, self.history, self.boards = Kept(), Noted(), History(), Boards()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -176,7 +177,7 @@ class Console(App[int], inherit_bindings=False):
     def select(self, project: str) -> None:
         """Show the board of a project."""
         if project != self.world.board.project:
-            self.feed.select(project)
+            self.feed.select(project, self.boards.of(project))
 
     def copy(self, text: str) -> None:
         """Put `text` on the clipboard of whoever looks, without anything that would act where it is pasted."""

@@ -9,6 +9,7 @@ from console.actions.action import Action, Target, what
 from console.app.bulk import LISTED, listed
 from console.app.screens.dialogs import Ask, Confirm
 from console.i18n import _, ngettext
+from widgets.board import BoardColumns
 from widgets.line_list import LineList
 from widgets.marking import Marking
 
@@ -33,7 +34,7 @@ def ask_bulk(app: Console, action: Action, target: Target) -> None:
     def perform(text: str = "") -> None:
         app.perform(action, replace(target, marked=able), text)
         pane = app.shown.current if app.shown is not None else None
-        if isinstance(pane, LineList):
+        if isinstance(pane, LineList | BoardColumns):
             pane.mark(Marking.NONE)
 
     def written(text: Any) -> None:

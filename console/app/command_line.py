@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from console.actions.action import Action, Target
 from console.actions.lines import line_of
-from console.app.command_words import VERBS, completions, understood, verb_of
+from console.app.command_words import completions, understood, verb_of
 from console.app.screens.dialogs import Choice, Pick
+from console.app.verbs import VERBS
 from console.i18n import _
 from widgets.cells import Line, cut
 from widgets.line_list import LineList

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
+from console.app.boards import next_group, next_order
 from console.app.lines import go_along, note_finding
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme, short_name
@@ -77,7 +78,9 @@ def _open(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _mark(how: Marking) -> Doing:
-    return lambda app, screen, target: screen.current.mark(how) if isinstance(screen.current, LineList) else None
+    return lambda app, screen, target: (
+        screen.current.mark(how) if isinstance(screen.current, LineList | BoardColumns) else None
+    )
 
 
 def _output(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -152,7 +155,7 @@ def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
     if isinstance(pane, TextPane) and pane.found.words:
         pane.find("")
         screen.hint()
-    elif isinstance(pane, LineList) and pane.marked:
+    elif isinstance(pane, LineList | BoardColumns) and pane.marked:
         pane.mark(Marking.NONE)
     elif isinstance(pane, LineList | BoardColumns) and pane.filtered:
         pane.filter("")
@@ -270,6 +273,8 @@ DOES: dict[str, Doing] = {
     "fold": _fold,
     "kinds": _kinds,
     "tile": _tile,
+    "sort": next_order,
+    "group": next_group,
     "follow": _follow,
     "pager": _pager,
     "mark": _mark(Marking.ONE),

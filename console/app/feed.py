@@ -14,7 +14,7 @@ from pathlib import Path
 from console.app.messages import WorldChanged
 from console.clock import Clock
 from console.home import Home
-from console.records.board import BoardWish
+from console.records.board import Arrangement, BoardWish
 from console.records.sought import Sought
 from widgets.models import World
 from widgets.pulse import Pulse
@@ -56,9 +56,9 @@ class Feed(threading.Thread):
 
     # -- from other threads
 
-    def select(self, project: str) -> None:
+    def select(self, project: str, arranged: Arrangement | None = None) -> None:
         """Show the board of `project` from now on, from its beginning."""
-        self._wish = BoardWish(words=self._wish.words)
+        self._wish = BoardWish(words=self._wish.words, arranged=arranged or Arrangement())
         self._wakes.put(f"select {project}")
 
     def want(self, wish: BoardWish) -> None:

@@ -6,11 +6,13 @@ It is a convenience: what cannot be read or written is forgotten without a word,
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from console.home import Home, write_atomically
+from console.records.board import Arrangement, Group, Order
 
 __all__ = ("LastTime",)
 
@@ -27,6 +29,8 @@ class LastTime:
     project: str = ""
     filter: str = ""
     """The words and conditions of the board."""
+    boards: Mapping[str, Arrangement] = field(default_factory=dict)
+    """Of each project how the cards of its board lie."""
     lines: tuple[str, ...] = ()
     """Of the command line, the newest first."""
 
@@ -37,12 +41,18 @@ class LastTime:
             with open(home.state / "console.json", encoding="utf-8") as file:
                 found: Any = json.loads(file.read(_SIZE))
             words = {name: str(found.get(name, ""))[:_LONGEST] for name in ("view", "project", "filter")}
+            boards = {str(name): _arrangement(lies) for name, lies in found.get("boards", {}).items()}
             lines = tuple(str(line)[:_LONGEST] for line in found.get("lines", ()))
         except (OSError, ValueError, AttributeError, TypeError):
             return cls()
-        return cls(**words, lines=lines)
+        return cls(**words, boards=boards, lines=lines)
 
     def keep(self, home: Home) -> None:
         """For the next one."""
         with suppress(OSError):
             write_atomically(home.state / "console.json", json.dumps(asdict(self), ensure_ascii=False) + "\n")
+
+
+def _arrangement(lies: Any) -> Arrangement:
+    """Raises ValueError or AttributeError for what we do not write."""
+    return Arrangement(order=Order(lies.get("order")), group=Group(lies.get("group")))

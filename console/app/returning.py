@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.actions.views import VIEWS, number_of
+from console.app.boards import Boards
 from console.app.history import History
 from console.app.last_time import LastTime
 
@@ -20,7 +21,7 @@ STEP, TRIES = 0.05, 200
 def come_back(app: Console) -> None:
     """Show what was shown, where its person wants that; what is there no more is not missed."""
     last = LastTime.of(app.home) if app.wanted.restore else LastTime()
-    app.history = History(last.lines)
+    app.history, app.boards = History(last.lines), Boards(last.boards)
     if last.filter and last.view == "board":
         from console.app.filtering import when_there
 
@@ -37,7 +38,8 @@ def leave_word(app: Console) -> None:
         return
     view = VIEWS[int(app.current_mode) - 1].name if app.current_mode in app.MODES else ""
     words = app.feed.words
-    LastTime(view=view, project=app.world.board.project, filter=words, lines=app.history.newest_first).keep(app.home)
+    lines, boards = app.history.newest_first, app.boards.kept
+    LastTime(view=view, project=app.world.board.project, filter=words, boards=boards, lines=lines).keep(app.home)
 
 
 def _select(app: Console, project: str, tries: int) -> None:

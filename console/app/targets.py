@@ -83,6 +83,8 @@ def of_row(row: object, world: World) -> Target:
             return of_need(row, world)
         case AlertRow():
             return of_alert(row)
+        case Task():
+            return of_task(world.board.project, row, world)
         case _:
             return Target()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.asks import get_ask, open_asks
-from console.blackboard.reads.board import found_on_board, live_reviews
+from console.blackboard.reads.board import found_on_board, links_of, live_reviews
 from console.blackboard.reads.needs import needs, open_alerts_now
 from console.blackboard.reads.notes import comments, open_alerts
 from console.blackboard.reads.outputs import outputs_of
@@ -111,6 +111,7 @@ def _reviews(db: Database, project: str, words: str) -> list[tuple[Review, Task]
 def board_of(db: Database, project: str, name: str, agents: Mapping[str, str], wish: BoardWish, now: int) -> Board:
     """The board of one project; `agents` are ids and what people call them."""
     found = found_on_board(db, wish, agents, now)
+    shown = [task.id for cards in found.columns for task in cards]
     return Board(
         project=project,
         name=name,
@@ -118,7 +119,9 @@ def board_of(db: Database, project: str, name: str, agents: Mapping[str, str], w
         columns=found.columns,
         counts=found.whole,
         found=found.counts,
-        reviews=live_reviews(db, (task.id for cards in found.columns for task in cards)),
+        groups=tuple(tuple((agents.get(part, part), n) for part, n in sizes) for sizes in found.groups),
+        reviews=live_reviews(db, shown),
+        links=links_of(db, shown),
         workers=tuple((s.task_id, agents.get(s.agent, s.agent)) for s in present_sessions(db) if s.seat_id is None),
     )
 

@@ -273,7 +273,7 @@ async def test_the_cursor_stays_on_its_task_when_the_board_changes(home: Home, o
         await pilot.press("b")
         app.screen.query_one(Input).value = "later"
         await pilot.press("enter")
-        await until(pilot, lambda: any(t.id == 16 and t.status == "held" for t in app.world.board.columns[0]))
+        await until(pilot, lambda: any(t.id == 16 and t.status == "held" for t in app.world.board.columns[5]))
         await pilot.pause()
         assert board.row is not None and board.row.id == 16
 

@@ -67,7 +67,7 @@ async def test_slash_leaves_the_cards_that_have_every_word_and_escape_shows_all(
         await pilot.press("2")
         await settle(app, pilot)
         every = cards(app)
-        task = board(app).board.columns[1][0]
+        task = board(app).board.columns[2][0]
         await pilot.press("slash")
         app.screen.query_one(Input).value = f"#{task.id} {task.title.split()[0].upper()}"
         await pilot.press("enter")
@@ -149,7 +149,7 @@ async def test_a_task_at_work_is_not_assigned_to_another(home: Home, opened: Ope
     async with opened(home, size=(120, 40)) as (app, pilot):
         await pilot.press("2")
         await settle(app, pilot)
-        assert board(app).go_to(board(app).board.columns[1][0].id)
+        assert board(app).go_to(board(app).board.columns[2][0].id)
         await pilot.press("a")
         assert isinstance(app.screen, Told)
         await pilot.press("enter")

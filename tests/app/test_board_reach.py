@@ -19,6 +19,7 @@ from tests.app.conftest import Opener
 from tests.app.sample import BY, NOW
 from tests.app.world import settle, until
 from widgets.board import BoardColumns
+from widgets.board_places import COLUMNS
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 MANY = 450
@@ -43,7 +44,7 @@ def head(app: Console) -> list[int]:
     """What stands above each column, all numbers of a column added up."""
     pane = board(app)
     text = "".join(text for text, _role in pane.line(1))
-    return [sum(map(int, re.findall(r"\d+", part))) for part in re.split(r"[○◐◆✓]", text)[1:]]
+    return [sum(map(int, re.findall(r"\d+", part))) for part in re.split(r"[○◌◐◆✓‖]", text)[1:]]
 
 
 def in_sight(app: Console) -> str:
@@ -66,7 +67,7 @@ async def reached(app: Console, pilot: Pilot[int], column: int) -> list[int]:
 
 
 def _to_column(pane: BoardColumns, column: int) -> None:
-    for _step in range(4):
+    for _step in COLUMNS:
         if pane.places.column != column:
             pane.sideways(1 if pane.places.column < column else -1)
     assert pane.places.column == column
@@ -79,7 +80,7 @@ async def agrees(app: Console, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: pane.size.height, "it is in sight")
     await until(pilot, lambda: pane.shown is pane.board.columns and pane.wish == pane.board.wish, "all is read")
     counted = head(app)
-    for column in range(4):
+    for column in COLUMNS:
         if pane.board.height(column):
             _to_column(pane, column)
             found = await reached(app, pilot, column)
@@ -123,7 +124,7 @@ def no_gap(app: Console) -> None:
     """No line of a column is empty while there are cards of it above."""
     pane = board(app)
     fit = pane.size.height - 2
-    for column in range(4):
+    for column in COLUMNS:
         cards, top = pane.board.height(column), pane.places.tops[column]
         assert top == 0 or cards - top >= fit, (column, cards, top, fit)
 
@@ -226,7 +227,7 @@ async def test_a_review_that_is_not_in_the_list_is_approved_from_its_card(home: 
     async with opened(home) as (app, pilot):
         await pilot.press("2")
         await settle(app, pilot)
-        task = board(app).board.columns[2][0]
+        task = board(app).board.columns[3][0]
         app.world = replace(app.world, reviews=())
         assert board(app).go_to(task.id)
         review = app.screen.target().review  # type: ignore[attr-defined]

@@ -83,6 +83,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def show(self, world: World, look: Look) -> None:
         """Show the world in every pane; equal data repaints nothing."""
 
+    def show_board(self, pane: BoardColumns, world: World, look: Look) -> None:
+        """Show a board, its cards as its person left them."""
+        pane.arrange(self.console.boards.of(world.board.project))
+        pane.show(world.board, look)
+
     def target(self) -> Target:
         """What an action would be about now."""
         return Target(contexts=frozenset({Context.ANY}))
@@ -147,8 +152,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         scheduler, target = self.console.world.scheduler, self.target()
         found = isinstance(self.current, TextPane) and self.current.found.words
         pane = self.current
-        rows = pane.marked if isinstance(pane, LineList) else []
-        marks = {Context.MARKS} if isinstance(pane, LineList) and pane.markable else set()
+        rows = pane.marked if isinstance(pane, LineList | BoardColumns) else []
+        marks = {Context.MARKS} if isinstance(pane, LineList | BoardColumns) and pane.markable else set()
         more = (
             marks | ({Context.FOUND} if found else set()) | ({Context.LINKED} if self.other_end is not None else set())
         )
@@ -258,6 +263,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         """The keys depend on the row."""
         self.hint()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        """A double click opens what enter opens."""
+        self.console.begin(by_id()["open"])
+
+    def on_board_columns_chosen(self, message: BoardColumns.Chosen) -> None:
+        """On a card, too."""
+        self.console.begin(by_id()["open"])
 
     def on_text_pane_pointed(self, message: TextPane.Pointed) -> None:
         """They depend on the line of a text, too."""

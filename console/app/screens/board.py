@@ -56,7 +56,7 @@ class BoardView(ConsoleScreen):
 
     def show(self, world: World, look: Look) -> None:
         """Show the board, and the task as it is now."""
-        self._cards.show(world.board, look)
+        self.show_board(self._cards, world, look)
         self.query_one(Divider).show({}, look)
         self._read()
 

@@ -76,7 +76,7 @@ class Overview(ConsoleScreen):
             projects.go_to(world.board.project)
         sessions.show(world.sessions, look)
         needs.show(world.needs, look)
-        board.show(world.board, look)
+        self.show_board(board, world, look)
         alerts.show(world.alerts, look)
         self._joints()
 

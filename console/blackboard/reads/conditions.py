@@ -18,7 +18,7 @@ from console.errors import UsageError
 from console.records.task import TaskStatus
 from console.when import span
 
-__all__ = ("EVERY", "FIELDS", "HOW", "STATES", "WHO", "Conditions", "conditions")
+__all__ = ("EVERY", "FIELDS", "HOW", "STATES", "WHO", "Conditions", "conditions", "state_sql")
 
 
 HOW = "as in `status=review cost>2 agent~zhang age>3d`; fields: {fields}"
@@ -118,6 +118,11 @@ def conditions(text: str, now: int, agents: Mapping[str, str] | None = None, *, 
     return Conditions(sql=tuple(sql), values=values, words=" ".join(words))
 
 
+def state_sql(state: str) -> str:
+    """That a task is in one of the states."""
+    return _STATES.get(state, f"t.status = '{state}'")
+
+
 def _how() -> str:
     return HOW.format(fields=", ".join(FIELDS))
 
@@ -146,7 +151,7 @@ class _Pair:
         if self.exactly and self.value not in STATES:
             raise ValueError(f"a status is one of {', '.join(STATES)}")
         hits = [state for state in STATES if (state == self.value if self.exactly else self.value in state)]
-        return " OR ".join(_STATES.get(state, f"t.status = '{state}'") for state in hits) or "0"
+        return " OR ".join(map(state_sql, hits)) or "0"
 
     def _words(self) -> str:
         return self._compared(self.what.sql)

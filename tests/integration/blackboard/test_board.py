@@ -7,16 +7,16 @@ import re
 import pytest
 
 from console.blackboard.connection import write
-from console.blackboard.reads.board import found_on_board
+from console.blackboard.reads.board import found_on_board, links_of
 from console.blackboard.reads.conditions import conditions
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.errors import UsageError
-from console.records.board import WINDOW, BoardWish
-from console.records.task import TaskStatus
+from console.records.board import COLUMNS, WINDOW, Arrangement, BoardWish, Group, Order, Stand
 from tests.boards import BOSS, Board
 
 NOW = 1_700_000_000_000
 MORE = WINDOW + 70
+USUAL = Arrangement()
 AGENTS = {"zhangfei-dev": "张飞"}
 
 
@@ -34,26 +34,81 @@ def found(board: Board, words: str) -> list[int]:
     ]
 
 
+def windows(board: Board, column: int, arranged: Arrangement = USUAL) -> list[int]:
+    """The tasks of a column, read window by window."""
+    seen: list[int] = []
+    for start in range(0, MORE, WINDOW):
+        starts = tuple(start if n == column else 0 for n in range(len(COLUMNS)))
+        page = found_on_board(board.db, BoardWish(starts=starts, arranged=arranged), {}, NOW)
+        seen += [task.id for task in page.columns[column]]
+        assert sum(n for _stand, n in page.counts) == MORE
+    return seen
+
+
 def test_windows_that_follow_each_other_have_every_task_of_a_column_once_and_in_its_order(board: Board) -> None:
     ids = made(board, MORE)
     with write(board.db):
         board.db.execute("UPDATE tasks SET status = 'held', held_from = 'pending' WHERE id % 3 = 0")
-    seen: list[int] = []
-    for start in range(0, MORE, WINDOW):
-        page = found_on_board(board.db, BoardWish(starts=(start, 0, 0, 0)), {}, NOW)
-        seen += [task.id for task in page.columns[0]]
-        assert sum(n for _status, n in page.counts) == MORE
-    assert seen == [n for n in ids if n % 3] + [n for n in ids if n % 3 == 0]
+        board.db.execute("UPDATE tasks SET status = 'cancelled' WHERE id % 3 = 1")
+    assert windows(board, 0) == [n for n in ids if n % 3 == 2]
+    stopped = [n for n in ids if n % 3 == 0] + [n for n in reversed(ids) if n % 3 == 1]
+    assert windows(board, 5) == stopped
 
 
-def test_ended_tasks_are_counted_by_how_they_ended(board: Board) -> None:
+@pytest.mark.parametrize("order", [*Order])
+@pytest.mark.parametrize("group", [*Group])
+def test_in_every_order_and_every_grouping_each_card_is_there_once(board: Board, order: Order, group: Group) -> None:
+    ids = made(board, MORE, tags=("a", "b"))
+    with write(board.db):
+        board.db.execute("UPDATE tasks SET tags = '[]' WHERE id % 5 = 0")
+        board.db.execute("UPDATE tasks SET assignee = 'dev' || (id % 4), parent = 1 WHERE id % 2 = 0")
+    seen = windows(board, 0, Arrangement(order=order, group=group))
+    assert len(seen) == MORE and set(seen) == set(ids)
+
+
+def test_the_groups_of_a_column_are_counted_in_the_order_in_which_their_cards_lie(board: Board) -> None:
+    parent, *_parts = made(board, 4)
+    made(board, 2, parent=parent)
+    made(board, 2, tags=("later",))
+    for group, sizes in (
+        (Group.PARENT, ((f"#{parent} part 0", 2), ("", 6))),
+        (Group.TAG, (("later", 2), ("", 6))),
+        (Group.AGENT, (("", 8),)),
+    ):
+        read = found_on_board(board.db, BoardWish(arranged=Arrangement(group=group)), {}, NOW)
+        assert read.groups[0] == sizes
+        names = [name for name, n in sizes for _card in range(n)]
+        of = {
+            Group.PARENT: lambda t: "" if t.parent is None else f"#{t.parent} part 0",
+            Group.TAG: lambda t: "".join(t.tags),
+        }
+        if group in of:
+            assert [of[group](task) for task in read.columns[0]] == names
+
+
+def test_what_is_blocked_and_how_each_ended_is_counted_by_itself(board: Board) -> None:
     made(board, 10)
     with write(board.db):
-        board.db.execute("UPDATE tasks SET status = 'done' WHERE id <= 7")
-        board.db.execute("UPDATE tasks SET status = 'failed' WHERE id = 8")
-        board.db.execute("UPDATE tasks SET status = 'cancelled' WHERE id = 9")
-    counts = dict(found_on_board(board.db, BoardWish(), {}, NOW).counts)
-    assert [counts[status] for status in (TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.CANCELLED)] == [7, 1, 1]
+        board.db.execute("UPDATE tasks SET status = 'done' WHERE id <= 6")
+        board.db.execute("UPDATE tasks SET status = 'failed' WHERE id = 7")
+        board.db.execute("UPDATE tasks SET status = 'cancelled' WHERE id = 8")
+    waits = create_task(board.db, NewTask(title="waits", after=(9,)), by=BOSS, now=NOW).id
+    every = found_on_board(board.db, BoardWish(), {}, NOW)
+    counts = {stand: n for stand, n in every.counts if n}
+    assert counts == {Stand.READY: 2, Stand.BLOCKED: 1, Stand.DONE: 6, Stand.FAILED: 1, Stand.CANCELLED: 1}
+    assert [task.id for task in every.columns[1]] == [waits]
+    some = found_on_board(board.db, BoardWish(words="waits"), {}, NOW)
+    assert dict(some.counts) == {Stand.BLOCKED: 1}
+
+
+def test_only_what_still_keeps_anything_waiting_ties_cards_together(board: Board) -> None:
+    first, second, third = made(board, 3)
+    after = create_task(board.db, NewTask(title="after", after=(first, second)), by=BOSS, now=NOW).id
+    last = create_task(board.db, NewTask(title="last", after=(after,)), by=BOSS, now=NOW).id
+    with write(board.db):
+        board.db.execute("UPDATE tasks SET status = 'done' WHERE id = ?", (first,))
+    assert links_of(board.db, [after]) == ((after, second), (last, after))
+    assert links_of(board.db, [third]) == ()
 
 
 def test_a_word_is_found_in_number_title_tags_assignee_role_and_what_people_call_the_agent(board: Board) -> None:

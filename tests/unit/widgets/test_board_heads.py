@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
+from console.records.board import Stand
 from console.records.task import Task, TaskStatus
 from widgets.board import BoardColumns
 from widgets.models import Board
@@ -19,7 +20,7 @@ class _Host(App[None]):
 
 @pytest.mark.parametrize(
     ("look", "said"),
-    [(Look(), "Pending 0"), (Look(blind=True), "Pending -"), (Look(reading=True), "Pending -")],
+    [(Look(), "Ready 0"), (Look(blind=True), "Ready -"), (Look(reading=True), "Ready -")],
     ids=["read", "not read", "not yet read"],
 )
 async def test_a_board_of_which_nothing_was_read_counts_nothing(look: Look, said: str) -> None:
@@ -29,15 +30,16 @@ async def test_a_board_of_which_nothing_was_read_counts_nothing(look: Look, said
         pane.show(Board(project="p"), look)
         await pilot.pause()
         assert said in "".join(text for text, _ in pane.line(1))
-        pane.show(Board(project="p", counts=((TaskStatus.PENDING, 3),)), look)
-        assert "Pending 3" in "".join(text for text, _ in pane.line(1))
+        pane.show(Board(project="p", counts=((Stand.READY, 3),)), look)
+        assert "Ready 3" in "".join(text for text, _ in pane.line(1))
 
 
+THERE = ((Stand.READY, 50_000), (Stand.HELD, 12), (Stand.FAILED, 3), (Stand.WORKING, 1), (Stand.DONE, 49_987))
 MANY = Board(
     project="p",
-    columns=((Task(id=1, title="a"),), (Task(id=2, title="b", status=TaskStatus.WORKING),), (), ()),
-    counts=((TaskStatus.PENDING, 50_000), (TaskStatus.HELD, 12), (TaskStatus.WORKING, 1), (TaskStatus.DONE, 49_987)),
-    found=((TaskStatus.PENDING, 50_000), (TaskStatus.HELD, 12), (TaskStatus.WORKING, 1), (TaskStatus.DONE, 49_987)),
+    columns=((Task(id=1, title="a"),), (), (Task(id=2, title="b", status=TaskStatus.WORKING),), (), (), ()),
+    counts=THERE,
+    found=THERE,
 )
 
 
@@ -54,13 +56,15 @@ async def test_a_number_in_a_head_is_never_cut(cells: int) -> None:
         assert "…" not in head, head
 
 
-async def test_what_failed_or_was_cancelled_is_not_counted_as_done_and_what_is_held_not_as_pending() -> None:
+async def test_what_is_held_or_has_not_ended_well_stands_by_itself_and_under_its_own_mark() -> None:
     app = _Host()
-    ended = ((TaskStatus.DONE, 9), (TaskStatus.FAILED, 2), (TaskStatus.CANCELLED, 1))
-    counts = ((TaskStatus.PENDING, 3), (TaskStatus.HELD, 1), *ended)
-    async with app.run_test(size=(100, 12)) as pilot:
+    counts = (
+        *((Stand.READY, 3), (Stand.BLOCKED, 2), (Stand.DONE, 9)),
+        *((Stand.HELD, 1), (Stand.FAILED, 2), (Stand.CANCELLED, 1)),
+    )
+    async with app.run_test(size=(140, 12)) as pilot:
         pane = app.query_one(BoardColumns)
         pane.show(Board(project="p", counts=counts, found=counts), Look())
         await pilot.pause()
         head = " ".join("".join(text for text, _ in pane.line(1)).split())
-        assert head.startswith("○ Pending 3 ‖ 1 ") and head.endswith("✓ Done 9 ✗ 2 – 1"), head
+        assert head == "○ Ready 3 ◌ Blocked 2 ◐ Working 0 ◆ Review 0 ✓ Done 9 ‖ Held 1 ✗ 2 – 1"
