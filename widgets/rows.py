@@ -130,8 +130,8 @@ def _flags(task: Task, look: Look, review: tuple[str, bool] | None) -> list[Span
         flags.append(
             (f" {glyphs.needs} {review[0]}" if review[1] else f" {review[0]}", "primary" if review[1] else "dim")
         )
-    if task.status in (TaskStatus.HELD, TaskStatus.FAILED, TaskStatus.CANCELLED) or task.waits_for_dependency:
-        mark, role = task_mark(task.status, glyphs, blocked=task.waits_for_dependency)
+    if task.status in (TaskStatus.HELD, TaskStatus.FAILED, TaskStatus.CANCELLED):
+        mark, role = task_mark(task.status, glyphs)
         flags.append((f" {mark}", role))
     if task.status == TaskStatus.PENDING:
         if until := limit_of(task.assignee, look):
