@@ -107,7 +107,7 @@ class BoardColumns(Painted, can_focus=True):
         self.repaint()
         self.post_message(self.Moved(self))
 
-    def arrange(self, arranged: Arrangement) -> None:
+    def lie(self, arranged: Arrangement) -> None:
         """Have the cards lie so; until they were read so they lie as they do."""
         if arranged != self.arranged:
             self.arranged = arranged
@@ -203,7 +203,8 @@ class BoardColumns(Painted, can_focus=True):
             group = rows.group_at(y) if y < rows.lines else -1
             return clip(group_head(self.board, column, group, self.look) if group >= 0 else (), cells, more)
         here = (column, index) == (self.places.column, self.places.cursor)
-        task, line = self._here.card(column, index), ((more, "dim"),)
+        task = self._here.card(column, index)
+        line: Line = ((more, "dim"),)
         first: Span = (" ", "text")
         if task is not None:
             line = self._cards.line(task, cells - 1, self.look)

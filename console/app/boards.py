@@ -67,5 +67,6 @@ def next_group(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _next(now: E) -> E:
-    every = [*type(now)]
-    return every[(every.index(now) + 1) % len(every)]
+    every = list(type(now))
+    found: E = every[(every.index(now) + 1) % len(every)]
+    return found

@@ -42,6 +42,10 @@ async def at_board(app: Console, pilot: Pilot[int]) -> None:
     await settle(app, pilot)
 
 
+async def _lies(app: Console, pilot: Pilot[int], order: Order) -> None:
+    await until(pilot, lambda: board(app).board.wish.arranged.order == order, order)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_key_goes_through_the_orders_and_says_which_and_another_through_the_groups(
     home: Home, opened: Opener, size: tuple[int, int]
@@ -50,7 +54,7 @@ async def test_a_key_goes_through_the_orders_and_says_which_and_another_through_
         await at_board(app, pilot)
         for order, said in ((Order.AGE, "the oldest first"), (Order.CHANGED, "what changed last first")):
             await pilot.press("S")
-            await until(pilot, lambda order=order: board(app).board.wish.arranged.order == order, order)
+            await _lies(app, pilot, order)
             assert said in drawn(app)
         await pilot.press("A")
         await until(pilot, lambda: board(app).board.groups, "the groups are read")

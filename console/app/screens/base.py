@@ -85,7 +85,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def show_board(self, pane: BoardColumns, world: World, look: Look) -> None:
         """Show a board, its cards as its person left them."""
-        pane.arrange(self.console.boards.of(world.board.project))
+        pane.lie(self.console.boards.of(world.board.project))
         pane.show(world.board, look)
 
     def target(self) -> Target:
