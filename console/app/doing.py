@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
-from console.app.boards import next_group, next_order
+from console.app.arranging import next_group, next_order
 from console.app.lines import go_along, note_finding
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme, short_name

@@ -79,7 +79,7 @@ def _where(app: Console, target: Target, rest: str) -> str | None:
 
 
 def _sort(app: Console, target: Target, rest: str) -> str | None:
-    from console.app.boards import arrange
+    from console.app.arranging import arrange
 
     now = app.boards.of(app.world.board.project)
     if rest not in [*Order]:
@@ -89,7 +89,7 @@ def _sort(app: Console, target: Target, rest: str) -> str | None:
 
 
 def _group(app: Console, target: Target, rest: str) -> str | None:
-    from console.app.boards import arrange
+    from console.app.arranging import arrange
 
     now = app.boards.of(app.world.board.project)
     if rest not in [*Group]:
