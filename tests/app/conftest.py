@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from pathlib import Path
+from sqlite3 import DatabaseError, connect
 from typing import Any
 
 import pytest
@@ -39,6 +40,18 @@ def english() -> Iterator[None]:
     use_language("en")
 
 
+def _copied(made: Path, to: Path) -> Home:
+    """All of it, and what its sessions say stands in the copy, or one test would read what another wrote."""
+    shutil.copytree(made, to)
+    home = Home(to)
+    for project in sorted(home.projects.iterdir()):
+        if not (project / "blackboard.db").is_file():
+            continue
+        with suppress(DatabaseError), closing(connect(project / "blackboard.db")) as db, db:  # one of them is broken
+            db.execute("UPDATE sessions SET folder = replace(folder, ?, ?), rev = rev + 1", (str(made), str(to)))
+    return home
+
+
 @pytest.fixture(scope="session")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample_home(tmp_path_factory.mktemp("sample") / "home").path
@@ -47,8 +60,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(_made: Path, tmp_path: Path) -> Home:
     """A home of one's own, with the sample projects. No connection to the copied one is open."""
-    shutil.copytree(_made, tmp_path / "home")
-    return Home(tmp_path / "home")
+    return _copied(_made, tmp_path / "home")
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +71,7 @@ def _made_debated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def debated(_made_debated: Path, tmp_path: Path) -> Home:
     """A home of one's own in which agents debated over two rounds. No connection to the copied one is open."""
-    shutil.copytree(_made_debated, tmp_path / "home")
-    return Home(tmp_path / "home")
+    return _copied(_made_debated, tmp_path / "home")
 
 
 @pytest.fixture
