@@ -165,6 +165,8 @@ class Action:
     """`asks` is answered by one of the project's agents, or empty for the operator."""
     picks_option: bool = False
     """`asks` is answered by one of the ask's options, or in words of one's own."""
+    drafts: bool = False
+    """`asks` is answered in a box whose text may stay a draft."""
     of_project: bool = False
     """It is about the project, whatever of it stands under the cursor."""
     bulk: bool = False

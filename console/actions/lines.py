@@ -97,6 +97,7 @@ _LINES: dict[str, Callable[[Target, str], Words]] = {
     "reopen": _of_review("reopen", flag="--reason"),
     "undo": _undo,
     "new_task": _new_task,
+    "edit_task": _of_task("edit"),
     "assign": _assign,
     "comment": _comment,
     "retry": _of_task("retry"),

@@ -1,4 +1,4 @@
-"""Owns the operator's actions on tasks: make one, comment, assign, retry, hold, release, raise its cap, cancel, reopen."""
+"""Owns the operator's actions on a task that is there: comment, assign, retry, hold, release, raise its cap, cancel, reopen."""
 
 from __future__ import annotations
 
@@ -32,19 +32,6 @@ def _about(act: Act) -> AboutTask:
 
 def _none(target: Target) -> str | None:
     return _("There is no task here.") if target.task is None else None
-
-
-def _no_new(target: Target) -> str | None:
-    return None if target.project else _("There is no project here.")
-
-
-def _new(db: Database, act: Act) -> Done:
-    from console.commands import new_task
-    from console.commands.text import Line, Prose
-
-    title, _line_end, body = act.text.partition("\n")
-    made = new_task.create(act.context(db), new_task.CreateTask(title=Line(title), body=Prose(body)))
-    return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id), task=made.id)
 
 
 def _no_assign(target: Target) -> str | None:
@@ -170,20 +157,6 @@ _TASK = frozenset({Context.TASK})
 _GROUP = N_("Tasks")
 
 ACTIONS = (
-    Action(
-        id="new_task",
-        title=N_("new task"),
-        keys=("n",),
-        group=_GROUP,
-        contexts=frozenset({Context.PROJECT, Context.TASK, Context.BOARD}),
-        danger=True,
-        asks=N_("What is to be done? Its title; an output review follows"),
-        text_required=True,
-        of_project=True,
-        why_disabled=_no_new,
-        perform=_new,
-        hint=25,
-    ),
     Action(
         id="assign",
         title=N_("assign"),

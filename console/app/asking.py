@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,12 @@ from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.asking_all import ask_bulk
+from console.app.asking_own import ask_own
 from console.app.composing import compose
 from console.app.keymap import keys_of
+from console.app.picking import judges, team
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told
+from console.app.screens.draft import Draft
 from console.commands.leave import ALWAYS, Scope, proposed
 from console.commands.leave import shown as shown_rule
 from console.days import shown
@@ -38,6 +40,8 @@ def ask(app: Console, action: Action, target: Target) -> None:
     """Confirm and get the text that an action needs, then perform it; what is marked is asked about at once."""
     if action.bulk and target.marked:
         return ask_bulk(app, action, target)
+    if ask_own(app, action, target):
+        return None
     if not _asks(app, action, target):
         return app.perform(action, target)
 
@@ -52,7 +56,7 @@ def ask(app: Console, action: Action, target: Target) -> None:
     def write() -> None:
         label = _(action.asks) + "  " + (target.project if action.of_project else what(target))
         if action.picks_agent or action.picks_judge:
-            choices = _judges(app, target) if action.picks_judge else _team(app, target.project)
+            choices = judges(app, target) if action.picks_judge else team(app, target.project)
             app.push_screen(Pick(app.look, label, choices, searched=True), written)
             return
         if action.picks_option and target.ask is not None and target.ask.options:
@@ -66,7 +70,8 @@ def ask(app: Console, action: Action, target: Target) -> None:
             compose(app, action, target, written)
             return
         kept = app.kept.of(action, target)
-        app.push_screen(Ask(app.look, label, required=action.text_required, text=kept, long=True), written)
+        box = (Draft if action.drafts else Ask)(app.look, label, required=action.text_required, text=kept, long=True)
+        app.push_screen(box, written)
 
     def written(text: Any) -> None:
         if text is not None:
@@ -245,35 +250,6 @@ _WRITES = {
     Scope.TASK: lambda: _("This rule would hold for the task:"),
     Scope.PROJECT: lambda: _("This rule would be written into the project's settings:"),
 }
-
-
-def _team(app: Console, project: str) -> list[Choice]:
-    """Each agent, each role, anybody."""
-    roles = sorted({role for _agent, _label, role in _known(app, project) if role})
-    by_role = [Choice(value=f"@{role}", title=f"@{role}", group=_("a role")) for role in roles]
-    return [*_agents(app, project), *by_role, Choice(value="", title=_("anybody who can do it"))]
-
-
-def _judges(app: Console, target: Target) -> list[Choice]:
-    """Whoever may settle a review: the operator, or an agent that did not write what is judged."""
-    author = target.review.author if target.review is not None else None
-    agents = [
-        replace(each, why_not=_("its own work")) if each.value == author else each
-        for each in _agents(app, target.project)
-    ]
-    return [Choice(value="", title=_("you")), *agents]
-
-
-def _agents(app: Console, project: str) -> list[Choice]:
-    return [
-        Choice(value=agent, title=f"{one_line(label, 40)}  {agent}" if label != agent else agent, group=role)
-        for agent, label, role in _known(app, project)
-    ]
-
-
-def _known(app: Console, project: str) -> tuple[tuple[str, str, str], ...]:
-    """(id, what people call it, role) of each agent of a project."""
-    return next((row.team for row in app.world.projects if row.id == project), ())
 
 
 def _narrow(pane: LineList | BoardColumns, text: Any) -> None:

@@ -29,7 +29,7 @@ __all__ = ("ACTIONS", "task")
 
 NO_TASKS = "no such tasks; `--all` shows ended ones, too, `moziplus task create --project P --title T` makes one"
 _SAME = ("assign", "cancel", "retry", "hold", "release", "merge", "discard", "comment")
-ACTIONS = {"create": "new_task", "raise": "raise_cap"} | {name: name for name in _SAME}
+ACTIONS = {"create": "new_task", "edit": "edit_task", "raise": "raise_cap"} | {name: name for name in _SAME}
 """Command to the id of the console's action that does the same."""
 
 _PAGE = 500
@@ -67,6 +67,7 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @ends
 @_repeated("--cap", "UNIT=N", "The most that it may use: tokens=N, cost=X, seconds=N, sessions=N.")
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
+@click.option("--draft", is_flag=True, help="Held until `task release` lets it go.")
 @pass_here
 def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
     """Create a task."""

@@ -14,6 +14,8 @@ from console.when import moment
 __all__ = ("CreateTask", "When", "create", "moment_of", "new_task")
 
 KEY_MAX = 200
+DRAFT = "a draft"
+"""Why a task is held that is not to start yet."""
 
 When = str | int
 """A moment in words (`18:00`, `2d`, ISO 8601), which count from when the request is carried out, or epoch ms."""
@@ -44,6 +46,8 @@ class CreateTask:
     kind: TaskKind = TaskKind.WORK
     cap: Limit = Limit()
     """Of its own, in place of what every task may use."""
+    draft: bool = False
+    """It is held until somebody releases it."""
 
 
 def create(context: Context, asked: CreateTask) -> Task:
@@ -51,7 +55,10 @@ def create(context: Context, asked: CreateTask) -> Task:
     key = None if asked.key is None else f"create:{asked.key[:KEY_MAX]}"
     new = new_task(context, asked)
     with context.claimed() as db:
-        return writes.create_task(db, new, by=context.by, now=context.now, key=key)
+        made = writes.create_task(db, new, by=context.by, now=context.now, key=key)
+        if not asked.draft or made.created_at != context.now:  # it was made before, and may have been let go since
+            return made
+        return writes.hold_task(db, made.id, reason=DRAFT, by=context.by, now=context.now)
 
 
 def new_task(context: Context, asked: CreateTask) -> writes.NewTask:

@@ -16,7 +16,7 @@ import pytest
 from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import reviews_of
 from console.blackboard.reads.sessions import present_sessions
-from console.blackboard.reads.tasks import get_task, list_tasks
+from console.blackboard.reads.tasks import get_task
 from console.blackboard.writes.notes import observe
 from console.blackboard.writes.tasks import NewTask, create_task
 from console.clock import SystemClock
@@ -142,29 +142,6 @@ def test_a_console_that_only_looks_ends_with_its_terminal(home: Home, place: Pat
 def _looks(process: psutil.Process, home: Home) -> bool:
     words = process.info["cmdline"] or []
     return words[1:3] == ["-m", "console"] and str(home.path) in words
-
-
-def test_a_long_text_is_written_in_the_operators_own_editor(home: Home, place: Path) -> None:
-    editor = place / "editor"
-    editor.write_text(
-        '#!/bin/sh\n[ "$(cat "$1")" = Draft ] || exit 3\nprintf "写周报\\n\\nWith a table.\\nAnd why." > "$1"\n'
-    )
-    editor.chmod(0o700)
-    with closing(open_project(home.project_folder("quant"))) as db:
-        with Terminal(place, "--home", str(home.path), LANG="C.UTF-8", EDITOR=str(editor), VISUAL="") as terminal:
-            terminal.shows("in charge: this console")
-            terminal.press("2", "n")
-            terminal.shows("ctrl-g writes it in your editor")
-            terminal.press("Other", "C-g")
-            terminal.shows("the editor ended with 3; nothing was taken")
-            terminal.press("C-u")
-            wait_for(lambda: "Other" not in terminal.screen(), "the field is empty")
-            terminal.press("Draft", "C-g")
-            terminal.shows("写周报", "With a table.", "And why.")
-            terminal.press("q", "Down", "Enter")
-            assert terminal.exit_code() == 0
-        (made,) = list_tasks(db)
-        assert (made.title, made.body) == ("写周报", "With a table.\nAnd why.")
 
 
 def test_all_that_a_session_said_is_read_in_the_operators_own_pager(place: Path) -> None:

@@ -1,0 +1,24 @@
+"""Owns which actions are asked for in a way of their own, in place of the usual boxes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.actions.action import Action, Target
+
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("ask_own",)
+
+
+def ask_own(app: Console, action: Action, target: Target) -> bool:
+    """Ask for it where it has a way of its own; False where it has none."""
+    match action.id:
+        case "edit_task":
+            from console.app.forms import edit
+
+            edit(app, action, target)
+        case _:
+            return False
+    return True
