@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
-from console.app.asking_all import ask_bulk
 from console.app.asking_own import ask_own
 from console.app.composing import compose
 from console.app.keymap import keys_of
@@ -38,8 +37,6 @@ __all__ = ("action_menu", "ask", "ask_filter", "ask_find", "ask_project", "comma
 
 def ask(app: Console, action: Action, target: Target) -> None:
     """Confirm and get the text that an action needs, then perform it; what is marked is asked about at once."""
-    if action.bulk and target.marked:
-        return ask_bulk(app, action, target)
     if ask_own(app, action, target):
         return None
     if not _asks(app, action, target):

@@ -1,10 +1,11 @@
-"""Owns which actions are asked for in a way of their own, in place of the usual boxes."""
+"""Owns which acts are asked for in a way of their own, in place of the usual boxes: some actions, and all on what is marked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from console.actions.action import Action, Target
+from console.app.asking_all import ask_bulk
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -19,6 +20,8 @@ def ask_own(app: Console, action: Action, target: Target) -> bool:
             from console.app.forms import edit
 
             edit(app, action, target)
+        case _ if action.bulk and target.marked:
+            ask_bulk(app, action, target)
         case _:
             return False
     return True

@@ -38,7 +38,6 @@ def asked_for(
     undo: str | None = None,
     key: str | None = None,
     cap: Iterable[str] = (),
-    draft: bool = False,
 ) -> CreateTask:
     """The request; options as `moziplus task create` has them, `project` is whose tasks `after` names."""
     return CreateTask(
@@ -58,7 +57,6 @@ def asked_for(
         undo=Prose() if undo is None else lines(undo),
         key=key,
         cap=caps(cap),
-        draft=draft,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,14 +70,14 @@ def _repeated(flag: str, metavar: str, text: str) -> Callable[[Callable[..., Any
 @click.option("--key", metavar="TEXT", help="The same key again creates nothing and gives the first task.")
 @click.option("--draft", is_flag=True, help="Held until `task release` lets it go.")
 @pass_here
-def create(here: Here, /, project: str | None, parent: str | None, key: str | None, **asked: Any) -> None:
+def create(here: Here, /, project: str | None, parent: str | None, key: str | None, draft: bool, **asked: Any) -> None:
     """Create a task."""
     from console.cli.new_task import asked_for
     from console.commands import new_task
 
     place = the_project(here, project)
     above = None if parent is None else named(here, parent, place)[1]
-    wanted = asked_for(**asked, parent=above, key=key, project=place)
+    wanted = replace(asked_for(**asked, parent=above, key=key, project=place), draft=draft)
     with here.blackboard(place) as db:
         made = new_task.create(here.asking(db, place), wanted)
     told_of(here, place, made, f"created {place}#{made.id} {made.title}")
