@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from console.i18n import N_
@@ -15,7 +16,7 @@ from console.line_diff import TooDifferent, line_diff
 from console.outputs_text import NO_END, NoText, shown, text_of
 from console.records.output import Change, OutputChange, RoundChanges
 
-__all__ = ("Compared", "compare", "each_compared")
+__all__ = ("Compared", "compare", "compared", "each_compared")
 
 LINES_MAX = 400
 """Lines of the diff of one file; what follows is counted."""
@@ -61,14 +62,15 @@ def each_compared(task_folder: Path, changes: RoundChanges) -> Iterator[Compared
     left = ALL_LINES_MAX
     for n, change in enumerate(moved):
         if left > 0 and n < FILES_MAX:
-            found = _compared(task_folder, change, left)
+            found = compared(task_folder, change, min(LINES_MAX, left))
         else:
             found = Compared(change=change, why=N_("not compared, there is enough before it"))
         yield found
         left -= len(found.diff)
 
 
-def _compared(task_folder: Path, change: OutputChange, left: int) -> Compared:
+def compared(task_folder: Path, change: OutputChange, most: int) -> Compared:
+    """One output, with at most so many lines of its diff."""
     try:
         before, after = (text_of(task_folder, side) for side in (change.before, change.after))
         lines = list(line_diff(before, after))
@@ -76,11 +78,11 @@ def _compared(task_folder: Path, change: OutputChange, left: int) -> Compared:
         return Compared(change=change, why=reason.why, version=reason.version)
     except TooDifferent:
         return Compared(change=change, why=N_("too large to compare line by line"))
-    found = list(shown(_placed(lines)))
-    most = min(LINES_MAX, left)
-    cut = max(0, len(found) - most)
+    left = iter(list(_placed(lines)))
+    found = list(islice(shown(left), most))
+    cut = sum(1 for _line in left)
     if cut:
-        found[most:] = [(f"[cut: {cut} more lines of this diff]", None)]
+        found.append((f"[cut: {cut} more lines of this diff]", None))
     return Compared(
         change=change,
         diff=tuple(line for line, _place in found),

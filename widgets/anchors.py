@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from widgets.cells import Line
 from widgets.finding import Paragraph
@@ -17,9 +17,12 @@ class Place:
 
     path: str
     line: int
+    """From 1; 0 where only the file is meant."""
+    row: int = field(default=-1, compare=False)
+    """Which row of its page it is, where rows hold others."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        return f"{self.path}:{self.line}" if self.line else self.path
 
     @classmethod
     def read(cls, said: str) -> Place | None:

@@ -5,7 +5,9 @@ Call it on a thread that may take its time; what has no known language is plain 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from widgets.cells import Line, Span
@@ -13,7 +15,7 @@ from widgets.cells import Line, Span
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-__all__ = ("coloured",)
+__all__ = ("coloured", "coloured_as", "is_loaded")
 
 LONGEST = 200_000
 """Characters up to which a text is coloured."""
@@ -36,9 +38,22 @@ _ROLES = (
 """The first that a token's name begins with is its role; others are text."""
 
 
+def is_loaded() -> bool:
+    """What colours is there: at its first use it takes some tenths of a second."""
+    return "pygments.lexers" in sys.modules
+
+
 def coloured(path: str, lines: Sequence[str]) -> tuple[Line, ...]:
     """Each line in spans, by the language that the name of the file stands for."""
-    lexer = None if sum(map(len, lines)) > LONGEST else _lexer(path)
+    return _coloured(None if sum(map(len, lines)) > LONGEST else _lexer(path.rsplit("/", 1)[-1]), lines)
+
+
+def coloured_as(language: str, lines: Sequence[str]) -> tuple[Line, ...]:
+    """The same, by the name of a language."""
+    return _coloured(_lexer_of(language), lines)
+
+
+def _coloured(lexer: Lexer | None, lines: Sequence[str]) -> tuple[Line, ...]:
     if lexer is None:
         return tuple(((line, "text"),) for line in lines)
     found: list[list[Span]] = [[]]
@@ -53,15 +68,28 @@ def coloured(path: str, lines: Sequence[str]) -> tuple[Line, ...]:
     return tuple(tuple(spans) for spans in found[: len(lines)])
 
 
+@lru_cache(64)
 def _lexer(path: str) -> Lexer | None:
     from pygments.lexers import get_lexer_for_filename
     from pygments.util import ClassNotFound
 
     try:
-        return get_lexer_for_filename(path.rsplit("/", 1)[-1], stripnl=False, ensurenl=False)
+        return get_lexer_for_filename(path, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
 
 
+@lru_cache(64)
+def _lexer_of(language: str) -> Lexer | None:
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+@lru_cache(1024)
 def _role(token: str) -> str:
     return next((role for start, role in _ROLES if token.startswith(start)), "text")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from console.i18n import _, ngettext
+from console.records.comparison import Against, Comparison
 from console.records.output import Change, Output, RoundChanges, plain_size
 from console.text import safe
 from widgets.anchors import Place, about, anchored
@@ -20,7 +21,7 @@ from widgets.prose import BLANK, line
 from widgets.rows import plain
 from widgets.text_pane import Paragraph
 
-__all__ = ("diff_paragraphs", "file_paragraphs")
+__all__ = ("between", "diff_paragraphs", "file_paragraphs", "heading", "inert")
 
 NONE: Mapping[int, str] = MappingProxyType({})
 ROLES = {"+": "success", "-": "error", "@": "dim", "\\": "dim"}
@@ -50,16 +51,31 @@ def diff_paragraphs(page: DiffPage, look: Look) -> list[Paragraph]:
 
 
 def file_paragraphs(
-    file: FileDiff, changes: RoundChanges, look: Look, marks: Mapping[int, str] = NONE
+    file: FileDiff, compared: Comparison, look: Look, marks: Mapping[int, str] = NONE
 ) -> list[Paragraph]:
     """What changed in one output, alone; `marks` are the numbers of findings by the lines that they name."""
-    found = list(_file(file, _rounds(changes, look.glyphs), look.glyphs))
+    found = list(_file(file, between(compared, look.glyphs), look.glyphs))
     for n, (said, place) in enumerate(file.lines, 1) if marks else ():
         if place is not None and place in marks and not said.startswith("-"):
             indent, spans = found[n]
             marked = (indent, (*spans, (f"  {marks[place]}", "warning")))  # behind: the sign stands first
             found[n : n + 1] = anchored((marked,), about(found[n]))
     return found
+
+
+def heading(file: FileDiff, compared: Comparison, look: Look) -> Paragraph:
+    """What became of one output between what and what."""
+    return _heading(file, between(compared, look.glyphs), look.glyphs)
+
+
+def between(compared: Comparison, glyphs: Glyphs) -> str:
+    """What is compared with what."""
+    change = compared.change
+    if compared.against != Against.LOOK or change.before is None or change.after is None:
+        before, after = compared.rounds
+        return _("round {a} {to} {b}").format(a=before, to=glyphs.to, b=after)
+    said = _("v{a}, which you saw last {to} v{b}")
+    return said.format(a=change.before.version, to=glyphs.to, b=change.after.version)
 
 
 def _only_round(changes: RoundChanges) -> list[Paragraph]:
@@ -80,12 +96,8 @@ def _rounds(changes: RoundChanges, glyphs: Glyphs) -> str:
 
 @lru_cache(64)
 def _file(file: FileDiff, rounds: str, glyphs: Glyphs) -> tuple[Paragraph, ...]:
-    """Path, rounds and how much, or why its lines are not shown; then the lines. Made once while further files come."""
-    heading = [("strong", plain(file.change.path)), ("dim", f"  {rounds}")]
-    if file.why:
-        return (line(*heading, ("dim", f"  {_became(file, glyphs)}"), ("warning", f"  {file.why}")),)
-    heading += [("success", f"  +{file.added}"), ("error", f" {glyphs.minus}{file.removed}")]
-    found = [line(*heading, ("dim", f"  {_became(file, glyphs)}"))]
+    """Path, rounds and how much; then the lines. Made once while further files come."""
+    found = [_heading(file, rounds, glyphs)]
     digits = max((len(str(place)) for _text, place in file.lines if place is not None), default=1)
     for said, place in file.lines:
         row = _diff_line(said, place, digits)
@@ -95,6 +107,15 @@ def _file(file: FileDiff, rounds: str, glyphs: Glyphs) -> tuple[Paragraph, ...]:
         cut = ngettext("{n} more line of this diff", "{n} more lines of this diff", file.cut)
         found.append(line(("warning", cut.format(n=file.cut))))
     return tuple(found)
+
+
+def _heading(file: FileDiff, rounds: str, glyphs: Glyphs) -> Paragraph:
+    """Path, rounds and how much, or why its lines are not shown."""
+    about = [("strong", plain(file.change.path)), ("dim", f"  {rounds}")]
+    became = ("dim", f"  {_became(file, glyphs)}")
+    if file.why:
+        return line(*about, became, ("warning", f"  {file.why}"))
+    return line(*about, ("success", f"  +{file.added}"), ("error", f" {glyphs.minus}{file.removed}"), became)
 
 
 def _became(file: FileDiff, glyphs: Glyphs) -> str:
@@ -111,12 +132,17 @@ def _became(file: FileDiff, glyphs: Glyphs) -> str:
 
 def _diff_line(said: str, place: int | None, digits: int) -> Paragraph:
     """Sign, number, text; what follows where it is wrapped stands under the text."""
-    sign, body = said[:1], said[1:]
-    if not (body.isascii() and body.isprintable()):  # asked first: a diff has thousands of lines
-        body = safe(body).expandtabs(4)
+    sign, body = said[:1], inert(said[1:])
     role = ROLES.get(sign, "text")
     indent = digits + 4
     if sign == "@":
         return indent, ((" " * indent + sign + body, role),)
     number = f"{place:>{digits}}" if place is not None else " " * digits
     return indent, ((f"{sign} ", role), (f"{number}  ", "dim"), (body, role))
+
+
+def inert(body: str) -> str:
+    """A line of a file as it may be shown."""
+    if body.isascii() and body.isprintable():  # asked first: a diff has thousands of lines
+        return body
+    return safe(body).expandtabs(4)

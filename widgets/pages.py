@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.records.comparison import Against, Comparison, Sight, comparisons
 from console.records.note import Comment
-from console.records.output import Change, Output, OutputChange, RoundChanges
+from console.records.output import Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
 from console.records.session import Session
 from console.records.task import Task
@@ -97,6 +98,14 @@ class WorkFile:
     """How many lines there are that are not shown."""
     table: bool = False
     """Its lines are rows, the first the names of its columns."""
+    places: tuple[Place | None, ...] = ()
+    """Of each line, where it is no line of this very file: that of another one which a diff is about."""
+    ends: tuple[int, ...] = ()
+    """Where lines hold others: for each the first after all that it holds, the next one where it holds none."""
+    closed: frozenset[int] = frozenset()
+    """Of these lines what they hold is not shown at first."""
+    made: bool = False
+    """It does not read as it stands in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +118,21 @@ class WorkPage:
     outputs: tuple[Output, ...] = ()
     changes: RoundChanges | None = None
     """Of the last round that was handed in; None where none was."""
+    since_first: RoundChanges | None = None
+    """Of it and the first; None where that is the one before."""
+    seen: tuple[Sight, ...] = ()
+    """What the operator has looked at, in that order."""
+    versions: tuple[Output, ...] = ()
+    """All that there ever were, the oldest first."""
     findings: tuple[FindingRow, ...] = ()
     """Of that round."""
     noted: tuple[Place, ...] = ()
     """Lines on which the operator noted a finding."""
 
-    def change_of(self, output: Output) -> OutputChange | None:
-        """How it differs from the round before, where there is one and it does."""
-        if self.changes is None or self.changes.before == 0:
-            return None
-        found = (each for each in self.changes.outputs if each.path == output.path)
-        return next((each for each in found if each.change != Change.SAME), None)
+    def compared(self, output: Output) -> tuple[Comparison, ...]:
+        """With what it can be compared, and that it differs from; what matters most first."""
+        rounds = ((Against.ROUND, self.changes), (Against.FIRST, self.since_first))
+        return comparisons(output, rounds, self.seen, self.versions)
 
     def named(self, path: str) -> Output | None:
         """The output that a finding means: by its path, or by the end of it."""
@@ -130,12 +143,22 @@ class WorkPage:
     def of_line(self, place: Place) -> FindingRow | None:
         """The first finding that names this line."""
         named = ((each, each.at) for each in self.findings)
-        found = (each for each, at in named if at and at.line == place.line and self._is(at, place))
+        found = (each for each, at in named if at and at.line == place.line > 0 and self._is(at, place))
         return next(found, None)
 
     def _is(self, named: Place, place: Place) -> bool:
         output = self.named(named.path)
-        return output is not None and output.path == place.path
+        return (named.path if output is None else output.path) == place.path
+
+    @property
+    def marked_places(self) -> Mapping[Place, str]:
+        """The same of lines that are of no output: of files of the branch, which its diff shows."""
+        found = {place: "+" for place in self.noted if self.named(place.path) is None}
+        for finding in self.findings:
+            if (place := finding.at) is not None and place.line and self.named(place.path) is None:
+                before = found.get(place)
+                found[place] = f"{before},{finding.number}" if before else str(finding.number)
+        return found
 
     def marks(self, output: Output) -> Mapping[int, str]:
         """Line to the numbers of the findings that name it, or `+` where one is noted."""

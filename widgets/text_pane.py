@@ -144,9 +144,10 @@ class TextPane(Painted, can_focus=True):
         return about(self._paragraphs[n]) if self._pointed and 0 <= n < len(self._paragraphs) else None
 
     def point_at(self, what: object) -> bool:
-        """Be at the first line that stands for this; False where none does."""
-        found = (n for n, paragraph in enumerate(self._paragraphs) if about(paragraph) == what)
-        if (n := next(found, None)) is None or n >= len(self._starts):
+        """Be at the first line that stands for this, best for this very one; False where none does."""
+        found = [n for n, paragraph in enumerate(self._paragraphs) if about(paragraph) == what]
+        n = next((n for n in found if about(self._paragraphs[n]) is what), found[0] if found else -1)
+        if not 0 <= n < len(self._starts):
             return False
         self.follow = False
         if not self.top <= self._starts[n] < self.top + self._visible():

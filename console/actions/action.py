@@ -49,6 +49,8 @@ class Context(StrEnum):
     FOUND = "found"
     """A text in which something is looked for."""
     WORK = "work"
+    FOLDS = "folds"
+    """A text of which some lines hold others."""
     TRANSCRIPT = "transcript"
     """What a session says and does is in sight."""
     LINKED = "linked"

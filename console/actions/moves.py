@@ -43,6 +43,8 @@ ACTIONS = (
         contexts=frozenset({Context.LINKED}),
         hint=1,
     ),
+    Action(id="fold_here", title=N_("fold"), keys=("enter",), group=_FIND, contexts=frozenset({Context.FOLDS}), hint=1),
+    Action(id="fold_all", title=N_("fold all"), keys=("O",), group=_FIND, contexts=frozenset({Context.FOLDS}), hint=7),
     Action(
         id="open",
         title=N_("open"),
@@ -87,6 +89,16 @@ ACTIONS = (
     ),
     Action(
         id="whole", title=N_("whole or changes"), keys=("w",), group=_FIND, contexts=frozenset({Context.WORK}), hint=3
+    ),
+    Action(id="source", title=N_("its source"), keys=("W",), group=_FIND, contexts=frozenset({Context.WORK}), hint=22),
+    Action(id="sides", title=N_("side by side"), keys=("S",), group=_FIND, contexts=frozenset({Context.WORK}), hint=5),
+    Action(
+        id="editor",
+        title=N_("in your editor"),
+        keys=("ctrl+g",),
+        group=_FIND,
+        contexts=frozenset({Context.WORK}),
+        hint=6,
     ),
     Action(id="fold", title=N_("fold tools, thinking"), keys=("t",), group=_FIND, contexts=_TRANSCRIPT, hint=24),
     Action(id="kinds", title=N_("only errors, only asks"), keys=("e",), group=_FIND, contexts=_TRANSCRIPT, hint=25),

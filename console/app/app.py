@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, ClassVar
 
 from textual import events
@@ -32,6 +32,7 @@ from console.app.preferences import Preferences, is_quiet
 from console.app.returning import come_back, leave_word
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
+from console.app.seen import Seen
 from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
@@ -83,6 +84,7 @@ class Console(App[int], inherit_bindings=False):
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
         self.kept, self.noted, self.history, self.boards = Kept(), Noted(), History(), Boards()
+        self.seen, self.laid_out = Seen(home, writes=not read_only), ExitStack()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
         self.ending = Ending.STOP if demo else Ending.HAND_OVER
@@ -117,6 +119,7 @@ class Console(App[int], inherit_bindings=False):
         leave_word(self)
         self.feed.close()
         self.errands.close()
+        self.laid_out.close()
 
     def _give_back(self) -> None:
         if isinstance(self._driver, ConsoleDriver):

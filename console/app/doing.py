@@ -11,6 +11,7 @@ from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
 from console.app.arranging import next_group, next_order
 from console.app.lines import go_along, note_finding
+from console.app.reading_work import READING, open_in_editor
 from console.app.screens.base import ConsoleScreen
 from console.app.themes import next_theme, short_name
 from console.i18n import _
@@ -113,11 +114,6 @@ def _work(app: Console, screen: ConsoleScreen, target: Target) -> None:
     open_work(app, screen, target)
 
 
-def _whole(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    if not screen.toggle_whole():
-        app.notify(_("There is no earlier round of it to compare with, or nothing changed."), markup=False, timeout=3)
-
-
 def _fold(app: Console, screen: ConsoleScreen, target: Target) -> None:
     screen.fold()
 
@@ -183,6 +179,8 @@ def _search(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
     pane = screen.current or next(iter(screen.panes()), None)
     if isinstance(pane, TextPane):
+        if Context.WORK in target.contexts and screen.work is not None:
+            screen.work.unfold()
         ask_find(app, screen, pane)
     elif pane is not None:
         ask_filter(app, pane)
@@ -269,7 +267,8 @@ DOES: dict[str, Doing] = {
     "copy_text": _copy_text,
     "diff": _diff,
     "work": _work,
-    "whole": _whole,
+    **READING,
+    "editor": open_in_editor,
     "fold": _fold,
     "kinds": _kinds,
     "tile": _tile,

@@ -45,7 +45,7 @@ def note_finding(app: Console, screen: ConsoleScreen, target: Target) -> None:
     place = screen.current.about if isinstance(screen.current, TextPane) else None
     if app.read_only:
         return refuse(app, _("This console is read-only."))
-    if not isinstance(place, Place):
+    if not isinstance(place, Place) or not place.line:
         return app.begin(by_id()["comment"], target)
     review = target.review
 

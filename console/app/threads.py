@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.blackboard.connection import Database
 from console.blackboard.reads.outputs import changes_of, outputs_of
@@ -15,11 +15,15 @@ from console.blackboard.reads.reviews import Thread, get_review, reviews_of, thr
 from console.blackboard.reads.tasks import get_task
 from console.clock import Clock
 from console.i18n import _
+from console.records.output import OutputChange
 from console.records.review import Review
 from console.reviews.findings import Numbered, answers_to, numbered
 from widgets.pages import DiffPage, FileDiff, FindingRow, ThreadPage
 
-__all__ = ("diff_page", "files_of", "findings_of", "review_to_compare", "some", "thread_page")
+if TYPE_CHECKING:
+    from console.outputs_diff import Compared
+
+__all__ = ("diff_page", "file_of", "files_of", "findings_of", "review_to_compare", "some", "thread_page")
 
 PATIENCE = 0.1
 """Seconds after which no further file is begun, so that whoever waits for the same thread has a turn."""
@@ -59,21 +63,33 @@ def review_to_compare(db: Database, task_id: int) -> Review | None:
 def files_of(task_folder: Path, page: DiffPage) -> Iterator[FileDiff]:
     """What became of each output that changed since an earlier round; a file is read when it is asked for."""
     from console.outputs_diff import each_compared
-    from console.outputs_text import NO_END
 
     if page.changes is None or page.changes.before == 0:
         return
     for one in each_compared(task_folder, page.changes):
-        said = (line[0] + _(NO_END) if line[1:] == NO_END else line for line in one.diff)
-        lines = tuple(zip(said, one.places, strict=True))
-        yield FileDiff(
-            change=one.change,
-            why=_(one.why).format(version=one.version),
-            lines=lines[:-1] if one.cut else lines,
-            added=one.added,
-            removed=one.removed,
-            cut=one.cut,
-        )
+        yield _file(one)
+
+
+def file_of(task_folder: Path, change: OutputChange, most: int) -> FileDiff:
+    """What became of one output, in at most so many lines."""
+    from console.outputs_diff import compared
+
+    return _file(compared(task_folder, change, most))
+
+
+def _file(one: Compared) -> FileDiff:
+    from console.outputs_text import NO_END
+
+    said = (line[0] + _(NO_END) if line[1:] == NO_END else line for line in one.diff)
+    lines = tuple(zip(said, one.places, strict=True))
+    return FileDiff(
+        change=one.change,
+        why=_(one.why).format(version=one.version),
+        lines=lines[:-1] if one.cut else lines,
+        added=one.added,
+        removed=one.removed,
+        cut=one.cut,
+    )
 
 
 def some(files: Iterator[FileDiff], clock: Clock) -> tuple[FileDiff, ...]:

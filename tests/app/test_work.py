@@ -73,7 +73,7 @@ async def test_a_later_round_shows_what_changed_and_w_shows_it_whole(debated: Ho
             await pilot.press("right")
             await until(pilot, lambda before=before: pane(app).text != before)  # type: ignore[misc]
         assert "+ 3  The Sharpe ratio holds above 1.3 in all but two windows." in pane(app).text
-        assert "changes" in head(app)
+        assert "since round 1" in head(app)
         await pilot.press("w")
         await until(pilot, lambda: "1  # 敏感性分析" in pane(app).text)
         assert "4  样本：2019-2021。" in pane(app).text and "- 3" not in pane(app).text and "whole" in head(app)

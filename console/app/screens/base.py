@@ -29,6 +29,7 @@ from widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from console.app.app import Console
+    from console.app.work import Work
 
 __all__ = ("ConsoleScreen", "Pane")
 
@@ -207,9 +208,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def noted(self) -> None:
         """A finding was noted on a line of the work, or one is not any more."""
 
-    def toggle_whole(self) -> bool:
-        """Show what is read whole, or what changed in it; False where there is no such choice."""
-        return False
+    @property
+    def work(self) -> Work | None:
+        """What is read of the work of a task, where this screen shows one."""
+        return None
+
+    def side_by_side(self) -> str:
+        """Then and now beside each other, or one above the other; says why not."""
+        return _("Not here.")
 
     def opens(self) -> bool:
         """Enter opens the row in this very view; False where what it is about is opened."""

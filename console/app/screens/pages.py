@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions.action import Context, Target
+from console.app.anew import Anew
 from console.app.fitting import who_fits
 from console.app.said import whole_text
 from console.app.screens.base import ConsoleScreen, Pane
@@ -88,6 +89,7 @@ class ThreadScreen(Page):
         """It opens at `finding`, where there is one."""
         super().__init__(project)
         self.review_id, self._finding = review_id, finding
+        self._anew: Anew | None = None
 
     def title_text(self) -> str:
         """Its task."""
@@ -96,8 +98,17 @@ class ThreadScreen(Page):
 
     def load(self) -> None:
         """Read the thread."""
+        from console.blackboard.reads.reviews import get_review
+
         review_id, project = self.review_id, self._project
-        self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
+        anew = self._anew = self._anew or Anew(self.console.errands)
+        anew.fetch(
+            project,
+            lambda db: get_review(db, review_id).task_id,
+            self.console.look.language,
+            lambda db: thread_page(db, project, review_id),
+            self._loaded,
+        )
 
     def target(self) -> Target:
         """The review."""

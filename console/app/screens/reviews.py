@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 
 from console.actions.action import Action, Context, Target
+from console.app.anew import Anew
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
-from console.app.screens.work import heading
+from console.app.screens.work import WorkScreen, heading
 from console.app.targets import of_review
 from console.app.threads import thread_page
 from console.app.work import Work
@@ -45,6 +47,7 @@ class Reviews(ConsoleScreen):
         self._resting: Timer | None = None
         self._advance = False
         self._work: Work | None = None
+        self._anew: Anew | None = None
 
     def body(self) -> ComposeResult:
         """The list, and the thread beside it where there is room."""
@@ -91,6 +94,7 @@ class Reviews(ConsoleScreen):
         pane = None if self.current is None else self.current.id
         if pane in ("thread", "work"):
             more = {Context.TEXT} | ({Context.WORK} if pane == "work" else set())
+            more |= {Context.FOLDS} if pane == "work" and self._work is not None and self._work.folds else set()
             return replace(target, contexts=target.contexts | more)
         return target
 
@@ -99,9 +103,21 @@ class Reviews(ConsoleScreen):
         at_work = self.current is not None and self.current.id == "work"
         return at_work and self._work is not None and self._work.step(step)
 
-    def toggle_whole(self) -> bool:
-        """The work whole, or what changed in it since the round before."""
-        return self._work is not None and self._work.toggle()
+    @property
+    def work(self) -> Work | None:
+        """What is read beside the thread."""
+        return self._work
+
+    def side_by_side(self) -> str:
+        """On a page of its own: a pane has no room for it."""
+        work = self._work
+        if work is None or work.page is None or work.output is None or work.compared is None:
+            return _("It is read whole: there is nothing to put beside it. w compares.")
+        page, at = work.page, self.query_one("#work", TextPane).about
+        place = at if isinstance(at, Place) else Place(work.output.path, 0)
+        review = None if page.review is None else page.review.id
+        self.console.push_screen(WorkScreen(page.project, page.task.id, review, place, work.compared))
+        return ""
 
     @property
     def other_end(self) -> FindingRow | Place | None:
@@ -134,6 +150,12 @@ class Reviews(ConsoleScreen):
         """A verdict was given: the next show goes on."""
         self._advance = action.id in ("approve", "request_changes", "reject")
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Who goes into the work reads it."""
+        super().on_descendant_focus(event)
+        if self._work is not None:
+            self._work.saw(self.query_one("#work", TextPane))
+
     def on_line_list_moved(self, message: LineList.Moved) -> None:
         """The thread follows the cursor after a short rest."""
         if self._resting is not None:
@@ -148,16 +170,16 @@ class Reviews(ConsoleScreen):
         row = self.query_one("#reviews", LineList).row
         if isinstance(row, ReviewRow) and not self.has_class("-narrow"):
             project, review_id = row.project, row.review.id
-            self.console.errands.fetch(project, lambda db: thread_page(db, project, review_id), self._loaded)
+            key = (project, review_id, self.console.look.language)
+            task_id = row.task.id
+            anew = self._anew = self._anew or Anew(self.console.errands)
+            anew.fetch(project, lambda _db: task_id, key, lambda db: thread_page(db, project, review_id), self._loaded)
             if self.has_class("-huge"):
                 self._look_at_work(row)
 
     def _look_at_work(self, row: ReviewRow) -> None:
         if self._work is None:
-            of = self.console
-            self._work = Work(
-                of.home, of.errands, of.noted, self._work_changed, lambda: self.query_one("#work", TextPane).cells
-            )
+            self._work = Work(self.console, self._work_changed, lambda: self.query_one("#work", TextPane).cells)
         self._work.look_at(row.project, row.task.id, row.review.id, self.console.look)
 
     def _work_changed(self) -> None:

@@ -6,6 +6,7 @@ from console.actions.action import Context, Target
 from console.app.screens.pages import Page
 from console.app.work import Work
 from console.i18n import _
+from console.records.comparison import Comparison
 from widgets.anchors import Place
 from widgets.cells import Line, line_width
 from widgets.pages import FindingRow
@@ -14,7 +15,13 @@ from widgets.rows import ref
 from widgets.text_pane import TextPane
 from widgets.work import tabs
 
-__all__ = ("WorkScreen", "heading")
+__all__ = ("WorkScreen", "heading", "narrow")
+
+
+def narrow() -> str:
+    """Why nothing stands side by side."""
+    return _("Side by side needs a terminal of 160 columns.")
+
 
 FOUND = 24
 """Cells that are left to what is looked for, and to how often it is there."""
@@ -28,10 +35,10 @@ def heading(work: Work | None, pane: TextPane, look: Look, cells: int) -> Line:
     which = f"  {page.outputs.index(work.output) + 1}/{len(page.outputs)}" if work.output is not None else ""
     head: Line = ((_("WORK"), "title"), (f"  {ref(page.project, page.task.id)}{which}", "dim"))
     if pane.found.words:  # how the find stands is said behind the heading
-        return (*head, *tabs(page, work.output, work.is_whole, look, cells - line_width(head) - FOUND))
+        return (*head, *tabs(page, work.output, work.compared, work.is_sided, look, cells - line_width(head) - FOUND))
     place = pane.position
     left = cells - line_width(head) - len(place) - 2
-    middle = tabs(page, work.output, work.is_whole, look, left)
+    middle = tabs(page, work.output, work.compared, work.is_sided, look, left)
     gap = max(2, left - line_width(middle) + 2)
     return (*head, *middle, (" " * gap + place, "dim"))
 
@@ -41,9 +48,17 @@ class WorkScreen(Page):
 
     POINTED = True
 
-    def __init__(self, project: str, task_id: int, review_id: int | None, place: Place | None = None) -> None:
-        """It opens at `place`, where there is one."""
+    def __init__(
+        self,
+        project: str,
+        task_id: int,
+        review_id: int | None,
+        place: Place | None = None,
+        opened: Comparison | None = None,
+    ) -> None:
+        """It opens at `place`, where there is one, and side by side where `opened` was compared elsewhere."""
         super().__init__(project)
+        self._opened = opened
         self._task_id, self.review_id, self._place = task_id, review_id, place
         self._work: Work | None = None
 
@@ -54,24 +69,46 @@ class WorkScreen(Page):
     def load(self) -> None:
         """Ask which outputs there are."""
         if self._work is None:
-            of = self.console
-            self._work = Work(of.home, of.errands, of.noted, self._changed, lambda: self.query_one(TextPane).cells)
+            self._work = Work(self.console, self._changed, lambda: self.query_one(TextPane).cells)
             if self._place is not None:
                 self._work.go_to(self._place)
+            if self._opened is not None:
+                self._work.compare_with(self._opened)
         self._work.look_at(self._project, self._task_id, self.review_id, self.console.look)
 
     def sideways(self, step: int) -> bool:
         """The next output, or the one before."""
         return self._work is not None and self._work.step(step)
 
-    def toggle_whole(self) -> bool:
-        """Whole, or what changed since the round before; False where there is nothing to compare."""
-        return self._work is not None and self._work.toggle()
+    @property
+    def work(self) -> Work | None:
+        """What is read here."""
+        return self._work
+
+    def side_by_side(self) -> str:
+        """Then and now beside each other, or one above the other again; says why not."""
+        work = self._work
+        if work is None or work.compared is None:
+            return _("It is read whole: there is nothing to put beside it. w compares.")
+        work.side_by_side(not work.sided)
+        if work.sided and not work.is_sided:
+            work.side_by_side(False)
+            return narrow()
+        return ""
+
+    def on_text_pane_wrapped(self, message: TextPane.Wrapped) -> None:
+        """Side by side needs room."""
+        if (work := self._work) is not None and work.sided:
+            if not work.is_sided and work.compared is not None:
+                work.sided = False
+                self.notify(narrow(), markup=False, timeout=3)
+            work.look_again()
 
     def target(self) -> Target:
         """The task, and the review that judges it."""
         page = None if self._work is None else self._work.page
         contexts = {Context.ANY, Context.TEXT, Context.WORK}
+        contexts |= {Context.FOLDS} if self._work is not None and self._work.folds else set()
         if page is None:
             return Target(contexts=frozenset(contexts))
         contexts |= {Context.TASK} | ({Context.REVIEW} if page.review is not None else set())
