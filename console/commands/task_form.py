@@ -253,7 +253,7 @@ def _amount(most: float) -> str:
     return str(int(most)) if most == int(most) else repr(most)
 
 
-def _limits(pairs: Any) -> dict[str, float]:
+def _limits(pairs: Any) -> dict[str, Any]:
     split = [(unit.strip(), most) for unit, _sign, most in (pair.partition("=") for pair in pairs)]
     if any(unit not in _UNITS for unit, _most in split):
         raise ValueError
