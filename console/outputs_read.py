@@ -20,7 +20,7 @@ from console.pictures import Picture, picture_of
 from console.records.output import Output
 from console.text import cells
 
-__all__ = ("LINES_MAX", "Form", "ReadOutput", "read_output")
+__all__ = ("LINES_MAX", "Form", "ReadOutput", "read_diff", "read_output")
 
 LINES_MAX = 5000
 """Lines of one output that are shown; what follows is counted."""
@@ -80,9 +80,7 @@ def read_output(task_folder: Path, output: Output, most: int = LINES_MAX, *, sou
         if rows:
             return _laid_out(output, Form.JSON, [(row.text, row.number, row.depth) for row in rows], int(more))
     if not source and is_diff(output.path, text):
-        tree = list(diff_rows(text[:most]))
-        lines = [(row.text, row.at, row.depth) for row in tree]
-        return _laid_out(output, Form.DIFF, lines, max(0, len(text) - most), tree)
+        return read_diff(output, text, most)
     # With a sign before it, as in a diff: an empty line is no hidden one.
     found = [(line[1:], n or 0) for line, n in shown((f" {line}", n) for n, line in enumerate(text[:most], 1))]
     lines_found = [line for line, _number in found]
@@ -95,6 +93,13 @@ def read_output(task_folder: Path, output: Output, most: int = LINES_MAX, *, sou
         cut=max(0, len(text) - most),
         form=Form.TABLE if table else Form.LINES,
     )
+
+
+def read_diff(output: Output, text: Sequence[str], most: int) -> ReadOutput:
+    """A diff of git, in at most so many lines."""
+    tree = list(diff_rows(text[:most]))
+    lines = [(row.text, row.at, row.depth) for row in tree]
+    return _laid_out(output, Form.DIFF, lines, max(0, len(text) - most), tree)
 
 
 def _place(task_folder: Path, output: Output) -> tuple[Path, PurePath]:

@@ -270,6 +270,8 @@ class World:
     """What could not be read, with the reason: what is shown may be less than there is."""
     reading: bool = False
     """Nothing was read yet: that there is nothing is not known."""
+    told: tuple[str, int] = ("", 0)
+    """How far the task was told whose page is read: with every word of it this is another world."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,8 @@ class WorkPage:
     """What the operator has looked at, in that order."""
     versions: tuple[Output, ...] = ()
     """All that there ever were, the oldest first."""
+    worktree: TaskWorktree | None = None
+    """Where its branch is worked on, where it has one."""
     findings: tuple[FindingRow, ...] = ()
     """Of that round."""
     noted: tuple[Place, ...] = ()

@@ -30,7 +30,8 @@ def work_paragraphs(
         none = _("Nothing was handed in yet.") if page.review is not None else _("It has no outputs yet.")
         return [line(("dim", none))]
     output = file.output
-    about = [("strong", plain(output.path)), ("dim", f"  v{output.version}  {plain_size(output.size)}")]
+    kept = f"  v{output.version}  {plain_size(output.size)}" if output.sha256 else ""
+    about = [("strong", plain(output.path)), ("dim", kept)]
     if file.why:
         return [line(*about, ("warning", f"  {file.why}"))]
     marks, others = page.marks(output), page.marked_places
@@ -109,6 +110,8 @@ def _mode(compared: Comparison) -> str:
 
 def _name(output: Output, page: WorkPage) -> str:
     """Its file's name; with its folder where another one is called the same."""
+    if not output.sha256:  # what stands on the branch now, which nobody recorded
+        return _("branch")
     name = PurePosixPath(output.path).name
     alike = sum(PurePosixPath(each.path).name == name for each in page.outputs)
     return plain(output.path if alike > 1 else name)

@@ -44,7 +44,7 @@ class Feed(threading.Thread):
         self._wakes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._watch: _Watch | None = None
         self._attended = False
-        self._wish = BoardWish()
+        self._wish, self._page = BoardWish(), ("", 0)
         self.sought, self.pulse = Sought(), Pulse()
         self._shown: World | None = None
         self._shown_at = -1e9
@@ -72,6 +72,10 @@ class Feed(threading.Thread):
         if sought != self.sought:
             self.sought = sought
             self._wakes.put("wish")
+
+    def read_on(self, project: str, task: int) -> None:
+        """The page of this task is read: whatever is told of it is another world from now on."""
+        self._page = project, task
 
     def nudge(self) -> None:
         """The operator has just acted here: what changed is shown at once."""
@@ -104,7 +108,9 @@ class Feed(threading.Thread):
                 if "all" in wakes:
                     reader.forget()
                 selected = next((wake[7:] for wake in wakes if wake.startswith("select ")), None)
-                world = reader.look(selected, attends=self._attended, wish=self._wish, sought=self.sought)
+                world = reader.look(
+                    selected, attends=self._attended, wish=self._wish, sought=self.sought, page=self._page
+                )
                 self.pulse.note(world)
                 self._follow(reader.folders)
                 owed = owed or world != self._shown or "all" in wakes

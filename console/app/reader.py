@@ -45,7 +45,7 @@ class Reader:
         self._versions: dict[str, tuple[int, int]] = {}
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
         self._board, self._wish, self._sought = Board(), BoardWish(), Sought()
-        self._selected = ""
+        self._selected, self._page_told = "", ("", 0)
         self._system, self._system_at = System(), -1e9
         self.folders: dict[str, Path] = {}
         """Id and folder of every project, as of the last look."""
@@ -72,9 +72,10 @@ class Reader:
         attends: bool = False,
         wish: BoardWish | None = None,
         sought: Sought | None = None,
+        page: tuple[str, int] = ("", 0),
     ) -> World:
         """The world now; `select` is the project whose board is shown from now on, `wish` what is wanted of it, and `sought`
-        what is to be found in the lists besides the newest.
+        what is to be found in the lists besides the newest. `page` is the project and the task whose page is read.
 
         What the home says about itself besides is read anew only while somebody `attends`.
         """
@@ -100,6 +101,7 @@ class Reader:
             self._versions.pop(gone, None)
         if self._selected in changed or select:
             self._board = self._read_board()
+        self._read_page(*page)
         if attends and self._clock.monotonic() - self._system_at >= EVERY:
             self._read_system(folders)
         return self._assemble(folders, self._read_home())
@@ -182,6 +184,16 @@ class Reader:
             self._told(_HOME, f"the home's database: {error}")
             return SchedulerState()
 
+    def _read_page(self, project: str, task: int) -> None:
+        """Of the task that is read all counts, also what no list shows, such as a comment."""
+        if project in self._parts and not self._parts[project].row.set_aside:
+            from console.blackboard.reads.told import told_of
+
+            try:
+                self._page_told = told_of(self._shelf.project(project), task)
+            except MoziError as error:
+                self._told(project, str(error))
+
     def _read_system(self, folders: Mapping[str, Path]) -> None:
         from console.app.upkeep import system  # only who looks at it needs all that it stands on
 
@@ -226,6 +238,7 @@ class Reader:
             scheduler=scheduler,
             system=self._system,
             unread=unread,
+            told=self._page_told,
         )
 
 

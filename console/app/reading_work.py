@@ -9,10 +9,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from console.actions.action import Target
+from console.app.branch_now import BRANCH
 from console.app.screens.base import ConsoleScreen
+from console.artifacts import place_of
 from console.errors import MoziError
-from console.i18n import N_, _
-from console.records.output import Output
+from console.i18n import _
+from console.safe_files import chunks, opened
 from console.sentences import spoken
 from widgets.anchors import Place
 from widgets.text_pane import TextPane
@@ -83,21 +85,22 @@ def open_in_editor(app: Console, screen: ConsoleScreen, target: Target) -> None:
         except MoziError as error:
             app.notify(spoken(str(error)), severity="error", markup=False)
 
-    app.errands.fetch_long(_copy(task_folder, output), edit)
+    place = place_of(task_folder, output.path, output.sha256)
+    if output.kind == BRANCH:
+        if not isinstance(at, Place) or not at.path or page.task.work_folder is None:
+            return app.notify(_("There is no file here."), markup=False, timeout=3)
+        place, line = (Path(page.task.work_folder), PurePath(at.path)), at.line
+    app.errands.fetch_long(_copy(*place, PurePath(place[1] if output.kind == BRANCH else output.path).name), edit)
+    return None
 
 
-def _copy(task_folder: Path, output: Output) -> Callable[[], Folder]:
-    """It in a folder of our own, under its name; the folder goes with the console."""
+def _copy(top: Path, name: PurePath, called: str) -> Callable[[], Folder]:
+    """A file in a folder of our own, under its name; the folder goes with the console."""
 
     def made() -> Folder:
-        from console.artifacts import place_of
-        from console.safe_files import chunks, opened
-
-        if output.size > MOST:
-            raise MoziError(N_("too large to show here"))
         folder = Folder(prefix="moziplus-")
-        file = Path(folder.name) / PurePath(output.path).name
-        with opened(*place_of(task_folder, output.path, output.sha256)) as (descriptor, _found):
+        file = Path(folder.name) / called
+        with opened(top, name) as (descriptor, _found):
             file.write_bytes(b"".join(chunks(descriptor, MOST)))
         os.chmod(file, 0o400)
         return folder

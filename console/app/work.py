@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from console.app.anew import Anew
+from console.app.branch_now import BRANCH
 from console.app.desk import Desk
 from console.app.sheet import Sheet
 from console.app.threads import file_of
@@ -54,6 +55,7 @@ class Work:
         self.sheet: Sheet | None = None
         """What is read whole."""
         self._read: tuple[object, ...] = ()
+        self._again = 0
         self._begun: tuple[object, ...] = ()
         """Of this the beginning is shown."""
         self._shown: tuple[object, ...] = ()
@@ -189,11 +191,16 @@ class Work:
     def saw(self, pane: TextPane) -> None:
         """What is in front of the operator counts as seen."""
         page, output, desk = self.page, self.output, self._desk
-        if page is None or output is None or not pane.has_focus or self._shown != self._read:
+        if page is None or output is None or not pane.has_focus or self._shown != self._read or output.kind == BRANCH:
             return
         project, task, path, sha256 = page.project, page.task.id, output.path, output.sha256
         now = desk.clock.now()
         desk.errands.fetch_with(lambda: desk.seen.note(project, task, path, sha256, now), lambda _none: None)
+
+    def read_again(self) -> None:
+        """What is on the disk may have changed without a word."""
+        self._again += 1
+        self.look_again()
 
     def look_again(self) -> None:
         """Other findings are noted on it, or it has another width."""
@@ -216,7 +223,7 @@ class Work:
         output, compared, sided, source = self.output, self.compared, self.is_sided, self.source
         cells = self._cells()
         which = (page.task.id, page.project, output, compared, sided, source)
-        reads = (*which, page.findings, page.noted, look.language, cells if sided else 0)
+        reads = (*which, page.findings, page.noted, look.language, cells if sided else 0, self._again)
         if reads == self._read:
             if self._goal is not None:
                 self._changed()
@@ -229,7 +236,7 @@ class Work:
         def read(most: int) -> tuple[Sheet | list[Paragraph], int]:
             if compared is None:
                 plain = most < ALL and not is_loaded()  # what colours it takes a while to load
-                sheet = Sheet(page, work_file(folder, output, most, look, source=source, plain=plain), look)
+                sheet = Sheet(page, work_file(folder, page, output, most, look, source=source, plain=plain), look)
                 wrap_ahead(sheet.paragraphs, cells)
                 return sheet, sheet.cut + plain
             diff, marks = file_of(folder, compared.change, most), page.marks(output)
@@ -240,7 +247,10 @@ class Work:
             wrap_ahead(found, cells)
             return found, diff.cut
 
-        self._in_two(reads, read)
+        if output.kind == BRANCH:  # git may take its time
+            self._desk.errands.fetch_long(lambda: read(ALL), lambda every: self._show(reads, every[0]))
+        else:
+            self._in_two(reads, read)
         return None
 
     def _take_aim(self, page: WorkPage) -> None:
@@ -250,7 +260,7 @@ class Work:
             return
         if (named := page.named(goal.path)) is not None:
             self._path, self._goal = named.path, Place(named.path, goal.line)
-        elif (diff := next((each for each in page.outputs if each.kind == "diff"), None)) is not None:
+        elif (diff := next((each for each in page.outputs if each.kind in ("diff", BRANCH)), None)) is not None:
             self._path, self._chosen, self._against = diff.path, True, None
 
     def _in_two(self, reads: tuple[object, ...], read: Callable[[int], tuple[Sheet | list[Paragraph], int]]) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.app.branch_now import BRANCH, branch_of, read_branch
 from console.app.threads import diff_page, findings_of
 from console.blackboard.connection import Database
 from console.blackboard.reads.outputs import changes_of, handed_in, latest_outputs, outputs_of, rounds_of
 from console.blackboard.reads.reviews import thread
 from console.blackboard.reads.tasks import get_task
+from console.blackboard.reads.worktrees import worktree_row
 from console.diff_rows import Kind
 from console.i18n import _
 from console.records.comparison import Sight
@@ -36,9 +38,17 @@ def work_page(
 ) -> WorkPage:
     """The outputs as a review's last round handed them in; without one, or before that, as they are now. Raises NotFound."""
     task, versions = get_task(db, task_id), outputs_of(db, task_id)
+    branch = () if (found_branch := branch_of(task)) is None else (found_branch,)
     if review_id is None:
-        outputs = latest_outputs(db, task_id)
-        return WorkPage(project=project, task=task, outputs=outputs, versions=versions, seen=seen)
+        outputs = (*latest_outputs(db, task_id), *branch)
+        return WorkPage(
+            project=project,
+            task=task,
+            outputs=outputs,
+            versions=versions,
+            seen=seen,
+            worktree=worktree_row(db, task_id),
+        )
     page, found = diff_page(db, project, review_id), thread(db, review_id)
     outputs = latest_outputs(db, task_id) if page.changes is None else handed_in(db, review_id, page.changes.after)
     shown = 0 if page.changes is None else page.changes.after  # what was said of another round stands on other lines
@@ -48,7 +58,8 @@ def work_page(
         project=project,
         task=task,
         review=page.review,
-        outputs=outputs,
+        outputs=(*outputs, *branch),
+        worktree=worktree_row(db, task_id),
         changes=page.changes,
         since_first=_since_first(db, review_id, page.changes),
         versions=versions,
@@ -65,7 +76,14 @@ def _since_first(db: Database, review_id: int, changes: RoundChanges | None) -> 
 
 
 def work_file(
-    task_folder: Path, output: Output, most: int, look: Look, *, source: bool = False, plain: bool = False
+    task_folder: Path,
+    page: WorkPage,
+    output: Output,
+    most: int,
+    look: Look,
+    *,
+    source: bool = False,
+    plain: bool = False,
 ) -> WorkFile:
     """One of them, to be read whole, in at most so many lines; with `source` as it stands in the file.
 
@@ -73,6 +91,8 @@ def work_file(
     """
     from console.outputs_read import Form, read_output
 
+    if output.kind == BRANCH:
+        return _tree(read_branch(page.task, page.worktree, output, most), look)
     found = read_output(task_folder, output, most, source=source)
     rendered = found.form == Form.LINES and is_markdown(output.path)
     if found.form == Form.DIFF:
@@ -103,6 +123,7 @@ def _tree(found: ReadOutput, look: Look) -> WorkFile:
     files = [n for n, row in enumerate(found.rows) if row.kind == Kind.FILE]
     return WorkFile(
         output=found.output,
+        why=_why(found),
         lines=tree_lines(found.rows, found.lines, look.glyphs),
         numbers=found.numbers,
         cut=found.cut,

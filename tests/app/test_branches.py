@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from console.app.app import Console
+from console.app.screens.work import WorkScreen
 from console.blackboard.writes.worktrees import note_kept
 from console.git.worktree import Worktree, remove_worktree, repository_of, targets_of
 from tests.app.conftest import Opener
@@ -119,3 +121,29 @@ async def test_the_page_of_a_task_names_a_kept_worktree_its_size_and_what_to_typ
         "discard 1",
     ):
         assert said in text, text
+
+
+async def test_what_stands_on_a_branch_is_read_as_a_tree_whether_it_is_committed_or_not(
+    team: TeamHome, top: Path, opened: Opener
+) -> None:
+    folder = done_task(team, top)
+    (folder / "pkg").mkdir()
+    (folder / "pkg" / "new.py").write_text("def f():\n    return 1\n")
+    async with opened(team.home) as (app, pilot):
+        await pilot.press("2")
+        await settle(app, pilot)
+        await pilot.press("o")
+        shown = await branch_in(app, pilot)
+        assert [row.strip().split("  ")[0] for row in shown.text.splitlines()] == ["a.txt", "pkg/", "new.py"]
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: "+     return 1" in shown.text)
+        (folder / "pkg" / "new.py").write_text("def f():\n    return 2\n")
+        await pilot.press("r")
+        await until(pilot, lambda: "+     return 2" in shown.text, "what is on the disk now")
+    assert git(folder, "status", "--porcelain").strip() == "?? pkg/"
+
+
+async def branch_in(app: Console, pilot: Any) -> TextPane:
+    """The text of the page of the work, once it shows the branch."""
+    await until(pilot, lambda: isinstance(app.screen, WorkScreen) and "a.txt" in app.screen.query_one(TextPane).text)
+    return app.screen.query_one(TextPane)

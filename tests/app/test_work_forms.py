@@ -221,11 +221,18 @@ async def test_what_is_told_of_other_tasks_has_nothing_read_again(debated: Home,
         await work_of(app, pilot, SINGLE)
         before = app.screen.work.page  # type: ignore[attr-defined]
         with quant(debated) as db:
-            add_comment(db, DEBATE, body="of another one", by=CONSOLE, now=NOW)
+            add_comment(db, DEBATE, "of another one", by=CONSOLE, now=NOW)
         app.feed.refresh()
         await settle(app, pilot)
         assert app.screen.work.page is before  # type: ignore[attr-defined]
         with quant(debated) as db:
-            add_comment(db, SINGLE, body="of this one", by=CONSOLE, now=NOW)
-        app.feed.refresh()
+            add_comment(db, SINGLE, "of this one", by=CONSOLE, now=NOW)
         await until(pilot, lambda: app.screen.work.page is not before)  # type: ignore[attr-defined]
+
+
+async def test_an_open_thread_shows_a_comment_that_no_list_shows(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        await inbox_thread(app, pilot, SINGLE)
+        with quant(debated) as db:
+            add_comment(db, SINGLE, "said meanwhile", review_id=SINGLE, by=CONSOLE, now=NOW)
+        await until(pilot, lambda: "said meanwhile" in app.screen.query_one("#thread", TextPane).text)

@@ -121,6 +121,7 @@ class ThreadScreen(Page):
 
     def _loaded(self, page: ThreadPage) -> None:
         self._page = page
+        self.console.feed.read_on(self._project, page.task.id)
         if self.is_mounted:
             look = self.console.look
             pane = self.query_one(TextPane)
@@ -154,6 +155,7 @@ class TaskScreen(Page):
 
     def load(self) -> None:
         """Read the task."""
+        self.console.feed.read_on(self._project, self._task_id)
         task_id, project, now = self._task_id, self._project, self.console.clock.now()
         self.console.errands.fetch(project, lambda db: task_page(db, project, task_id, now=now), self._loaded)
 

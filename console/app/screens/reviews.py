@@ -98,6 +98,11 @@ class Reviews(ConsoleScreen):
             return replace(target, contexts=target.contexts | more)
         return target
 
+    def look_again(self) -> None:
+        """Read the files of the work anew."""
+        if self._work is not None:
+            self._work.read_again()
+
     def sideways(self, step: int) -> bool:
         """In the work the next output, or the one before."""
         at_work = self.current is not None and self.current.id == "work"
@@ -170,6 +175,7 @@ class Reviews(ConsoleScreen):
         row = self.query_one("#reviews", LineList).row
         if isinstance(row, ReviewRow) and not self.has_class("-narrow"):
             project, review_id = row.project, row.review.id
+            self.console.feed.read_on(project, row.task.id)
             key = (project, review_id, self.console.look.language)
             task_id = row.task.id
             anew = self._anew = self._anew or Anew(self.console.errands)

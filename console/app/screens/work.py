@@ -74,7 +74,13 @@ class WorkScreen(Page):
                 self._work.go_to(self._place)
             if self._opened is not None:
                 self._work.compare_with(self._opened)
+        self.console.feed.read_on(self._project, self._task_id)
         self._work.look_at(self._project, self._task_id, self.review_id, self.console.look)
+
+    def look_again(self) -> None:
+        """Read the files anew."""
+        if self._work is not None:
+            self._work.read_again()
 
     def sideways(self, step: int) -> bool:
         """The next output, or the one before."""
