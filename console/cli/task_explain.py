@@ -18,7 +18,7 @@ from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import holder
 from console.engine.links import published
 from console.engine.live_settings import LiveSettings
-from console.engine.observe import World
+from console.engine.observe import ONCE, World
 from console.errors import MoziError, Unavailable
 from console.records.fitness import Unfit, UnfitWhy
 from console.records.task import TaskStatus
@@ -85,7 +85,7 @@ async def _look(here: Here) -> tuple[Snapshot, Policy]:
     settings = LiveSettings(here.home, here.environ)
     home_watch = await HomeWatch.open(here.home)
     with closing(LocalAgents()) as agents:
-        world = World(here.home, settings, AllAgents(agents), home_watch, here.clock)
+        world = World(here.home, settings, AllAgents(agents), home_watch, here.clock, patience=ONCE)
         try:
             status = await home_watch.call(scheduler_status) or {}
             seen = _as_published(await world.look(), status if status.get("ticker_running") else {})

@@ -21,7 +21,7 @@ from console.engine.home_watch import HomeWatch
 from console.engine.in_charge import CONSOLE, InCharge, Wings, holder, take, take_or_conflict
 from console.engine.life import SchedulerLife
 from console.engine.live_settings import LiveSettings
-from console.engine.observe import World
+from console.engine.observe import ONCE, World
 from console.engine.wakes import Wakes
 from console.errors import MoziError, Unavailable
 from console.home import Home
@@ -224,7 +224,7 @@ async def plan(home: Home, clock: Clock, environ: Mapping[str, str] = os.environ
     settings = LiveSettings(home, environ)
     home_watch = await HomeWatch.open(home)
     agents = AllAgents(LocalAgents())
-    world = World(home, settings, agents, home_watch, clock)
+    world = World(home, settings, agents, home_watch, clock, patience=ONCE)
     try:
         return list(decide(await world.look(), settings.current.policy, world.seen_at))
     finally:

@@ -36,10 +36,10 @@ from console.registry import folders
 from console.scheduler.snapshot import Snapshot
 from console.spawn import spawn
 
-__all__ = ("Trouble", "World")
+__all__ = ("ONCE", "Trouble", "World")
 
-PATIENCE = 0.25
-"""Seconds that a look waits for the slowest project."""
+PATIENCE, ONCE = 0.25, 10.0
+"""Seconds that a look waits for the slowest project; of who looks but once, and has no next look for what came late."""
 
 _log = logging.getLogger("moziplus.scheduler")
 
@@ -56,6 +56,7 @@ class World:
         clock: Clock,
         on_answer: Callable[[], None] = lambda: None,
         keep: Copied | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         """`keep` as in `Door`: None where this one is not in charge, and only reads."""
         self.time = Timekeeper(home.clock_file, clock, keep=keep is not None)
@@ -70,7 +71,7 @@ class World:
         """Session → epoch ms when this scheduler last set about stopping it."""
         self._home, self._settings, self._agents = home, settings, agents
         self._home_watch, self._clock, self._on_answer = home_watch, clock, on_answer
-        self._served, self._rescan = 0, True
+        self._served, self._rescan, self._patience = 0, True, patience
         self.fitness = Fitness(clock, on_answer)
         self._watching = Watching(clock, lambda: settings.current.daemon.tick_interval)
         self.replaced: dict[str, str] = {}
@@ -94,7 +95,7 @@ class World:
         return True
 
     async def look(self) -> Snapshot:
-        """See what there is now. Never raises for one project's sake, never waits longer than PATIENCE for any.
+        """See what there is now. Never raises for one project's sake, never waits longer than its patience for any.
 
         What was seen belongs to `seen_at`, which is told by the same clock: one that is set meanwhile is looked at again.
         """
@@ -110,11 +111,10 @@ class World:
         if self._rescan:
             await self._meet()
         self.time_moved()
-        now = self._clock.now()
         home = spawn(self._look_at_home(), name="look at the home")
-        late = await few_at_once(self._begin, [p for p in self.projects.values() if self._may_look(p, now)])
-        await asyncio.wait({home, *late}, timeout=PATIENCE)
-        await self.fitness.look(self.projects.values(), patience=PATIENCE)
+        late = await few_at_once(self._begin, [p for p in self.projects.values() if self._may_look(p)])
+        await asyncio.wait({home, *late}, timeout=self._patience)
+        await self.fitness.look(self.projects.values(), patience=self._patience)
         return self._snapshot()
 
     async def changed(self, ids: Iterable[str] | None = None) -> bool:
@@ -131,7 +131,7 @@ class World:
             project.stale = project.stale or self._settings.moved(project.folder)
         asked = [spawn(p.glance(), name=f"glance at {p.id}") for p in ready]
         asked.append(spawn(self._home_watch.changed(), name="glance at the home"))
-        done, late = await asyncio.wait(asked, timeout=PATIENCE)
+        done, late = await asyncio.wait(asked, timeout=self._patience)
         return bool(late) or any(task.exception() is not None or task.result() for task in done)
 
     def look_at_all(self) -> None:
@@ -200,11 +200,11 @@ class World:
             if name not in self.projects:
                 self.projects[name] = Watched(folder, *self._given)
 
-    def _may_look(self, project: Watched, now: int) -> bool:
+    def _may_look(self, project: Watched) -> bool:
         if project.busy:
             return False
         trouble = self.set_aside.get(project.id)
-        return project.needs_look(now) if trouble is None else self._clock.monotonic() >= trouble.next_try
+        return project.needs_look(self._clock.now()) if trouble is None else self._clock.monotonic() >= trouble.next_try
 
     def _begin(self, project: Watched) -> asyncio.Task[None]:
         task = spawn(self._look_at(project), name=f"look at {project.id}")
@@ -212,7 +212,7 @@ class World:
         began = self._clock.monotonic()
 
         def answered(_: object) -> None:
-            if self._clock.monotonic() - began > PATIENCE:
+            if self._clock.monotonic() - began > self._patience:
                 self._on_answer()
 
         task.add_done_callback(answered)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
 
 from console.api.task import Task as Shown
+from console.cli.here import Here
+from console.cli.task_explain import explained
+from console.engine.observe import PATIENCE
+from console.engine.watched import Watched
+from console.settings import ProjectSettings
 from tests.agent import Desk
 from tests.program import Done, moziplus
 
@@ -110,6 +117,19 @@ def test_explain_gives_the_reason_its_code_and_what_to_do(desk: Desk) -> None:
     assert (found["task"], found["status"], f"#{first}" in found["sentence"]) == (second, "pending", True)
     text = task(desk, "explain", f"quant#{second}").out
     assert found["sentence"] in text and found["advice"] in text
+
+
+def test_explain_waits_for_a_blackboard_that_answers_late(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = desk.task()
+    look = Watched.look
+
+    async def late(project: Watched, settings: ProjectSettings) -> bool:
+        await asyncio.sleep(2 * PATIENCE)
+        return await look(project, settings)
+
+    monkeypatch.setattr(Watched, "look", late)
+    here = Here(environ={**os.environ, "MOZIPLUS_HOME": str(desk.home.path)})
+    assert explained(here, "quant", number).status == "pending"
 
 
 def test_wrong_words_name_what_would_be_right(desk: Desk) -> None:
