@@ -16,6 +16,7 @@ from console.records.actor import OPERATOR, Actor, Origin
 from console.text import one_line
 
 if TYPE_CHECKING:
+    from console.actions.undo import Undo
     from console.blackboard.connection import Database
     from console.commands import context as commands
     from console.commands.context import Team
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from console.records.session import Session
     from console.records.task import Task
 
-__all__ = ("CONSOLE", "Act", "Action", "Context", "Target", "Undo", "always", "name_of", "what")
+__all__ = ("CONSOLE", "Act", "Action", "Context", "Done", "Target", "always", "name_of", "what")
 
 CONSOLE = Actor(name=OPERATOR, origin=Origin.CONSOLE)
 """Who acts when a key is pressed."""
@@ -55,26 +56,6 @@ class Context(StrEnum):
     """What a session says and does is in sight."""
     LINKED = "linked"
     """A line of a text that leads to another one: a finding to its place, a place to its finding."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo:
-    """What `undo` would take back."""
-
-    project: str
-    review_id: int
-    title: str
-    """In one line, for the footer."""
-    parts: tuple[Undo, ...] = ()
-    """Of one act on several things: what takes each of them back."""
-    until: int = 0
-    """Epoch ms before which nothing starts that would be in its way; 0 where that is not kept."""
-
-    def told(self, now: int) -> str:
-        """What it takes back, and as long as nothing can be in its way, for how long."""
-        left = -(-(self.until - now) // 1000)
-        said = _("undo: {what}").format(what=self.title)
-        return said + (" " + _("({left} s)").format(left=left) if left > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +107,11 @@ class Done:
 
     says: str
     undo: Undo | None = None
+    """What takes it back; made from the act, not by it."""
+    until: int = 0
+    """Epoch ms before which nothing starts that would be in the way of taking it back."""
+    before: object = None
+    """What its way back has to know and nobody can find out afterwards."""
     task: int | None = None
     """The task that somebody is to take up now: what keeps it from being started is said, too."""
     notes: tuple[str, ...] = ()
@@ -177,6 +163,10 @@ class Action:
     """It is performed on the home's database, else on the project's."""
     why_disabled: Callable[[Target], str | None] = always
     perform: Callable[[Database, Act], Done] | None = None
+    back: Callable[[Database, Act, Done], str] | None = None
+    """Takes an act back by a command, from what it was and what came of it; gives a sentence, or raises why it cannot."""
+    final: str = ""
+    """A msgid: why nothing takes it back, as a sentence. Neither stands where an act changes no state."""
     waits: bool = False
     """Somebody else has to answer it first: no other act waits for that."""
     slow: bool = False

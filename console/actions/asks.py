@@ -57,6 +57,7 @@ ACTIONS = (
         picks_option=True,
         why_disabled=_no_answer,
         perform=_answer,
+        final=N_("The agent goes on by your answer; a comment tells it what is right."),
         hint=9,
     ),
 )

@@ -86,6 +86,7 @@ ACTIONS = (
         question=N_("Merge the branch of {what}? Its worktree goes when all of it is merged."),
         why_disabled=_no_merge,
         perform=_merge,
+        final=N_("Its commits are in your branch; `git revert` takes them out."),
         slow=True,
         hint=14,
     ),
@@ -98,6 +99,7 @@ ACTIONS = (
         question=N_("Put the work of {what} away? A ref keeps it for some days."),
         why_disabled=_no_discard,
         perform=_discard,
+        final=N_("A ref keeps the work; the page of the task says the command that brings it back."),
         slow=True,
     ),
 )

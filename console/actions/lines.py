@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from console.actions.action import Action, Target
+
+if TYPE_CHECKING:
+    from console.actions.undo import Undo
 
 __all__ = ("line_of",)
 
@@ -36,9 +40,50 @@ def _of_review(*verb: str, flag: str = "--comment") -> Callable[[Target, str], W
 
 
 def _undo(target: Target, text: str) -> Words:
-    point = target.undo
-    number, project = ("N", "P") if point is None else (str(point.review_id), point.project)
-    return ("review", "reopen", number, "--project", project, "--undo")
+    """The line that takes the newest act back; of several, and of what nothing takes back, there is none."""
+    if (point := target.undo) is None:
+        return ("review", "reopen", "N", "--project", "P", "--undo")
+    back = None if point.parts or point.why_not else _BACK.get(point.action.id)
+    return () if back is None else back(point.act.target, point)
+
+
+def _back_to(verb: str) -> Callable[[Target, Undo], Words]:
+    return lambda before, undo: _of_task(verb)(before, "")
+
+
+def _back_review(before: Target, undo: Undo) -> Words:
+    return (*_of_review("reopen")(before, ""), "--undo")
+
+
+def _back_new_task(before: Target, undo: Undo) -> Words:
+    return ("task", "cancel", f"{undo.project}#{undo.done.task if undo.done is not None else 'N'}")
+
+
+def _back_assign(before: Target, undo: Undo) -> Words:
+    task = before.task
+    return _assign(before, "" if task is None else task.assignee or (f"@{task.role}" if task.role else ""))
+
+
+def _back_pause(before: Target, undo: Undo) -> Words:
+    return ("pause",) if before.home_paused else ("resume",)
+
+
+def _back_pause_project(before: Target, undo: Undo) -> Words:
+    return ("pause" if before.project_paused else "resume", "--project", before.project)
+
+
+_BACK: dict[str, Callable[[Target, Undo], Words]] = {
+    **dict.fromkeys(("approve", "request_changes", "reject"), _back_review),
+    "new_task": _back_new_task,
+    "assign": _back_assign,
+    "retry": _back_to("cancel"),
+    "hold": _back_to("release"),
+    "release": _back_to("hold"),
+    "cancel": _back_to("retry"),
+    "pause": _back_pause,
+    "pause_project": _back_pause_project,
+}
+"""By the id of the action that is taken back; a cap has no line that knows what it was."""
 
 
 def _answer(target: Target, text: str) -> Words:
@@ -118,5 +163,5 @@ _LINES: dict[str, Callable[[Target, str], Words]] = {
 
 def line_of(action: Action, target: Target, text: str = "") -> str:
     """The line, as a shell takes it; empty for what only moves the screen. A capital word stands for what is not known yet."""
-    words = _LINES.get(action.id)
-    return "" if words is None else shlex.join(("moziplus", *words(target, text)))
+    line = _LINES[action.id](target, text) if action.id in _LINES else ()
+    return shlex.join(("moziplus", *line)) if line else ""

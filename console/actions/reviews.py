@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.actions.action import Act, Action, Context, Done, Target, Undo
+from console.actions.action import Act, Action, Context, Done, Target
 from console.actions.leading import leading
 from console.i18n import N_, _
 from console.records.actor import OPERATOR
@@ -70,15 +71,15 @@ def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
     title = f"#{review.task_id}"
     if act.target.task is not None:
         title = f"#{review.task_id} {one_line(act.target.task.title, 40)}"
-    return Done(
-        says=f"{says.format(what=title)} {leads}",
-        undo=Undo(
-            project=act.target.project,
-            review_id=review.id,
-            title=_("{verb} {what}").format(verb=_UNDONE[verdict](), what=f"#{review.task_id}"),
-            until=_until(act),
-        ),
-    )
+    return Done(says=f"{says.format(what=title)} {leads}", until=_until(act))
+
+
+def _back(db: Database, act: Act, done: Done) -> str:
+    from console.commands import reviews
+
+    assert act.target.review is not None
+    reviews.undo(act.context(db), reviews.AboutReview(review=act.target.review.id))
+    return ""
 
 
 def _until(act: Act) -> int:
@@ -94,11 +95,6 @@ def _until(act: Act) -> int:
 
 VERDICTS = {"approve": Verdict.APPROVE, "request_changes": Verdict.REQUEST_CHANGES, "reject": Verdict.REJECT}
 """By the ids of the actions."""
-_UNDONE = {
-    Verdict.APPROVE: lambda: _("approve"),
-    Verdict.REQUEST_CHANGES: lambda: _("request changes"),
-    Verdict.REJECT: lambda: _("reject"),
-}
 
 
 def _approve(db: Database, act: Act) -> Done:
@@ -114,18 +110,19 @@ def _reject(db: Database, act: Act) -> Done:
 
 
 def _nothing_to_undo(target: Target) -> str | None:
-    if target.undo is not None:
+    undo = target.undo
+    if undo is None:
+        return _("Nothing done in this console is left to take back; any verdict: moziplus review reopen N --undo")
+    if not undo.why_not:
         return None
-    return _("No verdict given in this console is left to take back; any other: moziplus review reopen N --undo")
+    return " ".join((_("It cannot be taken back: {what}.").format(what=undo.title), undo.why_not))
 
 
 def _undo(db: Database, act: Act) -> Done:
-    from console.commands import reviews
-
     undo = act.target.undo
-    assert undo is not None
-    reviews.undo(act.context(db), reviews.AboutReview(review=undo.review_id))
-    return Done(says=_("Took back: {what}.").format(what=undo.title))
+    assert undo is not None and undo.done is not None and undo.action.back is not None
+    then = undo.action.back(db, replace(undo.act, by=act.by, now=act.now, team=act.team), undo.done)
+    return Done(says=" ".join(filter(None, (_("Took back: {what}.").format(what=undo.title), then))))
 
 
 _REVIEW = frozenset({Context.REVIEW})
@@ -143,6 +140,7 @@ ACTIONS = (
         composes=True,
         why_disabled=_no_verdict,
         perform=_approve,
+        back=_back,
         hint=10,
     ),
     Action(
@@ -158,6 +156,7 @@ ACTIONS = (
         text_required=True,
         why_disabled=_no_verdict,
         perform=_request_changes,
+        back=_back,
         hint=11,
     ),
     Action(
@@ -181,6 +180,7 @@ ACTIONS = (
         text_required=True,
         why_disabled=_no_verdict,
         perform=_reject,
+        back=_back,
     ),
     Action(
         id="escalate",
@@ -193,6 +193,7 @@ ACTIONS = (
         picks_judge=True,
         why_disabled=_no_escalation,
         perform=_escalate,
+        final=N_("Whoever was asked may be at it already; escalate it anew to somebody else."),
     ),
     Action(
         id="undo",
@@ -203,4 +204,6 @@ ACTIONS = (
         why_disabled=_nothing_to_undo,
         perform=_undo,
     ),
+    Action(id="redo", title=N_("do it again"), keys=("Z",), group=_GROUP),
+    Action(id="acts", title=N_("what I did"), keys=("@", "＠"), group=_GROUP),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.actions.action import Act, Action, Context, Done, Target
 from console.backends import traits_of
+from console.errors import Conflict
 from console.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -84,6 +86,18 @@ def _pause(db: Database, act: Act) -> Done:
     return Done(says=_("Paused: agents at work go on, nothing new is started; the same key resumes."))
 
 
+def _other_way_home(db: Database, act: Act, done: Done) -> str:
+    from console.commands import control
+
+    if act.target.home_stopped:
+        raise Conflict(_("An emergency stop is given anew by `:estop`."))
+    if act.target.home_paused:
+        control.pause_home(act.context(db), control.Pause())
+        return _("Paused: agents at work go on, nothing new is started; the same key resumes.")
+    control.resume_home(act.context(db), estop=False)
+    return _("Dispatch goes on.")
+
+
 def _wake(db: Database, act: Act) -> Done:
     from console.commands import control
 
@@ -106,6 +120,11 @@ def _pause_project(db: Database, act: Act) -> Done:
     return Done(says=_("{project} is paused.").format(project=act.target.project))
 
 
+def _other_way(db: Database, act: Act, done: Done) -> str:
+    other = replace(act, text="", target=replace(act.target, project_paused=not act.target.project_paused))
+    return _pause_project(db, other).says
+
+
 ACTIONS = (
     Action(
         id="stop_session",
@@ -117,6 +136,7 @@ ACTIONS = (
         question=N_("Stop {what}? The task goes back to pending."),
         why_disabled=_no_stop,
         perform=_stop,
+        final=N_("Its agent has ended; the task starts anew by itself, unless it is held."),
         hint=20,
     ),
     Action(
@@ -131,6 +151,7 @@ ACTIONS = (
         on_home=True,
         why_disabled=_no_words,
         perform=_send,
+        final=N_("The agent has heard it."),
         waits=True,
         hint=19,
     ),
@@ -144,6 +165,7 @@ ACTIONS = (
         bulk=True,
         why_disabled=_no_alert,
         perform=_acknowledge,
+        final=N_("What it tells of rises anew when it comes again."),
         hint=10,
     ),
     Action(
@@ -154,6 +176,7 @@ ACTIONS = (
         danger=True,
         why_disabled=_no_project,
         perform=_pause_project,
+        back=_other_way,
         hint=30,
     ),
     Action(
@@ -166,6 +189,7 @@ ACTIONS = (
         question=N_("Lift the emergency stop? Agents are started again."),
         question_where=lambda target: target.home_stopped,
         perform=_pause,
+        back=_other_way_home,
         hint=70,
     ),
     Action(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.actions import reversing
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.guardrail import TASK_BUDGET
@@ -110,11 +111,13 @@ def _is_at_cap(target: Target) -> bool:
 
 
 def _raise(db: Database, act: Act) -> Done:
+    from console.blackboard.reads.usage import cap_of
     from console.commands.caps import RaiseCap, raise_cap
 
+    before = cap_of(db, _task_id(act))
     to = raise_cap(act.context(db), RaiseCap(task=_task_id(act))).to
     says = _("#{task} may use {to} now, and goes on.") if _is_at_cap(act.target) else _("#{task} may use {to} now.")
-    return Done(says=says.format(task=_task_id(act), to=to), task=_task_id(act))
+    return Done(says=says.format(task=_task_id(act), to=to), task=_task_id(act), before=before)
 
 
 def _release(db: Database, act: Act) -> Done:
@@ -168,6 +171,7 @@ ACTIONS = (
         picks_agent=True,
         why_disabled=_no_assign,
         perform=_assign,
+        back=reversing.assign,
         hint=26,
     ),
     Action(
@@ -181,6 +185,7 @@ ACTIONS = (
         asks=N_("Comment"),
         text_required=True,
         perform=_comment,
+        final=N_("Agents may have read it; another comment says what is right."),
         hint=15,
     ),
     Action(
@@ -193,6 +198,7 @@ ACTIONS = (
         bulk=True,
         why_disabled=_no_retry,
         perform=_retry,
+        back=reversing.retry,
         hint=13,
     ),
     Action(
@@ -206,6 +212,7 @@ ACTIONS = (
         asks=N_("Why is it held? (may stay empty)"),
         why_disabled=_no_hold,
         perform=_hold,
+        back=reversing.hold,
     ),
     Action(
         id="raise_cap",
@@ -217,6 +224,7 @@ ACTIONS = (
         bulk=True,
         why_disabled=_no_raise,
         perform=_raise,
+        back=reversing.raise_cap,
         hint=12,
         hint_where=_is_at_cap,
     ),
@@ -230,6 +238,7 @@ ACTIONS = (
         bulk=True,
         why_disabled=_no_release,
         perform=_release,
+        back=reversing.release,
         hint=13,
     ),
     Action(
@@ -243,6 +252,7 @@ ACTIONS = (
         question=N_("Cancel {what}? Its agent is stopped."),
         why_disabled=_no_cancel,
         perform=_cancel,
+        back=reversing.cancel,
         hint=40,
     ),
     Action(
@@ -255,5 +265,6 @@ ACTIONS = (
         question=N_("Reopen {what}? Its result waits for your verdict again."),
         why_disabled=_no_reopen,
         perform=_reopen,
+        final=N_("It waits for your verdict: approve it, and it stands as before."),
     ),
 )

@@ -30,7 +30,7 @@ from console.app.messages import ActEnded, WorldChanged
 from console.app.noted import Noted
 from console.app.preferences import Preferences, is_quiet
 from console.app.returning import come_back, leave_word
-from console.app.screens.base import ConsoleScreen
+from console.app.screens.base import ConsoleScreen, in_sight
 from console.app.screens.shown import FIRST, MODES
 from console.app.seen import Seen
 from console.app.standing import look_of
@@ -163,8 +163,8 @@ class Console(App[int], inherit_bindings=False):
         """Show what the blackboards say now."""
         self.world = message.world
         self._look_again()
-        if (shown := self.shown) is not None:
-            shown.present(self.world, self.look)
+        if (view := in_sight(self)) is not None:
+            view.present(self.world, self.look)
         if (news := self._calls.news(self.world)) and not is_quiet(self.wanted, self.clock.now()):
             self._write(self._terminal.call(news))
         if message.problem:
@@ -210,7 +210,7 @@ class Console(App[int], inherit_bindings=False):
             self.notify(spoken(self.charge.problem), title=_("Scheduler"), severity="error", markup=False, timeout=30)
             self.charge.problem = ""
         self._look_again()
-        if (screen := self.shown) is not None and screen.is_mounted:
+        if (screen := in_sight(self)) is not None and screen.is_mounted:
             screen.tick(self.look, all_panes=self._ticks % 5 == 0)
 
     # -- actions
@@ -239,19 +239,22 @@ class Console(App[int], inherit_bindings=False):
             return None
         why_not = action.why_disabled(target) if action.offered(target) else _("Not here.")
         if why_not is not None and not (action.bulk and target.marked):  # of what is marked, each has its own
-            return self._refuse(action, why_not)
+            return self._refuse(action, target, why_not)
         from console.app.asking import ask
 
         return ask(self, action, target)
 
-    def _refuse(self, action: Action, why_not: str) -> None:
-        """Where a text would be typed next, nothing of it may act."""
-        if not action.asks:
+    def _refuse(self, action: Action, target: Target, why_not: str) -> None:
+        """Where a text would be typed next, nothing of it may act. What cannot be taken back is passed over next."""
+        if action.id == "undo":
+            self.undos.drop(self.undos.newest)
+        kept = self.kept.of(action, target)
+        if not action.asks and not kept:
             self.notify(why_not, markup=False, timeout=3)
             return
         from console.app.asking import refuse
 
-        refuse(self, why_not)
+        refuse(self, f"{why_not}\n{kept}".rstrip())
 
     def perform(self, action: Action, target: Target, text: str = "") -> None:
         """Hand an action over to the thread that writes; of one that takes long the footer says that it goes on."""
@@ -260,10 +263,7 @@ class Console(App[int], inherit_bindings=False):
             self.notify(_("It goes on already: {what}").format(what=what), markup=False, timeout=3)
             return
         self.errands.perform(action, Act(target=target, text=text, now=self.clock.now()))
-        if action.id == "undo":
-            self.undos.take()
-        elif not (action.slow or action.waits):
-            self.undos.began()
+        self.undos.begins(action, target)
         if action.slow:
             self.under_way.append(what)
             self._hint()
@@ -273,9 +273,8 @@ class Console(App[int], inherit_bindings=False):
         slow = message.action.slow and message.act is not None
         if slow and message.act is not None:
             self.under_way.remove(name_of(message.action, message.act.target))
-        if message.act is not None and message.action.id != "undo" and not (slow or message.action.waits):
-            for _n in range(self.undos.ended(message.done.undo if message.done is not None else None)):
-                self.begin(by_id()["undo"], Target(undo=self.undos.newest))
+        for _n in range(self.undos.ended(message)):
+            self.begin(by_id()["undo"], Target(undo=self.undos.newest))
         self._hint()
         says = message.refused
         if message.act is not None:

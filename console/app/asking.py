@@ -10,7 +10,7 @@ from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.asking_own import ask_own
-from console.app.composing import compose
+from console.app.composing import compose, keep
 from console.app.keymap import keys_of
 from console.app.picking import judges, team
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told
@@ -68,6 +68,7 @@ def ask(app: Console, action: Action, target: Target) -> None:
             return
         kept = app.kept.of(action, target)
         box = (Draft if action.drafts else Ask)(app.look, label, required=action.text_required, text=kept, long=True)
+        box.given_up = lambda text: keep(app, action, target, text)
         app.push_screen(box, written)
 
     def written(text: Any) -> None:
@@ -91,10 +92,8 @@ def _picked(app: Console, ask: Question, written: Callable[[Any], None], option:
     """An option as it is, or with words: `None` before them where they are the whole answer. A rule is shown first."""
     if isinstance(option, Scope):
         rule, answer = shown_rule(proposed(ask)), f"{ALWAYS}\n{option}"
-        app.push_screen(
-            Confirm(app.look, f"{_WRITES[option]()}\n{rule}", _("write it")),
-            lambda yes: written(answer if yes else None),
-        )
+        box = Confirm(app.look, f"{_WRITES[option]()}\n{rule}", _("write it"))
+        app.push_screen(box, lambda yes: written(answer if yes else None))
         return
     if not isinstance(option, tuple):
         return written(option)
@@ -108,8 +107,8 @@ def _picked(app: Console, ask: Question, written: Callable[[Any], None], option:
 
 def ask_filter(app: Console, pane: LineList | BoardColumns) -> None:
     """Ask which rows are to be shown."""
-    label = _("Show rows with these words; empty shows all")
-    app.push_screen(Ask(app.look, label, required=False, text=pane.filtered), lambda text: _narrow(pane, text))
+    box = Ask(app.look, _("Show rows with these words; empty shows all"), required=False, text=pane.filtered)
+    app.push_screen(box, lambda text: _narrow(pane, text))
 
 
 def ask_find(app: Console, screen: ConsoleScreen, pane: TextPane) -> None:
@@ -122,8 +121,8 @@ def ask_find(app: Console, screen: ConsoleScreen, pane: TextPane) -> None:
             app.notify(_("These words are nowhere in it."), markup=False, timeout=3)
         screen.hint()
 
-    label = _("Find; then n and N go on, esc ends it")
-    app.push_screen(Ask(app.look, label, required=False, text=pane.found.words), written)
+    box = Ask(app.look, _("Find; then n and N go on, esc ends it"), required=False, text=pane.found.words)
+    app.push_screen(box, written)
 
 
 def refuse(app: Console, why_not: str) -> None:

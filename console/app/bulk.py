@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from console.actions.action import Act, Action, Done, Target, Undo, what
+from console.actions.action import Act, Action, Done, Target, what
+from console.actions.undo import Undo
 from console.app.messages import ActEnded
 from console.i18n import _, ngettext
 from console.sentences import spoken
@@ -42,19 +43,20 @@ def together(action: Action, act: Act, ended: Sequence[ActEnded]) -> ActEnded:
         action,
         Done(
             says=says.format(verb=verb, n=n, all=len(ended)),
-            undo=_undo(verb, [one.undo for one in done if one.undo is not None]),
+            undo=_undo(action, act, [one.undo for one in done if one.undo is not None]),
             notes=tuple(notes),
         ),
         act=act,
     )
 
 
-def _undo(verb: str, undos: Sequence[Undo]) -> Undo | None:
-    if not undos:
+def _undo(action: Action, act: Act, undos: Sequence[Undo]) -> Undo | None:
+    if not undos or act.target.undo is not None:
         return None
+    verb = _(action.title)
     title = ngettext("{verb}, {n}", "{verb}, all {n}", len(undos)).format(verb=verb, n=len(undos))
     until = min(each.until for each in undos)
-    return Undo(project="", review_id=0, title=title, parts=tuple(undos), until=until)
+    return Undo(action=action, act=act, title=title, parts=tuple(undos), until=until)
 
 
 def _name(ended: ActEnded) -> str:

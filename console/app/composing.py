@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from console.app.app import Console
     from console.blackboard.connection import Database
 
-__all__ = ("compose",)
+__all__ = ("compose", "keep")
+
+
+def keep(app: Console, action: Action, target: Target, text: str) -> None:
+    """Lose nothing of a box that was left."""
+    if said := app.kept.give_up(action, target, text):
+        app.notify(said, markup=False, timeout=4)
 
 
 def compose(app: Console, action: Action, target: Target, written: Callable[[Any], None]) -> None:
@@ -47,6 +53,7 @@ def compose(app: Console, action: Action, target: Target, written: Callable[[Any
             app.noted.keep(project, number, ())  # what is refused is kept as it was written
         written(text)
 
+    box.given_up = lambda text: keep(app, action, target, text)
     app.push_screen(box, sent)
     app.errands.fetch(project, read, found)
 

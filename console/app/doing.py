@@ -160,17 +160,12 @@ def _back(app: Console, screen: ConsoleScreen, target: Target) -> None:
 
 
 def _quit(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    from console.app.screens.leaving import ask_to_leave
+
     if len(app.screen_stack) > 1:
         app.pop_screen()
-        return
-    if app.charge is None or not app.charge.in_charge or app.demo:
-        app.leave(app.ending)
-        return
-    from console.app.screens.leaving import Leaving
-
-    app.push_screen(
-        Leaving(app.look, app.charge.somebody_waits()), lambda how: app.leave(how) if how is not None else None
-    )
+    else:
+        ask_to_leave(app)
 
 
 def _search(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -221,6 +216,15 @@ def _switch(app: Console, screen: ConsoleScreen, target: Target) -> None:
     from console.app.asking import ask_project
 
     ask_project(app)
+
+
+def _act(name: str) -> Doing:
+    def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
+        from console.app import acts
+
+        getattr(acts, name)(app)
+
+    return go
 
 
 def _last_view(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -287,6 +291,8 @@ DOES: dict[str, Doing] = {
     "menu": _menu,
     "help": _help,
     **{f"view_{view.name}": _view(number) for number, view in enumerate(VIEWS, start=1)},
+    "redo": _act("do_again"),
+    "acts": _act("show_acts"),
     "switch_project": _switch,
     "last_view": _last_view,
     "refresh": _refresh,

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from textual.css.query import NoMatches
 from textual.message import Message
 
+from console.actions.undo import undo_of
 from console.app.bulk import parts_of, together
 from console.app.messages import ActEnded
 from console.app.stopping import Stopping
@@ -198,6 +199,7 @@ class Errands(threading.Thread):
             done = action.perform(db, act)
             if project:
                 self._stopping.after(db, project, act)
+            done = replace(done, undo=undo_of(action, act, done, project))
             if done.task is not None:
                 done = replace(done, notes=self._notes(db, project, done.task, act))
             return ActEnded(action, done, act=act)

@@ -1,4 +1,4 @@
-"""Owns what the operator wrote for an act that was refused, until the same act on the same thing is begun anew."""
+"""Owns what the operator wrote for an act that was refused or given up, until the same act on the same thing is done."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class Kept:
         return " ".join(
             (refused, _("What you wrote is kept: {key} brings it back.").format(key=keys_of(action) or ":"))
         )
+
+    def give_up(self, action: Action, target: Target, text: str) -> str:
+        """Keep what was written when its box was left, where anything was; gives what is to be said of it."""
+        if not text:
+            self._texts.pop(_of(action, target), None)
+            return ""
+        self._texts[_of(action, target)] = text
+        return _("What you wrote is kept: {key} brings it back.").format(key=keys_of(action) or ":")
 
     def of(self, action: Action, target: Target) -> str:
         """What was kept for this; empty where nothing was."""

@@ -1,49 +1,88 @@
-"""Owns which verdicts of this console can be taken back, the newest first. It takes none back itself: an action does."""
+"""Owns what was done in this console, what of it can be taken back, and what was taken back and can be done again.
+
+The newest comes first in each. It takes nothing back itself: an action does.
+"""
 
 from __future__ import annotations
 
-from console.actions.action import Undo
+from collections import deque
+
+from console.actions.action import Action, Target
+from console.actions.undo import Undo
+from console.app.messages import ActEnded
 from console.records.task import TaskStatus
 from widgets.models import World
 
 __all__ = ("Undos",)
 
 LATE = (TaskStatus.WORKING, TaskStatus.HELD, TaskStatus.CANCELLED)
-"""How a task stands when it is too late."""
+"""How a task stands when it is too late to take a verdict back."""
+SHOWN = 60_000
+"""Milliseconds for which the footer offers to take back what is no verdict."""
+MOST = 200
+"""Acts that are listed."""
 
 
 class Undos:
-    """One for each verdict that was given here and not taken back since."""
+    """One for each change of state that was made here and not taken back since."""
 
     def __init__(self) -> None:
+        self.done: deque[Undo] = deque(maxlen=MOST)
+        """Everything that was done here, the newest last."""
         self._points: list[Undo] = []
+        self._taken: list[Undo] = []
         self._under_way = 0
         """Acts of which it is not known yet whether they can be taken back."""
-        self._wanted = 0
+        self._wanted = self._again = 0
 
     @property
     def newest(self) -> Undo | None:
         """What is to be taken back next; whether it still can be, the blackboard says."""
         return self._points[-1] if self._points else None
 
-    def possible(self, world: World) -> Undo | None:
-        """The newest, unless somebody works on its task again, or its task was put aside."""
+    def left(self, undo: Undo) -> bool:
+        """Whether it was not taken back, as far as this console knows."""
+        return undo in self._points
+
+    def possible(self, world: World, now: int) -> Undo | None:
+        """The newest, where it can be taken back: of a verdict, unless somebody works on its task again."""
         point = self.newest
-        if point is None:
+        if point is None or point.why_not:
             return None
+        if not point.reviews:
+            return point if now - point.act.now < SHOWN else None
         late = {(row.project, row.review.id) for row in world.reviews if row.task.status in LATE}
-        parts = point.parts or (point,)
-        return None if all((part.project, part.review_id) in late for part in parts) else point
+        return None if point.reviews <= late else point
 
-    def began(self) -> None:
-        """An act was begun."""
-        self._under_way += 1
+    def begins(self, action: Action, target: Target) -> None:
+        """An act is begun. One that is being taken back, or that never can be, makes way for the one before it."""
+        if action.id == "undo":
+            self.drop(target.undo)
+        elif not (action.slow or action.waits):
+            self._under_way += 1
 
-    def ended(self, undo: Undo | None) -> int:
-        """It has ended, and this would take it back; says how many were asked for meanwhile and may be done now."""
+    def drop(self, undo: Undo | None) -> None:
+        """It is not offered any more."""
+        if undo in self._points:
+            self._points.remove(undo)
+
+    def ended(self, message: ActEnded) -> int:
+        """An act has ended; says how many were asked to be taken back meanwhile and may be now."""
+        action, act, done = message.action, message.act, message.done
+        if action.id == "undo":
+            if done is not None and act is not None and act.target.undo is not None:
+                self._taken.append(act.target.undo)
+            return 0
+        if done is not None and done.undo is not None:
+            self._points.append(done.undo)
+            self.done.append(done.undo)
+            if self._again:
+                self._again -= 1
+            else:
+                self._taken.clear()
+        if act is None or action.slow or action.waits:
+            return 0
         self._under_way -= 1
-        if undo is not None:
-            self._points.append(undo)
         if self._under_way:
             return 0
         wanted, self._wanted = self._wanted, 0
@@ -54,6 +93,9 @@ class Undos:
         self._wanted += bool(self._under_way)
         return bool(self._under_way)
 
-    def take(self) -> None:
-        """The newest is being taken back, or was refused for good: the one before it comes next."""
-        del self._points[-1:]
+    def again(self) -> Undo | None:
+        """What was taken back last, to be done again; None where nothing was."""
+        if not self._taken:
+            return None
+        self._again += 1
+        return self._taken.pop()

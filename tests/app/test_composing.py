@@ -9,16 +9,20 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.app.app import Console
+from console.app.exporting import text_of_screen
 from console.app.screens.composer import Composer
+from console.app.screens.dialogs import Told
 from console.blackboard.connection import open_project
-from console.blackboard.reads.reviews import thread
+from console.blackboard.reads.reviews import get_review, thread
 from console.blackboard.writes.rounds import escalate
+from console.blackboard.writes.tasks import edit_task
+from console.blackboard.writes.verdicts import operator_verdict
 from console.home import Home
 from console.records.actor import OPERATOR, SCHEDULER
 from console.records.review import Verdict, VerdictGiven
 from tests.app.conftest import Opener
 from tests.app.debated import DEBATE, SINGLE
-from tests.app.sample import NOW
+from tests.app.sample import BY, NOW
 from tests.app.world import settle, until
 from widgets.line_list import LineList
 from widgets.text_pane import TextPane
@@ -112,3 +116,48 @@ async def test_a_path_is_completed_and_escape_gives_the_room_back(debated: Home,
         assert app.screen.query_one(Input).value == "fees.csv:"
         await pilot.press("escape")
         await until(pilot, lambda: app.shown is not None and body.region.height == whole)
+
+
+async def test_what_was_written_when_the_box_was_left_is_there_when_it_is_opened_again(
+    debated: Home, opened: Opener
+) -> None:
+    async with opened(debated) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        await composed(app, pilot, "x", "round 2")
+        await pilot.press(*"first", "ctrl+j", *"second", "escape")
+        await until(pilot, lambda: any("x brings it back" in one.message for one in app._notifications))
+        await composed(app, pilot, "x", "round 2")
+        assert app.screen.query_one(Input).value == "second" and "first" in shown(app)
+        await pilot.press(*" third", "enter")
+        await until(pilot, lambda: last_verdict(debated, SINGLE) is not None)
+        given = last_verdict(debated, SINGLE)
+        assert given is not None and given.comment == "first\nsecond third"
+
+
+async def test_what_was_written_for_a_review_that_somebody_else_settled_can_still_be_read(
+    debated: Home, opened: Opener
+) -> None:
+    async with opened(debated) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        await composed(app, pilot, "x", "round 2")
+        with closing(open_project(debated.project_folder("quant"))) as db:
+            operator_verdict(db, SINGLE, verdict=Verdict.APPROVE, by=BY, now=NOW)
+        await pilot.press(*"units", "enter")
+        await until(pilot, lambda: any("kept" in one.message for one in app._notifications))
+        await settle(app, pilot)
+        app.screen.query_one("#reviews", LineList).go_to(("quant", SINGLE))
+        await settle(app, pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Told) and "units" in shown(app), "the text that was kept")
+
+
+async def test_what_is_judged_goes_on_above_the_composer(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        await composed(app, pilot, "x", "round 2")
+        await pilot.press(*"units")
+        with closing(open_project(debated.project_folder("quant"))) as db:
+            task = get_review(db, SINGLE).task_id
+            edit_task(db, task, {"title": "Fees by venue"}, by=BY, now=NOW)
+        await until(pilot, lambda: text_of_screen(app).count("Fees by venue") == 2, "in the list and in the thread")
+        assert isinstance(app.screen, Composer) and app.screen.query_one(Input).value == "units"

@@ -31,9 +31,17 @@ if TYPE_CHECKING:
     from console.app.app import Console
     from console.app.work import Work
 
-__all__ = ("ConsoleScreen", "Pane")
+__all__ = ("ConsoleScreen", "Pane", "in_sight")
 
 Pane = LineList | BoardColumns | TextPane
+
+
+def in_sight(app: Console) -> ConsoleScreen | None:
+    """The view that is shown, also where a box lies below it that covers nothing of it: the world goes on there."""
+    if (shown := app.shown) is not None or len(app.screen_stack) < 2:
+        return shown
+    behind = app.screen_stack[-2] if getattr(app.screen, "COVERS_NOTHING", False) else None
+    return behind if isinstance(behind, ConsoleScreen) else None
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
@@ -137,7 +145,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return
         target = self.full_target()
         wanted = hints(tuple(a for a in offered(target, read_only=self.console.read_only) if a.hint_where(target)))
-        undo = self.console.undos.possible(self.console.world)
+        undo = self.console.undos.possible(self.console.world, self.console.look.now)
         key = keys_of(by_id()["undo"]).partition(" ")[0]
         aside = f"{key} {undo.told(self.console.look.now)}" if undo is not None else ""
         if self.console.under_way:

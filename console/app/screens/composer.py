@@ -66,6 +66,8 @@ class _Paths(Suggester):
 class Composer(Dialog):
     """Write a verdict; dismissed with its text, or None."""
 
+    COVERS_NOTHING = True
+
     def __init__(
         self,
         look: Look,
@@ -82,7 +84,7 @@ class Composer(Dialog):
         before, _end, self._text = text.rpartition("\n")
         kept = (Entry(text=line, ticked=True) for line in before.replace("\n  ", "\0").split("\n") if line)
         self._entries: list[Entry] = [*own, *(replace(one, text=one.text.replace("\0", "\n  ")) for one in kept)]
-        self._leads = ""
+        self._own = frozenset(one.line for one in own)
 
     def compose(self) -> ComposeResult:
         """What is written for, and what it leads to; the checklist; the line."""
@@ -91,7 +93,10 @@ class Composer(Dialog):
             yield Words("…", "dim", classes="leads")
             yield LineList(draw=_entry_lines, key=lambda one: (one.number, one.text, one.place), choice=True)
             field = Input(
-                self._text, placeholder=_("what is to be changed, or path:line text"), suggester=_Paths(self._paths)
+                self._text,
+                placeholder=_("what is to be changed, or path:line text"),
+                suggester=_Paths(self._paths),
+                select_on_focus=False,  # the first key would take away what is brought back
             )
             field.cursor_blink = False
             yield field
@@ -120,6 +125,13 @@ class Composer(Dialog):
         """All that would be sent."""
         said = self.query_one(Input).value.strip()
         return "\n".join([*(one.line for one in self._entries if one.ticked), *([said] if said else [])])
+
+    @property
+    def draft(self) -> str:
+        """What was written here; findings of the reviewers, and what was noted on the work, stay where they are."""
+        said = self.query_one(Input).value.strip()
+        mine = [one.line for one in self._entries if one.number is None and one.line not in self._own]
+        return "\n".join([*mine, *([said] if said else [])])
 
     def takes(self, key: str) -> bool:
         """The checklist, the editor and the text below, besides what every box takes."""

@@ -64,6 +64,8 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
         """Its answer was given."""
         self.then: Callable[[Any], object] | None = None
         """Who waits for the answer."""
+        self.given_up: Callable[[str], object] | None = None
+        """Who keeps what was written when the box is left without an answer."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave, and hand the answer over at once: a key that came between two boxes would act on the view below.
@@ -93,8 +95,15 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
     def takes(self, key: str) -> bool:
         """Do what a key means in this box; False where it means nothing. Textual calls every class's on_key, this once."""
         if key == "escape":
+            if self.given_up is not None:
+                self.given_up(self.draft)
             self.dismiss(None)
         return key == "escape"
+
+    @property
+    def draft(self) -> str:
+        """What was written in it so far."""
+        return ""
 
 
 class Pick(Dialog):
@@ -202,7 +211,7 @@ class Ask(Dialog):
         """The label and the field."""
         with Vertical(id="box"):
             yield Words(self._label)
-            field = Input("" if self._lines else self._text)
+            field = Input("" if self._lines else self._text, select_on_focus=not self._long)
             field.cursor_blink = False
             yield field
             if self._lines:
@@ -230,6 +239,11 @@ class Ask(Dialog):
             if text:
                 self.dismiss(text)
         return True
+
+    @property
+    def draft(self) -> str:
+        """The line, or the lines that wait in the editor."""
+        return self.query_one(Input).value.strip() or self._lines
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter sends; an empty text only where it may be empty."""
