@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from console.actions.action import Action, Context, Target
+from console.actions.reviews import VERDICTS
 from console.app.anew import Anew
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import reviews_pane
@@ -45,7 +46,8 @@ class Reviews(ConsoleScreen):
         self._waiting = [0, 0, 0, 0]
         self._page: ThreadPage | None = None
         self._resting: Timer | None = None
-        self._advance = False
+        self._advance: int | None = None
+        """Where the cursor stood when a verdict was given, until the next is shown."""
         self._work: Work | None = None
         self._anew: Anew | None = None
 
@@ -78,9 +80,10 @@ class Reviews(ConsoleScreen):
         pane.show(world.reviews, look)
         for divider in self.query(Divider):
             divider.show({}, look)
-        if self._advance:
-            self._advance = False
-            following = next((row for row in world.reviews if row.needs_me), None)
+        if self._advance is not None:
+            rows, at = pane.rows, min(self._advance, len(pane.rows))
+            self._advance = None
+            following = next((row for row in (*rows[at:], *rows[:at]) if row.needs_me), None)
             if following is not None:
                 pane.go_to((following.project, following.review.id))
         self._read()
@@ -153,7 +156,8 @@ class Reviews(ConsoleScreen):
 
     def acted(self, action: Action) -> None:
         """A verdict was given: the next show goes on."""
-        self._advance = action.id in ("approve", "request_changes", "reject")
+        if action.id in VERDICTS:
+            self._advance = self.query_one("#reviews", LineList).cursor
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Who goes into the work reads it."""
