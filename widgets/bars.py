@@ -18,6 +18,9 @@ from widgets.tabs import COUNTS
 
 __all__ = ("Divider", "FooterLine", "RuleLine", "StatusLine")
 
+_NARROW, _ONE_HINT = 60, 12
+"""Columns below which the remark at the right edge leaves only room for one key; and that room."""
+
 NARROW = 100
 """Below so many cells the status line carries the view's name and drops its words."""
 Hint = tuple[str, str]
@@ -207,7 +210,8 @@ class FooterLine(Painted):
 
     def line(self, y: int) -> Line:
         """As many hints as fit."""
-        aside = cut(self._aside, self.size.width // 2)
+        most = self.size.width // 2 if self.size.width >= _NARROW else self.size.width - _ONE_HINT
+        aside = cut(self._aside, most)
         room = self.size.width - 1 - (width(aside) + 3 if aside else 0)
         spans: list[Span] = [(" ", "text")]
         for key, title in self._hints:

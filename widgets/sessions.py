@@ -63,10 +63,10 @@ def session_line(row: SessionRow, cells: int, look: Look, fill: Fill | None = No
     tail += [(right(told[name][0], _COLUMNS[name]), told[name][1]) for name in _columns(cells)]
     who = plain(row.agent) + (f" {glyphs.review}" if session.seat_id is not None else "")
     room = cells - 2 - _NAME - sum(width(text) for text, _role in tail) - 1
-    about = [
-        (f"{ref(row.project, session.task_id)} ", "dim"),
-        (plain(row.task_title), "text" if session.live else "dim"),
-    ]
+    told_of = (plain(row.task_title), "text" if session.live else "dim")
+    if session.live and row.ask is not None:
+        told_of = (plain(row.ask.body), "primary")
+    about = [(f"{ref(row.project, session.task_id)} ", "dim"), told_of]
     name = (fit(who, _NAME - 1, glyphs.more) + " ", "strong" if session.live else "text")
     return (((f"{mark} ", role), name, *_clipped(about, room, glyphs), *tail, (" ", "text")),)
 
@@ -130,14 +130,14 @@ def _life(row: SessionRow, look: Look) -> tuple[str, str, str]:
     if session.status == SessionStatus.LOST:
         return glyphs.lost, "error", _("lost")
     if session.stop_reason is not None and session.gone_at is None:
-        return glyphs.silent, "warning", _("stopping")
+        return glyphs.silent, "warning", _("stops")
     if not session.live:
         if session.status == SessionStatus.CANCELLED:
             return glyphs.cancelled, "dim", ""  # it was stopped, and did not fail
         good = session.status == SessionStatus.SUCCEEDED
         return (glyphs.done, "success", "") if good else (glyphs.failed, "error", "")
     if session.status == SessionStatus.STARTING:
-        return glyphs.silent, "dim", _("starting")
+        return glyphs.silent, "dim", _("starts")
     if row.ask is not None:
         return glyphs.asks, "primary", _("asks")
     if is_silent(row, look.now):

@@ -162,7 +162,9 @@ class Ended:
             )
         else:
             db.execute(
-                "UPDATE sessions SET exit_code = coalesce(exit_code, :exit_code), failure = coalesce(failure, :failure),"
+                # Who handed in after it was looked at did not fail: what was made of that look is not said of it.
+                "UPDATE sessions SET exit_code = coalesce(exit_code, :exit_code),"
+                " failure = coalesce(failure, CASE WHEN status <> 'succeeded' THEN :failure END),"
                 f" counted = max(counted, :counted * (status = 'lost')), gone_at = :gone, {STAMP} WHERE id = :id",
                 values,
             )

@@ -20,7 +20,7 @@ from widgets.marks import ASCII, UNICODE, task_mark
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.painted import Look
 from widgets.rows import alert_lines, card_line, need_lines, project_lines, review_lines
-from widgets.sessions import session_lines
+from widgets.sessions import session_line, session_lines
 
 NOW = 1_795_183_320_000
 LOOK = Look(now=NOW)
@@ -68,6 +68,7 @@ def test_hostile_text_is_shown_as_plain_text() -> None:
 def test_every_session_status_has_a_mark(status: SessionStatus) -> None:
     first, _second = session_lines(session("x", status), 60, LOOK)
     assert first[0][0].strip()
+    assert first[-2][0].startswith(" "), "what it works on does not run into its state"
 
 
 def test_a_session_that_asks_shows_its_question_in_place_of_its_last_word() -> None:
@@ -75,6 +76,8 @@ def test_a_session_that_asks_shows_its_question_in_place_of_its_last_word() -> N
     first, second = session_lines(replace(session("x"), ask=ask), 60, LOOK)
     assert first[0] == ("? ", "primary")
     assert "A or B?" in second[1][0]
+    (line,) = session_line(replace(session("x"), ask=ask), 60, LOOK)
+    assert "A or B?" in "".join(text for text, _role in line)
 
 
 def test_a_silent_session_keeps_its_last_words() -> None:
