@@ -216,7 +216,7 @@ class LineList(Painted, can_focus=True):
 
     def _nothing(self, y: int) -> Line:
         said = _("Nothing here has these words; esc shows all.") if self._filter else self._empty(self.look)
-        lines = wrap(said, max(self.size.width - 3, 4))
+        lines = [line for part in said.split("\n") for line in wrap(part, max(self.size.width - 3, 4))]
         return ((" ", "text"), (lines[y], "dim")) if y < len(lines) else ()
 
     # -- events

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.actions.action import Action, Target
 
 if TYPE_CHECKING:
-    from console.actions.undo import Undo
+    from console.actions.action import Undo
 
 __all__ = ("line_of",)
 

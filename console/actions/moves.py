@@ -162,6 +162,7 @@ ACTIONS = (
     Action(id="last_view", title=N_("last view"), keys=("-",), group=_VIEW),
     Action(id="refresh", title=N_("refresh"), keys=("r", "R", "ctrl+r"), group=_VIEW),
     Action(id="redraw", title=N_("redraw"), keys=("ctrl+l",), group=_VIEW),
+    Action(id="first_steps", title=N_("first steps"), group=_VIEW),
     Action(id="theme", title=N_("next theme"), group=_VIEW),
     Action(id="quit", title=N_("quit"), keys=("q",), group=_VIEW),
 )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.actions.action import Target
+from console.actions.action import Target, Undo
 from console.actions.lines import line_of
 from console.actions.registry import by_id
-from console.actions.undo import Undo
 from console.days import shown_today
 from console.i18n import _
 from console.text import one_line

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from console.actions.action import Act, Action, Done, Target, what
-from console.actions.undo import Undo
+from console.actions.action import Act, Action, Done, Target, Undo, what
 from console.app.messages import ActEnded
 from console.i18n import _, ngettext
 from console.sentences import spoken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -212,19 +213,9 @@ def _help(app: Console, screen: ConsoleScreen, target: Target) -> None:
     help_keys(app, target)
 
 
-def _switch(app: Console, screen: ConsoleScreen, target: Target) -> None:
-    from console.app.asking import ask_project
-
-    ask_project(app)
-
-
-def _act(name: str) -> Doing:
-    def go(app: Console, screen: ConsoleScreen, target: Target) -> None:
-        from console.app import acts
-
-        getattr(acts, name)(app)
-
-    return go
+def _of_app(module: str, name: str) -> Doing:
+    """A function that takes the app, of a module that is imported when it is first wanted."""
+    return lambda app, screen, target: getattr(import_module(f"console.app.{module}"), name)(app)
 
 
 def _last_view(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -291,9 +282,10 @@ DOES: dict[str, Doing] = {
     "menu": _menu,
     "help": _help,
     **{f"view_{view.name}": _view(number) for number, view in enumerate(VIEWS, start=1)},
-    "redo": _act("do_again"),
-    "acts": _act("show_acts"),
-    "switch_project": _switch,
+    "first_steps": _of_app("first_steps", "offer_first_steps"),
+    "redo": _of_app("acts", "do_again"),
+    "acts": _of_app("acts", "show_acts"),
+    "switch_project": _of_app("asking", "ask_project"),
     "last_view": _last_view,
     "refresh": _refresh,
     "redraw": _redraw,

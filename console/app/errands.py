@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from textual.css.query import NoMatches
 from textual.message import Message
 
-from console.actions.undo import undo_of
+from console.actions.action import undo_of
 from console.app.bulk import parts_of, together
 from console.app.messages import ActEnded
 from console.app.stopping import Stopping

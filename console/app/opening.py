@@ -44,6 +44,10 @@ def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
         app.push_screen(TaskScreen(target.alert_project, target.alert.task_id))
     elif target.alert is not None:
         app.notify(_("It is about no task."), markup=False, timeout=3)
+    elif not app.world.projects and app.world.scheduler.known and not app.read_only:
+        from console.app.first_steps import offer_first_steps
+
+        offer_first_steps(app)
 
 
 def _is_alert(screen: ConsoleScreen) -> bool:

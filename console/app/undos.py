@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from console.actions.action import Action, Target
-from console.actions.undo import Undo
+from console.actions.action import Action, Target, Undo
 from console.app.messages import ActEnded
 from console.records.task import TaskStatus
 from widgets.models import World

@@ -6,9 +6,8 @@ import dataclasses
 
 import pytest
 
-from console.actions.action import Act, Action, Target
+from console.actions.action import Act, Action, Target, undo_of
 from console.actions.registry import by_id, shipped
-from console.actions.undo import undo_of
 from console.app.acts import show_acts
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags

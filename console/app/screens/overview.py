@@ -41,7 +41,7 @@ class Overview(ConsoleScreen):
                 yield sessions_pane()
             yield Divider()
             with Vertical(id="right", classes="-current"):
-                yield needs_pane()
+                yield needs_pane(lambda: not self.console.world.projects and not self.console.read_only)
                 yield BoardColumns(id="board")
                 yield alerts_pane(ruled=True)
 

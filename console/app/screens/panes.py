@@ -104,15 +104,26 @@ def _need_key(row: NeedRow) -> tuple[object, ...]:
     return (need.kind, need.project, number or need.reason)
 
 
-def needs_pane() -> LineList:
-    """What waits for the operator."""
+def needs_pane(first_steps: Callable[[], bool]) -> LineList:
+    """What waits for the operator; where nothing is there yet, what comes first."""
+
+    def nothing(look: Look) -> str:
+        if first_steps() and not unknown(look):
+            steps = (
+                _("an agent: a program that works for you"),
+                _("a project: a board, and the agents that work on it"),
+            )
+            numbered = [f"{n}  {said}" for n, said in enumerate((*steps, _("a task: what is to be done")), start=1)]
+            return "\n".join((_("First steps; enter begins"), "", *numbered))
+        return unknown(look) or _("Nothing needs you.")
+
     return LineList(
         id="needs",
         classes="-current",
         draw=need_lines,
         key=_need_key,
         heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
-        empty=lambda look: unknown(look) or _("Nothing needs you."),
+        empty=nothing,
         alike=lambda row: (row.need.kind, _without_numbers(row.need.reason)),
         text_of=_need_text,
     )
