@@ -75,7 +75,7 @@ def _choose(app: Console, found: _Standing) -> None:
 
 
 def _done(app: Console, names: tuple[str, ...]) -> str:
-    return f"  {app.look.glyphs.done} {', '.join(names[:3])}" if names else ""
+    return f"  {app.look.glyphs.done} {', '.join(names[:-3:-1])}" if names else ""
 
 
 def _agent(app: Console, found: _Standing) -> None:

@@ -153,7 +153,7 @@ class Overview(ConsoleScreen):
         wide = self.size.width >= WIDE
         wanted = {
             "#projects": min((len(world.projects) or 3) + 2, max(room // 2, 5)),
-            "#needs": min(max(len(world.needs), 2) + 2, max(room * 3 // 10, 4)),
+            "#needs": min(max(len(world.needs), 2 if world.projects else 5) + 2, max(room * 3 // 10, 4)),
             "#alerts": min(max(len(world.alerts), 1) + 1, max(room // 6, 3)),
         }
         for pane in self.query(LineList):
