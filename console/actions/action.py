@@ -237,9 +237,10 @@ def undo_of(action: Action, act: Act, done: Done, project: str) -> Undo | None:
     """What takes this act back, or says why nothing does; None for what changed no state."""
     if action.back is None and not action.final:
         return None
-    target = act.target
-    number = done.task if target.task is None and target.review is None else None
-    if target.task is not None:
+    target, number = act.target, None
+    if isinstance(done.before, int):  # it was made, whatever stood under the cursor
+        number = done.before
+    elif target.task is not None:
         number = target.task.id
     elif target.review is not None:
         number = target.review.task_id

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.actions import reversing
 from console.actions.action import Act, Action, Context, Done, Target
 from console.i18n import N_, _
 from console.records.task import FINAL
@@ -38,8 +39,9 @@ def _new(db: Database, act: Act) -> Done:
         title, _line_end, body = text.partition("\n")
         made = new_task.create(act.context(db), new_task.CreateTask(title=Line(title), body=Prose(body), draft=draft))
     if draft:
-        return Done(says=_("#{task} is a draft: held until you release it.").format(task=made.id))
-    return Done(says=_("#{task} is made; a free agent takes it.").format(task=made.id), task=made.id)
+        return Done(says=_("#{task} is a draft: held until you release it.").format(task=made.id), before=made.id)
+    says = _("#{task} is made; a free agent takes it.").format(task=made.id)
+    return Done(says=says, task=made.id, before=made.id)
 
 
 def _no_edit(target: Target) -> str | None:
@@ -72,6 +74,7 @@ ACTIONS = (
         of_project=True,
         why_disabled=_no_new,
         perform=_new,
+        back=reversing.new_task,
         hint=25,
     ),
     Action(
@@ -84,6 +87,7 @@ ACTIONS = (
         asks=N_("in your editor"),
         why_disabled=_no_edit,
         perform=_edit,
+        back=reversing.edit_task,
         hint=24,
     ),
 )

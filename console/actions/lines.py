@@ -56,7 +56,7 @@ def _back_review(before: Target, undo: Undo) -> Words:
 
 
 def _back_new_task(before: Target, undo: Undo) -> Words:
-    return ("task", "cancel", f"{undo.project}#{undo.done.task if undo.done is not None else 'N'}")
+    return ("task", "cancel", f"{undo.project}#{undo.done.before if undo.done is not None else 'N'}")
 
 
 def _back_assign(before: Target, undo: Undo) -> Words:

@@ -16,7 +16,7 @@ from console.records.task import Task, TaskStatus
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
 
-__all__ = ("assign", "cancel", "hold", "new_task", "raise_cap", "release", "retry")
+__all__ = ("assign", "cancel", "edit_task", "hold", "new_task", "raise_cap", "release", "retry")
 
 TAKEN_BACK = "taken back by the operator"
 
@@ -26,10 +26,20 @@ def new_task(db: Database, act: Act, done: Done) -> str:
     from console.commands import tasks
     from console.commands.text import Reason
 
-    assert done.task is not None
-    _still(db, done.task, TaskStatus.PENDING, TaskStatus.HELD)
-    tasks.cancel(act.context(db), tasks.AboutTask(task=done.task, reason=Reason(TAKEN_BACK)))
-    return _("#{task} is cancelled.").format(task=done.task)
+    made = done.before
+    assert isinstance(made, int)
+    _still(db, made, TaskStatus.PENDING, TaskStatus.HELD)
+    tasks.cancel(act.context(db), tasks.AboutTask(task=made, reason=Reason(TAKEN_BACK)))
+    return _("#{task} is cancelled.").format(task=made)
+
+
+def edit_task(db: Database, act: Act, done: Done) -> str:
+    """What was changed is as it was; what was changed otherwise since is refused, as with any edit."""
+    from console.commands.task_form import EditByForm, edit_by_form, parted
+
+    before, after = parted(act.text)
+    edit_by_form(act.context(db), EditByForm(task=_before(act).id, before=after, after=before))
+    return ""
 
 
 def assign(db: Database, act: Act, done: Done) -> str:

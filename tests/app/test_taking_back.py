@@ -13,8 +13,10 @@ from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags
 from console.blackboard.reads.tasks import get_task, list_tasks
 from console.blackboard.reads.usage import cap_of
+from console.blackboard.writes.tasks import edit_task
 from console.blackboard.writes.claims import Start, claim_task
 from console.commands.caps import set_cap
+from console.commands.task_form import form, joined, values_of
 from console.commands.context import Context, team_of
 from console.errors import Conflict
 from console.home import Home
@@ -118,6 +120,21 @@ def test_a_new_task_is_named_by_the_number_that_it_got(home: Home) -> None:
     assert undo is not None and undo.title == f"new task #{done.task}"
     new.back(db, act, done)
     assert done.task is not None and get_task(db, done.task).status == TaskStatus.CANCELLED
+
+
+def test_what_an_edit_changed_is_as_it_was_and_what_somebody_changed_since_stays(home: Home) -> None:
+    db, edit = open_project(home.project_folder("quant")), by_id()["edit_task"]
+    task = of(db, status=TaskStatus.PENDING)
+    before = form(values_of(db, task.id))
+    after = before.replace(task.title, "Another title").replace("priority: 2", "priority: 0")
+    act = act_on(home, task, joined(before, after))
+    assert edit.perform is not None and edit.back is not None
+    done = edit.perform(db, act)
+    assert (get_task(db, task.id).title, get_task(db, task.id).priority) == ("Another title", 0)
+    edit_task(db, task.id, {"tags": ("late",)}, by=BY, now=NOW)
+    edit.back(db, act, done)
+    found = get_task(db, task.id)
+    assert (found.title, found.priority, found.tags) == (task.title, task.priority, ("late",))
 
 
 async def test_z_and_Z_go_back_and_forth_over_whatever_was_done(home: Home, opened: Opener) -> None:
