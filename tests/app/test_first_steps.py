@@ -31,7 +31,10 @@ async def test_an_agent_a_project_and_a_task_are_made_without_leaving_the_consol
     program(tmp_path / "bin", "claude")
     environ = {"HOME": str(tmp_path), "PATH": f"{tmp_path / 'bin'}{os.pathsep}/usr/bin:/bin"}
     async with opened(bare_home, size=size, environ=environ) as (app, pilot):
-        steps = lambda: isinstance(app.screen, Pick) and app.screen.query_one(LineList).rows[0].title[0] == "1"  # noqa: E731
+
+        def steps() -> bool:
+            return isinstance(app.screen, Pick) and app.screen.query_one(LineList).rows[0].title[0] == "1"
+
         await pilot.press("enter")
         await until(pilot, steps, "the steps")
         await pilot.press("enter")

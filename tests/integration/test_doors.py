@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from console.actions.action import Act, Target, Undo
+from console.actions.action import Act, Done, Target, Undo
 from console.actions.registry import by_id
 from console.blackboard.connection import Database, open_home
 from console.blackboard.reads.asks import asks_of
@@ -149,7 +149,9 @@ def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
         ask=next(iter(asks_of(db, 1)), None),
     )
     if name == "undo":
-        target = Target(project="key", undo=Undo(project="key", review_id=1, title="approve"))
+        before = Act(target=target, now=CLOCK.now(), team=team_of(team.home, "key"))
+        undo = Undo(action=by_id()["approve"], act=before, done=Done(says=""), project="key", title="approve")
+        target = Target(project="key", undo=undo)
     act = Act(target=target, text=typed, now=CLOCK.now(), team=team_of(team.home, "key"))
     try:
         action.perform(db, act)
