@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
 
-from console.app.preferences import theme_folder
+from console.app.preferences import Preferences, theme_folder
 from console.app.themes import DARK, THEMES, known_theme
 from console.i18n import _
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("dress", "say_problems", "themes_in")
+__all__ = ("dress", "no_theme", "say_problems", "themes_in")
 
 MOST = 3
 """Problems that are said one by one; `moziplus doctor` has them all."""
@@ -27,15 +27,21 @@ def dress(app: Console, environ: Mapping[str, str]) -> tuple[Theme, ...]:
     own, problems = themes_in(theme_folder(environ))
     for known in (*THEMES, *own):
         app.register_theme(known)
-    wanted = known_theme(app.wanted.theme, own)
-    if wanted is None:
-        names = ", ".join(theme.name.removeprefix("moziplus-") for theme in (*THEMES, *own))
-        problems += (f"theme: expected one of {names}, ansi, ansi-light, found `{app.wanted.theme}`",)
-    app.theme = wanted or DARK.name
+    problems += tuple(filter(None, (no_theme(app.wanted, own),)))
+    app.theme = known_theme(app.wanted.theme, own) or DARK.name
     if not app.wanted.motion:
         app.animation_level = "none"
     app.wanted = replace(app.wanted, problems=(*app.wanted.problems, *problems))
     return own
+
+
+def no_theme(wanted: Preferences, own: Sequence[Theme]) -> str:
+    """What is wrong with the theme that is wanted, with its place; empty where there is one of that name."""
+    if known_theme(wanted.theme, own) is not None:
+        return ""
+    names = ", ".join(theme.name.removeprefix("moziplus-") for theme in (*THEMES, *own))
+    place = f"{wanted.theme_at}: " if wanted.theme_at else ""
+    return f"{place}theme: expected one of {names}, ansi, ansi-light, found `{wanted.theme}`"
 
 
 def themes_in(folder: Path) -> tuple[tuple[Theme, ...], tuple[str, ...]]:

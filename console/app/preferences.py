@@ -38,6 +38,8 @@ class Preferences:
     """What holds for this console, and what of the file does not."""
 
     theme: str = ""
+    theme_at: str = ""
+    """Where that is said: `file:line`, or the variable."""
     language: str = ""
     ascii_marks: bool = False
     mouse: bool = True

@@ -96,6 +96,7 @@ def read(path: Path) -> Preferences:
     problems += _clashing(keymap, keys, document, {name.replace("-", "_"): name for name in written})
     return Preferences(
         theme=values.get("theme", ""),
+        theme_at=document.where(("theme",)),
         language="" if values.get("language", "auto") == "auto" else values["language"],
         ascii_marks=values.get("marks") == "ascii",
         mouse=values.get("mouse", True),

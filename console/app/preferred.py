@@ -20,6 +20,7 @@ def preferences(environ: Mapping[str, str]) -> Preferences:
     for variable, name in (("MOZIPLUS_THEME", "theme"), ("MOZIPLUS_LANGUAGE", "language")):
         if environ.get(variable):
             changed[name] = environ[variable]
+            changed |= {"theme_at": variable} if name == "theme" else {}
     if bell := environ.get("MOZIPLUS_BELL"):
         changed["bell"] = bell.casefold()
     if mouse := environ.get("MOZIPLUS_MOUSE"):

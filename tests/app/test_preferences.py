@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.actions.registry import by_id, on_key, shipped, use_keys
+from console.app.dressing import no_theme
 from console.app.key_names import key_of, shown
 from console.app.key_presets import PRESETS
 from console.app.keymap import clashes, keys_with, with_presets
@@ -145,6 +146,16 @@ def test_quiet_hours_may_go_over_midnight(quiet: tuple[int, int] | None, at: str
     hour, minute = (int(part) for part in at.split(":"))
     now = 1_764_288_000_000 + (hour * 60 + minute) * 60_000  # a midnight of UTC, and on
     assert is_quiet(Preferences(quiet=quiet), now, UTC) is is_so
+
+
+def test_a_theme_that_is_not_there_is_told_with_the_line_or_the_variable_that_names_it(tmp_path: Path) -> None:
+    environ = written(tmp_path, "language: en\ntheme: lihgt\n")
+    said = no_theme(preferences(environ), ())
+    assert said.startswith(f"{config_file(environ)}:2: theme: expected one of dark, ") and said.endswith(
+        "found `lihgt`"
+    )
+    assert no_theme(preferences({**environ, "MOZIPLUS_THEME": "sea"}), ()).startswith("MOZIPLUS_THEME: theme: expected")
+    assert no_theme(preferences({**environ, "MOZIPLUS_THEME": "ansi"}), ()) == ""
 
 
 async def test_a_theme_of_ones_own_is_worn_and_a_broken_one_is_told_and_left_out(

@@ -12,19 +12,17 @@ __all__ = ("check",)
 
 def check(place: Place) -> Iterator[Line]:
     """A line for each problem; nothing where there is no file and no theme."""
-    from console.app.dressing import themes_in
+    from console.app.dressing import no_theme, themes_in
     from console.app.preferences import config_file, theme_folder
     from console.app.preferred import preferences
-    from console.app.themes import known_theme
 
     file, folder = config_file(place.environ), theme_folder(place.environ)
     if not file.exists() and not folder.is_dir():
         yield ok(f"there is no {file}: the console has its own colours and keys")
         return
     wanted, (own, problems) = preferences(place.environ), themes_in(folder)
-    for problem in (*wanted.problems, *problems):
+    found = [*wanted.problems, *problems, *filter(None, (no_theme(wanted, own),))]
+    for problem in found:
         yield wrong(problem, "mend that line; the console goes on without it")
-    if known_theme(wanted.theme, own) is None:
-        yield wrong(f"theme: there is none called {wanted.theme}", "name another; docs/console.md has them all")
-    elif not wanted.problems and not problems:
+    if not found:
         yield ok(f"{file} and {len(own)} theme(s) of your own are right")
