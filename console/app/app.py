@@ -25,12 +25,13 @@ from console.app.errands import Errands, Fetched
 from console.app.feed import Feed
 from console.app.hang_up import ASKED, GONE, LastResort, TerminalWatch
 from console.app.history import History
+from console.app.in_sight import in_sight
 from console.app.kept import Kept
 from console.app.messages import ActEnded, WorldChanged
 from console.app.noted import Noted
 from console.app.preferences import Preferences, is_quiet
 from console.app.returning import come_back, leave_word
-from console.app.screens.base import ConsoleScreen, in_sight
+from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
 from console.app.seen import Seen
 from console.app.standing import look_of

@@ -31,17 +31,9 @@ if TYPE_CHECKING:
     from console.app.app import Console
     from console.app.work import Work
 
-__all__ = ("ConsoleScreen", "Pane", "in_sight")
+__all__ = ("ConsoleScreen", "Pane")
 
 Pane = LineList | BoardColumns | TextPane
-
-
-def in_sight(app: Console) -> ConsoleScreen | None:
-    """The view that is shown, also where a box lies below it that covers nothing of it: the world goes on there."""
-    if (shown := app.shown) is not None or len(app.screen_stack) < 2:
-        return shown
-    behind = app.screen_stack[-2] if getattr(app.screen, "COVERS_NOTHING", False) else None
-    return behind if isinstance(behind, ConsoleScreen) else None
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
