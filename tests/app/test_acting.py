@@ -25,7 +25,7 @@ from console.records.review import ReviewStatus
 from console.records.session import StopReason
 from console.records.task import TaskStatus
 from tests.app.conftest import Opener
-from tests.app.sample import BY, DAY, HOUR, MINUTE, NOW, Sampler
+from tests.app.sample import BY, NOW
 from tests.app.world import settle, stand_on, until
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
@@ -292,24 +292,3 @@ async def test_the_output_of_a_session_is_read_harmless_and_followed(home: Home,
         assert "line&#160;99" in shown and "red&#160;end" in shown and "forged" not in shown
         write_output(folder, "one more\n", "a")
         await until(pilot, lambda: "one&#160;more" in app.export_screenshot())
-
-
-async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_it_begins_anew(
-    home: Home, opened: Opener
-) -> None:
-    made = Sampler(open_project(home.project_folder("quant")), home.project_folder("quant"), 100)
-    for number in range(3):
-        task = made.task(f"Report {number}", DAY, reviews=("output_review",))
-        made.submitted(task, "zhangfei-dev", HOUR)
-        made.escalated(task, "no eligible reviewer", (40 + number) * MINUTE)
-    async with opened(home) as (app, pilot):
-        await pilot.press("4")
-        await settle(app, pilot)
-        rows = [row for row in app.world.reviews if row.needs_me]
-        pane = app.screen.query_one("#reviews", LineList)
-        pane.go_to((rows[1].project, rows[1].review.id))
-        await pilot.press("v")
-        await until(pilot, lambda: pane.row is not None and pane.row.review.id == rows[2].review.id)
-        pane.go_to((rows[-1].project, rows[-1].review.id))
-        await pilot.press("v")
-        await until(pilot, lambda: pane.row is not None and pane.row.review.id == rows[0].review.id)

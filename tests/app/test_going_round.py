@@ -14,7 +14,7 @@ from console.i18n import use_language
 from console.records.actor import SCHEDULER
 from console.records.alert import Level
 from tests.app.conftest import Opener
-from tests.app.sample import NOW
+from tests.app.sample import DAY, HOUR, MINUTE, NOW, Sampler
 from tests.app.test_acting import ANALYSIS, ROUTER, rows, task_of
 from tests.app.test_asks import shown
 from tests.app.world import settle, until
@@ -137,3 +137,25 @@ async def test_an_alert_without_a_task_says_so(home: Home, opened: Opener) -> No
         await pilot.press("enter")
         await settle(app, pilot)
         assert isinstance(app.screen, AlertScreen) and app._notifications
+
+
+async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_it_begins_anew(
+    home: Home, opened: Opener
+) -> None:
+    made = Sampler(open_project(home.project_folder("quant")), home.project_folder("quant"), 100)
+    for number in range(3):
+        task = made.task(f"Report {number}", DAY, reviews=("output_review",))
+        made.submitted(task, "zhangfei-dev", HOUR)
+        made.escalated(task, "no eligible reviewer", (40 + number) * MINUTE)
+    async with opened(home) as (app, pilot):
+        await pilot.press("4")
+        await settle(app, pilot)
+        waiting = [row for row in app.world.reviews if row.needs_me]
+        pane = rows(app, "reviews")
+        pane = rows(app, "reviews")
+        pane.go_to((waiting[1].project, waiting[1].review.id))
+        await pilot.press("v")
+        await until(pilot, lambda: pane.row is not None and pane.row.review.id == waiting[2].review.id)
+        pane.go_to((waiting[-1].project, waiting[-1].review.id))
+        await pilot.press("v")
+        await until(pilot, lambda: pane.row is not None and pane.row.review.id == waiting[0].review.id)

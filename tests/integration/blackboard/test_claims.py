@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from console.blackboard.reads.sessions import get_session
 from console.blackboard.reads.tasks import get_task, ready_tasks
 from console.blackboard.writes.claims import check_fence, claim_seat, claim_task, renew
 from console.blackboard.writes.notes import add_comment
 from console.blackboard.writes.project import pause_project, resume_project
 from console.blackboard.writes.releases import release_claim
-from console.blackboard.writes.sessions import end_session, mark_lost_if_starting, mark_running, request_stop
+from console.blackboard.writes.sessions import mark_lost_if_starting, mark_running, request_stop
 from console.blackboard.writes.submissions import end_without_submit, submit
 from console.blackboard.writes.tasks import NewTask, cancel_task, create_task, hold_task, release_task, retry_task
 from console.blackboard.writes.verdicts import operator_verdict
@@ -283,22 +282,3 @@ def test_eight_processes_claim_every_task_exactly_once(board: Board) -> None:
     assert sum(taken) == 160
     (sessions,) = board.db.execute("SELECT count(DISTINCT task_id) FROM sessions WHERE fence = 1").fetchone()
     assert sessions == 160
-
-
-def test_who_handed_in_just_before_its_end_is_settled_did_not_fail(board: Board) -> None:
-    task = board.task()
-    session = board.claim(task.id)
-    who = Actor(name=session.agent, origin=Origin.AGENT, session=session.id)
-    submit(board.db, session.id, session.fence, summary="Done.", by=who, now=7)
-    end_session(
-        board.db,
-        session.id,
-        status=SessionStatus.FAILED,
-        counted=True,
-        failure="ended without a verdict",
-        exit_code=0,
-        now=8,
-    )  # by a look from before it handed in
-    ended = get_session(board.db, session.id)
-    assert (ended.status, ended.failure, ended.exit_code, ended.gone_at) == (SessionStatus.SUCCEEDED, None, 0, 8)
-    assert get_task(board.db, task.id).attempts == 0
