@@ -13,7 +13,7 @@ from widgets.cells import Line, Span, cut, line_width, width
 from widgets.link_words import link_name
 from widgets.models import World
 from widgets.painted import Look, Painted
-from widgets.rows import plain
+from widgets.rows import plain, snoozed_told
 from widgets.tabs import COUNTS
 
 __all__ = ("Divider", "FooterLine", "RuleLine", "StatusLine")
@@ -117,12 +117,14 @@ class StatusLine(Painted):
     def _left(self, narrow: bool) -> Line:
         glyphs, scheduler = self.look.glyphs, self._world.scheduler
         needs, live = count_needs(self._world), sum(1 for row in self._world.sessions if row.session.gone_at is None)
+        put_off = len(self._world.snoozed)
         spans: list[Span] = [(" moziplus ", "strong")]
         if narrow:
             number = "?" if self._world.reading else needs
             spans.append(
                 (f" {glyphs.needs}{number} " if needs else f" {glyphs.needs}{number}", "needs" if needs else "dim")
             )
+            spans += [(f" +{put_off}", "dim")] if put_off else []
             spans.append((f" {glyphs.live}{live}/{scheduler.limit}", "success" if live else "dim"))
         else:
             said = ngettext("{n} needs you", "{n} need you", needs).format(n=needs) if needs else _("nothing needs you")
@@ -131,6 +133,7 @@ class StatusLine(Painted):
             if self._world.reading:
                 said = _("Reading…")
             spans.append((f" {glyphs.needs} {said} ", "needs" if needs else "dim"))
+            spans += [(f" {snoozed_told(put_off)}", "dim")] if put_off else []
             said = _("{live}/{limit} agents").format(live=live, limit=scheduler.limit)
             spans.append((f"  {glyphs.live} {said}", "success" if live else "dim"))
         if unread := len(self._world.unread):

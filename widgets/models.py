@@ -10,6 +10,7 @@ from console.records.board import COLUMNS, BoardWish, Stand
 from console.records.need import Need
 from console.records.review import Review
 from console.records.session import Session
+from console.records.snooze import Snooze
 from console.records.task import Task, TaskStatus
 
 __all__ = (
@@ -254,6 +255,8 @@ class World:
 
     projects: tuple[ProjectRow, ...] = ()
     needs: tuple[NeedRow, ...] = ()
+    snoozed: tuple[tuple[NeedRow, Snooze], ...] = ()
+    """What would be among them, and what lets it sleep."""
     sessions: tuple[SessionRow, ...] = ()
     recent: tuple[SessionRow, ...] = ()
     """Sessions whose process is gone, newest first."""

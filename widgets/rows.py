@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from console.i18n import _
+from console.i18n import _, ngettext
 from console.records.need import NeedKind
 from console.records.review import ReviewStatus
 from console.records.task import Task, TaskStatus
@@ -27,6 +27,7 @@ __all__ = (
     "project_lines",
     "ref",
     "review_lines",
+    "snoozed_told",
 )
 
 plain = lru_cache(4096)(one_line)
@@ -42,6 +43,11 @@ def ref(project: str, task: int | None) -> str:
     """`quant#31`; the project alone where there is no task, `home` where there is no project."""
     name = plain(project) or _("home")
     return name if task is None else f"{name}#{task}"
+
+
+def snoozed_told(n: int) -> str:
+    """How much was put off."""
+    return ngettext("{n} snoozed", "{n} snoozed", n).format(n=n)
 
 
 def project_lines(row: ProjectRow, cells: int, look: Look) -> tuple[Line, ...]:
@@ -78,12 +84,14 @@ def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
     if cells >= 74:
         left.append((fit(kind, 9, glyphs.more), role))
     left.append((fit(where, min(16, max(10, cells // 7)), glyphs.more) + " ", "dim"))
-    reason = plain(spoken(need.reason))
+    title, reason = need.title, plain(spoken(need.reason))
+    if need.kind == NeedKind.ALERT:  # its sentence says why
+        title, reason = spoken(title), ""
     if row.confidence is not None:
         reason = f"{row.confidence:.2f} {reason}"
     if row.round:
         reason = f"{row.round} {reason}"
-    return (_flexible(left, plain(need.title), reason, age(need.since, look.now), cells, glyphs),)
+    return (_flexible(left, plain(title), reason, age(need.since, look.now), cells, glyphs),)
 
 
 def alert_lines(row: AlertRow, cells: int, look: Look) -> tuple[Line, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.commands.context import Team
     from console.records.alert import Observation
     from console.records.ask import Ask
+    from console.records.need import Need
     from console.records.review import Review
     from console.records.session import Session
     from console.records.task import Task
@@ -43,6 +44,8 @@ class Context(StrEnum):
     SESSION = "session"
     ALERT = "alert"
     ASK = "ask"
+    NEED = "need"
+    """A row of what waits for the operator."""
     TEXT = "text"
     MARKS = "marks"
     """A list whose rows can be marked."""
@@ -74,6 +77,7 @@ class Target:
     alert_project: str = ""
     """Whose alert; empty for the home's own."""
     ask: Ask | None = None
+    need: Need | None = None
     undo: Undo | None = None
     marked: tuple[Target, ...] = ()
     """What is marked in the list: an act that can be about several is about all of them."""

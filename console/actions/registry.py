@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from console.actions import asks, branches, editing, moves, reviews, running, tasks
+from console.actions import asks, branches, editing, moves, reviews, running, sleeping, tasks
 from console.actions.action import Action, Target
 
 __all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key", "shipped", "use_keys")
@@ -17,7 +17,7 @@ ALIASES = frozenset("？：／。、＠")
 
 def shipped() -> tuple[Action, ...]:
     """Every action with the keys that it has where nobody wanted others."""
-    rooms = (moves, asks, reviews, editing, tasks, branches, running)
+    rooms = (moves, asks, reviews, sleeping, editing, tasks, branches, running)
     return tuple(action for room in rooms for action in room.ACTIONS)
 
 

@@ -20,6 +20,14 @@ def ask_own(app: Console, action: Action, target: Target) -> bool:
             from console.app.forms import edit
 
             edit(app, action, target)
+        case "snooze":
+            from console.app.sleeping import ask_span
+
+            ask_span(app, action, target)
+        case "wake":
+            from console.app.sleeping import ask_wake
+
+            ask_wake(app, action, target)
         case _ if action.bulk and target.marked:
             ask_bulk(app, action, target)
         case _:

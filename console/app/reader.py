@@ -10,16 +10,19 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from console.app.asleep import seen
 from console.app.names import Names
 from console.app.shelf import Shelf
 from console.app.standing import estopped, hanging, link_alerts, need_of, scheduler_state, unread_alerts
 from console.app.view import ProjectPart, board_of, home_alerts, project_part
 from console.blackboard.changes import data_version
 from console.clock import Clock
+from console.commands.snoozes import snoozes, stamp_of
 from console.errors import MoziError
 from console.home import Home
 from console.records.board import BoardWish
 from console.records.need import in_order
+from console.records.snooze import Snooze
 from console.records.sought import Sought
 from console.records.task import TaskStatus
 from widgets.models import AlertRow, Board, NeedRow, ProjectRow, SchedulerState, SessionRow, System, World
@@ -46,6 +49,8 @@ class Reader:
         self._of_home: tuple[tuple[NeedRow, ...], tuple[AlertRow, ...]] = ((), ())
         self._board, self._wish, self._sought = Board(), BoardWish(), Sought()
         self._selected, self._page_told = "", ("", 0)
+        self._snoozes: tuple[Snooze, ...] = ()
+        self._snoozed_at = (0, 0)
         self._system, self._system_at = System(), -1e9
         self.folders: dict[str, Path] = {}
         """Id and folder of every project, as of the last look."""
@@ -169,6 +174,12 @@ class Reader:
             self._versions.pop(self._selected, None)
             return Board(project=self._selected, name=self._selected, wish=self._wish)
 
+    def _asleep(self, now: int) -> tuple[Snooze, ...]:
+        """What the operator put off, read again only where somebody wrote it."""
+        if (stamp := stamp_of(self._home)) != self._snoozed_at:
+            self._snoozes, self._snoozed_at = snoozes(self._home, now), stamp
+        return self._snoozes
+
     def _read_home(self) -> SchedulerState:
         try:
             db = self._shelf.home()
@@ -225,15 +236,21 @@ class Reader:
         recent = [row for part in parts for row in part.recent]
         newest = _newest(sorted(recent, key=lambda row: -row.session.created_at)[:100], parts)
         reviews = [row for part in parts for row in part.reviews]
+        waiting.sort(key=lambda row: in_order(row.need))
+        now = self._clock.now()
+        to_see = seen(waiting, [part.row for part in parts], reviews, self._asleep(now), now)
         return World(
-            projects=tuple(part.row for part in parts),
-            needs=tuple(sorted(waiting, key=lambda row: in_order(row.need))),
+            projects=to_see.projects,
+            needs=to_see.needs,
+            snoozed=to_see.snoozed,
             sessions=tuple(row for part in parts for row in part.sessions),
             recent=tuple(newest),
             older_sessions=max(0, sum(part.count_ended for part in parts) - len(newest)),
             older_reviews=max(0, sum(part.count_reviews for part in parts) - len(reviews)),
             alerts=tuple(sorted(alerts, key=lambda row: (row.alert.level != "urgent", -row.alert.at))),
-            reviews=tuple(sorted(reviews, key=lambda row: (not row.needs_me, row.review.settled_at is not None))),
+            reviews=tuple(
+                sorted(to_see.reviews, key=lambda row: (not row.needs_me, row.review.settled_at is not None))
+            ),
             board=self._board,
             scheduler=scheduler,
             system=self._system,

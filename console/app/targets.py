@@ -27,7 +27,7 @@ def of_session(row: SessionRow, world: World) -> Target:
 
 def of_need(row: NeedRow, world: World) -> Target:
     """Something that waits for the operator."""
-    contexts = set(_LIST)
+    contexts = {*_LIST, Context.NEED}
     if row.task is not None:
         contexts.add(Context.TASK)
     review = row.review
@@ -46,6 +46,7 @@ def of_need(row: NeedRow, world: World) -> Target:
         alert=row.alert,
         alert_project=row.need.project,
         ask=row.ask,
+        need=row.need,
         contexts=frozenset(contexts),
     )
 

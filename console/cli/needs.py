@@ -11,6 +11,8 @@ from console.cli.nouns import every_board, of_home, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.days import shown
+from console.errors import UsageError
+from console.records.snooze import Span
 from console.text import one_line
 
 if TYPE_CHECKING:
@@ -40,21 +42,37 @@ _PAUSE = 1.0
 @command("needs", prints="need.Need", each=True)
 @project_option
 @click.option("--follow", "-f", is_flag=True, help="Go on: a plain line for what comes up, and for what is settled.")
+@click.option("--all", "every", is_flag=True, help="What was put off, too.")
+@click.option("--wake", is_flag=True, help="First wake whatever was put off.")
+@click.option(
+    "--snooze", "what", multiple=True, metavar="WHAT", help="First put off what is of this, as the table names it."
+)
+@click.option("--until", type=click.Choice([*Span]), default=Span.HOUR, show_default=True, help="With --snooze.")
 @pass_here
-def needs(here: Here, project: str | None, follow: bool) -> None:
+def needs(
+    here: Here, project: str | None, follow: bool, every: bool, wake: bool, what: tuple[str, ...], until: str
+) -> None:
     """List what needs you: urgent alerts, questions, reviews, other alerts, failed, held and blocking tasks, each by age.
 
     Each has its alert in `moziplus alert list`; the console shows the same under NEEDS YOU, in the same order. With
-    --follow each line is a whole sentence, for a pipe or for who hears the screen.
+    --follow each line is a whole sentence, for a pipe or for who hears the screen. What was put off in a console (`m`) is
+    left out, and counted.
     """
     from console.api.need import Need as Shown
+    from console.commands import snoozes
 
-    found = _waiting(here, project)
+    if wake:
+        snoozes.wake(here.home, None, here.now())
+    if what:
+        _put_off(here, project, what, Span(until))
+    found, put_off = _seen(here, project, every)
     here.out.many([Shown.of(need) for need in found], _COLUMNS, empty="nothing needs you")
+    if put_off:
+        here.out.say(f"{put_off} snoozed: `moziplus needs --all` shows, `--wake` wakes what was put off")
     known = {_key(need): Shown.of(need) for need in found}
     while follow:
         here.out.pause(_PAUSE)
-        now = {_key(need): Shown.of(need) for need in _waiting(here, project)}
+        now = {_key(need): Shown.of(need) for need in _seen(here, project, every)[0]}
         for key, need in now.items():
             if key not in known:
                 here.out.line(need, _told(here, in_words("needs you"), need))
@@ -74,6 +92,34 @@ def _told(here: Here, what: str, need: Shown) -> str:
     parts = (in_words(need.kind), about, need.title, in_words(need.reason), need.answer and f"→ {need.answer}")
     said = "  ".join(one_line(part, 200) for part in parts if part)
     return f"{shown(here.now())[-5:]}  {what}: {said}"
+
+
+def _put_off(here: Here, project: str | None, what: tuple[str, ...], span: Span) -> None:
+    """Whatever of it needs somebody. Raises UsageError for what nothing is of, and for what is urgent."""
+    from console.commands.snoozes import snooze
+
+    waiting = _waiting(here, project)
+    for name in what:
+        found = [need for need in waiting if _about(need) == name]
+        if not found:
+            raise UsageError(f"nothing of {name[:60]!r} needs you; `moziplus needs` lists what does")
+        for need in found:
+            snooze(here.home, need, span, here.now())
+
+
+def _about(need: Need) -> str:
+    return f"{need.project}#{need.task_id}" if need.project and need.task_id else need.project or in_words("home")
+
+
+def _seen(here: Here, project: str | None, every: bool) -> tuple[list[Need], int]:
+    """What is to be seen now, and how much was put off."""
+    from console.commands.snoozes import snoozes
+    from console.records.snooze import asleep
+
+    found, now = _waiting(here, project), here.now()
+    kept = () if every else snoozes(here.home, now)
+    awake = [need for need in found if asleep(need, kept, now) is None]
+    return awake, len(found) - len(awake)
 
 
 def _waiting(here: Here, project: str | None) -> list[Need]:

@@ -41,7 +41,10 @@ class Overview(ConsoleScreen):
                 yield sessions_pane()
             yield Divider()
             with Vertical(id="right", classes="-current"):
-                yield needs_pane(lambda: not self.console.world.projects and not self.console.read_only)
+                yield needs_pane(
+                    lambda: not self.console.world.projects and not self.console.read_only,
+                    lambda: len(self.console.world.snoozed),
+                )
                 yield BoardColumns(id="board")
                 yield alerts_pane(ruled=True)
 
@@ -157,7 +160,8 @@ class Overview(ConsoleScreen):
             "#alerts": min(max(len(world.alerts), 1) + 1, max(room // 6, 3)),
         }
         for pane in self.query(LineList):
-            pane.headed, pane.bare = wide or pane.id == "projects", not wide
+            told = pane.id == "projects" or (pane.id == "needs" and bool(world.snoozed))
+            pane.headed, pane.bare = wide or told, not wide
         for name, cells in wanted.items():
             height = cells if wide else 0
             if self._heights.get(name) != height:

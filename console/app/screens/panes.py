@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from console.i18n import _, ngettext
 from console.records.fill import Fill
+from console.records.snooze import without_numbers
 from widgets.cells import Line, Span, cut, fit, width
 from widgets.limit_words import limits_told
 from widgets.line_list import LineList
@@ -21,6 +21,7 @@ from widgets.rows import (
     project_lines,
     ref,
     review_lines,
+    snoozed_told,
 )
 from widgets.sessions import session_counts, session_line, session_lines, used
 
@@ -104,8 +105,12 @@ def _need_key(row: NeedRow) -> tuple[object, ...]:
     return (need.kind, need.project, number or need.reason)
 
 
-def needs_pane(first_steps: Callable[[], bool]) -> LineList:
-    """What waits for the operator; where nothing is there yet, what comes first."""
+def needs_pane(first_steps: Callable[[], bool], snoozed: Callable[[], int]) -> LineList:
+    """What waits for the operator, and how much of it was put off; where nothing is there yet, what comes first."""
+
+    def heading(look: Look, cells: int) -> Line:
+        n = snoozed()
+        return ((_("NEEDS YOU"), "title"), (f"  {snoozed_told(n)}" if n else "", "dim"))
 
     def nothing(look: Look) -> str:
         if first_steps() and not unknown(look):
@@ -122,9 +127,9 @@ def needs_pane(first_steps: Callable[[], bool]) -> LineList:
         classes="-current",
         draw=need_lines,
         key=_need_key,
-        heading=lambda look, cells: ((_("NEEDS YOU"), "title"),),
+        heading=heading,
         empty=nothing,
-        alike=lambda row: (row.need.kind, _without_numbers(row.need.reason)),
+        alike=lambda row: (row.need.kind, without_numbers(row.need.reason)),
         text_of=_need_text,
     )
 
@@ -137,7 +142,7 @@ def alerts_pane(*, ruled: bool = False) -> LineList:
         key=lambda row: (row.project, row.alert.id or row.alert.cause),
         heading=lambda look, cells: ((_("ALERTS"), "title"),),
         ruled=ruled,
-        alike=lambda row: (row.alert.level, _without_numbers(row.alert.body)),
+        alike=lambda row: (row.alert.level, without_numbers(row.alert.body)),
         empty=lambda look: unknown(look) or _("No alerts. Nothing is out of order."),
         text_of=_alert_text,
     )
@@ -163,15 +168,10 @@ def reviews_pane(waiting: list[int]) -> LineList:
         draw=review_lines,
         key=lambda row: (row.project, row.review.id),
         heading=heading,
-        alike=lambda row: (row.needs_me, row.review.status, _without_numbers(row.review.reason or "")),
+        alike=lambda row: (row.needs_me, row.review.status, without_numbers(row.review.reason or "")),
         empty=lambda look: unknown(look) or _("No reviews yet. A task that is submitted opens one."),
         text_of=_review_text,
     )
-
-
-def _without_numbers(reason: str) -> str:
-    """What two cases of the same kind have in common."""
-    return re.sub(r"\d+(?:[.:]\d+)*", "0", reason)
 
 
 def _older(n: int, command: str) -> Span:
