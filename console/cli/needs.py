@@ -47,7 +47,13 @@ _PAUSE = 1.0
 @click.option(
     "--snooze", "what", multiple=True, metavar="WHAT", help="First put off what is of this, as the table names it."
 )
-@click.option("--until", type=click.Choice([*Span]), default=Span.HOUR, show_default=True, help="With --snooze.")
+@click.option(
+    "--until",
+    type=click.Choice([str(span) for span in Span]),
+    default=str(Span.HOUR),
+    show_default=True,
+    help="With --snooze.",
+)
 @pass_here
 def needs(
     here: Here, project: str | None, follow: bool, every: bool, wake: bool, what: tuple[str, ...], until: str
