@@ -20,6 +20,8 @@ from widgets.rows import card_line
 __all__ = ("CardMarks", "Cards")
 
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
+Tied = dict[int, None]
+"""Tasks in their order, each found at once: one may hold up thousands."""
 NAMED = 3
 """Tasks that are named in a sentence; others are counted."""
 
@@ -33,10 +35,9 @@ class Cards:
             for each in reversed(board.reviews)
         }
         self._workers = dict(board.workers)
-        self._needs, self._holds = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+        self._needs, self._holds = defaultdict[int, Tied](dict), defaultdict[int, Tied](dict)
         for task, needs in board.links:
-            self._needs[task].append(needs)
-            self._holds[needs].append(task)
+            self._needs[task][needs] = self._holds[needs][task] = None
 
     def line(self, task: Task, cells: int, look: Look) -> Line:
         """All of it but its first cell."""
@@ -52,7 +53,7 @@ class Cards:
 
     def ties(self, at: Task | None, cells: int, look: Look) -> str:
         """Whom a card waits for and whom it holds up, in so many cells; empty where nobody."""
-        needs, holds = ([], []) if at is None else (self._needs.get(at.id, []), self._holds.get(at.id, []))
+        needs, holds = ([*tied.get(at.id, ())] if at is not None else [] for tied in (self._needs, self._holds))
         for most in range(NAMED, -1, -1):
             parts = [_("waits for {tasks}").format(tasks=_names(needs, most))] if needs else []
             parts += [_("holds up {tasks}").format(tasks=_names(holds, most))] if holds else []
