@@ -64,10 +64,13 @@ def of_task(project: str, task: Task, world: World) -> Target:
     return Target(project=project, task=task, review=review, session=session, contexts=contexts)
 
 
-def of_review(row: ReviewRow) -> Target:
-    """A review thread in the list."""
-    contexts = _LIST | {Context.REVIEW, Context.TASK}
-    return Target(project=row.project, task=row.task, review=row.review, contexts=contexts)
+def of_review(row: ReviewRow, world: World) -> Target:
+    """A review thread in the list; the need that it is, where it waits for the operator."""
+    about = (row.project, row.review.id)
+    needs = (each.need for each in world.needs if row.needs_me)
+    need = next((need for need in needs if (need.project, need.review_id) == about), None)
+    contexts = _LIST | {Context.REVIEW, Context.TASK} | ({Context.NEED} if need is not None else set())
+    return Target(project=row.project, task=row.task, review=row.review, need=need, contexts=contexts)
 
 
 def of_alert(row: AlertRow) -> Target:
@@ -79,7 +82,7 @@ def of_row(row: object, world: World) -> Target:
     """A row of any list that can be marked."""
     match row:
         case ReviewRow():
-            return of_review(row)
+            return of_review(row, world)
         case NeedRow():
             return of_need(row, world)
         case AlertRow():

@@ -125,6 +125,21 @@ async def test_what_is_marked_sleeps_together_and_another_console_sees_it(home: 
         await until(pilot, lambda: not app.world.snoozed, "they are awake")
 
 
+async def test_a_review_is_put_off_from_the_inbox_and_waits_there_no_longer(home: Home, opened: Opener) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("4")
+        await until(pilot, lambda: bool(app.screen.query("#reviews")), "the inbox is there")
+        reviews = app.screen.query_one("#reviews", LineList)
+        await until(pilot, lambda: reviews.row is not None and reviews.row.needs_me, "one waits")
+        project, review = reviews.row.project, reviews.row.review.id  # type: ignore[union-attr]
+        await put_off(app, pilot, 2)
+
+        def waits() -> bool:
+            return any(r.needs_me for r in reviews.rows if (r.project, r.review.id) == (project, review))
+
+        await until(pilot, lambda: len(app.world.snoozed) == 1 and not waits(), "it waits no longer")
+
+
 async def test_an_urgent_one_is_not_put_off(home: Home, opened: Opener) -> None:
     async with opened(home) as (app, pilot):
         row = next(row for row in app.world.needs if row.need.urgent)

@@ -93,7 +93,7 @@ class Reviews(ConsoleScreen):
         row = self.query_one("#reviews", LineList).row
         if not isinstance(row, ReviewRow):
             return Target(contexts=frozenset({Context.ANY, Context.LIST}))
-        target = of_review(row)
+        target = of_review(row, self.console.world)
         pane = None if self.current is None else self.current.id
         if pane in ("thread", "work"):
             more = {Context.TEXT} | ({Context.WORK} if pane == "work" else set())
