@@ -47,7 +47,8 @@ def ask_wake(app: Console, action: Action, target: Target) -> None:
     """Which of what sleeps, or all of it."""
     rows = app.world.snoozed
     if not rows:
-        return app.notify(_("Nothing sleeps."), markup=False, timeout=3)
+        app.notify(_("Nothing sleeps."), markup=False, timeout=3)
+        return
     choices = [Choice(value="", title=_("all of them"))]
     for row, snooze in rows:
         need = row.need
@@ -56,7 +57,7 @@ def ask_wake(app: Console, action: Action, target: Target) -> None:
             until = _("until {when}").format(when=shown_today(snooze.until, app.look.now))
         title = f"{ref(need.project, need.task_id)}  {one_line(need.title, 40)}  {plain(spoken(need.reason))}"
         choices.append(Choice(value=snooze.key, title=title, group=until))
-    return app.push_screen(
+    app.push_screen(
         Pick(app.look, _(action.asks), choices),
         lambda key: app.perform(action, Target(), key) if key is not None else None,
     )
