@@ -62,6 +62,8 @@ class NeedRow:
     review: Review | None = None
     alert: Observation | None = None
     ask: Ask | None = None
+    alike: tuple[NeedRow, ...] = ()
+    """Others of its kind that are shown by this row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,11 @@ def need_lines(row: NeedRow, cells: int, look: Look) -> tuple[Line, ...]:
         reason = f"{row.confidence:.2f} {reason}"
     if row.round:
         reason = f"{row.round} {reason}"
+    if row.alike:
+        said = _("{n} alike").format(n=len(row.alike) + 1)
+        numbers = [f"#{each.need.task_id}" for each in (row, *row.alike) if each.need.task_id is not None]
+        left[-1] = (fit(plain(need.project) or _("home"), min(16, max(10, cells // 7)), glyphs.more) + " ", "dim")
+        title = " ".join([f"{glyphs.fold} {said}:", *numbers]) if numbers else f"{glyphs.fold} {said}: {title}"
     return (_flexible(left, plain(title), reason, age(need.since, look.now), cells, glyphs),)
 
 

@@ -81,6 +81,8 @@ class Target:
     undo: Undo | None = None
     marked: tuple[Target, ...] = ()
     """What is marked in the list: an act that can be about several is about all of them."""
+    folded: bool = False
+    """One row stands for all of `marked`: what can be about one alone wants them opened first."""
     contexts: frozenset[Context] = frozenset({Context.ANY})
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.actions.action import Action, Target
+from console.actions.action import Action, Context, Target
 from console.app.asking_all import ask_bulk
+from console.app.screens.dialogs import Told
+from console.i18n import _
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -28,8 +30,15 @@ def ask_own(app: Console, action: Action, target: Target) -> bool:
             from console.app.sleeping import ask_wake
 
             ask_wake(app, action, target)
+        case _ if target.folded and not action.bulk and _of_one(action):
+            app.push_screen(Told(app.look, _("This row stands for several: enter opens them.")))
         case _ if action.bulk and target.marked:
             ask_bulk(app, action, target)
         case _:
             return False
     return True
+
+
+def _of_one(action: Action) -> bool:
+    """It is about the thing under the cursor, whatever else there is."""
+    return Context.ANY not in action.contexts and not action.of_project

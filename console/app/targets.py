@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from console.actions.action import Context, Target
 from console.records.review import Review, ReviewStatus
 from console.records.task import Task
@@ -47,6 +49,10 @@ def of_need(row: NeedRow, world: World) -> Target:
         alert_project=row.need.project,
         ask=row.ask,
         need=row.need,
+        marked=(of_need(replace(row, alike=()), world), *(of_need(each, world) for each in row.alike))
+        if row.alike
+        else (),
+        folded=bool(row.alike),
         contexts=frozenset(contexts),
     )
 

@@ -12,17 +12,20 @@ import pytest
 from textual.pilot import Pilot
 
 from console.app.app import Console
-from console.app.screens.dialogs import Pick
-from console.blackboard.connection import open_project
+from console.app.screens.dialogs import Confirm, Pick
+from console.blackboard.connection import open_project, write
 from console.blackboard.reads.needs import needs
+from console.blackboard.reads.tasks import get_task
+from console.blackboard.writes.tasks import NewTask, create_task
 from console.commands.snoozes import snooze, snoozes, stamp_of, wake
 from console.errors import UsageError
 from console.home import Home
 from console.records.alert import Level
 from console.records.need import Need, NeedKind
 from console.records.snooze import Span, asleep
+from console.records.task import TaskStatus
 from tests.app.conftest import Opener
-from tests.app.sample import NOW
+from tests.app.sample import BY, NOW
 from tests.app.world import until
 from tests.program import moziplus
 from widgets.line_list import LineList
@@ -170,3 +173,36 @@ def test_a_review_that_sleeps_is_still_a_need_of_the_blackboard(home: Home) -> N
         found = next(need for need in needs(db, "quant") if need.kind == NeedKind.REVIEW)
         snooze(home, found, Span.CHANGE, NOW)
         assert found in needs(db, "quant"), "what sleeps is out of sight, not settled"
+
+
+async def test_cases_that_are_alike_are_one_row_until_enter_and_one_key_settles_them(
+    home: Home, opened: Opener
+) -> None:
+    with closing(open_project(home.project_folder("quant"))) as db, write(db):
+        tasks = [create_task(db, NewTask(title=f"load {n}"), by=BY, now=NOW).id for n in range(4)]
+        for task in tasks:
+            failing = (f"exit code {task}: no route", task)
+            db.execute("UPDATE tasks SET status = 'failed', failure = ? WHERE id = ?", failing)
+    async with opened(home) as (app, pilot):
+        every = len(app.world.needs)
+        assert len(pane(app).rows) == every - 3 and f"4 alike: #{tasks[0]} #{tasks[1]}" in text(app)
+        row = next(row for row in pane(app).rows if row.alike)
+        assert pane(app).go_to(pane(app).key_of(row))
+        await pilot.press("a")
+        await until(pilot, lambda: "stands for several" in text(app), "what is about one alone waits")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.shown is not None, "the box is left")
+        await pilot.press("enter")
+        assert len(pane(app).rows) == every, "enter opens them in the list"
+    async with opened(home) as (app, pilot):
+        row = next(row for row in pane(app).rows if row.alike)
+        assert pane(app).go_to(pane(app).key_of(row))
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, Confirm) and "these 4" in text(app), "it asks once")
+        await pilot.press("y")
+
+        def settled() -> bool:
+            with closing(open_project(home.project_folder("quant"))) as db:
+                return all(get_task(db, task).status != TaskStatus.FAILED for task in tasks)
+
+        await until(pilot, settled, "all four are tried again")

@@ -164,7 +164,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             home_stopped=scheduler.estopped,
             nobody_in_charge=scheduler.known and not scheduler.running,
             undo=self.console.undos.newest,
-            marked=tuple(of_row(row, self.console.world) for row in rows),
+            marked=_each(of_row(row, self.console.world) for row in rows) or target.marked,
             contexts=target.contexts | more,
         )
 
@@ -293,3 +293,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def on_views_line_picked(self, message: ViewsLine.Picked) -> None:
         """A view was clicked."""
         self.console.go(message.number)
+
+
+def _each(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """All that is marked, each by itself, also where one row stands for several."""
+    return tuple(one for target in targets for one in (target.marked or (target,)))

@@ -11,14 +11,16 @@ from textual.geometry import Region
 from textual.timer import Timer
 
 from console.actions.action import Context, Target
+from console.app.folding import folded
 from console.app.screens.base import ConsoleScreen, Pane
 from console.app.screens.panes import alerts_pane, needs_pane, projects_pane, sessions_pane
 from console.app.targets import of_alert, of_need, of_project, of_session, of_task
 from console.i18n import _
+from console.records.snooze import alike
 from widgets.bars import Divider, RuleLine
 from widgets.board import BoardColumns
 from widgets.line_list import LineList
-from widgets.models import ProjectRow, World
+from widgets.models import NeedRow, ProjectRow, World
 from widgets.painted import Look
 
 __all__ = ("Overview",)
@@ -61,6 +63,8 @@ class Overview(ConsoleScreen):
         self._started = False
         self._resting: Timer | None = None
         self._heights: dict[str, int] = {}
+        self._opened: set[str] = set()
+        """Kinds of needs that are shown one by one."""
         self.focus_pane(self.query_one("#needs", LineList))
 
     def show(self, world: World, look: Look) -> None:
@@ -78,7 +82,7 @@ class Overview(ConsoleScreen):
         if first:
             projects.go_to(world.board.project)
         sessions.show(world.sessions, look)
-        needs.show(world.needs, look)
+        needs.show(folded(world.needs, self._opened), look)
         self.show_board(board, world, look)
         alerts.show(world.alerts, look)
         self._joints()
@@ -99,6 +103,17 @@ class Overview(ConsoleScreen):
         if name == "board":
             return of_task(world.board.project, row, world)
         return of_alert(row)
+
+    def opens(self) -> bool:
+        """Cases that are alike, and lie behind one row, are opened in the list."""
+        pane = self.current
+        row = pane.row if isinstance(pane, LineList) and pane.id == "needs" else None
+        if not isinstance(row, NeedRow) or not row.alike:
+            return False
+        self._opened.add(alike(row.need))
+        self.show(self.console.world, self.console.look)
+        self.hint()
+        return True
 
     def rule(self) -> None:
         """Where one pane is shown at a time the upper line bears their names."""
@@ -153,10 +168,10 @@ class Overview(ConsoleScreen):
     def _share(self, world: World) -> None:
         """Give the small panes what they need and the board the rest; only a change costs a layout."""
         room = max(self.size.height - 5, 10)
-        wide = self.size.width >= WIDE
+        wide, rows = self.size.width >= WIDE, len(folded(world.needs, self._opened))
         wanted = {
             "#projects": min((len(world.projects) or 3) + 2, max(room // 2, 5)),
-            "#needs": min(max(len(world.needs), 2 if world.projects else 5) + 2, max(room * 3 // 10, 4)),
+            "#needs": min(max(rows, 2 if world.projects else 5) + 2, max(room * 3 // 10, 4)),
             "#alerts": min(max(len(world.alerts), 1) + 1, max(room // 6, 3)),
         }
         for pane in self.query(LineList):
