@@ -28,10 +28,19 @@ def _snooze(db: Database, act: Act) -> Done:
     assert act.target.need is not None
     done = snooze(_home(db), act.target.need, Span(act.text), act.now)
     if act.text == Span.ALIKE:
-        return Done(says=_("This and all that is like it sleeps until you wake it."))
-    if done.until is None:
-        return Done(says=_("It sleeps until it changes."))
-    return Done(says=_("It sleeps until {when}.").format(when=shown_today(done.until, act.now)))
+        says = _("This and all that is like it sleeps until you wake it.")
+    elif done.until is None:
+        says = _("It sleeps until it changes.")
+    else:
+        says = _("It sleeps until {when}.").format(when=shown_today(done.until, act.now))
+    return Done(says=says, before=done.key)
+
+
+def _awake(db: Database, act: Act, done: Done) -> str:
+    from console.commands.snoozes import wake
+
+    n = wake(_home(db), str(done.before), act.now)
+    return ngettext("{n} is awake again.", "{n} are awake again.", n).format(n=n)
 
 
 def _wake(db: Database, act: Act) -> Done:
@@ -61,6 +70,7 @@ ACTIONS = (
         on_home=True,
         why_disabled=_no_sleep,
         perform=_snooze,
+        back=_awake,
         hint=22,
     ),
     Action(
@@ -71,5 +81,6 @@ ACTIONS = (
         asks=N_("What is to wake?"),
         on_home=True,
         perform=_wake,
+        final=N_("It is in sight again: m puts it off once more."),
     ),
 )

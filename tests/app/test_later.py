@@ -113,6 +113,11 @@ async def test_a_key_puts_it_off_which_is_told_and_everybody_else_knows(
         await until(pilot, lambda: isinstance(app.screen, Pick) and row.need.title[:20] in text(app), "it is listed")
         await pilot.press("down", "enter")
         await until(pilot, lambda: row in app.world.needs and not app.world.snoozed, "it is awake again")
+        assert pane(app).go_to(pane(app).key_of(row))
+        await put_off(app, pilot, 1)
+        await until(pilot, lambda: len(app.world.snoozed) == 1, "it sleeps once more")
+        await pilot.press("z")
+        await until(pilot, lambda: not app.world.snoozed, "which is taken back")
 
 
 async def test_what_is_marked_sleeps_together_and_another_console_sees_it(home: Home, opened: Opener) -> None:
