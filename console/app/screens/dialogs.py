@@ -167,8 +167,8 @@ class Pick(Dialog):
             rows.move(steps[key])
         elif key in ("pagedown", "pageup"):
             rows.page(1 if key == "pagedown" else -1)
-        elif key == "enter" and not self._searched:
-            self._take()
+        elif key == "ctrl+j" or (key == "enter" and not self._searched):
+            self._take()  # ctrl-j: an enter from before the terminal was ours, when it was a line feed still
         else:
             return super().takes(key)
         return True
@@ -226,7 +226,10 @@ class Ask(Dialog):
         self.set_focus(self.query_one(Input))
 
     def takes(self, key: str) -> bool:
-        """The editor, besides what every box takes."""
+        """The editor, besides what every box takes; and an enter from before the terminal was ours."""
+        if key == "ctrl+j":
+            self.on_input_submitted(Input.Submitted(field := self.query_one(Input), field.value))
+            return True
         if key != "ctrl+g" or not self._long:
             return super().takes(key)
         from console.app.editor import write_in_editor
