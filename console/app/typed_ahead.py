@@ -33,6 +33,8 @@ class TypedAhead:
         """A key that reached a screen which is not in front any more: it is meant for the one that is."""
         event.stop()
         anew = events.Key(event.key, event.character)
+        if event.key == "ctrl+j" and getattr(self._in_front(), "ONE_LINE", False):
+            anew = events.Key("enter", "\r")  # from while the shell still had the terminal it comes as a line feed
         anew.time = event.time
         if not self.holds(anew):
             screen = self._in_front()

@@ -1,4 +1,4 @@
-"""Promises of enter in a box: a second one on its way answers nothing more, one that came as a line feed counts."""
+"""Promises of boxes that are left: a second enter on its way finds nothing more to answer, and ends nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from console.app.screens.composer import Composer
 from console.app.screens.dialogs import Ask
 from console.home import Home
 from tests.app.conftest import Opener
-from tests.app.world import settle, until
-from widgets.board import BoardColumns
+from tests.app.world import settle
 
 
 async def test_a_second_enter_in_a_box_answers_nothing_and_ends_nothing(debated: Home, opened: Opener) -> None:
@@ -33,13 +32,3 @@ async def test_a_second_enter_in_a_box_answers_nothing_and_ends_nothing(debated:
         await settle(app, pilot)
         assert answers == ["words", "words"] and len(app.screen_stack) == 1
         assert app.is_running
-
-
-async def test_an_enter_from_before_the_terminal_was_ours_is_one(home: Home, opened: Opener) -> None:
-    """Typed while the shell still had the terminal, it comes as a line feed."""
-    async with opened(home) as (app, pilot):
-        await pilot.press(":", *"board", "ctrl+j")
-        await until(pilot, lambda: app.current_mode == "2" and app.shown is not None)
-        await settle(app, pilot)
-        await pilot.press("slash", *"tick", "ctrl+j")
-        await until(pilot, lambda: app.screen.query_one(BoardColumns).filtered == "tick")

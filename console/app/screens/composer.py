@@ -66,7 +66,7 @@ class _Paths(Suggester):
 class Composer(Dialog):
     """Write a verdict; dismissed with its text, or None."""
 
-    COVERS_NOTHING = True
+    COVERS_NOTHING, ONE_LINE = True, False
 
     def __init__(
         self,

@@ -54,6 +54,8 @@ class Dialog(ModalScreen[Any], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = None
+    ONE_LINE = True
+    """No key begins another line in it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -167,8 +169,8 @@ class Pick(Dialog):
             rows.move(steps[key])
         elif key in ("pagedown", "pageup"):
             rows.page(1 if key == "pagedown" else -1)
-        elif key == "ctrl+j" or (key == "enter" and not self._searched):
-            self._take()  # ctrl-j: an enter from before the terminal was ours, when it was a line feed still
+        elif key == "enter" and not self._searched:
+            self._take()
         else:
             return super().takes(key)
         return True
@@ -226,10 +228,7 @@ class Ask(Dialog):
         self.set_focus(self.query_one(Input))
 
     def takes(self, key: str) -> bool:
-        """The editor, besides what every box takes; and an enter from before the terminal was ours."""
-        if key == "ctrl+j":
-            self.on_input_submitted(Input.Submitted(field := self.query_one(Input), field.value))
-            return True
+        """The editor, besides what every box takes."""
         if key != "ctrl+g" or not self._long:
             return super().takes(key)
         from console.app.editor import write_in_editor
