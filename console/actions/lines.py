@@ -133,6 +133,18 @@ def _pause_project(target: Target, text: str) -> Words:
     return (verb, "--project", target.project or "P", *(("--reason", text) if text and verb == "pause" else ()))
 
 
+def _snooze(target: Target, text: str) -> Words:
+    need = target.need
+    named = (
+        "WHAT" if need is None else need.project or "home" if need.task_id is None else f"{need.project}#{need.task_id}"
+    )
+    return ("needs", "--snooze", named, *(("--until", text) if text else ()))
+
+
+def _wake(target: Target, text: str) -> Words:
+    return ("needs", "--wake")
+
+
 _LINES: dict[str, Callable[[Target, str], Words]] = {
     "answer": _answer,
     "approve": _of_review("approve"),
@@ -155,6 +167,8 @@ _LINES: dict[str, Callable[[Target, str], Words]] = {
     "stop_session": _session("stop"),
     "send": _session("send"),
     "acknowledge": _acknowledge,
+    "snooze": _snooze,
+    "wake": _wake,
     "pause": _pause,
     "pause_project": _pause_project,
 }
