@@ -71,20 +71,21 @@ def needs(
         snoozes.wake(here.home, None, here.now())
     if what:
         _put_off(here, project, what, Span(until))
-    found, put_off = _seen(here, project, every)
+    found, asleep = _seen(here, project, every)
     here.out.many([Shown.of(need) for need in found], _COLUMNS, empty="nothing needs you")
-    if put_off:
-        here.out.say(f"{put_off} snoozed: `moziplus needs --all` shows, `--wake` wakes what was put off")
+    if asleep:
+        here.out.say(f"{len(asleep)} snoozed: `moziplus needs --all` shows, `--wake` wakes what was put off")
     known = {_key(need): Shown.of(need) for need in found}
     while follow:
         here.out.pause(_PAUSE)
-        now = {_key(need): Shown.of(need) for need in _seen(here, project, every)[0]}
+        found, asleep = _seen(here, project, every)
+        now, put_off = {_key(need): Shown.of(need) for need in found}, set(map(_key, asleep))
         for key, need in now.items():
             if key not in known:
                 here.out.line(need, _told(here, in_words("needs you"), need))
         for key, need in known.items():
             if key not in now:
-                here.out.say(_told(here, in_words("settled"), need))
+                here.out.say(_told(here, in_words("put off" if key in put_off else "settled"), need))
         known = now
 
 
@@ -117,15 +118,15 @@ def _about(need: Need) -> str:
     return f"{need.project}#{need.task_id}" if need.project and need.task_id else need.project or in_words("home")
 
 
-def _seen(here: Here, project: str | None, every: bool) -> tuple[list[Need], int]:
-    """What is to be seen now, and how much was put off."""
+def _seen(here: Here, project: str | None, every: bool) -> tuple[list[Need], list[Need]]:
+    """What is to be seen now, and what was put off."""
     from console.commands.snoozes import snoozes
     from console.records.snooze import asleep
 
     found, now = _waiting(here, project), here.now()
     kept = () if every else snoozes(here.home, now)
-    awake = [need for need in found if asleep(need, kept, now) is None]
-    return awake, len(found) - len(awake)
+    put_off = [need for need in found if asleep(need, kept, now) is not None]
+    return [need for need in found if need not in put_off], put_off
 
 
 def _waiting(here: Here, project: str | None) -> list[Need]:

@@ -141,6 +141,10 @@ def test_what_comes_up_and_what_is_settled_is_followed_in_whole_lines(team: Team
             told = follower.stdout.readline()
             assert told[5:].startswith(f"  needs you: held  quant#{task.id}  Keys of the vault"), told
             assert "→ moziplus task release" in told, "the command that answers it stands at the end"
+            assert team.cli("needs", "--snooze", f"quant#{task.id}").returncode == 0
+            assert "put off: held  quant#" in follower.stdout.readline(), "what sleeps is not settled"
+            assert team.cli("needs", "--wake").returncode == 0
+            assert "needs you: held  quant#" in follower.stdout.readline()
             assert team.cli("task", "release", f"quant#{task.id}").returncode == 0
             assert "settled: held  quant#" in follower.stdout.readline()
         finally:
