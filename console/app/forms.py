@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.actions.action import Action, Target
+from console.app.composing import keep
 from console.app.editor import write_in_editor
 from console.commands.task_form import blank, form, joined, parted, read, rebased, values_of
 from console.errors import MoziError, UsageError
@@ -15,7 +16,7 @@ from console.i18n import _
 from console.sentences import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from console.app.app import Console
 
@@ -34,12 +35,8 @@ def edit(app: Console, action: Action, target: Target) -> None:
     def found(now: Mapping[str, Any]) -> None:
         given, text = form(now), ""
         if kept := app.kept.of(action, target):
-            before, after = parted(kept)
-            merged, told = rebased(read(before), read(after), read(given))
-            text = form(
-                merged, tuple(spoken(f"{name} was changed meanwhile: {was} became {is_}") for name, was, is_ in told)
-            )
-        written = _written(app, text or given)
+            text = _again(kept, given)
+        written = _written(app, text or given, lambda left: keep(app, action, target, joined(given, left)))
         if written is not None and read(written) != read(given):
             app.perform(action, target, joined(given, written))
         elif written is not None:
@@ -48,15 +45,30 @@ def edit(app: Console, action: Action, target: Target) -> None:
     app.errands.fetch(project, lambda db: values_of(db, number), found)
 
 
+def _again(kept: str, given: str) -> str:
+    """What was kept, on the task as it is now; as it was left where it could not be read."""
+    before, after = parted(kept)
+    try:
+        merged, told = rebased(read(before), read(after), read(given))
+    except UsageError:
+        return after
+    said = tuple(spoken(f"{name} was changed meanwhile: {was} became {is_}") for name, was, is_ in told)
+    return form(merged, said)
+
+
 def new_form(app: Console, begun: str) -> str:
-    """The form of a new task, begun with what was typed, a title or the form itself; empty where nothing is to be made."""
+    """The form of a new task, begun with what was typed, a title or the form itself; empty where nothing is to be made.
+
+    One that was left as it could not be read is given all the same: it is refused with what is wrong, and kept.
+    """
+    left: list[str] = []
     title, _line_end, body = begun.partition("\n")
     text = begun if begun.startswith(FORM) else form(blank(title, body.strip()))
-    return _written(app, text, plain=True) or ""
+    return _written(app, text, left.append, plain=True) or "".join(left)
 
 
-def _written(app: Console, text: str, *, plain: bool = False) -> str | None:
-    """What comes back and can be read. None where the editor fails, or leaves what cannot be read as it is.
+def _written(app: Console, text: str, left: Callable[[str], object], *, plain: bool = False) -> str | None:
+    """What comes back and can be read. None where the editor fails, or leaves what cannot be read as it is: `left` has that.
 
     Of what may be `plain`, without any line of dashes, the first line is the title.
     """
@@ -76,6 +88,8 @@ def _written(app: Console, text: str, *, plain: bool = False) -> str | None:
             said = spoken(str(error))
             if after.strip() in ("", text.strip()):
                 app.notify(said, severity="error", markup=False, timeout=10)
+                if after.strip():
+                    left(_bare(after).strip())
                 return None
             text = f"# {said}\n" + _bare(after)
 

@@ -34,7 +34,7 @@ class Draft(Ask):
         """The label, the title, the form where there is one, and the ways out."""
         with Vertical(id="box"):
             yield Words(self._label)
-            field = Input(self._text)
+            field = Input(self._text, select_on_focus=False)  # the first key would take away what is brought back
             field.cursor_blink = False
             field.display = not self._form
             yield field
