@@ -12,6 +12,7 @@ from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.days import shown
 from console.errors import UsageError
+from console.records.need import NeedKind
 from console.records.snooze import Span
 from console.text import one_line
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ("needs",)
 
+
+def _why(need: Shown) -> str:
+    """An alert's sentence says it already, and its cause is a word for programs."""
+    return "" if need.kind == NeedKind.ALERT else need.reason
+
+
 _COLUMNS = (
     Column("KIND", "kind", words=True),
     Column(
@@ -30,7 +37,7 @@ _COLUMNS = (
     ),
     Column("SINCE", "since"),
     Column("TITLE", "title", most=60, gives=True),
-    Column("WHY", "reason", most=120, gives=True, words=True),
+    Column("WHY", _why, most=120, gives=True, words=True),
     Column("ANSWER", "answer"),
 )
 
@@ -96,7 +103,7 @@ def _key(need: Need) -> tuple[object, ...]:
 def _told(here: Here, what: str, need: Shown) -> str:
     """One thing as a sentence."""
     about = f"{need.project}#{need.task}" if need.project and need.task else need.project or in_words("home")
-    parts = (in_words(need.kind), about, need.title, in_words(need.reason), need.answer and f"→ {need.answer}")
+    parts = (in_words(need.kind), about, need.title, in_words(_why(need)), need.answer and f"→ {need.answer}")
     said = "  ".join(one_line(part, 200) for part in parts if part)
     return f"{shown(here.now())[-5:]}  {what}: {said}"
 
