@@ -12,8 +12,8 @@ _NAMES = frozenset(str(key.value) for key in Keys if not key.value.startswith("<
 _MODIFIERS = ("ctrl", "shift", "alt", "meta", "super")
 _SAME = frozenset(f"ctrl+{letter}" for letter in "hijm")
 """What a terminal sends for backspace, tab and enter, too."""
-_TAKEN = frozenset(f"ctrl+{letter}" for letter in "cgqsz")
-"""What ends, stops or suspends a program in a terminal, or is the editor's in a box: nothing else may be meant by it."""
+_TAKEN = frozenset(f"ctrl+{letter}" for letter in "cqsz")
+"""What ends, stops or suspends a program in a terminal: nothing else may be meant by it."""
 
 
 def shown(key: str) -> str:

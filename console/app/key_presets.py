@@ -28,6 +28,7 @@ _LAZYGIT: dict[str, tuple[str, ...]] = {
     "refresh": ("R", "ctrl+r"),
     "copy": ("ctrl+o", "y"),
     "diff": ("W",),
+    "source": ("alt+w",),
     "cancel": ("d", "D"),
     "stop_session": ("d", "D"),
 }

@@ -141,7 +141,7 @@ def test_a_refused_session_starts_no_agent(runners: Runners, tmp_path: Path) -> 
 
 
 def test_a_second_runner_on_the_same_folder_ends_at_once_and_starts_nothing(runners: Runners, tmp_path: Path) -> None:
-    live = session_for(tmp_path, ["sh", "-c", "echo started; sleep 300"])
+    live = session_for(tmp_path, ["sh", "-c", "echo started; exec sleep 300"])  # no shell is left that tells of its end
     first = runners.start(live)
     until(lambda: "started" in (live.folder.output.read_text() if live.folder.output.exists() else ""))
     record = live.folder.record()
