@@ -10,7 +10,8 @@ from console.actions.action import Action, Context, Target, what
 from console.actions.moves import MOVE
 from console.actions.registry import actions, offered
 from console.app.asking_own import ask_own
-from console.app.composing import compose, keep
+from console.app.composing import compose
+from console.app.kept import keep
 from console.app.keymap import keys_of
 from console.app.picking import judges, team
 from console.app.screens.dialogs import Ask, Choice, Confirm, Pick, Told

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Action, Target, what
 from console.actions.leading import leading
 from console.actions.reviews import VERDICTS
+from console.app.kept import keep
 from console.app.screens.composer import Composer, Entry
 from console.app.threads import thread_page
 from console.i18n import _
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
     from console.app.app import Console
     from console.blackboard.connection import Database
 
-__all__ = ("compose", "keep")
-
-
-def keep(app: Console, action: Action, target: Target, text: str) -> None:
-    """Lose nothing of a box that was left."""
-    if said := app.kept.give_up(action, target, text):
-        app.notify(said, markup=False, timeout=4)
+__all__ = ("compose",)
 
 
 def compose(app: Console, action: Action, target: Target, written: Callable[[Any], None]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.actions.action import Action, Target
-from console.app.composing import keep
 from console.app.editor import write_in_editor
+from console.app.kept import keep
 from console.commands.task_form import blank, form, joined, parted, read, rebased, values_of
 from console.errors import MoziError, UsageError
 from console.i18n import _

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.actions.action import Act, Action, Target
 from console.app.keymap import keys_of
 from console.i18n import _
 
-__all__ = ("Kept",)
+if TYPE_CHECKING:
+    from console.app.app import Console
+
+__all__ = ("Kept", "keep")
+
+
+def keep(app: Console, action: Action, target: Target, text: str) -> None:
+    """Lose nothing of a box that was left, and say so."""
+    if said := app.kept.give_up(action, target, text):
+        app.notify(said, markup=False, timeout=4)
 
 
 class Kept:
