@@ -246,6 +246,8 @@ def undo_of(action: Action, act: Act, done: Done, project: str) -> Undo | None:
     target, number = act.target, None
     if isinstance(done.before, int):  # it was made, whatever stood under the cursor
         number = done.before
+    elif not action.contexts - {Context.ANY, Context.PROJECT}:  # it is about the project, or the home
+        pass
     elif target.task is not None:
         number = target.task.id
     elif target.review is not None:

@@ -26,14 +26,19 @@ def show_acts(app: Console) -> None:
         return
     done = [*reversed(app.undos.done)]
     count = len(done)
+    # Why one cannot be taken back is worth more than the line, and there is not room for both.
+    lines = [
+        line_of(one.action, one.act.target, one.act.text) if not (one.parts or _why_not(app, one)) else ""
+        for one in done
+    ]
     choices = [
         Choice(
             title=f"{count - n:>3}  {shown_today(one.act.now, app.clock.now())}  {one.title}",
             value=one,
-            keys=one_line(line_of(one.action, one.act.target, one.act.text), 80) if not one.parts else "",
+            keys=one_line(line, 80),
             why_not=_why_not(app, one),
         )
-        for n, one in enumerate(done)
+        for n, (one, line) in enumerate(zip(done, lines, strict=True))
     ]
 
     def chosen(undo: Undo | None) -> None:

@@ -187,6 +187,7 @@ async def test_the_list_of_what_I_did_takes_back_any_of_it(home: Home, opened: O
         show_acts(app)
         await until(pilot, lambda: bool(app.screen.query(LineList)) and len(app.screen.query_one(LineList).rows) == 2)
         rows = app.screen.query_one(LineList).rows
+        assert rows[0].title.endswith("pause or resume"), "it is about the home, whatever stood under the cursor"
         assert rows[1].keys == f"moziplus task hold 'quant#{task}'"
         await pilot.press("down", "enter")
         await until(pilot, lambda: get_task(db, task).status == TaskStatus.REVIEW)
