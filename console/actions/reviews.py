@@ -119,9 +119,12 @@ def _nothing_to_undo(target: Target) -> str | None:
 
 
 def _undo(db: Database, act: Act) -> Done:
+    from console.blackboard.connection import write
+
     undo = act.target.undo
     assert undo is not None and undo.done is not None and undo.action.back is not None
-    then = undo.action.back(db, replace(undo.act, by=act.by, now=act.now, team=act.team), undo.done)
+    with write(db, durable=True):  # how it stands is looked at and changed at once, whole or not at all
+        then = undo.action.back(db, replace(undo.act, by=act.by, now=act.now, team=act.team), undo.done)
     return Done(says=" ".join(filter(None, (_("Took back: {what}.").format(what=undo.title), then))))
 
 
