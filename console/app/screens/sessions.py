@@ -99,11 +99,8 @@ class Sessions(ConsoleScreen):
         if not self.drawn:
             return
         self._live.repaint(look)
-        self._read()
         for tail in self._tails:
-            if isinstance(self.current, TextPane):  # nothing else is chosen, what is read goes on
-                tail.more()
-            self._changed(tail)
+            tail.more()
         if self._ticks % FILLS_EVERY == 0:
             self._look_at_fills()
         self._ticks += 1
