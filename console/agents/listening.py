@@ -125,7 +125,7 @@ class Listening:
         self._output.close()
         left = self._folder.values(self._folder.path / self._usage.leaves) if self._usage.leaves else None
         said = self._usage.said(self._clock.now(), left, status).less(self._before)
-        said = replace(said, usage=self._earlier + said.usage)
+        said = replace(said, usage=_most(self._earlier + said.usage, self.used))
         if self._asks_note and said.kind is Kind.RESULT and is_at_work(self._spec):
             said = replace(said, kind=Kind.ERROR, text=NO_MORE)
         ending = after_exit(
@@ -152,5 +152,5 @@ class Listening:
 
 
 def _most(one: Usage, other: Usage) -> Usage:
-    """Who was killed told at its end nothing of what it told on the way."""
+    """Who was killed told at its end nothing of what it told on the way; nobody else need have written that down."""
     return Usage(tokens=max(one.tokens, other.tokens), cost=max(one.cost, other.cost))

@@ -59,6 +59,14 @@ def test_tokens_that_a_meter_counts_are_written_down_by_that_alone(tmp_path: Pat
     assert ear.used == Usage(cost=0.5)
 
 
+def test_what_a_killed_agent_told_on_the_way_counts_at_its_end(tmp_path: Path) -> None:
+    live = session_for(tmp_path, ["claude"], usage={"form": "claude"})
+    ear = Listening(live.spec, live.folder, CLOCK)
+    message = {"id": "m1", "content": [{"type": "text", "text": "First"}], "usage": {"input_tokens": 70}}
+    hear(ear, {"type": "assistant", "session_id": "c", "message": message})
+    assert ear.ending(-9, live.spec, stopped="operator", timed_out=False).tokens == 70
+
+
 def test_a_note_that_takes_too_long_is_let_go_and_what_it_used_counts(tmp_path: Path) -> None:
     live, ear = handing_over(tmp_path, "claude")
     message = {"id": "m1", "content": [{"type": "text", "text": "First"}], "usage": {"input_tokens": 70}}
