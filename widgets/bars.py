@@ -105,6 +105,12 @@ class StatusLine(Painted):
         self._world, self._says, self._view = world, says, view
         return self.repaint(look)
 
+    def rename(self, view: str) -> None:
+        """The screen is called so from now on."""
+        if view != self._view:
+            self._view = view
+            self.repaint(self.look)
+
     def line(self, y: int) -> Line:
         """Words where there is room for them, marks alone where there is not."""
         narrow = self.size.width < NARROW

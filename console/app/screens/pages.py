@@ -21,6 +21,7 @@ from console.i18n import _
 from console.records.session import Session
 from console.records.task import Task, TaskStatus
 from widgets.anchors import Place
+from widgets.bars import StatusLine
 from widgets.cells import Line
 from widgets.models import World
 from widgets.pages import FindingRow, Fits, TaskPage, ThreadPage
@@ -75,6 +76,12 @@ class Page(ConsoleScreen):
     def load(self) -> None:
         """Have the page read."""
         raise NotImplementedError
+
+    def hint(self) -> None:
+        """The keys, and of what the page turned out to be once it was read."""
+        super().hint()
+        if self.drawn:
+            self.query_one(StatusLine).rename(self.view_name)
 
     def _heading(self, look: Look, cells: int) -> Line:
         return ((self.title_text(), "title"),)
