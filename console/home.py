@@ -145,11 +145,11 @@ def find_home(explicit: str | os.PathLike[str] | None = None, environ: Mapping[s
 
 
 def valid_id(text: str, what: str = "project") -> str:
-    """`text` if it can be the id of a project or an agent, else UsageError."""
+    """`text` if it can be the id of a project or an agent, else UsageError, which shows it as it was typed."""
     if not _ID.fullmatch(text):
-        shown = ascii(text[:40])
         raise UsageError(
-            f"{shown} cannot be the id of a {what}: use 1 to 63 of a-z, 0-9, - and _, and begin with a letter or digit"
+            f"{text[:40]!r} cannot be the id of any {what}: use 1 to 63 of a-z, 0-9, - and _,"
+            " and begin with a letter or digit"
         )
     return text
 
@@ -210,9 +210,7 @@ def _refuse_what_is_not_ours(path: Path) -> None:
     own = {folder.partition("/")[0] for folder in FOLDERS}
     others = sorted(entry.name for entry in path.iterdir() if entry.name not in own and not entry.name.startswith("."))
     if others:
-        raise UsageError(
-            f"{path} holds other things ({ascii(others[0][:40])}, …); name an empty or new folder for the home"
-        )
+        raise UsageError(f"{path} holds other things ({others[0][:40]!r}, …); name an empty or new folder for the home")
 
 
 def _of_predecessor(path: Path) -> bool:

@@ -20,7 +20,7 @@ __all__ = ("in_chinese", "spoken")
 CATALOGS = ("cli", "moziplus")
 _PLACE = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 _WORD = re.compile(r"[A-Za-z]+")
-_WORD_FOLLOWS = re.compile(r"\b(?:is|are|expected|found)(?: already)? $")
+_WORD_FOLLOWS = re.compile(r"\b(?:is|are|expected|found|of any)(?: already)? $")
 """What a status or the name of a kind of value follows, which may be one word; any other single word may be a title."""
 
 

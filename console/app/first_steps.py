@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.action import Context, Target
 from console.actions.registry import by_id
 from console.errors import ConfigError, MoziError
-from console.home import Home
+from console.home import Home, valid_id
 from console.i18n import _
 from console.sentences import spoken
 
@@ -66,12 +66,15 @@ def _choose(app: Console, found: _Standing) -> None:
         Choice(value=_task, title="3  " + _("a task: what is to be done"), why_not=no_project),
     ]
     title = _("First steps") if not found.wrong else found.wrong
+    begun = 2 if found.projects else 1 if found.agents else 0
 
     def picked(step: Callable[[Console, _Standing], None] | None) -> None:
         if step is not None:
             step(app, found)
 
-    app.push_screen(Pick(app.look, title, choices), picked)
+    box = Pick(app.look, title, choices)
+    box.begin_at = begun
+    app.push_screen(box, picked)
 
 
 def _done(app: Console, names: tuple[str, ...]) -> str:
@@ -83,7 +86,12 @@ def _agent(app: Console, found: _Standing) -> None:
 
     there = sorted(found.programs, key=lambda each: not each[1])
     choices = [
-        Choice(value=name, title=name, keys=where, why_not="" if where else _("not found on PATH"))
+        Choice(
+            value=name,
+            title=name,
+            keys=where,
+            why_not=_("is an agent already") if name in found.agents else "" if where else _("not found on PATH"),
+        )
         for name, where in there
     ]
     label = _("Which program? Others stand in the file of `moziplus config path`")
@@ -118,7 +126,9 @@ def _project(app: Console, found: _Standing) -> None:
         make_project(app.home, NewProject(id=name, agents=found.agents, workdir=workdir), app.clock)
         return _("{project} is a project now.").format(project=name)
 
-    app.push_screen(Ask(app.look, _("Its id: a-z, 0-9, - and _"), required=True), named)
+    asked = Ask(app.look, _("Its id: a-z, 0-9, - and _"), required=True)
+    asked.check = valid_id
+    app.push_screen(asked, named)
 
 
 def _task(app: Console, found: _Standing) -> None:

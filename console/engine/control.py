@@ -66,5 +66,5 @@ class Control:
     def _folder(self, project: str) -> Any:
         folder = folders(self._home).get(project)
         if folder is None:
-            raise NotFound(f"there is no project {ascii(project[:60])}; `moziplus project list` shows them")
+            raise NotFound(f"there is no project {project[:60]!r}; `moziplus project list` shows them")
         return folder

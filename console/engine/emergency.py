@@ -130,7 +130,7 @@ class _Emergency:
         project = self._project
         known = project is None or project in self._projects or self._home.project_folder(project).is_dir() or before
         if not known:
-            raise NotFound(f"there is no project {ascii(str(project)[:60])}; `moziplus project list` shows them")
+            raise NotFound(f"there is no project {str(project)[:60]!r}; `moziplus project list` shows them")
 
     def _at_work(self) -> dict[str, Path]:
         found = at_work(self._home)

@@ -69,7 +69,7 @@ def list_runs(home: Home) -> list[str]:
 def run_path(home: Home, run: str) -> Path:
     """The folder of a run. Raises NotFound."""
     if run not in list_runs(home):
-        raise NotFound(f"there is no run {ascii(run[:40])}; `moziplus runs list` shows them")
+        raise NotFound(f"there is no run {run[:40]!r}; `moziplus runs list` shows them")
     return home.runs / run
 
 

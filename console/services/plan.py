@@ -72,7 +72,7 @@ def plan_for(
     Raises UsageError for a name that no manager takes, for a variable that is not set, for a path that no file can hold.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{ascii(name[:40])} cannot be the name of a service: use a-z, 0-9 and -, as in moziplus-lab")
+        raise UsageError(f"{name[:40]!r} cannot be the name of a service: use a-z, 0-9 and -, as in moziplus-lab")
     unset = [variable for variable in keep if not environ.get(variable)]
     if unset:
         raise UsageError(f"{', '.join(unset)} cannot be kept: not set in this shell; set it here, then install again")
@@ -86,7 +86,7 @@ def plan_for(
     }
     for what in (str(home.path), *values.values()):
         if not what.isprintable():
-            raise UsageError(f"{ascii(what[:60])} cannot be written into a service file: it holds control characters")
+            raise UsageError(f"{what[:60]!r} cannot be written into a service file: it holds control characters")
     return ServicePlan(name=name, home=home.path, program=program(), environment=values, secret=frozenset(keep))
 
 

@@ -83,7 +83,7 @@ VOCABULARY = (
 )
 """Words that stand alone in a column or behind a name."""
 WORDS = frozenset(
-    "yes no none unknown anyone home noted headless console never draining daily disabled stopping blocked".split()  # noqa: SIM905
+    "yes no none unknown anyone home noted headless console never draining daily disabled stopping blocked project".split()  # noqa: SIM905
 ) | {"waiting", "DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:"}
 WHOLE = (
     "console/cli/",
@@ -129,6 +129,16 @@ WHOLE = (
     "console/keeping/retention.py",
     "console/artifacts.py",
     "console/outputs_check.py",
+    *(
+        f"console/blackboard/writes/{name}.py"
+        for name in ("failures", "guardrails", "held_ends", "parked_asks", "plan_tasks", "plans", "recovery")
+    ),
+    *(f"console/blackboard/writes/{name}.py" for name in ("reviews", "rounds", "submissions", "tasks", "verdicts")),
+    *(f"console/agents/acp/{name}.py" for name in ("causes", "checking", "driver", "opening", "presets", "wire")),
+    *(f"console/agents/{name}.py" for name in ("endings", "fitness", "gateway_ending", "gateway_made", "local")),
+    *(f"console/agents/{name}.py" for name in ("presets", "project_commands", "spec", "unused", "workplace")),
+    "console/engine/ending.py",
+    "console/engine/starting.py",
 )
 """Where every sentence reaches the operator by the command line."""
 NO_SENTENCES = frozenset(
@@ -142,6 +152,8 @@ NO_SENTENCES = frozenset(
     }  # headings
     | {"Invalid value", "Object contains unknown", "Object missing required field", "matching regex"}  # looked for
     | {"at most {1} of *, +, ? and {} in a pattern, {2} of them without an upper end"}
+    | {"adopted sessions", "cannot start", "session %s could not be started", "start {1}", "{1} (exit {2})"}
+    | {"{1} is required: {2}"}  # behind which anything may stand
     | {"in {1}", "inbox {1}", "it beside {1}", "signal {1}", "{1} --project {2}", "{1} and {2}", "{1} for {2} task(s)"}
     | {
         "the {1} `{2}` {3}{4}{5}",
@@ -162,7 +174,7 @@ _WORDS = re.compile(r"[a-z]{2,}[,;:]? [{a-z(`]")
 """Two words in a row: a sentence, or a part of one."""
 _TYPED = re.compile(
     r"^(?:moziplus|blackboard|git|kill|export) [^ ](?!.* (?:says|shows|lists|it) )"
-    r"|^`[^`]*`$|^SELECT |^INSERT |^\(\?|^#|^// |^check doctor |^\.TH"
+    r"|^`[^`]*`$|^(?:SELECT|INSERT|UPDATE|WITH RECURSIVE) |^\(\?|^#|^// |^check doctor |^\.TH"
 )
 """What is typed or read by a program: it is the same in every language."""
 

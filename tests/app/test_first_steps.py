@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from console.adding import add_agent
+from console.app.first_steps import offer_first_steps
 from console.app.screens.dialogs import Ask, Pick
 from console.blackboard.connection import open_project
 from console.blackboard.reads.tasks import list_tasks
@@ -37,7 +39,8 @@ async def test_an_agent_a_project_and_a_task_are_made_without_leaving_the_consol
 
         await pilot.press("enter")
         await until(pilot, steps, "the steps")
-        await pilot.press("enter")
+        assert app.screen.query_one(LineList).cursor == 1, "there are agents: a project comes next"
+        await pilot.press("k", "enter")
         await until(
             pilot, lambda: isinstance(app.screen, Pick) and app.screen.query_one(LineList).rows[0].title == "claude"
         )
@@ -45,20 +48,17 @@ async def test_an_agent_a_project_and_a_task_are_made_without_leaving_the_consol
         await pilot.press("enter")
         await until(pilot, lambda: steps() and "claude" in app.screen.query_one(LineList).rows[0].title, "an agent")
         assert "claude" in load_settings(bare_home, environ).agents
-        await pilot.press("j", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
-        await pilot.press(*"No!", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Ask) and "folder" in app.screen._label)
         await pilot.press("enter")
-        await until(pilot, lambda: any("No!" in one.message for one in app._notifications), "what is wrong with it")
-        await until(pilot, steps)
-        await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(app.screen, Ask))
-        await pilot.press(*"quant", "enter")
+        await pilot.press(*"Q", "enter")
+        await until(
+            pilot, lambda: any("'Q' cannot" in one.message for one in app._notifications), "what is wrong with it"
+        )
+        await pilot.press("backspace", *"quant", "enter")
         await until(pilot, lambda: isinstance(app.screen, Ask) and "folder" in app.screen._label)
         await pilot.press("enter")
         await until(pilot, lambda: steps() and "quant" in app.screen.query_one(LineList).rows[1].title, "a project")
-        await pilot.press("j", "j", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Ask) and "What is to be done" in app.screen._label)
         await pilot.press(*"Look at the fees", "enter")
         db = open_project(bare_home.project_folder("quant"))
@@ -70,3 +70,19 @@ async def test_who_only_looks_is_offered_nothing(bare_home: Home, opened: Opener
         await pilot.press("enter")
         await pilot.pause()
         assert not isinstance(app.screen, Pick)
+
+
+async def test_a_program_that_is_an_agent_already_is_not_added_again(
+    bare_home: Home, opened: Opener, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin", "claude")
+    environ = {"HOME": str(tmp_path), "PATH": f"{tmp_path / 'bin'}{os.pathsep}/usr/bin:/bin"}
+    add_agent(bare_home, environ, "claude")
+    async with opened(bare_home, environ=environ) as (app, pilot):
+        offer_first_steps(app)
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await pilot.press("k", "enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, Pick) and app.screen.query_one(LineList).rows[0].title == "claude"
+        )
+        assert app.screen.query_one(LineList).rows[0].why_not == "is an agent already"

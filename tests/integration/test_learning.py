@@ -153,8 +153,8 @@ def test_a_skill_that_does_not_pass_is_told_and_the_operator_decides(make: Make)
     ("wrong", "told"),
     [
         ("name: blackboard_operations", "another name"),
-        ("name: ../../escape", "cannot be the id of a skill"),
-        ("title: none", "cannot be the id of a skill"),
+        ("name: ../../escape", "cannot be the id of any skill"),
+        ("title: none", "cannot be the id of any skill"),
     ],
 )
 def test_a_skill_takes_no_place_that_is_not_its_own(make: Make, wrong: str, told: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from console.errors import UsageError
+from console.home import valid_id
 from console.sentences import in_chinese
 
 
@@ -20,10 +22,19 @@ from console.sentences import in_chinese
         ("  no tasks", "  没有任务"),
         ("quant: the home is paused", "quant：home 已暂停"),
         ("no tasks\nno runs yet", "没有任务\n还没有运行过"),
+        ("the review of task #3 waits for you: no eligible reviewer", "任务 #3 的评审在等你：没有能评审的智能体"),
+        ("claude: it was ended by signal SIGTERM", "claude：它被信号 SIGTERM 结束"),
     ],
 )
 def test_a_sentence_of_ours_is_chinese(english: str, chinese: str) -> None:
     assert in_chinese(english) == chinese
+
+
+def test_a_name_that_cannot_be_one_is_shown_as_it_was_typed() -> None:
+    for what, chinese in (("project", "项目"), ("agent", "智能体"), ("skill", "技能")):
+        with pytest.raises(UsageError) as refused:
+            valid_id("项目一", what)
+        assert in_chinese(str(refused.value)).startswith(f"'项目一' 不能作{chinese}的编号")
 
 
 def test_what_was_filled_in_stays_as_it_was_written() -> None:

@@ -116,6 +116,8 @@ class Pick(Dialog):
     ) -> None:
         super().__init__(look)
         self._title, self._choices, self._searched, self._prompt = title, choices, searched, prompt
+        self.begin_at = 0
+        """The line that the cursor begins on."""
 
     def compose(self) -> ComposeResult:
         """The question, the line that narrows, the list."""
@@ -137,6 +139,7 @@ class Pick(Dialog):
         rows = self.query_one(LineList)
         rows.styles.height = max(1, min(len(self._choices), ROWS))
         rows.show(self._choices, self.look)
+        rows.move(self.begin_at)
         for words in self.query(Words):
             words.repaint(self.look)
         self.set_focus(self.query_one(Input) if self._searched else rows)
@@ -207,6 +210,8 @@ class Ask(Dialog):
     def __init__(self, look: Look, label: str, *, required: bool, text: str = "", long: bool = False) -> None:
         super().__init__(look)
         self._label, self._required, self._text, self._long = label, required, text, long
+        self.check: Callable[[str], object] = str
+        """Raises MoziError for a text that it refuses; that stays, to be mended."""
         self._lines = text if "\n" in text else ""  # what only an editor can show
 
     def compose(self) -> ComposeResult:
@@ -250,10 +255,15 @@ class Ask(Dialog):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter sends; an empty text only where it may be empty."""
         text = event.value.strip()
-        if text or not self._required:
-            self.dismiss(text)
-        else:
+        if self._required and not text:
             self.app.notify(_("Write something, or press esc."), markup=False, timeout=3)
+            return
+        try:
+            self.check(text)
+        except MoziError as error:
+            self.app.notify(spoken(str(error)), severity="error", markup=False)
+        else:
+            self.dismiss(text)
 
 
 class Told(Dialog):
