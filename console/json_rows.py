@@ -30,19 +30,18 @@ class Row(NamedTuple):
     """In how many objects and lists it lies; of one that begins or ends there, in how many these lie."""
 
 
-def json_rows(lines: Sequence[str], most: int, *, each: bool = False) -> tuple[list[Row], bool]:
-    """(at most so many rows, whether there are more); none at all where it is no JSON. With `each` every line is one value."""
+def json_rows(lines: Sequence[str], most: int, *, each: bool = False) -> tuple[list[Row], int]:
+    """(at most so many rows, how many more there are); none at all where it is no JSON. With `each` every line is one value."""
     found: Iterator[Row]
     if each:
         found = (row for n, line in enumerate(lines, 1) for row in _of_line(line, n))
     elif not _is_json("\n".join(lines)):
-        return [], False
+        return [], 0
     elif len(lines) == 1 and len(lines[0]) > _LONG:
         found = _divided(lines[0], 1)
     else:
         found = _kept(lines)
-    rows = list(islice(found, most + 1))
-    return rows[:most], len(rows) > most
+    return list(islice(found, most)), sum(1 for _row in found)
 
 
 def _of_line(line: str, number: int) -> Iterator[Row]:

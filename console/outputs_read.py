@@ -78,7 +78,7 @@ def read_output(task_folder: Path, output: Output, most: int = LINES_MAX, *, sou
     if not source and suffix in _JSON:
         rows, more = json_rows(text, most, each=suffix == ".jsonl")
         if rows:
-            return _laid_out(output, Form.JSON, [(row.text, row.number, row.depth) for row in rows], int(more))
+            return _laid_out(output, Form.JSON, [(row.text, row.number, row.depth) for row in rows], more)
     if not source and is_diff(output.path, text):
         return read_diff(output, text, most)
     # With a sign before it, as in a diff: an empty line is no hidden one.

@@ -10,11 +10,12 @@ from widgets.painted import Look
 from widgets.rows import plain
 from widgets.text_pane import Paragraph
 
-__all__ = ("BLANK", "INDENT", "comment", "line", "output_paragraphs", "text")
+__all__ = ("BLANK", "INDENT", "TAB", "comment", "line", "output_paragraphs", "text")
 
 INDENT = 6
 BLANK: Paragraph = (0, ())
 TAB = 4
+"""Cells: a terminal jumps over those of a tab, and clears none of them."""
 
 
 def line(*spans: tuple[str, str]) -> Paragraph:

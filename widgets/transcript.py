@@ -12,11 +12,11 @@ from console.records.transcript import Entry, EntryKind
 from console.sentences import spoken
 from console.text import safe
 from console.transcript.shown import folded, is_error, shown
+from widgets.prose import TAB
 from widgets.text_pane import Paragraph
 
 __all__ = ("Kinds", "earlier_paragraph", "transcript_paragraphs")
 
-TAB = 4
 WIDE = 4_000
 """Characters of one line."""
 INDENT = 9

@@ -23,6 +23,7 @@ from widgets.diff_tree import place_in, tree_lines
 from widgets.markdown import is_markdown, markdown_lines
 from widgets.pages import WorkFile, WorkPage
 from widgets.painted import Look
+from widgets.prose import TAB
 
 if TYPE_CHECKING:
     from console.outputs_read import ReadOutput
@@ -97,12 +98,13 @@ def work_file(
     rendered = found.form == Form.LINES and is_markdown(output.path)
     if found.form == Form.DIFF:
         return _tree(found, look)
+    said = tuple(line.expandtabs(TAB) for line in found.lines)
     if plain:
-        lines: tuple[Line, ...] = tuple(((line, "text"),) for line in found.lines)
+        lines: tuple[Line, ...] = tuple(((line, "text"),) for line in said)
     elif rendered and not source:
-        lines = markdown_lines(found.lines, look.glyphs)
+        lines = markdown_lines(said, look.glyphs)
     else:
-        lines = coloured("" if found.form == Form.TABLE else output.path, found.lines)
+        lines = coloured("" if found.form == Form.TABLE else output.path, said)
     ends = _ends(found.depths, found.lines)
     return WorkFile(
         output=output,

@@ -190,6 +190,33 @@ async def test_markdown_is_rendered_line_by_line_and_its_source_is_a_key_away(de
         await until(pilot, lambda: shown.text.splitlines()[2] == "   3  - **bold** [link](http://x.y)")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.py", b"def f():\n\tif 1:\n\t\treturn '\t'\n"),
+        ("a.txt", b"a\tb\n"),
+        ("a.md", b"# Head\n\n```make\nall:\n\tgo\n```\n"),
+        ("a.json", b'{\n\t"a": 1\n}\n'),
+    ],
+)
+async def test_no_tab_reaches_the_terminal(debated: Home, opened: Opener, name: str, content: bytes) -> None:
+    task = handed_in(debated, {name: content})
+    async with opened(debated) as (app, pilot):
+        shown = await work_of(app, pilot, task)
+        assert "\t" not in shown.text
+        if name == "a.md":
+            await pilot.press("W")
+            await until(pilot, lambda: "```make" in shown.text)
+            assert "\t" not in shown.text
+
+
+async def test_what_is_left_of_one_long_line_of_json_is_counted(debated: Home, opened: Opener) -> None:
+    task = handed_in(debated, {"a.json": json.dumps(list(range(6000))).encode()})
+    async with opened(debated) as (app, pilot):
+        shown = await work_of(app, pilot, task)
+        await until(pilot, lambda: shown.text.endswith("1002 more lines: outputs/a.json"))
+
+
 async def test_the_editor_opens_the_version_that_is_read_at_the_line(
     debated: Home, opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
