@@ -84,14 +84,23 @@ def _written(app: Console, text: str, left: Callable[[str], object], *, plain: b
         try:
             read(after)
             return _bare(after).strip()
-        except UsageError as error:
-            said = spoken(str(error))
+        except UsageError:
+            said = _what_is_wrong(after)
             if after.strip() in ("", text.strip()):
                 app.notify(said, severity="error", markup=False, timeout=10)
                 if after.strip():
                     left(_bare(after).strip())
                 return None
             text = f"# {said}\n" + _bare(after)
+
+
+def _what_is_wrong(text: str) -> str:
+    """By the lines of the text as it opens again, below one that says this."""
+    try:
+        read("#\n" + _bare(text))
+    except UsageError as error:
+        return spoken(str(error))
+    return ""
 
 
 def _bare(text: str) -> str:

@@ -40,9 +40,12 @@ Values = Mapping[str, Any]
 _GIVEN_OUT = "\x00"
 """Between a form as it came back and as it was given out; no text of a person has it."""
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_EASY = re.compile(r"@?[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
+_EASY = re.compile(r"(?!null$)[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
 _ROLE = re.compile(r"^(agent:[ \t]*)(@[^\s#]+)", re.MULTILINE)
-"""A role stands there as people write it; YAML wants it in quotes."""
+_NUMBERS = re.compile(r"^(?:depends|parent):.*", re.MULTILINE)
+_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')[ \t]*(?:#.*)?$"""
+_WORDS = re.compile(rf"^((?:title|undo):[ \t]+)(?![|>]|{_QUOTED})(\S.*)", re.MULTILINE)
+"""What stands there as people write it (`@dev`, `#3`, `Mend #12: the fees`); YAML wants quotes, or sees a comment."""
 _UNITS: dict[str, Callable[[str], float]] = {"tokens": int, "cost": float, "seconds": int, "sessions": int}
 _HINTS = {
     "priority": "0 is most urgent, 4 least",
@@ -72,7 +75,7 @@ def values_of(db: Database, task_id: int) -> Values:
     return {
         "title": task.title,
         "priority": task.priority,
-        "agent": _who(task),
+        "agent": task.assignee or (f"@{task.role}" if task.role else ""),
         "tags": task.tags,
         "depends": tuple(needed.id for needed in dependencies(db, task_id)),
         "cap": tuple(f"{unit}={_amount(most)}" for unit in _UNITS if (most := getattr(cap, unit)) is not None),
@@ -108,7 +111,7 @@ def form(values: Values, notes: tuple[str, ...] = ()) -> str:
     lines = [f"# {note}" for note in notes]
     lines.append("---")
     for name in _ORDER:
-        said = _said(values[name])
+        said = values[name] if name == "agent" else _said(values[name])
         hint = f"  # {_HINTS[name]}" if name in _HINTS else ""
         lines.append(f"{name}:{' ' if said else ''}{said}{hint}")
     return "\n".join([*lines, "---", values["body"]]) + "\n"
@@ -123,9 +126,8 @@ def read(text: str) -> Values:
     if len(fences) < 2:
         raise UsageError("the form lost a line of three dashes: one stands before `title:`, one before the text")
     (_begin, top), (bottom, end) = fences
-    front = _ROLE.sub(r'\1"\2"', text[top:bottom])
     try:
-        document = parse("\n" * text.count("\n", 0, top) + front, "form")
+        document = parse("\n" * text.count("\n", 0, top) + _as_yaml(text[top:bottom]), "form")
     except Problem as problem:
         raise UsageError(f"line {str(problem).partition(':')[2]}") from None
     found = {**blank(), "body": text[end:].strip()}
@@ -208,10 +210,6 @@ def _changed(before: Values, after: Values) -> list[str]:
     return [name for name in before if after[name] != before[name]]
 
 
-def _who(task: Task) -> str:
-    return task.assignee or (f"@{task.role}" if task.role else "")
-
-
 def _line(where: str) -> str:
     return where.rpartition(":")[2]
 
@@ -225,6 +223,12 @@ def _said(value: Any) -> str:
     text = str(value)
     easy = isinstance(value, int) or (_EASY.fullmatch(text) and text == text.strip())
     return text if easy else json.dumps(text, ensure_ascii=False)
+
+
+def _as_yaml(front: str) -> str:
+    """What people wrote, so that a parser takes it as they meant it; each line stays where it is."""
+    front = _NUMBERS.sub(lambda found: re.sub(r"#(?=\d)", "", found[0]), _ROLE.sub(r'\1"\2"', front))
+    return _WORDS.sub(lambda found: found[1] + json.dumps(found[2].strip(), ensure_ascii=False), front)
 
 
 def _text(given: Any) -> str:

@@ -38,6 +38,8 @@ async def test_an_edit_that_was_left_unreadable_is_there_when_it_is_begun_again(
         await pilot.press("e")
         await until(pilot, lambda: any("is kept" in one.message for one in app._notifications))
         assert "priority" in hands.given[1].split("\n")[0], "what is wrong stands above it"
+        named = int(hands.given[1].split("line ")[1].partition(":")[0])
+        assert hands.given[1].split("\n")[named - 1].startswith("priority: soon"), "and names the line as it is there"
         await pilot.press("e")
         await until(pilot, lambda: get_task(db, TASK).priority == 0)
         assert "priority: soon" in hands.given[2] and get_task(db, TASK).title == title

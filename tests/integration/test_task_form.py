@@ -53,7 +53,37 @@ def given(db: Database, task: int) -> str:
     return form(values_of(db, task))
 
 
-@pytest.mark.parametrize("text", ["plain", HOSTILE, "真 任务：甲", "007", "yes", "1e5", "-", "a\\nb", "'q'"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Look at #12",
+        "Fix: the fees",
+        "- and [x] {y}",
+        "@dev do",
+        "null",
+        "a # b",
+        "'it' is",
+        '"a" and "b"',
+        "改 #3：甲",
+    ],
+)
+def test_a_title_is_taken_as_a_person_writes_it(title: str) -> None:
+    assert read(f"---\ntitle: {title}\nundo: {title}\n---\n") == {**blank(title), "undo": title}
+
+
+def test_a_title_may_stand_as_yaml_has_it() -> None:
+    for said in ('"it: #1"', "'it: #1'  # as it was", "|\n  it: #1", ">\n  it:\n  #1"):
+        assert read(f"---\ntitle: {said}\n---\n")["title"] == "it: #1"
+
+
+def test_tasks_are_named_with_their_mark() -> None:
+    found = read("---\ntitle: a\ndepends: #12, 3  # tasks that must be done first\nparent: #4\n---\n")
+    assert (found["depends"], found["parent"]) == ((12, 3), 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", HOSTILE, "真 任务：甲", "007", "yes", "1e5", "-", "a\\nb", "'q'", "@dev do", "null"]
+)
 def test_whatever_a_task_says_comes_back_from_its_form_as_it_was(context: Context, text: str) -> None:
     needed = made(context)
     task = made(
