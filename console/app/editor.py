@@ -13,11 +13,12 @@ from textual.app import App, SuspendNotSupported
 from console.app.editor_line import at_line
 from console.environments import for_operator
 from console.errors import MoziError
+from console.sentences import spoken
 from console.text import decoded, safe
 from console.umask import former
 from console.user_paths import editor_command
 
-__all__ = ("show_in_editor", "write_in_editor")
+__all__ = ("rewritten", "show_in_editor", "write_in_editor")
 
 
 def write_in_editor(app: App[int], text: str, environ: Mapping[str, str] = os.environ) -> str:
@@ -31,6 +32,16 @@ def write_in_editor(app: App[int], text: str, environ: Mapping[str, str] = os.en
         file.write_text(text, "utf-8")
         _run(app, [*command, str(file)])
         return safe(decoded(file.read_bytes())).strip()
+
+
+def rewritten(app: App[int], text: str) -> str:
+    """What is to be sent after the editor; empty where that fails, or was left without a change: who quits it sends nothing."""
+    try:
+        after = write_in_editor(app, text)
+    except MoziError as error:
+        app.notify(spoken(str(error)), severity="error", markup=False)
+        return ""
+    return "" if after == text.strip() else after
 
 
 def show_in_editor(app: App[int], file: Path, line: int, environ: Mapping[str, str] = os.environ) -> None:

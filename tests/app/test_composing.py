@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +11,7 @@ from textual.widgets import Input
 from console.app.app import Console
 from console.app.exporting import text_of_screen
 from console.app.screens.composer import Composer
-from console.app.screens.dialogs import Told
+from console.app.screens.dialogs import Ask, Told
 from console.blackboard.connection import open_project
 from console.blackboard.reads.reviews import get_review, thread
 from console.blackboard.writes.rounds import escalate
@@ -104,7 +104,8 @@ async def test_what_was_noted_on_the_work_is_ticked_and_goes_along_also_with_an_
         assert given.findings == ({"text": "unit?", "path": "outputs/fees.csv", "line": 2},)
 
 
-async def test_a_path_is_completed_and_escape_gives_the_room_back(debated: Home, opened: Opener) -> None:
+@pytest.mark.parametrize("key", ["right", "tab"])
+async def test_a_path_is_completed_and_escape_gives_the_room_back(debated: Home, opened: Opener, key: str) -> None:
     async with opened(debated) as (app, pilot):
         await stand_on(app, pilot, SINGLE)
         body = app.screen.query_one("#body")
@@ -112,7 +113,7 @@ async def test_a_path_is_completed_and_escape_gives_the_room_back(debated: Home,
         await composed(app, pilot, "x", "round 2")
         await pilot.press(*"fee")
         await until(pilot, lambda: app.screen.query_one(Input)._suggestion == "fees.csv:")
-        await pilot.press("right")
+        await pilot.press(key)
         assert app.screen.query_one(Input).value == "fees.csv:"
         await pilot.press("escape")
         await until(pilot, lambda: app.shown is not None and body.region.height == whole)
@@ -161,3 +162,40 @@ async def test_what_is_judged_goes_on_above_the_composer(debated: Home, opened: 
             edit_task(db, task, {"title": "Fees by venue"}, by=BY, now=NOW)
         await until(pilot, lambda: text_of_screen(app).count("Fees by venue") == 2, "in the list and in the thread")
         assert isinstance(app.screen, Composer) and app.screen.query_one(Input).value == "units"
+
+
+@pytest.mark.parametrize("key", ["x", "c"])
+async def test_who_quits_the_editor_without_a_change_sends_nothing(
+    debated: Home, opened: Opener, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("VISUAL", "true")
+    async with opened(debated) as (app, pilot):
+        monkeypatch.setattr(app, "suspend", nullcontext)  # a terminal is there in the drives of a real one
+        await stand_on(app, pilot, SINGLE)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, Composer | Ask))
+        await pilot.press(*"units", "ctrl+g")
+        await settle(app, pilot)
+        assert isinstance(app.screen, Composer | Ask) and app.screen.draft == "units"
+    assert last_verdict(debated, SINGLE) is None
+
+
+async def test_the_line_that_is_written_is_in_sight_on_the_smallest_terminal(debated: Home, opened: Opener) -> None:
+    async with opened(debated, size=(120, 40)) as (app, pilot):
+        await stand_on(app, pilot, SINGLE)
+        await composed(app, pilot, "x", "round 2")
+        for word in ("one", "two", "three"):
+            await pilot.press(*word, "ctrl+j")
+        await pilot.press(*"four")
+        for size in ((40, 12), (80, 24), (40, 12)):
+            await pilot.resize_terminal(*size)
+            await until(
+                pilot, lambda: app.screen.query_one(Input).region.bottom <= app.screen.query_one("#box").region.bottom
+            )
+            await until(pilot, lambda: "four" in text_of_screen(app))
+
+
+async def test_a_question_is_read_whole_on_a_narrow_terminal(debated: Home, opened: Opener) -> None:
+    async with opened(debated, size=(40, 16)) as (app, pilot):
+        app.push_screen(Told(app.look, "One two three four five six seven eight nine ten eleven twelve."))
+        await until(pilot, lambda: "twelve" in text_of_screen(app))

@@ -18,9 +18,7 @@ from textual.widgets import Input
 from console.app.screens.dialogs import Dialog
 from console.app.screens.words import Words
 from console.commands.verdict_text import as_line
-from console.errors import MoziError
 from console.i18n import _
-from console.sentences import spoken
 from console.text import one_line
 from widgets.cells import Line, cut
 from widgets.line_list import LineList
@@ -30,6 +28,8 @@ __all__ = ("Composer", "Entry")
 
 ROWS = 6
 """Findings in sight."""
+LOW = 16
+"""Lines of a terminal below which the keys are not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,8 @@ class Composer(Dialog):
             rows.move(-1 if key == "up" else 1)
         elif key in ("ctrl+j", "ctrl+enter", "shift+enter"):
             self._keep(field)
+        elif key == "tab" and field._suggestion and field.cursor_at_end:
+            field.action_cursor_right()
         elif key == "tab" or (key == "space" and not field.value and self._entries):
             self._tick(rows)
         elif key in ("pageup", "pagedown"):
@@ -181,20 +183,23 @@ class Composer(Dialog):
             pane.page(pages)
 
     def _edit(self) -> None:
-        from console.app.editor import write_in_editor
+        from console.app.editor import rewritten
 
-        try:
-            text = write_in_editor(self.app, self.written)
-        except MoziError as error:
-            self.app.notify(spoken(str(error)), severity="error", markup=False)
-        else:
-            if text:
-                self.dismiss(text)
+        if text := rewritten(self.app, self.written):
+            self.dismiss(text)
+
+    def on_resize(self) -> None:
+        """Another height leaves another room for the checklist: the line that is written is always in sight."""
+        self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        rows = self.query_one(LineList)
+        rows, words = self.query_one(LineList), self.query(Words)
+        low = self.size.height < LOW
+        words.last().display = not low
+        self.set_class(low, "-low")
+        others = sum(len(one.wrapped) for one in words if one.display) + (2 if low else 4)
         rows.display = bool(self._entries)
-        rows.styles.height = max(1, min(len(self._entries), ROWS))
+        rows.styles.height = max(1, min(len(self._entries), ROWS, self.size.height * 3 // 5 - others))
         rows.show(tuple(self._entries), self.look)
         self.call_after_refresh(lambda: self._make_room(self.query_one("#box").outer_size.height))
 

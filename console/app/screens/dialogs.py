@@ -236,15 +236,10 @@ class Ask(Dialog):
         """The editor, besides what every box takes."""
         if key != "ctrl+g" or not self._long:
             return super().takes(key)
-        from console.app.editor import write_in_editor
+        from console.app.editor import rewritten
 
-        try:
-            text = write_in_editor(self.app, self.query_one(Input).value or self._lines)
-        except MoziError as error:
-            self.app.notify(spoken(str(error)), severity="error", markup=False)
-        else:
-            if text:
-                self.dismiss(text)
+        if text := rewritten(self.app, self.query_one(Input).value or self._lines):
+            self.dismiss(text)
         return True
 
     @property

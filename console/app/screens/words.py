@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from widgets.cells import Line, wrap
 from widgets.painted import Painted
 from widgets.rows import plain
@@ -23,10 +25,19 @@ class Words(Painted):
         """As high as it has lines."""
         self.styles.height = len(self._lines(70))
 
+    def on_resize(self, event: events.Resize) -> None:
+        """In another width it has other lines."""
+        self.styles.height = len(self.wrapped)
+
+    @property
+    def wrapped(self) -> list[str]:
+        """Its lines as they stand now."""
+        return self._lines(self.size.width or 70)
+
     def say(self, text: str) -> None:
         """Say something else."""
         self._text = text
-        self.styles.height = len(self._lines(self.size.width or 70))
+        self.styles.height = len(self.wrapped)
         self.repaint()
 
     def line(self, y: int) -> Line:
