@@ -20,6 +20,7 @@ __all__ = ("in_chinese", "spoken")
 CATALOGS = ("cli", "moziplus")
 _PLACE = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 _WORD = re.compile(r"[A-Za-z]+")
+_LINE = re.compile(r":\d+$")
 _WORD_FOLLOWS = re.compile(r"\b(?:is|are|expected|found|of any)(?: already)? $")
 """What a status or the name of a kind of value follows, which may be one word; any other single word may be a title."""
 
@@ -84,7 +85,8 @@ def _joined(text: str) -> Iterator[_Found]:
     if then and (one := _found(first, strong=True)) and (other := _found(rest, strong=True)):
         yield _Found(text, f"{one.chinese}；{other.chinese}", one.known + other.known + len(then))
     name, colon, rest = text.partition(": ")
-    if colon and " " not in name and (said := _found(rest, strong=True)):
+    key = _LINE.search(name) and " " not in rest  # `file:line: key` is as it is written in the file
+    if colon and " " not in name and not key and (said := _found(rest, strong=True)):
         yield _Found(text, f"{name}：{said.chinese}", said.known)
 
 

@@ -30,6 +30,7 @@ from console.app.kept import Kept
 from console.app.messages import ActEnded, WorldChanged
 from console.app.noted import Noted
 from console.app.preferences import Preferences, is_quiet
+from console.app.redressing import wishes_of
 from console.app.returning import come_back, leave_word
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
@@ -93,12 +94,11 @@ class Console(App[int], inherit_bindings=False):
             lambda: self.charge.end(self.ending) if self.charge is not None else None, self._give_back
         )
         self.look = Look(now=clock.now(), reading=True, glyphs=ASCII if self.wanted.ascii_marks else UNICODE)
-        self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace)
+        self.feed = Feed(home, self.post_message, clock=clock, environ=environ, pace=pace, wishes=wishes_of(self))
         self.errands = Errands(home, self.post_message)
-        self._terminal, self._calls = Terminal(environ, self.wanted.bell), Calls()
+        self.terminal, self._calls = Terminal(environ, self.wanted.bell), Calls()
         self._write = write or self._to_terminal
-        self.last_mode, self._ticks = FIRST, 0
-        self.own_themes = dress(self, environ)
+        self.last_mode, self._ticks, self.own_themes = FIRST, 0, dress(self, environ)
 
     # -- life
 
@@ -167,7 +167,7 @@ class Console(App[int], inherit_bindings=False):
         if (view := in_sight(self)) is not None:
             view.present(self.world, self.look)
         if (news := self._calls.news(self.world)) and not is_quiet(self.wanted, self.clock.now()):
-            self._write(self._terminal.call(news))
+            self._write(self.terminal.call(news))
         if message.problem:
             self.notify(spoken(message.problem), title=_("Config"), severity="warning", markup=False)
 
@@ -185,7 +185,7 @@ class Console(App[int], inherit_bindings=False):
 
     def copy(self, text: str) -> None:
         """Put `text` on the clipboard of whoever looks, without anything that would act where it is pasted."""
-        sequence, whole = self._terminal.copy(text := safe(text))
+        sequence, whole = self.terminal.copy(text := safe(text))
         self._write(sequence)
         says = _("Copied: {text}") if whole else _("Copied as much as terminals take: {text}")
         self.notify(says.format(text=one_line(text, 40)), markup=False, timeout=2)

@@ -7,16 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import constants
 from textual.theme import Theme
 
 from console.app.preferences import Preferences, theme_folder
 from console.app.themes import DARK, THEMES, known_theme
 from console.i18n import _
+from console.sentences import spoken
 
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("dress", "no_theme", "say_problems", "themes_in")
+__all__ = ("dress", "no_theme", "say", "say_problems", "slide", "themes_in")
 
 MOST = 3
 """Problems that are said one by one; `moziplus doctor` has them all."""
@@ -29,8 +31,7 @@ def dress(app: Console, environ: Mapping[str, str]) -> tuple[Theme, ...]:
         app.register_theme(known)
     problems += tuple(filter(None, (no_theme(app.wanted, own),)))
     app.theme = known_theme(app.wanted.theme, own) or DARK.name
-    if not app.wanted.motion:
-        app.animation_level = "none"
+    slide(app)
     app.wanted = replace(app.wanted, problems=(*app.wanted.problems, *problems))
     return own
 
@@ -58,9 +59,18 @@ def themes_in(folder: Path) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
 
 def say_problems(app: Console) -> None:
     """Tell what of the wishes does not hold."""
-    problems = app.wanted.problems
-    for problem in problems[:MOST]:
-        app.notify(problem, title=_("Console settings"), severity="warning", markup=False, timeout=15)
+    say(app, app.wanted.problems)
+
+
+def say(app: Console, problems: Sequence[str], then: str = "") -> None:
+    """Tell what is wrong, each in a note of its own while they are few, and behind it what comes of it."""
+    notes = [spoken(problem) for problem in problems[:MOST]]
     if len(problems) > MOST:
-        more = _("{n} more; `moziplus doctor` has them all").format(n=len(problems) - MOST)
-        app.notify(more, title=_("Console settings"), severity="warning", markup=False, timeout=15)
+        notes.append(_("{n} more; `moziplus doctor` has them all").format(n=len(problems) - MOST))
+    for note in filter(None, (*notes, then)):
+        app.notify(note, title=_("Console settings"), severity="warning", markup=False, timeout=15)
+
+
+def slide(app: Console) -> None:
+    """Let things slide, or not, as is wanted."""
+    app.animation_level = constants.TEXTUAL_ANIMATIONS if app.wanted.motion else "none"

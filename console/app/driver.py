@@ -40,6 +40,15 @@ class ConsoleDriver(LinuxDriver):
         if not self.gone.is_set():
             super().write(data)
 
+    def use_mouse(self, *, on: bool) -> None:
+        """Take the mouse, or leave it to the terminal."""
+        if on:
+            self._mouse = True
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+            self._mouse = False
+
     def give_back(self) -> None:
         """Leave the terminal as it was found, as far as that goes without waiting for anybody: the app cannot do it."""
         if self.gone.is_set():

@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.app.messages import WorldChanged
 from console.clock import Clock
@@ -19,7 +20,13 @@ from console.records.sought import Sought
 from widgets.models import World
 from widgets.pulse import Pulse
 
+if TYPE_CHECKING:
+    from console.app.wishes import Wishes
+
 __all__ = ("Feed",)
+
+SOON = 0.1
+"""Seconds until a file is looked at again that may just be written."""
 
 _log = logging.getLogger("moziplus.feed")
 
@@ -36,10 +43,11 @@ class Feed(threading.Thread):
         environ: Mapping[str, str],
         poll: float = 2.0,
         pace: float = 1.0,
+        wishes: Wishes | None = None,
     ) -> None:
         super().__init__(name="moziplus-feed", daemon=True)
         self._post, self._clock = post, clock
-        self._poll, self._pace = poll, pace
+        self._poll, self._pace, self._wishes = poll, pace, wishes
         self._home, self._environ = home, environ
         self._wakes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._watch: _Watch | None = None
@@ -118,7 +126,7 @@ class Feed(threading.Thread):
                     self._shown, self._shown_at, owed = world, self._clock.monotonic(), False
                     self._post(WorldChanged(world, problem="" if reader.problem == told else reader.problem))
                     told = reader.problem
-                wakes = self._wait(owed)
+                wakes = self._wait(owed, soon=self._wishes is not None and self._wishes.look())
         except Exception:
             _log.exception("the feed of the console ended by itself")
             raise
@@ -130,9 +138,9 @@ class Feed(threading.Thread):
     def _own(self, wakes: set[str]) -> bool:
         return bool(wakes & {"act", "all", "attend", "wish"}) or any(wake.startswith("select") for wake in wakes)
 
-    def _wait(self, owed: bool) -> set[str]:
+    def _wait(self, owed: bool, *, soon: bool) -> set[str]:
         """Everything that woke the thread; empty when the poll was due."""
-        patience = self._poll
+        patience = min(self._poll, SOON) if soon else self._poll
         if owed:
             patience = max(0.01, self._pace - (self._clock.monotonic() - self._shown_at))
         try:
@@ -146,7 +154,7 @@ class Feed(threading.Thread):
                 return wakes
 
     def _follow(self, folders: Mapping[str, Path]) -> None:
-        wanted = (self._home.state, *folders.values())
+        wanted = (self._home.state, *folders.values(), *(self._wishes.folders if self._wishes is not None else ()))
         if self._watch is not None and self._watch.folders == wanted:
             return
         if self._watch is not None:

@@ -121,7 +121,7 @@ def _known(
         action, where = name.replace("-", "_"), document.where(("keys", name))
         if action not in every:
             near = get_close_matches(action, every, n=1)
-            expected = near[0] if near else "the name of an action, as in docs/keys.md"
+            expected = f"`{near[0]}`" if near else "the name of an action, as in docs/keys.md"
             problems.append(f"{where}: keys.{name}: expected {expected}, found a name that is not known")
         elif action in seen:
             problems.append(f"{where}: keys.{name}: expected each action once, found it a second time")

@@ -23,13 +23,13 @@ class Terminal:
 
     def __init__(self, environ: Mapping[str, str], bell: str = "on") -> None:
         self._tmux = bool(environ.get("TMUX"))
-        self._bell = bell
+        self.bell = bell
 
     def call(self, text: str) -> str:
         """Ring, and tell the terminal what for (OSC 9); the bell is on, bell (no notice) or off."""
-        if self._bell == "off":
+        if self.bell == "off":
             return ""
-        notice = "" if self._bell == "bell" else self._through(f"\x1b]9;moziplus: {one_line(text, NOTICE_MAX)}\x07")
+        notice = "" if self.bell == "bell" else self._through(f"\x1b]9;moziplus: {one_line(text, NOTICE_MAX)}\x07")
         return "\x07" + notice
 
     def copy(self, text: str) -> tuple[str, bool]:

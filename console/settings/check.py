@@ -123,4 +123,4 @@ def _known(key: str, schema: Schema) -> str:
     from difflib import get_close_matches  # only for a mistake
 
     near = get_close_matches(key[:80], schema, n=1)
-    return f"{near[0]}" if near else f"one of {', '.join(schema)}"
+    return f"`{near[0]}`" if near else f"one of {', '.join(schema)}"

@@ -84,7 +84,7 @@ VOCABULARY = (
 """Words that stand alone in a column or behind a name."""
 WORDS = frozenset(
     "yes no none unknown anyone home noted headless console never draining daily disabled stopping blocked project".split()  # noqa: SIM905
-) | {"waiting", "DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:"}
+) | {"waiting", "DID NOT HAPPEN", "PROBLEM", "SET ASIDE", "usage: ", "options:", "a list", "a mapping"}
 WHOLE = (
     "console/cli/",
     "console/commands/agent/",
@@ -128,6 +128,7 @@ WHOLE = (
     "console/prompts/components.py",
     "console/keeping/retention.py",
     "console/artifacts.py",
+    *(f"console/app/{name}.py" for name in ("dressing", "preferences_file", "theme_file")),
     "console/outputs_check.py",
     *(
         f"console/blackboard/writes/{name}.py"

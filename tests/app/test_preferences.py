@@ -59,11 +59,11 @@ def test_without_a_file_everything_is_as_ever_and_a_variable_wins_over_the_file(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("them: dark\n", ":1: them: expected theme, found a key that is not known"),
+        ("them: dark\n", ":1: them: expected `theme`, found a key that is not known"),
         ("mouse: 3\n", ":1: mouse: expected true or false"),
         ("quiet: 25:00-07:00\n", ":1: quiet: expected two different times of the day"),
         ("keymap: vim\n", ":1: keymap: expected one of moziplus, k9s, lazygit"),
-        ("keys:\n  aprove: v\n", ":2: keys.aprove: expected approve, found a name that is not known"),
+        ("keys:\n  aprove: v\n", ":2: keys.aprove: expected `approve`, found a name that is not known"),
         ("keys:\n  approve: [ctrl-i]\n", ":2: keys.approve: expected a key that a terminal can tell from others"),
         ("keys:\n  approve: hyper-x\n", ":2: keys.approve: expected a key"),
         ("keys:\n  approve: x\n", ":2: keys.approve: expected a key of its own, found `x`, which is also that of"),

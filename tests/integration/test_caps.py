@@ -226,7 +226,7 @@ def test_a_cap_that_cannot_be_raised_says_why(make: Make) -> None:
     [
         ({"tokens": -1}, "tokens", "a whole number from 0"),
         ({"cost": "dear"}, "cost", "a number from 0"),
-        ({"sessions": 3}, "sessions", "expected seconds, found a key that is not known"),
+        ({"sessions": 3}, "sessions", "expected `seconds`, found a key that is not known"),
         ({"seconds": 0}, "seconds", "a whole number from 1"),
     ],
 )

@@ -102,7 +102,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         "gateway: {token: sk-ant-0123456789abcdef}\nzzz: {a: 1}\nnotify: {command: say hello}\n",
     )
     assert problems(home, {"LOG_LEVEL": "\x1b[31mloud"}) == [
-        f"{path}:2: daemon.tick_intervall: expected tick_interval, found a key that is not known",
+        f"{path}:2: daemon.tick_intervall: expected `tick_interval`, found a key that is not known",
         f"{path}:3: daemon.task_timeout: expected a whole number from 1 to 2592000, found `soon`",
         f"{path}:4: daemon.max_global_agents: expected a whole number from 1 to 1000, found 0",
         f"{path}:5: daemon.policy: expected one of priority, fifo, deadline, dynamic, auto, found `random`",
@@ -113,7 +113,7 @@ def test_every_problem_is_told_at_once_with_file_line_key_and_what_was_expected(
         f"{path}:12: agents.Zhang Fei: expected an id of a-z, 0-9, - and _, as in zhangfei-dev, found `Zhang Fei`",
         f"{path}:14: agents.y.backend: expected one of gateway, command, acp, demo, found `carrier`",
         f"{path}:14: agents.y.silence: expected a whole number from 1 to 2592000, found yes",
-        f"{path}:15: gateway.token: expected token_file, found a key that is not known",
+        f"{path}:15: gateway.token: expected `token_file`, found a key that is not known",
         f"{path}:16: zzz: expected one of {', '.join(HOME)}, found a key that is not known",
         f"{path}:17: notify.command: expected a list of a program and its arguments, as in [claude, -p], "
         "found `say hello`",
