@@ -159,6 +159,10 @@ ACTIONS = (
         for number, view in enumerate(VIEWS, start=1)
     ),
     Action(id="switch_project", title=N_("switch project"), keys=("s",), group=_VIEW),
+    Action(id="grow", title=N_("this pane larger"), keys=("}", "｝"), group=_VIEW),
+    Action(id="shrink", title=N_("this pane smaller"), keys=("{", "｛"), group=_VIEW),
+    Action(id="alone", title=N_("this pane alone, or all"), keys=("f",), group=_VIEW),
+    Action(id="panes_as_ever", title=N_("panes as they come"), group=_VIEW),
     Action(id="last_view", title=N_("last view"), keys=("-",), group=_VIEW),
     Action(id="refresh", title=N_("refresh"), keys=("r", "R", "ctrl+r"), group=_VIEW),
     Action(id="redraw", title=N_("redraw"), keys=("ctrl+l",), group=_VIEW),

@@ -11,7 +11,7 @@ from console.actions.action import Action, Target
 
 __all__ = ("ALIASES", "actions", "by_id", "named", "offered", "on_key", "shipped", "use_keys")
 
-ALIASES = frozenset("？：／。、＠")
+ALIASES = frozenset("？：／。、＠｛｝")
 """Full-width forms of keys, which arrive while an input method is on; documented once, not in every list."""
 
 

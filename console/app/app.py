@@ -35,6 +35,7 @@ from console.app.returning import come_back, leave_word
 from console.app.screens.base import ConsoleScreen
 from console.app.screens.shown import FIRST, MODES
 from console.app.seen import Seen
+from console.app.shares import Shares
 from console.app.standing import look_of
 from console.app.stopping import AgentsStopped
 from console.app.terminal import Terminal
@@ -86,6 +87,7 @@ class Console(App[int], inherit_bindings=False):
         self.world = World(reading=True)
         self.undos, self.typed_ahead = Undos(), TypedAhead(lambda: self.screen)
         self.kept, self.noted, self.history, self.boards = Kept(), Noted(), History(), Boards()
+        self.shares = Shares()
         self.seen, self.laid_out = Seen(home, writes=not read_only), ExitStack()
         self.under_way: list[str] = []
         """Slow acts that were begun and have not ended."""
@@ -163,7 +165,7 @@ class Console(App[int], inherit_bindings=False):
     def on_world_changed(self, message: WorldChanged) -> None:
         """Show what the blackboards say now."""
         self.world = message.world
-        self._look_again()
+        self.look = look_of(self.world, self.clock.now(), self.look.glyphs)
         if (view := in_sight(self)) is not None:
             view.present(self.world, self.look)
         if (news := self._calls.news(self.world)) and not is_quiet(self.wanted, self.clock.now()):
@@ -201,16 +203,13 @@ class Console(App[int], inherit_bindings=False):
             self.last_mode = self.current_mode
             self.switch_mode(mode)
 
-    def _look_again(self) -> None:
-        self.look = look_of(self.world, self.clock.now(), self.look.glyphs)
-
     def _tick(self) -> None:
         """Once a second: ages. Panes only every fifth time, for most of their ages are minutes."""
         self._ticks += 1
         if self.charge is not None and self.charge.problem:
             self.notify(spoken(self.charge.problem), title=_("Scheduler"), severity="error", markup=False, timeout=30)
             self.charge.problem = ""
-        self._look_again()
+        self.look = look_of(self.world, self.clock.now(), self.look.glyphs)
         if (screen := in_sight(self)) is not None and screen.is_mounted:
             screen.tick(self.look, all_panes=self._ticks % 5 == 0)
 

@@ -269,5 +269,5 @@ def _choice(action: Action, target: Target) -> Choice:
         keys=keys_of(action),
         group=_(action.group),
         why_not=why_not,
-        words=action.id.replace("_", " ") + " " + action.title,
+        words=f"{action.id} {action.id.replace('_', ' ')} {action.title}",
     )

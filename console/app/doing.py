@@ -14,6 +14,7 @@ from console.app.arranging import next_group, next_order
 from console.app.lines import go_along, note_finding
 from console.app.reading_work import READING, open_in_editor
 from console.app.screens.base import ConsoleScreen
+from console.app.sharing import SHARING
 from console.app.themes import next_theme, short_name
 from console.i18n import _
 from widgets.board import BoardColumns
@@ -263,6 +264,7 @@ DOES: dict[str, Doing] = {
     "diff": _diff,
     "work": _work,
     **READING,
+    **SHARING,
     "editor": open_in_editor,
     "fold": _fold,
     "kinds": _kinds,

@@ -1,4 +1,4 @@
-"""Owns what a console remembers of a home between two lives of it: the view, the project, the board's filter, lines written.
+"""Owns what a console remembers of a home between two lives of it: the view, the project, the board's filter, its panes, lines.
 
 It is a convenience: what cannot be read or written is forgotten without a word, and nothing else depends on it.
 """
@@ -31,6 +31,8 @@ class LastTime:
     """The words and conditions of the board."""
     boards: Mapping[str, Arrangement] = field(default_factory=dict)
     """Of each project how the cards of its board lie."""
+    panes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Of each view, at each width, the percents of its panes where they were moved."""
     lines: tuple[str, ...] = ()
     """Of the command line, the newest first."""
 
@@ -42,10 +44,11 @@ class LastTime:
                 found: Any = json.loads(file.read(_SIZE))
             words = {name: str(found.get(name, ""))[:_LONGEST] for name in ("view", "project", "filter")}
             boards = {str(name): _arrangement(lies) for name, lies in found.get("boards", {}).items()}
+            panes = {str(key): tuple(int(part) for part in parts) for key, parts in found.get("panes", {}).items()}
             lines = tuple(str(line)[:_LONGEST] for line in found.get("lines", ()))
         except (OSError, ValueError, AttributeError, TypeError):
             return cls()
-        return cls(**words, boards=boards, lines=lines)
+        return cls(**words, boards=boards, panes=panes, lines=lines)
 
     def keep(self, home: Home) -> None:
         """For the next one."""

@@ -8,6 +8,7 @@ from console.actions.views import VIEWS, number_of
 from console.app.boards import Boards
 from console.app.history import History
 from console.app.last_time import LastTime
+from console.app.screens.shared import Shared
 
 if TYPE_CHECKING:
     from console.app.app import Console
@@ -22,6 +23,9 @@ def come_back(app: Console) -> None:
     """Show what was shown, where its person wants that; what is there no more is not missed."""
     last = LastTime.of(app.home) if app.wanted.restore else LastTime()
     app.history, app.boards = History(last.lines), Boards(last.boards)
+    app.shares.take(last.panes)
+    if isinstance(shown := app.shown, Shared):
+        shown.share()
     if last.filter and last.view == "board":
         from console.app.filtering import when_there
 
@@ -39,7 +43,8 @@ def leave_word(app: Console) -> None:
     view = VIEWS[int(app.current_mode) - 1].name if app.current_mode in app.MODES else ""
     words = app.feed.words
     lines, boards = app.history.newest_first, app.boards.kept
-    LastTime(view=view, project=app.world.board.project, filter=words, boards=boards, lines=lines).keep(app.home)
+    project, panes = app.world.board.project, app.shares.kept
+    LastTime(view=view, project=project, filter=words, boards=boards, panes=panes, lines=lines).keep(app.home)
 
 
 def _select(app: Console, project: str, tries: int) -> None:

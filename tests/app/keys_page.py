@@ -12,8 +12,8 @@ HEAD = """# Keys
 Made from the registry of actions by `python -m tests.app.keys_page`; do not edit by hand.
 
 Every action is also in the command line (`:`) under its name, and what fits the row under the cursor in its menu (`.`), so
-that nothing needs a letter while an input method is on. `{aliases}` are taken for `/ . / : ? @`. `?` shows the keys that fit
-where you are, and does what you pick.
+that nothing needs a letter while an input method is on. `{aliases}` are taken for `/ . / : ? @ {{ }}`. `?` shows the keys
+that fit where you are, and does what you pick.
 
 A capital letter is the stronger form. What is marked *writes* does not exist under `--read-only`; what *asks* wants a yes
 or a text first. No key quits at once where this console is in charge; neither ctrl-c nor ctrl-q quits at all.

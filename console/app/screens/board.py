@@ -7,7 +7,8 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from console.actions.action import Context, Target
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
+from console.app.screens.shared import Shared
 from console.app.targets import of_task
 from console.app.view import task_page
 from console.i18n import _
@@ -27,9 +28,10 @@ REST = 0.12
 """Seconds that the cursor rests on a card before its task is read."""
 
 
-class BoardView(ConsoleScreen):
+class BoardView(Shared):
     """Cards in columns; the task under the cursor below them, or beside them where there is room."""
 
+    SIDES = ("#board", "#task")
     VIEW = "board"
 
     def __init__(self) -> None:
@@ -44,6 +46,11 @@ class BoardView(ConsoleScreen):
             yield Divider()
             yield RuleLine(id="between")
             yield TextPane(id="task", heading=self._heading)
+
+    @property
+    def upright(self) -> bool:
+        """The task stands below."""
+        return not self.has_class("-huge")
 
     def panes(self) -> list[Pane]:
         """The board, then the task where it is shown."""

@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from console.actions.action import Context, Target
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
+from console.app.screens.shared import Shared
 from console.app.shelf import Shelf
 from console.i18n import _
 from widgets.bars import Divider, RuleLine
@@ -29,8 +30,10 @@ EVERY = 10
 """Seconds between two readings while somebody looks."""
 
 
-class Listed(ConsoleScreen):
+class Listed(Shared):
     """The rows, and beside them the text of one; one or the other where there is little room."""
+
+    SIDES = ("#list", "#text")
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,8 +12,9 @@ from textual.timer import Timer
 
 from console.actions.action import Context, Target
 from console.app.folding import folded
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
 from console.app.screens.panes import alerts_pane, needs_pane, projects_pane, sessions_pane
+from console.app.screens.shared import Shared
 from console.app.targets import of_alert, of_need, of_project, of_session, of_task
 from console.i18n import _
 from console.records.snooze import alike
@@ -30,9 +31,10 @@ REST = 0.12
 """Seconds that the cursor rests on a project before its board is shown."""
 
 
-class Overview(ConsoleScreen):
+class Overview(Shared):
     """Everything at a glance."""
 
+    SIDES = ("#left", "#right")
     VIEW = "overview"
 
     def body(self) -> ComposeResult:
@@ -124,9 +126,11 @@ class Overview(ConsoleScreen):
         divider = self.query_one(Divider).region.x
         glyphs = look.glyphs
         self.query_one("#top-rule", RuleLine).show(
-            names, at, look, joint=None if narrow else (divider, glyphs.tee_down)
+            names, at, look, joint=None if narrow or not divider else (divider, glyphs.tee_down)
         )
-        self.query_one("#bottom-rule", RuleLine).show((), 0, look, joint=None if narrow else (divider, glyphs.tee_up))
+        self.query_one("#bottom-rule", RuleLine).show(
+            (), 0, look, joint=None if narrow or not divider else (divider, glyphs.tee_up)
+        )
 
     def focus_pane(self, pane: Pane) -> None:
         """Where one pane is shown at a time, it is this one."""
@@ -159,6 +163,11 @@ class Overview(ConsoleScreen):
     def on_rule_line_picked(self, message: RuleLine.Picked) -> None:
         """The name of a pane was clicked."""
         self.focus_pane(self.panes()[message.place])
+
+    def laid_out(self) -> None:
+        """The lines between the panes meet elsewhere."""
+        self.rule()
+        self._joints()
 
     def _after_resize(self) -> None:
         self._share(self.console.world)

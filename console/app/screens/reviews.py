@@ -12,8 +12,9 @@ from textual.timer import Timer
 from console.actions.action import Action, Context, Target
 from console.actions.reviews import VERDICTS
 from console.app.anew import Anew
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
 from console.app.screens.panes import reviews_pane
+from console.app.screens.shared import Shared
 from console.app.screens.work import WorkScreen, heading
 from console.app.targets import of_review
 from console.app.threads import thread_page
@@ -36,9 +37,10 @@ REST = 0.12
 """Seconds that the cursor rests on a row before its thread is read."""
 
 
-class Reviews(ConsoleScreen):
+class Reviews(Shared):
     """An inbox that empties."""
 
+    SIDES = ("#reviews", "#thread", "#work")
     VIEW = "reviews"
 
     def __init__(self) -> None:
@@ -64,7 +66,7 @@ class Reviews(ConsoleScreen):
         """The list, then the thread where it is shown."""
         thread = self.query_one("#thread", TextPane)
         found: list[Pane] = [self.query_one("#reviews", LineList)]
-        found += [thread] if thread.display and not self.has_class("-narrow") else []
+        found += [] if self.has_class("-narrow") else [thread]
         return [*found, self.query_one("#work", TextPane)] if self.has_class("-huge") else found
 
     def on_mount(self) -> None:

@@ -14,9 +14,10 @@ from textual.timer import Timer
 from console.actions.action import Context, Target
 from console.agents.handing_over import fill_of
 from console.app.said import whole_text
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
 from console.app.screens.pages import tail_told
 from console.app.screens.panes import cockpit_pane, recent_pane
+from console.app.screens.shared import Shared
 from console.app.targets import of_session
 from console.app.transcripts import Tail
 from console.i18n import _
@@ -38,9 +39,10 @@ FILLS_EVERY = 5
 """Seconds between two looks at how full the contexts are."""
 
 
-class Sessions(ConsoleScreen):
+class Sessions(Shared):
     """Live sessions above, ended ones below; beside them the transcript, where there is room."""
 
+    SIDES = ("#left", "#tails")
     VIEW = "sessions"
 
     def __init__(self) -> None:
@@ -142,6 +144,7 @@ class Sessions(ConsoleScreen):
         """Four live ones at once, from the one under the cursor on, or one again."""
         if not self.has_class("-huge"):
             return False
+        self.together()
         self.toggle_class("-tiled")
         if self.current not in self.panes():
             self.focus_pane(self._live)

@@ -12,7 +12,8 @@ from textual.containers import Horizontal, Vertical
 from console.actions.action import Context, Target
 from console.app.agents import began
 from console.app.log_lines import NOTHING, Stamp, newest_lines
-from console.app.screens.base import ConsoleScreen, Pane
+from console.app.screens.base import Pane
+from console.app.screens.shared import Shared
 from console.i18n import _, ngettext
 from widgets.bars import Divider, RuleLine
 from widgets.cells import Line
@@ -31,9 +32,10 @@ LEAST_LOG = 6
 """Lines of the log that stay in sight however long the facts are."""
 
 
-class SystemView(ConsoleScreen):
+class SystemView(Shared):
     """Facts above, the log below; one or the other on a narrow terminal."""
 
+    SIDES = ("#running", "#keeping")
     VIEW = "system"
 
     def __init__(self) -> None:
