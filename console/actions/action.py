@@ -117,6 +117,8 @@ class Done:
     """Epoch ms before which nothing starts that would be in the way of taking it back."""
     before: object = None
     """What its way back has to know and nobody can find out afterwards."""
+    left: object = None
+    """What the act left there: where somebody has changed that since, it is theirs, and stays."""
     task: int | None = None
     """The task that somebody is to take up now: what keeps it from being started is said, too."""
     notes: tuple[str, ...] = ()

@@ -44,10 +44,13 @@ def edit_task(db: Database, act: Act, done: Done) -> str:
 
 def assign(db: Database, act: Act, done: Done) -> str:
     """It is for whom it was for."""
+    from console.blackboard.reads.tasks import get_task
     from console.commands import tasks
     from console.commands.text import Line
 
     before = _before(act)
+    now = get_task(db, before.id)
+    _as_left(before.id, (now.assignee, now.role, now.needs) == done.left)
     who = before.assignee or (f"@{before.role}" if before.role else "")
     tasks.assign(act.context(db), tasks.AssignTask(task=before.id, assignee=Line(who) or None, needs=before.needs))
     return _("#{task} is for {who}.").format(task=before.id, who=who or _("anybody who can do it"))
@@ -66,10 +69,12 @@ def retry(db: Database, act: Act, done: Done) -> str:
 
 def hold(db: Database, act: Act, done: Done) -> str:
     """It goes on; an agent that was stopped for it starts anew."""
+    from console.blackboard.reads.tasks import get_task
     from console.commands import tasks
 
     before = _before(act)
     _still(db, before.id, TaskStatus.HELD)
+    _as_left(before.id, get_task(db, before.id).hold_reason == done.left)
     tasks.release(act.context(db), tasks.AboutTask(task=before.id))
     return _("#{task} goes on.").format(task=before.id)
 
@@ -84,9 +89,11 @@ def release(db: Database, act: Act, done: Done) -> str:
 
 def raise_cap(db: Database, act: Act, done: Done) -> str:
     """Its own caps are what they were; what it has used by then stays used."""
+    from console.blackboard.reads.usage import cap_of
     from console.commands import tasks
 
     assert isinstance(done.before, Limit) and act.target.task is not None
+    _as_left(act.target.task.id, cap_of(db, act.target.task.id) == done.left)
     tasks.edit(act.context(db), tasks.EditTask(task=act.target.task.id, cap=done.before))
     return ""
 
@@ -118,6 +125,12 @@ def _hold_as(db: Database, act: Act, before: Task) -> None:
     from console.commands.text import Reason
 
     tasks.hold(act.context(db), tasks.AboutTask(task=before.id, reason=Reason(before.hold_reason or "")))
+
+
+def _as_left(task: int, is_so: bool) -> None:
+    """Raise Conflict where somebody has said otherwise since."""
+    if not is_so:
+        raise Conflict(_("#{task} was changed otherwise since; it stays so.").format(task=task))
 
 
 def _still(db: Database, task: int, *statuses: TaskStatus) -> None:

@@ -71,7 +71,7 @@ def _give(db: Database, act: Act, verdict: Verdict, says: str) -> Done:
     title = f"#{review.task_id}"
     if act.target.task is not None:
         title = f"#{review.task_id} {one_line(act.target.task.title, 40)}"
-    return Done(says=f"{says.format(what=title)} {leads}", until=_until(act))
+    return Done(says=f"{says.format(what=title)} {leads[:1].upper()}{leads[1:]}", until=_until(act))
 
 
 def _back(db: Database, act: Act, done: Done) -> str:

@@ -49,9 +49,9 @@ def _assign(db: Database, act: Act) -> Done:
     assert act.target.task is not None
     needs = () if act.text and not act.text.startswith("@") else act.target.task.needs
     asked = tasks.AssignTask(task=_task_id(act), assignee=Line(act.text) or None, needs=needs)
-    tasks.assign(act.context(db), asked)
+    given = tasks.assign(act.context(db), asked)
     says = _("#{task} is for {who}.").format(task=_task_id(act), who=act.text or _("anybody who can do it"))
-    return Done(says=says, task=_task_id(act))
+    return Done(says=says, task=_task_id(act), left=(given.assignee, given.role, given.needs))
 
 
 def _comment(db: Database, act: Act) -> Done:
@@ -88,8 +88,8 @@ def _no_hold(target: Target) -> str | None:
 def _hold(db: Database, act: Act) -> Done:
     from console.commands import tasks
 
-    tasks.hold(act.context(db), _about(act))
-    return Done(says=_("#{task} is held.").format(task=_task_id(act)))
+    held = tasks.hold(act.context(db), _about(act))
+    return Done(says=_("#{task} is held.").format(task=_task_id(act)), left=held.hold_reason)
 
 
 def _no_release(target: Target) -> str | None:
@@ -116,8 +116,9 @@ def _raise(db: Database, act: Act) -> Done:
 
     before = cap_of(db, _task_id(act))
     to = raise_cap(act.context(db), RaiseCap(task=_task_id(act))).to
+    left = cap_of(db, _task_id(act))
     says = _("#{task} may use {to} now, and goes on.") if _is_at_cap(act.target) else _("#{task} may use {to} now.")
-    return Done(says=says.format(task=_task_id(act), to=to), task=_task_id(act), before=before)
+    return Done(says=says.format(task=_task_id(act), to=to), task=_task_id(act), before=before, left=left)
 
 
 def _release(db: Database, act: Act) -> Done:

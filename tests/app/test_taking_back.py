@@ -18,6 +18,8 @@ from console.blackboard.writes.tasks import edit_task
 from console.commands.caps import set_cap
 from console.commands.context import Context, team_of
 from console.commands.task_form import form, joined, values_of
+from console.commands.tasks import AboutTask, AssignTask, assign, hold, release
+from console.commands.text import Line, Reason
 from console.errors import Conflict
 from console.home import Home
 from console.records.actor import SCHEDULER
@@ -109,6 +111,28 @@ def test_what_somebody_took_up_meanwhile_is_left_to_them(home: Home) -> None:
     with pytest.raises(Conflict, match="has gone on since"):
         release.back(db, act, done)
     assert get_task(db, task.id).status == TaskStatus.WORKING
+
+
+@pytest.mark.parametrize("name", ["assign", "hold", "raise_cap"])
+def test_what_somebody_said_otherwise_meanwhile_stays_as_they_said(home: Home, name: str) -> None:
+    db, action = open_project(home.project_folder("quant")), by_id()[name]
+    context = Context(db, BY, NOW, team_of(home, "quant"))
+    task = of(db, status=TaskStatus.PENDING, blocked_by=0)
+    set_cap(context, task.id, Limit(tokens=700))
+    act = act_on(home, get_task(db, task.id), {"assign": "guanyu-dev", "hold": "mine"}.get(name, ""))
+    assert action.perform is not None and action.back is not None
+    done = action.perform(db, act)
+    if name == "assign":
+        assign(context, AssignTask(task=task.id, assignee=Line("zhangfei-dev")))
+    elif name == "hold":
+        release(context, AboutTask(task=task.id))
+        hold(context, AboutTask(task=task.id, reason=Reason("theirs")))
+    else:
+        set_cap(context, task.id, Limit(tokens=900))
+    before, cap = get_task(db, task.id), cap_of(db, task.id)
+    with pytest.raises(Conflict, match="changed otherwise"):
+        action.back(db, act, done)
+    assert (get_task(db, task.id), cap_of(db, task.id)) == (before, cap)
 
 
 def test_a_new_task_is_named_by_the_number_that_it_got(home: Home) -> None:
