@@ -16,13 +16,14 @@ from console.text import one_line
 
 __all__ = ("LISTED", "listed", "parts_of", "together")
 
+UNDO = "undo"
 LISTED = 4
 """Names of each kind in a question, and in what is told of those that were refused; the rest is counted."""
 
 
-def parts_of(act: Act) -> tuple[Act, ...]:
+def parts_of(action: Action, act: Act) -> tuple[Act, ...]:
     """The single acts of one that is about several; none where it is about one."""
-    if act.target.marked:
+    if action.id != UNDO:  # whose target alone is what was done; any other's only says what could be taken back
         return tuple(replace(act, target=each) for each in act.target.marked)
     undo = act.target.undo
     return tuple(replace(act, target=Target(undo=part)) for part in undo.parts) if undo is not None else ()
@@ -50,7 +51,7 @@ def together(action: Action, act: Act, ended: Sequence[ActEnded]) -> ActEnded:
 
 
 def _undo(action: Action, act: Act, undos: Sequence[Undo]) -> Undo | None:
-    if not undos or act.target.undo is not None:
+    if not undos or action.id == UNDO:
         return None
     verb = _(action.title)
     title = ngettext("{verb}, {n}", "{verb}, all {n}", len(undos)).format(verb=verb, n=len(undos))

@@ -190,7 +190,7 @@ class Errands(threading.Thread):
         from console.commands.context import team_of
 
         assert action.perform is not None
-        if parts := parts_of(act):
+        if parts := parts_of(action, act):
             return together(action, act, [self._perform(shelf, action, part) for part in parts])
         try:
             project = _project(action, act)

@@ -68,6 +68,40 @@ async def test_what_is_marked_is_approved_after_one_question_and_taken_back_with
         await until(pilot, lambda: all(status(home, *one) == ReviewStatus.ESCALATED for one in found))
 
 
+async def test_an_act_on_several_is_taken_back_whatever_was_done_before_it(home: Home, opened: Opener) -> None:
+    async with opened(home) as (app, pilot):
+        found = (await inbox(app, pilot))[:2]
+        await pilot.press("m", "enter")
+        await until(pilot, lambda: any("later" in one.title for one in app.undos.done))
+        await pilot.press("z")
+        await until(pilot, lambda: mine(app)[:2] == found)
+        await pilot.press("H")
+        await until(pilot, lambda: len(app.undos.done) == 2)
+        await pilot.press("g", "space", "space", "v")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: all(status(home, *one) == ReviewStatus.APPROVED for one in found))
+        await pilot.press("z")
+        await until(pilot, lambda: all(status(home, *one) == ReviewStatus.ESCALATED for one in found))
+
+
+async def test_an_act_on_one_is_about_that_alone_whatever_was_done_to_several_before(
+    home: Home, opened: Opener
+) -> None:
+    async with opened(home) as (app, pilot):
+        found = await inbox(app, pilot)
+        await pilot.press("space", "space", "v")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: all(status(home, *one) == ReviewStatus.APPROVED for one in found[:2]))
+        await settle(app, pilot)
+        row = next(row for row in reviews(app).rows if row.review.status == ReviewStatus.OPEN)
+        reviews(app).go_to((row.project, row.review.id))
+        await settle(app, pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: status(home, row.project, row.review.id) == ReviewStatus.APPROVED)
+
+
 async def test_one_text_asks_for_changes_in_all_and_no_keeps_the_marks(home: Home, opened: Opener) -> None:
     async with opened(home) as (app, pilot):
         found = (await inbox(app, pilot))[:2]
