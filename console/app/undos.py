@@ -30,6 +30,7 @@ class Undos:
         """Everything that was done here, the newest last."""
         self._points: list[Undo] = []
         self._taken: list[Undo] = []
+        self._gone: deque[Undo] = deque(maxlen=MOST)
         self._under_way = 0
         """Acts of which it is not known yet whether they can be taken back."""
         self._wanted = self._again = 0
@@ -41,7 +42,7 @@ class Undos:
 
     def left(self, undo: Undo) -> bool:
         """Whether it was not taken back, as far as this console knows."""
-        return undo in self._points
+        return undo not in self._gone
 
     def possible(self, world: World, now: int) -> Undo | None:
         """The newest, where it can be taken back: of a verdict, unless somebody works on its task again."""
@@ -71,14 +72,15 @@ class Undos:
         if action.id == "undo":
             if done is not None and act is not None and act.target.undo is not None:
                 self._taken.append(act.target.undo)
+                self._gone.append(act.target.undo)
             return 0
         if done is not None and done.undo is not None:
             self._points.append(done.undo)
             self.done.append(done.undo)
-            if self._again:
-                self._again -= 1
-            else:
+            if not self._again:
                 self._taken.clear()
+        if done is None or done.undo is not None:
+            self._again = max(0, self._again - 1)  # one that is done again comes to an end here, well or not
         if act is None or action.slow or action.waits:
             return 0
         self._under_way -= 1

@@ -14,7 +14,7 @@ from console.blackboard.reads.home import flags
 from console.blackboard.reads.tasks import get_task, list_tasks
 from console.blackboard.reads.usage import cap_of
 from console.blackboard.writes.claims import Start, claim_task
-from console.blackboard.writes.tasks import edit_task
+from console.blackboard.writes.tasks import edit_task, hold_task, release_task
 from console.commands.caps import set_cap
 from console.commands.context import Context, team_of
 from console.commands.task_form import form, joined, values_of
@@ -216,3 +216,21 @@ async def test_the_list_of_what_I_did_takes_back_any_of_it(home: Home, opened: O
         await pilot.press("down", "enter")
         await until(pilot, lambda: get_task(db, task).status == TaskStatus.REVIEW)
         assert "pause" in flags(at_home)
+
+
+async def test_what_was_refused_to_be_taken_back_is_not_told_as_taken_back(home: Home, opened: Opener) -> None:
+    db = open_project(home.project_folder("quant"))
+    async with opened(home) as (app, pilot):
+        task = stand_on(app, 6).need.task_id
+        assert task is not None
+        await pilot.press("b", "enter")
+        await until(pilot, lambda: get_task(db, task).status == TaskStatus.HELD)
+        release_task(db, task, by=BY, now=NOW)
+        await pilot.press("z")
+        await until(pilot, lambda: any("has gone on since" in one.message for one in app._notifications))
+        hold_task(db, task, reason="", by=BY, now=NOW)
+        show_acts(app)
+        await until(pilot, lambda: bool(app.screen.query(LineList)) and len(app.screen.query_one(LineList).rows) == 1)
+        assert app.screen.query_one(LineList).rows[0].why_not == ""
+        await pilot.press("enter")
+        await until(pilot, lambda: get_task(db, task).status == TaskStatus.REVIEW)
