@@ -16,6 +16,9 @@ __all__ = ("Desk",)
 class Desk(Protocol):
     """What the reading needs of the console."""
 
+    def notify(self, message: str, *, markup: bool = True, timeout: float | None = None) -> None:
+        """Say what was not to be found."""
+
     @property
     def home(self) -> Home:
         """Where the outputs lie."""

@@ -14,6 +14,7 @@ from console.app.desk import Desk
 from console.app.sheet import Sheet
 from console.app.threads import file_of
 from console.app.work_reading import work_file, work_page
+from console.i18n import _
 from console.records.comparison import Against, Comparison
 from console.records.output import Output
 from widgets.anchors import Place
@@ -255,13 +256,15 @@ class Work:
 
     def _take_aim(self, page: WorkPage) -> None:
         """The output that is to be shown; a file of the branch is shown in its diff."""
-        goal = self._goal
-        if goal is None or not goal.path:
+        if (goal := self._goal) is None or not goal.path:
             return
         if (named := page.named(goal.path)) is not None:
             self._path, self._goal = named.path, Place(named.path, goal.line)
         elif (diff := next((each for each in page.outputs if each.kind in ("diff", BRANCH)), None)) is not None:
             self._path, self._chosen, self._against = diff.path, True, None
+        else:
+            self._goal = None
+            self._desk.notify(_("{path} is not among these outputs.").format(path=goal.path), markup=False, timeout=4)
 
     def _in_two(self, reads: tuple[object, ...], read: Callable[[int], tuple[Sheet | list[Paragraph], int]]) -> None:
         """Its beginning, then all of it, where that is more."""

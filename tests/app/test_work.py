@@ -165,6 +165,17 @@ async def test_enter_goes_from_a_finding_to_its_line_and_back(
         assert app.screen.current is not thread  # type: ignore[attr-defined]
 
 
+async def test_a_finding_in_a_file_that_is_not_there_says_so(debated: Home, opened: Opener) -> None:
+    async with opened(debated) as (app, pilot):
+        shown = await work_of(app, pilot, SINGLE)
+        before = shown.text
+        app.screen.show_end(Place("outputs/nothing.md", 5))  # type: ignore[attr-defined]
+        await until(pilot, lambda: any("outputs/nothing.md is not among" in one.message for one in app._notifications))
+        await pilot.press("l")
+        await until(pilot, lambda: shown.text != before)
+        assert len(app._notifications) == 1, "once"
+
+
 async def test_a_line_with_a_finding_leads_back_to_the_thread(debated: Home, opened: Opener) -> None:
     with quant(debated) as db:
         found = ({"text": "no venue named so", "path": "fees.csv", "line": 2},)
