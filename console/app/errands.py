@@ -38,6 +38,8 @@ __all__ = ("Errands", "Fetched", "tail")
 _log = logging.getLogger("moziplus.console")
 TAIL = 262_144
 """Bytes of the end of a file that are read."""
+GIVES_WAY = 2.0
+"""Seconds after which it is looked whether somebody wants to move a project that is held open; they wait for ten."""
 
 
 class Fetched(Message, bubble=False):
@@ -173,9 +175,7 @@ class Errands(threading.Thread):
 
         shelf, reading = Shelf(self._home), Shelf(self._home, read_only=True)
         try:
-            while (errand := waiting.get()) is not None:
-                shelf.give_way()
-                reading.give_way()
+            while (errand := _next(waiting, shelf, reading)) is not None:
                 if callable(errand):
                     errand()
                 elif isinstance(errand, Perform):
@@ -235,6 +235,15 @@ class Errands(threading.Thread):
         except Exception as error:  # of one page; the thread goes on for the others
             _log.exception("a page cannot be read")
             return Fetched(errand, None, f"{type(error).__name__}: {error}")
+
+
+def _next(waiting: Queue, *shelves: Shelf) -> Fetch | FetchFile | FetchAll | Perform | Callable[[], object] | None:
+    """The next errand; meanwhile whoever wants to move a project is let through, however long nothing is to be done."""
+    while True:
+        for shelf in shelves:
+            shelf.give_way()
+        with suppress(queue.Empty):
+            return waiting.get(timeout=GIVES_WAY if any(shelf.holds for shelf in shelves) else None)
 
 
 def _project(action: Action, act: Act) -> str:

@@ -92,6 +92,11 @@ class Shelf:
             self._home_db.close()
             self._home_db = None
 
+    @property
+    def holds(self) -> bool:
+        """It holds a project open."""
+        return bool(self._open)
+
     def give_way(self) -> None:
         """Let go of projects that somebody wants to move."""
         for name in list(self._open):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
+from console.actions.editing import DRAFTED
+from console.actions.registry import by_id
 from console.app.app import Console
+from console.app.screens.draft import Draft
 from console.blackboard.connection import open_project
 from console.blackboard.reads.tasks import get_task, list_tasks
 from console.home import Home
+from console.records.task import TaskStatus
 from tests.app.conftest import Opener
 from tests.app.world import stand_on, until
 
@@ -56,3 +61,21 @@ async def test_a_new_task_that_was_left_unreadable_stays_in_its_box(
         await pilot.press("n", *"Fees", "ctrl+g", "ctrl+g", "enter")
         await until(pilot, lambda: any(task.title == "Fees" and task.priority == 1 for task in list_tasks(db)))
         assert "priority: soon" in hands.given[2]
+
+
+async def test_a_draft_that_was_refused_is_there_again_as_it_was_written(
+    home: Home, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_project(home.project_folder("quant"))
+    hands = Hands(("tags: []", "tags: [fees]"))
+    monkeypatch.setattr("console.app.forms.write_in_editor", hands)
+    async with opened(home) as (app, pilot):
+        stand_on(app, TASK)
+        app.kept.give_up(by_id()["new_task"], app.screen.full_target(), f"{DRAFTED}Fees by venue")  # type: ignore[attr-defined]
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Draft))
+        assert app.screen.query_one(Input).value == "Fees by venue"
+        await pilot.press("ctrl+g", "enter")
+        await until(pilot, lambda: any(task.tags == ("fees",) for task in list_tasks(db)))
+    (made,) = (task for task in list_tasks(db) if task.tags == ("fees",))
+    assert (made.title, made.status) == ("Fees by venue", TaskStatus.PENDING), "enter lets it go"

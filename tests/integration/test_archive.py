@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from console.app.errands import Errands
 from console.app.shelf import Shelf
 from console.blackboard.connection import open_archived
 from console.blackboard.reads.tasks import get_task, state
@@ -195,6 +197,21 @@ def test_a_scheduler_and_a_console_let_go_and_meet_the_project_again(team: TeamH
         shelf.close()
         scheduler.terminate()
         assert scheduler.wait(10) == 0
+
+
+def test_a_console_in_which_nothing_is_done_lets_go_too(team: TeamHome) -> None:
+    team.close()
+    ended: queue.SimpleQueue[object] = queue.SimpleQueue()
+    errands = Errands(team.home, ended.put)
+    errands.start()
+    try:
+        errands.fetch("quant", state, lambda _found: None)
+        ended.get(timeout=30)  # from now on it holds the project open, and waits for the next errand
+        put_away(team)
+        assert list(archived_folders(team.home)) == ["quant"]
+    finally:
+        errands.close()
+        errands.join(30)
 
 
 def test_a_task_at_work_under_a_scheduler_refuses_the_archive(team: TeamHome) -> None:

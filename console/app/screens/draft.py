@@ -27,6 +27,7 @@ class Draft(Ask):
     """Enter lets it go; ctrl-enter, too, where a terminal tells it apart."""
 
     def __init__(self, look: Look, label: str, *, required: bool, text: str = "", long: bool = False) -> None:
+        text = text.removeprefix(DRAFTED)  # of one that was refused: how it goes is said anew
         super().__init__(look, label, required=required, text="" if "\n" in text else text, long=long)
         self._form = text if "\n" in text else ""
 
