@@ -28,7 +28,7 @@ from tests.homes import BOSS, CLOCK, TeamHome
 
 __all__ = ("AUTHOR", "DOORS", "REQUESTS", "SAID", "SECRET", "Floor", "Request", "pending", "worked")
 
-DOORS = ("key", "moziplus", "blackboard", "inbox", "floor")
+DOORS = ("key", "moziplus", "blackboard", "inbox", "http", "floor")
 """The last is the floor itself, asked as a program that imports it does: what another door adds shows against it."""
 AUTHOR = "00000000-0000-4000-8000-000000000001"
 """The session that works on task 1."""
@@ -64,6 +64,8 @@ class Request:
     moziplus: tuple[str, ...] = ()
     blackboard: tuple[str, ...] = ()
     inbox: Mapping[str, Any] = field(default_factory=dict)
+    http: tuple[str, Mapping[str, Any]] | None = None
+    """(what stands behind the project in the address, what is sent)."""
     floor: Callable[[Floor], object] | None = None
     session: str | None = None
     """Under whose claim the agents' doors are asked."""
@@ -147,6 +149,7 @@ REQUESTS: dict[str, Request] = {
         moziplus=("task", "create", "--title", "count\u200b it", "--body", SAID),
         blackboard=("create", "--title", "count\u200b it", "--body", SAID),
         inbox={"kind": "task.create", "title": "count\u200b it", "body": SAID},
+        http=("tasks", {"title": "count\u200b it", "body": SAID}),
     ),
     "a task is made with all that one may have": Request(
         ready=pending,
@@ -154,11 +157,14 @@ REQUESTS: dict[str, Request] = {
         blackboard=("create", "--title", "t", *FULL, "--assignee", "@developer", "--no-review"),
         inbox={"kind": "task.create", "title": "t", "needs": ["b", "a"], "tags": ["ﬁ", "é"], "priority": 0, "after": [1],
                "parent": 1, "expect": ["a.md"], "assignee": "@developer", "review": False},
+        http=("tasks", {"title": "t", "needs": ["b", "a"], "tags": ["ﬁ", "é"], "priority": 0, "after": [1], "parent": 1,
+                        "expect": ["a.md"], "assignee": "@developer", "reviews": []}),
     ),
     "a task for nobody here": Request(
         moziplus=("task", "create", "--title", "t", "--assignee", "nobody"),
         blackboard=("create", "--title", "t", "--assignee", "nobody"),
         inbox={"kind": "task.create", "title": "t", "assignee": "nobody"},
+        http=("tasks", {"title": "t", "assignee": "nobody"}),
         says="no agent 'nobody' in this project; known: dev, rev, @developer, @reviewer",
         code=2,
     ),
@@ -166,6 +172,7 @@ REQUESTS: dict[str, Request] = {
         moziplus=("task", "create", "--title", "t", "--review", "nope"),
         blackboard=("create", "--title", "t", "--review", "nope"),
         inbox={"kind": "task.create", "title": "t", "review": ["nope"]},
+        http=("tasks", {"title": "t", "reviews": ["nope"]}),
         says="no review protocol 'nope'; known:",
         code=2,
     ),
@@ -173,6 +180,7 @@ REQUESTS: dict[str, Request] = {
         moziplus=("task", "create", "--title", "t", "--deadline", "someday"),
         blackboard=("create", "--title", "t", "--deadline", "someday"),
         inbox={"kind": "task.create", "title": "t", "deadline": "someday"},
+        http=("tasks", {"title": "t", "deadline": "someday"}),
         says="'someday' is no moment: write",
         code=2,
     ),
@@ -180,6 +188,7 @@ REQUESTS: dict[str, Request] = {
         moziplus=("task", "create", "--title", "t", "--after", "9"),
         blackboard=("create", "--title", "t", "--after", "9"),
         inbox={"kind": "task.create", "title": "t", "after": [9]},
+        http=("tasks", {"title": "t", "after": [9]}),
         says="there is no task #9",
         code=3,
     ),
@@ -189,11 +198,13 @@ REQUESTS: dict[str, Request] = {
         moziplus=("task", "comment", "1", SAID),
         blackboard=("comment", SAID, "--task", "1"),
         inbox={"kind": "comment", "task": 1, "body": SAID},
+        http=("tasks/1/comment", {"text": SAID}),
     ),
     "a comment on nothing": Request(
         moziplus=("task", "comment", "9", "x"),
         blackboard=("comment", "x", "--task", "9"),
         inbox={"kind": "comment", "task": 9, "body": "x"},
+        http=("tasks/9/comment", {"text": "x"}),
         says="there is no task #9",
         code=3,
     ),
@@ -203,80 +214,53 @@ REQUESTS: dict[str, Request] = {
         inbox={"kind": "observation", "task": 1, "body": SAID, "level": "attention"},
     ),
     "a task for one agent": Request(
-        ready=pending, key=("assign", "dev"), moziplus=("task", "assign", "1", "--assignee", "dev")
+        ready=pending, key=("assign", "dev"), moziplus=("task", "assign", "1", "--assignee", "dev"),
+        http=("tasks/1/assign", {"assignee": "dev"}),
     ),
     "a task for a role": Request(
         ready=pending, key=("assign", "@reviewer"), moziplus=("task", "assign", "1", "--assignee", "@reviewer")
     ),
     "a task for somebody who is not here": Request(
         ready=pending, key=("assign", "nobody"), moziplus=("task", "assign", "1", "--assignee", "nobody"),
+        http=("tasks/1/assign", {"assignee": "nobody"}),
         says="no agent 'nobody' in this project", code=2,
     ),
-    "a hold": Request(ready=pending, key=("hold", SAID), moziplus=("task", "hold", "1", "--reason", SAID)),
+    "a hold": Request(
+        ready=pending, key=("hold", SAID), moziplus=("task", "hold", "1", "--reason", SAID),
+        http=("tasks/1/hold", {"reason": SAID}),
+    ),
     "a hold without a word": Request(ready=pending, key=("hold", ""), moziplus=("task", "hold", "1")),
     "a hold for another reason": Request(
         ready=held, key=("hold", "other"), moziplus=("task", "hold", "1", "--reason", "other"),
+        http=("tasks/1/hold", {"reason": "other"}),
         says="task #1 is held already (wait); to say more, comment on it", code=4,
     ),
-    "a release": Request(ready=held, key=("release", ""), moziplus=("task", "release", "1")),
+    "a release": Request(ready=held, key=("release", ""), moziplus=("task", "release", "1"), http=("tasks/1/release", {})),
     "a release of what is not held": Request(
-        ready=pending, key=("release", ""), moziplus=("task", "release", "1"), says="task #1 is pending, not held", code=4
+        ready=pending, key=("release", ""), moziplus=("task", "release", "1"), http=("tasks/1/release", {}),
+        says="task #1 is pending, not held", code=4,
     ),
-    "a cancel": Request(ready=pending, key=("cancel", SAID), moziplus=("task", "cancel", "1", "--reason", SAID)),
+    "a cancel": Request(
+        ready=pending, key=("cancel", SAID), moziplus=("task", "cancel", "1", "--reason", SAID),
+        http=("tasks/1/cancel", {"reason": SAID}),
+    ),
     "a retry of what did not end": Request(
-        ready=pending, key=("retry", ""), moziplus=("task", "retry", "1"), says="task #1", code=4
+        ready=pending, key=("retry", ""), moziplus=("task", "retry", "1"), http=("tasks/1/retry", {}), says="task #1", code=4
     ),
-    "an approval": Request(
-        ready=reviewed, key=("approve", ""), moziplus=("review", "approve", "1")
-    ),
-    "changes": Request(
-        ready=reviewed, key=("request_changes", SAID), moziplus=("review", "request-changes", "1", "--comment", SAID)
-    ),
-    "changes without a word": Request(
-        ready=reviewed, key=("request_changes", " "), moziplus=("review", "request-changes", "1"),
-        says="say what to change: a comment or a finding", code=2,
-    ),
-    "a rejection without a word": Request(
-        ready=reviewed, key=("reject", " "), moziplus=("review", "reject", "1"),
-        says="say why it is rejected: a comment or a finding", code=2,
-    ),
-    "an escalation to nobody": Request(
-        ready=reviewed, key=("escalate", "nobody"), moziplus=("review", "escalate", "1", "--to", "nobody"),
-        says="no agent 'nobody' in this project; known: operator, dev, rev", code=2,
-    ),
-    "an escalation to the author": Request(
-        ready=reviewed, key=("escalate", "dev"), moziplus=("review", "escalate", "1", "--to", "dev"),
-        says="dev wrote what review #1 judges", code=2,
-    ),
-    "an escalation": Request(
-        ready=reviewed, key=("escalate", "rev"),
-        moziplus=("review", "escalate", "1", "--to", "rev", "--reason", "escalated by the operator"),
-    ),
-    "a verdict taken back that nobody gave": Request(
-        ready=reviewed, key=("undo", ""), moziplus=("review", "reopen", "1", "--undo"),
-        says="review #1 has no verdict of the operator to take back", code=4,
-    ),
-    "an answer by an option": Request(
-        ready=asked, key=("answer", f"Yes\n{SAID}"), moziplus=("ask", "answer", "1", "1", "--reason", SAID)
-    ),
-    "an answer in words": Request(ready=asked, key=("answer", SAID), moziplus=("ask", "answer", "1", SAID)),
-    "an answer that says nothing": Request(
-        ready=asked, key=("answer", " "), moziplus=("ask", "answer", "1", " "),
-        says="say what the answer is: 1 Yes, 2 No, or words of your own", code=2,
-    ),
-    "an answer to what has one": Request(
-        ready=answered, key=("answer", "No"), moziplus=("ask", "answer", "1", "No"),
-        says="ask #1 was answered by operator: Yes; that stands", code=4),
     "a pause": Request(
         ready=pending,
         key=("pause_project", SAID),
         moziplus=("pause", "--reason", SAID, "--project", "P"),
         inbox={"kind": "pause", "reason": SAID},
+        http=("pause", {"reason": SAID}),
     ),
     "a project goes on": Request(
-        ready=paused, key=("pause_project", ""), moziplus=("resume", "--project", "P"), inbox={"kind": "resume"}
+        ready=paused, key=("pause_project", ""), moziplus=("resume", "--project", "P"), inbox={"kind": "resume"},
+        http=("resume", {}),
     ),
-    "an alert that was seen": Request(ready=alerted, key=("acknowledge", ""), moziplus=("alert", "ack", "P#1")),
+    "an alert that was seen": Request(
+        ready=alerted, key=("acknowledge", ""), moziplus=("alert", "ack", "P#1"), http=("alerts/1/ack", {})
+    ),
     "a merge of what is not done": Request(
         ready=pending, key=("merge", ""), moziplus=("task", "merge", "1"),
         says="task #1 is pending; only a done task is merged", code=4,

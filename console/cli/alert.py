@@ -13,8 +13,8 @@ from console.cli.reference import numbered
 from console.errors import UsageError
 
 if TYPE_CHECKING:
+    from console.api.alert import Alert
     from console.blackboard.connection import Database
-    from console.records.alert import Observation
 
 __all__ = ("ACTIONS", "alert")
 
@@ -43,25 +43,13 @@ def alert() -> None:
 @pass_here
 def list_(here: Here, project: str | None, every: bool, limit: int) -> None:
     """List what wants attention, worst first: of the home and of every project, or of one project."""
+    from console.showing.alerts import alerts_everywhere
 
-    from console.api.alert import Alert
-
-    def read(name: str | None, db: Database) -> list[Alert]:
-        from console.blackboard.reads.needs import open_alerts_now
-        from console.blackboard.reads.notes import observations
-
-        found = observations(db, limit=limit) if every else open_alerts_now(db, name or "")
-        return [Alert.of(name, entry) for entry in found]
-
-    rows: list[Alert] = []
-    if project is None:
-        rows = [] if every else [Alert.of(None, entry) for entry in _now(here)]
-        rows += of_home(here, lambda db: read(None, db))
-    rows += every_board(here, project, read)
-    order = {"urgent": 0, "attention": 1, "routine": 2, "optional": 3}
-    rows.sort(key=lambda r: r.at or "", reverse=every)
-    if not every:
-        rows.sort(key=lambda r: order[r.level])
+    if every:
+        rows = _noticed(here, project, limit)
+    else:
+        of = None if project is None else lambda read: every_board(here, project, read)
+        rows = alerts_everywhere(here.home, here.now(), here.left_out, here.environ, of)
     here.out.many(rows[:limit], _COLUMNS, empty="nothing wants attention")
 
 
@@ -81,13 +69,17 @@ def ack(here: Here, numbers: tuple[str, ...], project: str | None) -> None:
         here.out.one(Alert.of(place, found), f"acknowledged {name}: {found.body}")
 
 
-def _now(here: Here) -> tuple[Observation, ...]:
-    """What shows by itself, whoever is in charge; settings that are wrong hide nothing."""
-    from console.engine.home_now import trouble_now
-    from console.settings.load import settings_as_far_as_right
+def _noticed(here: Here, project: str | None, limit: int) -> list[Alert]:
+    """Everything, the newest first."""
+    from console.api.alert import Alert
+    from console.blackboard.reads.notes import observations
 
-    settings, problems = settings_as_far_as_right(here.home, here.environ)
-    return trouble_now(here.home, settings, problems, here.now())
+    def read(name: str | None, db: Database) -> list[Alert]:
+        return [Alert.of(name, entry) for entry in observations(db, limit=limit)]
+
+    rows = of_home(here, lambda db: read(None, db)) if project is None else []
+    rows += every_board(here, project, read)
+    return sorted(rows, key=lambda row: row.at or "", reverse=True)
 
 
 def _place(here: Here, text: str, project: str | None) -> tuple[str | None, int]:

@@ -98,8 +98,8 @@ def _kept(here: Here) -> Iterator[tuple[str, Task, TaskWorktree]]:
 
 
 def _say_kept(here: Here) -> None:
-    from console.cli.worktree_views import what_to_type
     from console.records.output import plain_size
+    from console.showing.worktrees import what_to_type
     from console.text import one_line
 
     for name, task, row in _kept(here):
@@ -108,7 +108,7 @@ def _say_kept(here: Here) -> None:
 
 
 def _kept_records(here: Here) -> list[KeptWorktree]:
-    from console.cli.worktree_views import kept_record
+    from console.showing.worktrees import kept_record
 
     return [kept_record(name, task, row) for name, task, row in _kept(here)]
 

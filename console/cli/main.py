@@ -28,6 +28,7 @@ COMMANDS = {
     "status": LazyCommand("console.cli.status", "Who is in charge, and how each project stands."),
     "needs": LazyCommand("console.cli.needs", "What needs you, and the command that answers it."),
     "doctor": LazyCommand("console.cli.doctor.command", "Check everything that moziplus stands on."),
+    "serve": LazyCommand("console.cli.serve", "The home over HTTP, for a phone and for programs."),
     "service": LazyCommand("console.cli.service", "Run the scheduler under launchd, systemd or PM2."),
     "events": LazyCommand("console.cli.events", "What happened, from the change feed."),
     "search": LazyCommand("console.cli.search", "Find a text in tasks, comments, findings, decisions and transcripts."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.cli.in_words import in_words
-from console.cli.nouns import every_board, of_home, project_option
+from console.cli.nouns import every_board, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
 from console.days import shown
@@ -18,7 +18,6 @@ from console.text import one_line
 
 if TYPE_CHECKING:
     from console.api.need import Need as Shown
-    from console.blackboard.connection import Database
     from console.records.need import Need
 
 __all__ = ("needs",)
@@ -127,33 +126,14 @@ def _about(need: Need) -> str:
 
 def _seen(here: Here, project: str | None, every: bool) -> tuple[list[Need], list[Need]]:
     """What is to be seen now, and what was put off."""
-    from console.commands.snoozes import snoozes
-    from console.records.snooze import asleep
+    from console.showing.needs import awake
 
-    found, now = _waiting(here, project), here.now()
-    kept = () if every else snoozes(here.home, now)
-    put_off = [need for need in found if asleep(need, kept, now) is not None]
-    return [need for need in found if need not in put_off], put_off
+    found = _waiting(here, project)
+    return (found, []) if every else awake(here.home, found, here.now())
 
 
 def _waiting(here: Here, project: str | None) -> list[Need]:
-    from console.blackboard.reads.needs import needs as waiting
-    from console.records.need import in_order
+    from console.showing.needs import needs_everywhere
 
-    def read(name: str, db: Database) -> list[Need]:
-        return [*waiting(db, name)]
-
-    found: list[Need] = []
-    if project is None:
-        found = [*_now(here), *of_home(here, lambda db: read("", db))]
-    found += every_board(here, project, read)
-    return sorted(found, key=in_order)
-
-
-def _now(here: Here) -> tuple[Need, ...]:
-    """What shows by itself, whoever is in charge; settings that are wrong hide nothing."""
-    from console.engine.home_now import needs_now
-    from console.settings.load import settings_as_far_as_right
-
-    settings, problems = settings_as_far_as_right(here.home, here.environ)
-    return needs_now(here.home, settings, problems, here.now())
+    of = None if project is None else lambda read: every_board(here, project, read)
+    return needs_everywhere(here.home, here.now(), here.left_out, here.environ, of)

@@ -13,7 +13,7 @@ import click
 
 from console.cli.options import Here
 from console.cli.reference import referenced
-from console.errors import MoziError, NotFound, UsageError
+from console.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from console.blackboard.connection import Database
@@ -63,26 +63,16 @@ def one_board(
 def every_board(here: Here, project: str | None, read: Callable[[str, Database], list[T]]) -> list[T]:
     """What `read` finds in `project`, else in every project. One of several that cannot be read is named on stderr,
     and the command ends with 5."""
-    from console.registry import folders
+    from console.showing.everywhere import in_every_project
 
     if project is not None:
         with here.blackboard(the_project(here, project), read_only=True) as db:
             return read(project, db)
-    found: list[T] = []
-    for name in folders(here.home):
-        try:
-            with here.blackboard(name, read_only=True) as db:
-                found += read(name, db)
-        except (MoziError, OSError) as error:
-            here.left_out(str(error))
-    return found
+    return in_every_project(here.home, read, here.left_out)
 
 
 def of_home(here: Here, read: Callable[[Database], list[T]]) -> list[T]:
     """The same for what the home's own database adds to what the projects have."""
-    try:
-        with here.state(read_only=True) as db:
-            return read(db)
-    except (MoziError, OSError) as error:
-        here.left_out(f"the home's own: {error}")
-        return []
+    from console.showing.everywhere import of_the_home
+
+    return of_the_home(here.home, read, here.left_out)

@@ -13,6 +13,7 @@ from console.cli.session_views import COLUMNS, session_text
 from console.errors import NotFound, Unavailable, UsageError
 
 if TYPE_CHECKING:
+    from console.api.session import Session as Shown
     from console.blackboard.connection import Database
     from console.records.session import Session
 
@@ -40,10 +41,8 @@ def session() -> None:
 @pass_here
 def list_(here: Here, project: str | None, task: str | None, agent: str | None, every: bool, limit: int) -> None:
     """List sessions that have not ended, or all."""
-    from console.agents.handing_over import fill_of
-    from console.api.session import Session as Shown
-    from console.blackboard.reads.asks import open_by_session
     from console.blackboard.reads.sessions import present_sessions, recent_sessions, sessions_of
+    from console.showing.sessions import shown_sessions
 
     number = None
     if task is not None:
@@ -55,9 +54,7 @@ def list_(here: Here, project: str | None, task: str | None, agent: str | None, 
             found = sessions_of(db, number, limit=limit)
         else:
             found = recent_sessions(db, limit=limit, agent=agent) if every else present_sessions(db)
-        asks = open_by_session(db)
-        shown = (s for s in found if agent in (None, s.agent))
-        return [Shown.of(name, s, asks.get(s.id, ()), fill=fill_of(s.folder, s.external_id)) for s in shown]
+        return shown_sessions(name, db, (s for s in found if agent in (None, s.agent)))
 
     rows = every_board(here, project, read)
     rows.sort(key=lambda r: r.created_at or "", reverse=every)

@@ -115,10 +115,10 @@ def list_(here: Here, /, project: str | None, limit: int, **only: Any) -> None:
 @pass_here
 def show(here: Here, number: str, project: str | None) -> None:
     """Show one task with what lies around it."""
-    from console.cli.task_views import around
+    from console.showing.tasks import shown_task
 
     with one_board(here, number, project, read_only=True) as (place, task_id, db):
-        record = around(place, task_id, db)
+        record = shown_task(place, task_id, db)
     here.out.one(record, lambda: shown_text(record))
 
 

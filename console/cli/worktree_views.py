@@ -2,73 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from console.cli.in_words import in_words
-from console.clock import iso
 from console.records.output import plain_size
-from console.records.task import Task
-from console.records.worktree import TaskWorktree, way_on
 from console.text import one_line
 
 if TYPE_CHECKING:
-    from console.api.worktree import KeptWorktree, Worktree
+    from console.api.worktree import Worktree
 
-__all__ = ("kept_record", "what_to_type", "worktree_facts", "worktree_record")
-
-
-def worktree_record(project: str, task: Task, row: TaskWorktree | None) -> Worktree | None:
-    """As it leaves the house; None for a task that never had one."""
-    from console.api.worktree import Kept, Worktree
-
-    if row is None:
-        return None
-    kept = row.kept if task.work_folder else ()
-    return Worktree(
-        folder=task.work_folder,
-        branch=task.branch,
-        repository=row.repository,
-        base=row.base,
-        target=row.target,
-        kept=tuple(map(Kept.of, kept)),
-        why=row.why if kept else "",
-        size=row.size if kept else None,
-        do=what_to_type(project, task, row) if kept else None,
-        merged=row.merged,
-        merged_into=row.merged_into,
-        merged_at=iso(row.merged_at),
-        discarded=None if row.left else row.discarded,
-        left=row.discarded if row.left else None,
-        discarded_until=iso(row.discarded_until),
-        get_back=f"git -C {shlex.quote(row.repository)} branch task-{task.id} {row.discarded}"
-        if row.discarded
-        else None,
-    )
-
-
-def what_to_type(project: str, task: Task, row: TaskWorktree) -> str:
-    """The ways on for one that is kept."""
-    return way_on(project, task, row.kept)
-
-
-def kept_record(project: str, task: Task, row: TaskWorktree) -> KeptWorktree:
-    """One that is kept, for a list of such in JSON."""
-    from console.api.worktree import Kept, KeptWorktree
-
-    return KeptWorktree(
-        kind="kept worktree",
-        project=project,
-        count=0,
-        size=row.size,
-        problem="",
-        dry_run=True,
-        task=task.id,
-        folder=task.work_folder,
-        reasons=tuple(map(Kept.of, row.kept)),
-        why=row.why,
-        do=what_to_type(project, task, row),
-    )
+__all__ = ("worktree_facts",)
 
 
 def worktree_facts(record: Worktree | None) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ class Origin(StrEnum):
 
     CONSOLE = "console"
     CLI = "cli"
+    HTTP = "http"
     AGENT = "agent"
     INBOX = "inbox"
     SCHEDULER = "scheduler"

@@ -1,4 +1,4 @@
-"""Promises of the doors: the same request by a key, either CLI or the inbox has the same effect, or the same refusal.
+"""Promises of the doors: the same request by a key, either CLI, the inbox or HTTP has the same effect, or the same refusal.
 
 Each door gets a project of its own in one real home and is asked as its user asks: a process, a line in the inbox, an
 action with what was typed. Rows, events and sentences are then compared. What only one door has is asked of the floor, too:
@@ -7,14 +7,16 @@ whatever that door does beyond reading and showing would be missing there.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from console.actions.action import Act, Done, Target, Undo
@@ -28,12 +30,15 @@ from console.blackboard.reads.tasks import get_task, state
 from console.cli.diagnostics import for_agents
 from console.commands.context import team_of
 from console.errors import MoziError
+from console.http.server import Door, application
+from console.http.token import key_of
 from console.records.inbox import MessageStatus
 from tests.agent_requests import AGENT_REQUESTS
 from tests.door_requests import REQUESTS, SAID, SECRET, Floor, Request
 from tests.forked import run
 from tests.homes import CLOCK, SUBMITS, TeamHome, reviewer
 from tests.inboxes import all_messages, append, home_db, polled
+from tests.judging_requests import JUDGING_REQUESTS
 from tests.output_requests import OUTPUT_REQUESTS
 from tests.schedule_requests import SCHEDULE_REQUESTS
 
@@ -60,7 +65,7 @@ MOMENT = re.compile(r"[0-9]{13}")
 NOT_COMPARED = {"actor", "origin", "session", "in_session", "at", "by", "fence", "created_by"}
 
 
-EVERYTHING = REQUESTS | AGENT_REQUESTS | OUTPUT_REQUESTS | SCHEDULE_REQUESTS
+EVERYTHING = REQUESTS | JUDGING_REQUESTS | AGENT_REQUESTS | OUTPUT_REQUESTS | SCHEDULE_REQUESTS
 
 
 @contextmanager
@@ -88,6 +93,9 @@ def ask(team: TeamHome, door: str, request: Request) -> tuple[int, str]:
             return said.code, said.err.removeprefix("blackboard: ").strip() if said.code else ""
         case "floor":
             return by_floor(team, request)
+        case "http":
+            assert request.http is not None
+            return by_http(team, f"projects/http/{request.http[0]}", request.http[1])
         case _:
             claim = claim_of(team.db(door), request)
             under = {} if claim is None else {"session": claim[0], "fence": claim[1]}
@@ -129,6 +137,19 @@ def by_floor(team: TeamHome, request: Request) -> tuple[int, str]:
     except MoziError as error:
         return error.exit_code, str(error)
     return 0, ""
+
+
+def by_http(team: TeamHome, path: str, sent: Mapping[str, Any]) -> tuple[int, str]:
+    """What a program gets that has the token."""
+    key = key_of(team.home)
+
+    async def posted() -> httpx.Response:
+        app = application(team.home, key, Door(), CLOCK, os.environ)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            return await client.post(f"/api/{path}", json=sent, headers={"authorization": f"Bearer {key.word}"})
+
+    found = asyncio.run(posted())
+    return (0, "") if found.status_code == 200 else (found.json()["exit_code"], found.json()["error"])
 
 
 def by_key(team: TeamHome, request: Request) -> tuple[int, str]:
@@ -216,7 +237,7 @@ def test_the_same_request_has_the_same_effect_through_every_door(tmp_path: Path,
 @pytest.mark.parametrize("resumed", [False, True], ids=["paused", "resumed"])
 def test_a_pause_of_the_home_is_the_same_through_every_door(tmp_path: Path, resumed: bool) -> None:
     kept = {}
-    for door in ("key", "moziplus", "inbox"):
+    for door in ("key", "moziplus", "http", "inbox"):
         with team_at(tmp_path / door, []) as team:
             pause_home(team, door, SAID if door != "key" else "", paused=False)
             if resumed:
@@ -224,7 +245,7 @@ def test_a_pause_of_the_home_is_the_same_through_every_door(tmp_path: Path, resu
             with home_db(team.home) as db:
                 flags = [tuple(row) for row in db.execute("SELECT name, reason FROM flags")]
                 kept[door] = flags, [tuple(row) for row in db.execute("SELECT kind, args FROM requests")]
-    assert kept["moziplus"] == kept["inbox"]
+    assert kept["moziplus"] == kept["inbox"] == kept["http"]
     assert [name for name, _ in kept["key"][0]] == [name for name, _ in kept["inbox"][0]]
     assert kept["key"][1] == kept["inbox"][1] and bool(kept["key"][0]) is not resumed
     assert SECRET not in str(kept) and "\\n" not in str(kept["inbox"][0])
@@ -240,6 +261,8 @@ def pause_home(team: TeamHome, door: str, reason: str, *, paused: bool) -> None:
     elif door == "moziplus":
         words = ("resume",) if paused else ("pause", "--reason", reason)
         assert team.cli(*words).returncode == 0
+    elif door == "http":
+        assert by_http(team, "resume" if paused else "pause", {} if paused else {"reason": reason})[0] == 0
     else:
         asked = {"kind": "resume"} if paused else {"kind": "pause", "reason": reason}
         append(team.home, json.dumps({"v": 1, **asked}))

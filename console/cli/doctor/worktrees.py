@@ -12,11 +12,11 @@ from console.blackboard.connection import open_project
 from console.blackboard.reads.worktrees import kept_worktrees
 from console.cli.doctor.line import Line, ok, warn, wrong
 from console.cli.doctor.place import Place
-from console.cli.worktree_views import what_to_type
 from console.errors import MoziError
 from console.git.worktree import repository_of
 from console.records.output import plain_size
 from console.settings import ProjectSettings
+from console.showing.worktrees import what_to_type
 from console.text import one_line
 
 __all__ = ("check",)
