@@ -276,9 +276,9 @@ class Console(App[int], inherit_bindings=False):
         for _n in range(self.undos.ended(message)):
             self.begin(by_id()["undo"], Target(undo=self.undos.newest))
         self._hint()
-        says = message.refused
+        says = spoken(message.refused)
         if message.act is not None:
-            says = self.kept.after(message.action, message.act, message.refused if message.done is None else "")
+            says = self.kept.after(message.action, message.act, says if message.done is None else "")
         if message.done is None:
             self.notify(says, severity="error", markup=False, timeout=30 if slow else None)
             return
@@ -287,7 +287,7 @@ class Console(App[int], inherit_bindings=False):
         self.feed.nudge()
         self.notify(message.done.says, markup=False, timeout=30 if slow else 4)
         for note in message.done.notes:
-            self.notify(note, severity="warning", markup=False, timeout=10)
+            self.notify(spoken(note), severity="warning", markup=False, timeout=10)
         self._hint()
 
     def on_agents_stopped(self, message: AgentsStopped) -> None:

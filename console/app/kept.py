@@ -33,9 +33,8 @@ class Kept:
             self._texts.pop(_of(action, act.target), None)
             return refused
         self._texts[_of(action, act.target)] = act.text
-        return " ".join(
-            (refused, _("What you wrote is kept: {key} brings it back.").format(key=keys_of(action) or ":"))
-        )
+        kept = _("What you wrote is kept: {key} brings it back.").format(key=keys_of(action) or ":")
+        return f"{refused}\n{kept}"
 
     def give_up(self, action: Action, target: Target, text: str) -> str:
         """Keep what was written when its box was left, where anything was; gives what is to be said of it."""

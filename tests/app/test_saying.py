@@ -18,9 +18,13 @@ from console.app.errands import Errands
 from console.app.messages import ActEnded
 from console.blackboard.connection import Database, open_home, open_project, write
 from console.blackboard.reads import home as home_reads
+from console.blackboard.reads.tasks import list_tasks
 from console.blackboard.writes.home import answer
 from console.engine.in_charge import HEADLESS, take
 from console.home import Home
+from console.i18n import use_language
+from console.records.task import TaskStatus
+from console.sentences import in_chinese
 from tests.app.conftest import Opener
 from tests.app.sample import NOW
 from tests.app.world import FixedClock, until
@@ -143,3 +147,14 @@ def test_an_act_that_waits_for_somebody_holds_up_no_other(home: Home) -> None:
 
 def test_what_whoever_is_in_charge_has_to_answer_waits() -> None:
     assert [action.id for action in by_id().values() if action.waits] == ["send"]
+
+
+async def test_what_is_refused_is_said_in_the_language_of_the_console(home: Home, opened: Opener) -> None:
+    use_language("zh")
+    with closing(open_project(home.project_folder("quant"))) as db:
+        task = next(task for task in list_tasks(db) if task.status == TaskStatus.REVIEW)
+        async with opened(home) as (app, pilot):
+            app.perform(by_id()["retry"], Target(project="quant", task=task))
+            await until(pilot, lambda: bool(app._notifications))
+            (refused,) = (one.message for one in app._notifications)
+    assert refused == in_chinese(f"task #{task.id} is review; retry does not apply to it") and "不适用" in refused
