@@ -151,8 +151,7 @@ def undo_verdict(db: Database, review_id: int, *, by: Actor, now: int) -> Review
 def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now: int) -> Review:
     """Put a done, pending or failed task back to review for the operator, while nothing was built on it.
 
-    Its earlier reviews close; the new one has the protocol of the last of them. Raises Conflict, also where nobody has
-    ever worked on it: an approval would make it done.
+    Its earlier reviews close; the new one has the protocol of the last. Raises Conflict, also where there is no result.
     """
     with write(db, durable=True):
         task = the_task(db, task_id)
@@ -163,13 +162,14 @@ def reopen_task(db: Database, task_id: int, *, reason: str = "", by: Actor, now:
             " WHERE task_id = ? AND protocol <> ?",
             (task_id, PLAN_REVIEW),
         ).fetchone()
+        if last["protocol"] is None and task.status == TaskStatus.PENDING:
+            raise Conflict(f"task #{task_id} was never handed in: there is no result that could be judged again")
         _refuse_built_upon(db, task, last["at"] or task.updated_at)
         for waiting in take_back_failure(db, task, by, now):
             retry_task(db, waiting, by=by, now=now)
         close_reviews(db, task_id, REOPENED, by, now, approved_too=True)
         move(db, task, "reopen", TaskStatus.REVIEW, by, now, failure=None)
-        why = reason or "reopened by the operator"
-        protocol = last["protocol"] or "operator"
+        why, protocol = reason or "reopened by the operator", last["protocol"] or "operator"
         return open_for_operator(db, the_task(db, task_id), last["author"], None, why, why, by, now, protocol=protocol)
 
 

@@ -8,6 +8,7 @@ from console.blackboard.reads.reviews import reviews_of
 from console.blackboard.writes.guardrails import decide_start
 from console.blackboard.writes.reviews import open_for_operator
 from console.blackboard.writes.stamps import the_task
+from console.blackboard.writes.tasks import hold_task, release_task
 from console.blackboard.writes.verdicts import operator_verdict, reopen_task
 from console.errors import Conflict
 from console.records.guardrail import Decision, Effect
@@ -25,6 +26,16 @@ def test_what_nobody_ever_worked_on_is_not_reopened(board: Board, status: str) -
     with pytest.raises(Conflict, match="nobody has worked on task #1 yet"):
         reopen_task(board.db, 1, by=BOSS, now=board.now())
     assert (board.status(1), reviews_of(board.db, 1)) == (status, ())
+
+
+def test_what_was_begun_and_never_handed_in_is_not_reopened(board: Board) -> None:
+    board.task(reviews=("output_review",))
+    board.claim(1)
+    hold_task(board.db, 1, reason="", by=BOSS, now=board.now())
+    release_task(board.db, 1, by=BOSS, now=board.now())
+    with pytest.raises(Conflict, match="task #1 was never handed in"):
+        reopen_task(board.db, 1, by=BOSS, now=board.now())
+    assert (board.status(1), reviews_of(board.db, 1)) == ("pending", ())
 
 
 def test_a_review_of_what_nobody_worked_on_approves_nothing(board: Board) -> None:
