@@ -19,7 +19,7 @@ from console.i18n import words_in
 from console.outputs_read import ReadOutput
 from console.records.ask import AskStatus, Leave
 from console.records.need import NeedKind
-from console.records.review import ReviewStatus
+from console.records.review import ReviewStatus, Verdict
 from console.records.task import TaskStatus
 from console.sentences import in_chinese
 
@@ -176,7 +176,7 @@ class Pages:
             tag("h1", task.title),
             tag("p", f"{task.project}#{task.id} · {self._says(str(task.status))}", class_="dim"),
             [tag("p", self._says(why), class_="why") for why in (task.failure, task.hold_reason) if why],
-            tag("div", task.body, class_="text"),
+            tag("div", task.body, class_="text") if task.body else None,
             self._act(form),
         )
 
@@ -278,7 +278,13 @@ class Pages:
 
     def _verdict(self, given: Given) -> Markup:
         sure = f" {given.confidence:.2f}" if given.confidence is not None else ""
-        head = f"{given.by} · {self._says(str(given.verdict))}{sure} · {self._when(given.at)}"
+        _ = self._
+        words = {
+            Verdict.APPROVE: _("approves"),
+            Verdict.REQUEST_CHANGES: _("requests changes"),
+            Verdict.REJECT: _("rejects"),
+        }
+        head = f"{given.by} · {words[given.verdict]}{sure} · {self._when(given.at)}"
         found = [
             tag("li", tag("code", f"{one.path}:{one.line}") if one.path and one.line else None, " ", str(one.text))
             for one in given.findings

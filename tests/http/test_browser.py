@@ -38,9 +38,9 @@ def driven(home: Home, width: int, height: int, language: str) -> dict[str, Any]
         words = (folder, program, url, key_of(home).word, str(width), str(height), language)
         done = subprocess.run(["node", str(script), *words], capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert found["first"] == found["last"] == f"{url}/sign-in"
-    return found
+    seen: dict[str, Any] = json.loads(done.stdout)
+    assert seen["first"] == seen["last"] == f"{url}/sign-in"
+    return seen
 
 
 @pytest.mark.parametrize(
