@@ -15,7 +15,7 @@ from console.api.task import Task
 from console.api.thread import Given, Thread
 from console.days import shown_today, written
 from console.http.html import Markup, document, tag
-from console.i18n import words_in
+from console.i18n import N_, words_in
 from console.outputs_read import ReadOutput
 from console.records.ask import AskStatus, Leave
 from console.records.need import NeedKind
@@ -30,6 +30,23 @@ AGAIN = 30
 _LIVE = (ReviewStatus.ESCALATED, ReviewStatus.OPEN)
 _ENDED = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 _GOING = (TaskStatus.PENDING, TaskStatus.WORKING, TaskStatus.REVIEW)
+
+_DONE = {
+    "approve": N_("{about} is approved."),
+    "request_changes": N_("{about} goes back with what you said."),
+    "reject": N_("{about} is rejected."),
+    "answer": N_("{about} is answered."),
+    "comment": N_("Said to {about}."),
+    "release": N_("{about} goes on."),
+    "retry": N_("{about} is tried again."),
+    "hold": N_("{about} is held."),
+    "cancel": N_("{about} is cancelled."),
+    "ack": N_("The alert is acknowledged."),
+    "pause": N_("Nothing new starts."),
+    "resume": N_("Work goes on."),
+    "estop": N_("Every agent is stopped, and nothing new starts."),
+}
+"""Act to what was done by it."""
 
 
 @dataclass(frozen=True)
@@ -126,14 +143,8 @@ class Pages:
             action=f"/review/{project}/{thread.id}",
         )
         given = [self._verdict(one) for one in thread.verdicts if not one.undone]
-        rounds = [
-            tag("div", tag("p", f"{one.by} · {self._when(one.at)}", class_="dim"), one.summary, class_="text")
-            for one in thread.submissions
-        ]
-        words = [
-            tag("div", tag("p", f"{one.by} · {self._when(one.at)}", class_="dim"), one.body, class_="text")
-            for one in thread.comments
-        ]
+        rounds = [self._said(one.by, one.at, one.summary) for one in thread.submissions]
+        words = [self._said(one.by, one.at, one.body) for one in thread.comments]
         return self._page(
             f"{project}#{thread.task}",
             self._back(),
@@ -186,23 +197,7 @@ class Pages:
 
     def done(self, what: str, about: str) -> str:
         """An act of before, as a sentence; empty for what is none."""
-        _ = self._
-        known = {
-            "approve": _("{about} is approved."),
-            "request_changes": _("{about} goes back with what you said."),
-            "reject": _("{about} is rejected."),
-            "answer": _("{about} is answered."),
-            "comment": _("Said to {about}."),
-            "release": _("{about} goes on."),
-            "retry": _("{about} is tried again."),
-            "hold": _("{about} is held."),
-            "cancel": _("{about} is cancelled."),
-            "ack": _("The alert is acknowledged."),
-            "pause": _("Nothing new starts."),
-            "resume": _("Work goes on."),
-            "estop": _("Every agent is stopped, and nothing new starts."),
-        }
-        return known.get(what, "").replace("{about}", about)
+        return self._(_DONE.get(what, "")).replace("{about}", about)
 
     # -- parts
 
@@ -275,6 +270,9 @@ class Pages:
             tag("form", tag("button", _("Sign out")), method="post", action="/sign-out"),
         )
         return tag("footer", tag("p", " ".join(told)), None if self.read_only else forms)
+
+    def _said(self, by: str, at: str | None, text: str) -> Markup:
+        return tag("div", tag("p", f"{by} · {self._when(at)}", class_="dim"), text, class_="text")
 
     def _verdict(self, given: Given) -> Markup:
         sure = f" {given.confidence:.2f}" if given.confidence is not None else ""
