@@ -49,6 +49,7 @@ class Glyphs:
     tee_left: str
     tee_down: str
     tee_up: str
+    corner: str
     fold: str
     to: str
     before: str
@@ -85,6 +86,7 @@ UNICODE = Glyphs(
     tee_left="┤",
     tee_down="┬",
     tee_up="┴",
+    corner="└",
     fold="▸",
     to="→",
     before="←",
@@ -121,6 +123,7 @@ ASCII = Glyphs(
     tee_left="|",
     tee_down="-",
     tee_up="-",
+    corner="`",
     fold=">",
     to=">",
     before="<",

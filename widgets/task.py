@@ -35,7 +35,7 @@ def task_paragraphs(page: TaskPage, look: Look, fits: Fits | None = None) -> lis
     ]
     if why := _why(task):
         found.append(line(("dim", _("why") + " "), ("warning", plain(spoken(why)))))
-    found += [*_others(_("after"), page.needs, look), *_others(_("before"), page.needed_by, look)]
+    found += [*_others(_("after"), page.needs, look), *_others(_("holds up"), page.needed_by, look)]
     if fits is not None:
         found += _fits(fits)
     if page.history is not None:

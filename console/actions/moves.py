@@ -72,6 +72,14 @@ ACTIONS = (
     Action(id="copy", title=N_("copy its name"), keys=("y",), group=_FIND, contexts=_THING),
     Action(id="copy_text", title=N_("copy its text"), keys=("Y",), group=_FIND, contexts=_THING | {Context.TEXT}),
     Action(
+        id="graph",
+        title=N_("who waits for whom"),
+        keys=("C",),
+        group=_FIND,
+        contexts=frozenset({Context.TASK, Context.BOARD}),
+        hint=31,
+    ),
+    Action(
         id="diff",
         title=N_("diff"),
         keys=("d",),

@@ -12,6 +12,7 @@ from console.actions.action import Action, Context, Target
 from console.actions.views import VIEWS
 from console.app.arranging import next_group, next_order
 from console.app.lines import go_along, note_finding
+from console.app.opening import open_graph
 from console.app.reading_work import READING, open_in_editor
 from console.app.screens.base import ConsoleScreen
 from console.app.sharing import SHARING
@@ -262,6 +263,7 @@ DOES: dict[str, Doing] = {
     "copy": _copy,
     "copy_text": _copy_text,
     "diff": _diff,
+    "graph": open_graph,
     "work": _work,
     **READING,
     **SHARING,

@@ -15,7 +15,7 @@ from console.records.session import Session
 if TYPE_CHECKING:
     from console.app.app import Console
 
-__all__ = ("open_diff", "open_output", "open_prompt", "open_target", "open_work")
+__all__ = ("open_diff", "open_graph", "open_output", "open_prompt", "open_target", "open_work")
 
 
 def open_target(app: Console, screen: ConsoleScreen, target: Target) -> None:
@@ -104,6 +104,16 @@ def open_diff(app: Console, screen: ConsoleScreen, target: Target) -> None:
                 app.notify(said, markup=False, timeout=3)
 
         app.errands.fetch(project, lambda db: review_to_compare(db, task_id), newest)
+
+
+def open_graph(app: Console, screen: ConsoleScreen, target: Target) -> None:
+    """Draw what the task hangs together with, else what is not over in its project; or close that page."""
+    from console.app.screens.graph import GraphScreen
+
+    if isinstance(screen, GraphScreen):
+        app.pop_screen()
+    elif target.project:
+        app.push_screen(GraphScreen(target.project, None if target.task is None else target.task.id))
 
 
 def open_work(app: Console, screen: ConsoleScreen, target: Target) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from console.cli.in_words import in_words
 from console.cli.task_views import titled, who
-from console.plans.graph import levels
+from console.plans.graph import in_tree, levels
 from console.text import cells, fit, one_line
 
 if TYPE_CHECKING:
@@ -59,25 +58,13 @@ def graph_text(record: Graph, width: int | None) -> str:
     if not tasks:
         return in_words("no tasks that wait or work; `--all` shows those that are over, too")
     marks = MARKS if _can_show("".join(MARKS.values())) else ASCII_MARKS
-    lines = [_line(tasks[number], above, marks, width) for number, above in _in_tree(tasks)]
+    placed = in_tree({number: task.after for number, task in tasks.items()})
+    lines = [_line(tasks[one.name], one.above, marks, width) for one in placed]
     states = dict.fromkeys(_state(task) for task in tasks.values())
     lines += ["", "  ".join(f"{marks[state]} {in_words(state)}" for state in marks if state in states)]
     if record.left_out:
         lines.append(in_words(f"{record.left_out} older tasks are left out; --limit shows more"))
     return "\n".join(lines)
-
-
-def _in_tree(tasks: dict[int, GraphTask]) -> Iterator[tuple[int, int | None]]:
-    """Each task once, below the deepest that it waits for: (id, id of the one above or None)."""
-    below: dict[int | None, list[int]] = {}
-    for number, task in tasks.items():
-        deepest = max(task.after, key=lambda other: (tasks[other].level, other), default=None)
-        below.setdefault(deepest, []).append(number)
-    waiting: list[tuple[int, int | None]] = [(number, None) for number in reversed(below.get(None, []))]
-    while waiting:
-        number, above = waiting.pop()
-        yield number, above
-        waiting += [(child, number) for child in reversed(below.get(number, []))]
 
 
 def _line(task: GraphTask, above: int | None, marks: dict[str, str], width: int | None) -> str:

@@ -6,9 +6,10 @@ It knows names and whom each waits for, nothing else; a name that is waited for 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-__all__ = ("circles", "in_order", "levels")
+__all__ = ("Placed", "circles", "in_order", "in_tree", "levels")
 
 N = TypeVar("N", bound=Hashable)
 
@@ -49,6 +50,35 @@ def levels(waits: Mapping[N, Iterable[N]]) -> dict[N, int]:
     for name in in_order(waits):
         depth[name] = max((depth[other] + 1 for other in waits[name] if other in waits), default=0)
     return depth
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[N]):
+    """Where one stands when all are drawn below each other, each below the deepest that it waits for."""
+
+    name: N
+    above: N | None
+    """The one below which it stands."""
+    rails: tuple[bool, ...]
+    """From the left, a step of waiting each: whether the line there goes on below; the last is its own."""
+
+
+def in_tree(waits: Mapping[N, Iterable[N]]) -> list[Placed[N]]:
+    """Each once, from top to bottom; as many rails as its level, so that those of one level stand in one column."""
+    depth = levels(waits)
+    below: dict[N | None, list[N]] = {}
+    places = {name: n for n, name in enumerate(waits)}
+    for name in waits:
+        known = [other for other in waits[name] if other in depth]
+        deepest = max(known, key=lambda other: (depth[other], places[other]), default=None)
+        below.setdefault(deepest, []).append(name)
+    found: list[Placed[N]] = []
+    waiting: list[Placed[N]] = [Placed(name, None, ()) for name in reversed(below.get(None, []))]
+    while waiting:
+        found.append(one := waiting.pop())
+        parts = below.get(one.name, [])
+        waiting += [Placed(part, one.name, (*one.rails, n > 0)) for n, part in enumerate(reversed(parts))]
+    return found
 
 
 def _walk(stuck: Mapping[N, list[N]]) -> tuple[N, ...]:

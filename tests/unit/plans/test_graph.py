@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.plans.graph import CIRCLES_MAX, circles, in_order, levels
+from console.plans.graph import CIRCLES_MAX, circles, in_order, in_tree, levels
 
 NAMES = "abcdef"
 Waits = dict[str, list[str]]
@@ -49,6 +49,18 @@ def test_a_level_is_one_more_than_the_deepest_that_is_waited_for(waits: Waits) -
     depth = levels(waits)
     for name, level in depth.items():
         assert level == max((depth[other] + 1 for other in waits[name] if other in waits), default=0)
+
+
+@given(SMALL)
+def test_each_is_drawn_once_below_the_deepest_that_it_waits_for_at_its_level(waits: Waits) -> None:
+    waits = {name: waits[name] for name in in_order(waits)}  # a circle cannot be drawn, and no blackboard has one
+    depth, placed = levels(waits), in_tree(waits)
+    assert sorted(one.name for one in placed) == sorted(waits)
+    for n, one in enumerate(placed):
+        assert len(one.rails) == depth[one.name]
+        assert one.above is None or one.above in {before.name for before in placed[:n]} & set(waits[one.name])
+        goes_on = [other.name for other in placed[n + 1 :] if other.above == one.above]
+        assert not one.rails or one.rails[-1] == bool(goes_on), "a line goes on to whom stands below the same one"
 
 
 def test_the_order_is_that_of_the_file_where_nothing_speaks_against_it() -> None:
