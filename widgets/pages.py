@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.records.comparison import Against, Comparison, Sight, comparisons
+from console.records.likes import Likely
 from console.records.note import Comment
 from console.records.output import Output, OutputChange, RoundChanges
 from console.records.review import Review, Seat, Submission, VerdictGiven
@@ -179,6 +180,8 @@ class Fits:
 
     agents: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    likely: Likely | None = None
+    """What tasks like it took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

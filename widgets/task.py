@@ -6,6 +6,7 @@ import shlex
 
 from console.i18n import _
 from console.records.hold import hold_told
+from console.records.likes import LikeBy, Likely
 from console.records.output import plain_size
 from console.records.session import Session, SessionStatus, resumed
 from console.records.task import Task, TaskStatus
@@ -71,7 +72,21 @@ def _fits(fits: Fits) -> list[Paragraph]:
     """Who could do it, and why nobody does yet."""
     who = ", ".join(map(plain, fits.agents)) or _("nobody of the team")
     found = [line(("dim", _("fits") + " "), ("text" if fits.agents else "warning", who))]
+    if fits.likely is not None:
+        found.append(_likely(fits.likely))
     return found + [line(("dim", _("not yet") + " "), ("warning", plain(why))) for why in fits.keeps]
+
+
+def _likely(likely: Likely) -> Paragraph:
+    """What tasks like it took, on how many that rests, and what is like it about them."""
+    rests = {
+        LikeBy.AGENT_AND_TAGS: _("median of {n} with its tags, by the same agent"),
+        LikeBy.TAGS: _("median of {n} with its tags"),
+        LikeBy.AGENT: _("median of {n} by the same agent"),
+        LikeBy.ROLE: _("median of {n} for the same role"),
+    }[likely.by]
+    took = span(likely.busy_ms) + (f"  ${likely.cost:.2f}" if likely.cost else "")
+    return line(("dim", _("like it") + " "), ("text", took), ("dim", f"  {rests.format(n=likely.tasks)}"))
 
 
 def _why(task: Task) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from console.api.shape import Shape
+from console.records.likes import LikeBy, Likely
 from console.records.task import TaskStatus
 
-__all__ = ("Ahead", "Explained", "Part", "Prompt")
+__all__ = ("Ahead", "Before", "Explained", "Part", "Prompt")
 
 
 class Ahead(Shape, frozen=True, kw_only=True):
@@ -15,6 +16,24 @@ class Ahead(Shape, frozen=True, kw_only=True):
     """Its number."""
     why: str
     """What puts it there."""
+
+
+class Before(Shape, frozen=True, kw_only=True):
+    """What tasks like it took before."""
+
+    by: LikeBy
+    """What is like it about them, the closest of which there are three."""
+    tasks: int
+    """How many they are."""
+    minutes: float
+    """The median of the time for which their own sessions ran."""
+    cost: float
+    """The median in US dollars, with reviews, as reported."""
+
+    @classmethod
+    def of(cls, found: Likely) -> Before:
+        """Of the record."""
+        return cls(by=found.by, tasks=found.tasks, minutes=round(found.busy_ms / 60_000, 1), cost=round(found.cost, 6))
 
 
 class Explained(Shape, frozen=True, kw_only=True):
@@ -42,6 +61,8 @@ class Explained(Shape, frozen=True, kw_only=True):
     """What goes before it."""
     place: str | None
     """Its place in words."""
+    before: Before | None
+    """What its like took; null for one that began already, and where fewer than three are done."""
 
 
 class Part(Shape, frozen=True, kw_only=True):

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from console.app.shelf import Shelf
 from console.blackboard.reads.agent_stats import add_to, agent_stats, began_by_hour
 from console.blackboard.reads.calibration import Calibration, calibration
+from console.blackboard.reads.day_stats import day_stats, midnights
 from console.days import LOCAL, start_of_next_day
 from console.errors import MoziError
 from console.records.agent_stats import AgentStats
+from console.records.day_stats import DayStats, added
 from widgets.agents import AgentRow, Judged
 from widgets.models import ProjectRow
 
-__all__ = ("MONTH", "WEEK", "agent_rows", "began")
+__all__ = ("MONTH", "WEEK", "agent_rows", "began", "days_of")
 
-WEEK, MONTH = 7, 30
+WEEK, FORTNIGHT, MONTH = 7, 14, 30
 
 
 def agent_rows(shelf: Shelf, projects: Iterable[ProjectRow], now: int) -> tuple[AgentRow, ...]:
@@ -78,3 +80,15 @@ def began(shelf: Shelf, projects: Iterable[str], hours: int, now: int) -> tuple[
         except (MoziError, OSError):
             continue
     return tuple(found)
+
+
+def days_of(shelf: Shelf, projects: Iterable[str], now: int) -> tuple[DayStats, ...]:
+    """The last fortnight of all projects, a record a day."""
+    bounds, found = midnights(FORTNIGHT, now), tuple[DayStats, ...]()
+    for project in projects:
+        try:
+            one = day_stats(shelf.project(project), bounds, now=now)
+        except (MoziError, OSError):
+            continue
+        found = added(found, one) if found else one
+    return found

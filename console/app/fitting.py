@@ -16,6 +16,7 @@ __all__ = ("who_fits",)
 def who_fits(home: Home, db: Database, project: str, task: Task, now: int) -> Fits | None:
     """None where the settings cannot be read; the world says why."""
     from console.actions.forewarn import on_task
+    from console.blackboard.reads.likes import likely_of
     from console.scheduler.matching import Team
     from console.settings import load_settings
     from console.settings.project import load_project
@@ -27,4 +28,4 @@ def who_fits(home: Home, db: Database, project: str, task: Task, now: int) -> Fi
         keeps = on_task(home, db, settings, task.id, environ=os.environ, now=now) if waits else ()
     except (MoziError, OSError):
         return None
-    return Fits(agents=agents, keeps=keeps)
+    return Fits(agents=agents, keeps=keeps, likely=likely_of(db, task))

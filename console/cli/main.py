@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": LazyCommand("console.cli.demo", "A scripted team on a fresh home: no gateway, no model."),
     "run": LazyCommand("console.cli.run", "The scheduler, headless, in the foreground."),
     "status": LazyCommand("console.cli.status", "Who is in charge, and how each project stands."),
+    "stats": LazyCommand("console.cli.stats", "Cost, tasks done and waiting, day by day."),
     "needs": LazyCommand("console.cli.needs", "What needs you, and the command that answers it."),
     "doctor": LazyCommand("console.cli.doctor.command", "Check everything that moziplus stands on."),
     "serve": LazyCommand("console.cli.serve", "The home over HTTP, for a phone and for programs."),

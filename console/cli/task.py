@@ -155,11 +155,11 @@ def edit(here: Here, /, number: str, project: str | None, **asked: Any) -> None:
 @pass_here
 def explain(here: Here, number: str, project: str | None) -> None:
     """Say why a task is not running, from the scheduler's own rules, and its place among the ready ones."""
-    from console.cli.task_explain import explained
+    from console.cli.task_explain import explained, took
 
     place, task_id = named(here, number, project)
     record = explained(here, place, task_id)
-    more = "".join(f"\n{told}" for told in (record.place, record.advice) if told)
+    more = "".join(f"\n{told}" for told in (record.place, record.advice, took(record.before)) if told)
     here.out.one(record, f"{place}#{task_id} is {record.status}: {record.sentence}{more}")
 
 

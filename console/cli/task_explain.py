@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.agents.everybody import AllAgents
 from console.agents.local import LocalAgents
-from console.api.why import Ahead, Explained
+from console.api.why import Ahead, Before, Explained
 from console.blackboard.reads.home import scheduler_status
+from console.blackboard.reads.likes import likely_of
 from console.blackboard.reads.tasks import dependencies, get_task, ready_tasks
 from console.cli.options import Here
 from console.days import written
@@ -21,6 +22,7 @@ from console.engine.live_settings import LiveSettings
 from console.engine.observe import ONCE, World
 from console.errors import MoziError, Unavailable
 from console.records.fitness import Unfit, UnfitWhy
+from console.records.likes import LikeBy
 from console.records.task import TaskStatus
 from console.scheduler.explain import explain
 from console.scheduler.place import place
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from console.records.policy import Policy
     from console.scheduler.snapshot import Snapshot
 
-__all__ = ("explained",)
+__all__ = ("explained", "took")
 
 STARTED_BY = "nobody is in charge: it starts once `moziplus run`, or the console, is"
 LONGEST = 5000
@@ -51,6 +53,7 @@ def explained(here: Here, project: str, task_id: int) -> Explained:
     found = explain(view, snapshot, task, blockers, now, policy=policy)
     with here.blackboard(project, read_only=True) as db:
         queue = ready_tasks(db, order=view.order, now=now, limit=LONGEST, policy=view.policy)
+        before = likely_of(db, task) if task.status in (TaskStatus.PENDING, TaskStatus.HELD) else None
     where = place(task, view, queue, now)
     return Explained(
         project=project,
@@ -66,7 +69,21 @@ def explained(here: Here, project: str, task_id: int) -> Explained:
         of=where.of if where else None,
         ahead=tuple(Ahead(task=number, why=mark) for number, mark in where.ahead) if where else (),
         place=where.sentence if where else None,
+        before=Before.of(before) if before is not None else None,
     )
+
+
+def took(before: Before | None) -> str:
+    """What its like took, in a sentence; empty where nothing is known."""
+    if before is None:
+        return ""
+    alike = {
+        LikeBy.AGENT_AND_TAGS: "with its tags, by the same agent",
+        LikeBy.TAGS: "with its tags",
+        LikeBy.AGENT: "by the same agent",
+        LikeBy.ROLE: "for the same role",
+    }[before.by]
+    return f"tasks like it took {before.minutes:g} minutes and ${before.cost:.2f}: the median of {before.tasks} {alike}"
 
 
 def _lost_targets(here: Here, project: str, reviews: tuple[str, ...]) -> list[str]:

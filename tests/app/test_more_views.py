@@ -120,7 +120,7 @@ async def test_a_task_is_told_over_time_with_who_could_do_it_and_what_it_holds_u
         await pilot.press("enter")
         await until(pilot, lambda: "HISTORY" in shown(app) and "not yet" in shown(app), "its page")
         text = shown(app)
-        assert "before ○ #12 Slippage model" in text and "fits 张飞" in text and "waited 4h" in text
+        assert "holds up ○ #12 Slippage model" in text and "fits 张飞" in text and "waited 4h" in text
         await pilot.press("escape", "4")
         await settle(app, pilot)
         await pilot.press("1")

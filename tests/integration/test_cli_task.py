@@ -15,6 +15,7 @@ from console.engine.observe import PATIENCE
 from console.engine.watched import Watched
 from console.settings import ProjectSettings
 from tests.agent import Desk
+from tests.boards import Board
 from tests.program import Done, moziplus
 
 SHORT = set(Shown.__struct_fields__)
@@ -112,11 +113,28 @@ def test_explain_gives_the_reason_its_code_and_what_to_do(desk: Desk) -> None:
     second = desk.task(after=(first,))
     found = task(desk, "explain", str(second), "--json").record
     fields = {"project", "task", "status", "why", "sentence", "advice", "policy", "position", "of", "ahead", "place"}
-    assert set(found) == fields
+    assert set(found) == fields | {"before"} and found["before"] is None
     assert (found["policy"], found["position"], found["ahead"]) == ("priority", None, [])
     assert (found["task"], found["status"], f"#{first}" in found["sentence"]) == (second, "pending", True)
     text = task(desk, "explain", f"quant#{second}").out
     assert found["sentence"] in text and found["advice"] in text
+
+
+def test_explain_foretells_what_its_like_took_where_three_are_done(desk: Desk) -> None:
+    board = Board(desk.folder)
+    for minutes in (10, 20, 90):
+        session = board.claim(board.task(tags=("web",)).id)
+        board.submit(session)
+        spent = "UPDATE sessions SET started_at = 0, ended_at = ?, cost = 0.5 WHERE id = ?"
+        board.db.execute(spent, (minutes * 60_000, session.id))
+    board.close()
+    number = desk.task(tags=("web",))
+    found = task(desk, "explain", str(number), "--json").record["before"]
+    assert found == {"by": "tags", "tasks": 3, "minutes": 20.0, "cost": 0.5}
+    assert (
+        "tasks like it took 20 minutes and $0.50: the median of 3 with its tags"
+        in task(desk, "explain", str(number)).out
+    )
 
 
 def test_explain_waits_for_a_blackboard_that_answers_late(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from console.actions.action import Context, Target
-from console.app.agents import began
+from console.app.agents import began, days_of
 from console.app.log_lines import NOTHING, Stamp, newest_lines
 from console.app.screens.base import Pane
 from console.app.screens.shared import Shared
 from console.i18n import _, ngettext
+from console.records.day_stats import DayStats
 from widgets.bars import Divider, RuleLine
 from widgets.cells import Line
+from widgets.days import days_facts
 from widgets.facts import inbox_facts, keeping_facts, link_facts, scheduler_facts
 from widgets.log_text import log_paragraphs
 from widgets.models import LogLine, World
@@ -28,6 +30,8 @@ __all__ = ("SystemView",)
 
 COUNTED_EVERY = 60
 """Seconds between two counts of what was begun."""
+DAYS_EVERY = 600
+"""And of what was on each day, which takes longer: a second where a hundred thousand things happened."""
 LEAST_LOG = 6
 """Lines of the log that stay in sight however long the facts are."""
 
@@ -46,6 +50,8 @@ class SystemView(Shared):
         self._ticks = 0
         self._began: tuple[int, ...] = ()
         """Sessions, hour by hour."""
+        self._days: tuple[DayStats, ...] = ()
+        self._days_at = 0
         self._tight = False
         """One column of facts is too long for blank lines."""
 
@@ -80,10 +86,13 @@ class SystemView(Shared):
     def look_again(self) -> None:
         """Count anew what was begun."""
         projects, now = [row.id for row in self.console.world.projects], self.console.clock.now()
-        self.console.errands.fetch_all(lambda shelf: began(shelf, projects, MOST, now), self._counted)
+        known = self._days if now - self._days_at < DAYS_EVERY * 1000 else ()
+        read = lambda shelf: (began(shelf, projects, MOST, now), known or days_of(shelf, projects, now))  # noqa: E731
+        self._days_at = self._days_at if known else now
+        self.console.errands.fetch_all(read, self._counted)
 
-    def _counted(self, found: tuple[int, ...]) -> None:
-        self._began = found
+    def _counted(self, found: tuple[tuple[int, ...], tuple[DayStats, ...]]) -> None:
+        self._began, self._days = found
         if self.drawn:
             self._show_facts(self.console.world, self.console.look)
 
@@ -157,16 +166,18 @@ class SystemView(Shared):
         scheduler, inbox = scheduler_facts(world, look), inbox_facts(world, look)
         scheduler = scheduler and [*scheduler, *pulse_facts(self.console.feed.pulse, self._began, world, look)]
         links = link_facts(world, look)
-        rest = (_("KEEPING"), keeping_facts(world, look))
+        rest = [(_("KEEPING"), keeping_facts(world, look))]
+        if days := days_facts(self._days, look):
+            rest.append((_("{n} DAYS").format(n=len(self._days)), days))
         if self._narrow:
             self._give("1fr")
-            running.show(_under(scheduler, *links, (_("INBOX"), inbox), rest, tight=self._tight), look)
+            running.show(_under(scheduler, *links, (_("INBOX"), inbox), *rest, tight=self._tight), look)
             if (running.tall + 3 * self._tight > running.size.height > 0) != self._tight:
                 self._tight = not self._tight
-                running.show(_under(scheduler, *links, (_("INBOX"), inbox), rest, tight=self._tight), look)
+                running.show(_under(scheduler, *links, (_("INBOX"), inbox), *rest, tight=self._tight), look)
             return
         running.show(_under(scheduler, *links), look)
-        keeping.show(_under(inbox, rest), look)
+        keeping.show(_under(inbox, *rest), look)
         self._give(min(max(running.tall, keeping.tall), max(self.size.height - 5 - LEAST_LOG, 4)))
 
     def _give(self, height: int | str) -> None:
