@@ -40,9 +40,14 @@ def keys_of(action: Action) -> str:
 
 
 def hints(actions: tuple[Action, ...]) -> tuple[tuple[str, str], ...]:
-    """Key and msgid of the actions that belong into the footer, the most important first."""
-    wanted = sorted((action for action in actions if action.hint < 99 and action.keys), key=lambda action: action.hint)
-    return tuple((shown(action.keys[0]), action.title) for action in wanted)
+    """Key and msgid of the actions that belong into the footer, the most important first; a key stands there once."""
+    does: dict[str, str] = {}
+    for action in actions:
+        for key in action.keys:
+            does.setdefault(key, action.id)
+    mine = ((action, [key for key in action.keys if does[key] == action.id]) for action in actions if action.hint < 99)
+    wanted = sorted(((action, keys) for action, keys in mine if keys), key=lambda each: each[0].hint)
+    return tuple((shown(keys[0]), action.title) for action, keys in wanted)
 
 
 def with_presets(keymap: str, keys: Keys) -> dict[str, tuple[str, ...]]:

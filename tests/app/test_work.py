@@ -165,6 +165,15 @@ async def test_enter_goes_from_a_finding_to_its_line_and_back(
         assert app.screen.current is not thread  # type: ignore[attr-defined]
 
 
+async def test_the_footer_tells_of_each_key_what_it_does_here_and_nothing_else(debated: Home, opened: Opener) -> None:
+    async with opened(debated, size=(200, 50)) as (app, pilot):
+        await work_of(app, pilot, SINGLE)
+        assert "c finding here" in footer(app) and "c comment" not in footer(app)
+        await pilot.press("/", *"SHFE", "enter")
+        await until(pilot, lambda: "n next found" in footer(app))
+        assert "n new task" not in footer(app)
+
+
 async def test_a_finding_in_a_file_that_is_not_there_says_so(debated: Home, opened: Opener) -> None:
     async with opened(debated) as (app, pilot):
         shown = await work_of(app, pilot, SINGLE)
