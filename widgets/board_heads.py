@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from console.i18n import _, ngettext
 from console.records.board import COLUMNS, Arrangement, Group, Order, Stand
 from widgets.board_spread import spread
-from widgets.cells import Line, Span, clip, cut, line_width, number, width, wrap
+from widgets.cells import Line, Span, clip, cut, line_width, number, width
 from widgets.marks import task_mark
 from widgets.models import Board
 from widgets.painted import Look, unknown
 from widgets.rows import plain
+from widgets.wrapping import wrap
 
 __all__ = ("arranged_words", "board_title", "column_head", "columns_spread", "group_head", "no_cards")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
-__all__ = ("Line", "Span", "begun_in", "clip", "cut", "fit", "line_width", "number", "right", "wrap", "width")
+__all__ = ("Line", "Span", "begun_in", "clip", "cut", "fit", "line_width", "number", "right", "width")
 
 Span = tuple[str, str]
 """Text and its colour role; the text is plain, never markup."""
@@ -80,21 +80,3 @@ def begun_in(line: Line, left: int, cells: int) -> Line:
             spans.append((text, role))
         x += cell_len(text)
     return tuple(spans)
-
-
-def wrap(text: str, cells: int) -> list[str]:
-    """`text` (one paragraph) in lines of at most `cells` cells, broken at blanks where there are some, else anywhere."""
-    cells = max(cells, 2)
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
-        if cell_len(joined) <= cells:
-            line = joined
-            continue
-        if line:
-            lines.append(line)
-        pieces = chop_cells(word, cells) or [""]
-        lines += pieces[:-1]
-        line = pieces[-1]
-    return [*lines, line]

@@ -12,10 +12,11 @@ from textual import events
 from textual.message import Message
 
 from console.i18n import _
-from widgets.cells import Line, Span, line_width, width, wrap
+from widgets.cells import Line, Span, line_width, width
 from widgets.marking import Marking, Marks
 from widgets.painted import Look, Painted
 from widgets.position import barred, placed, tagged
+from widgets.wrapping import wrap
 
 __all__ = ("Draw", "Heading", "LineList")
 

@@ -12,7 +12,7 @@ from rich.cells import get_character_cell_size
 
 from widgets.cells import Line, Span, line_width, width
 
-__all__ = ("wrap_ahead", "wrapped")
+__all__ = ("wrap", "wrap_ahead", "wrapped")
 
 OPENS = frozenset("（《〈「『【“‘([{")
 CLOSES = frozenset("，。、；：？！）》〉」』】”’…,.;:?!)]}%")
@@ -42,6 +42,11 @@ def wrapped(spans: Line, indent: int, cells: int) -> tuple[Line, ...]:
                 lines.append([(" " * indent, "text")])
                 used = indent
     return tuple(tuple(line) for line in lines)
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """`text` (one paragraph) in lines of at most `cells` cells."""
+    return ["".join(said for said, _role in line).rstrip() for line in wrapped(((text, "text"),), 0, max(cells, 2))]
 
 
 def _fits(text: str, room: int, full: int) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from textual import events
 
-from widgets.cells import Line, wrap
+from widgets.cells import Line
 from widgets.painted import Painted
 from widgets.rows import plain
+from widgets.wrapping import wrap
 
 __all__ = ("Words",)
 

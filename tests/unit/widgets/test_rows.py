@@ -15,12 +15,13 @@ from console.records.review import Review, ReviewStatus
 from console.records.session import Session, SessionStatus
 from console.records.task import Task, TaskStatus
 from widgets.ages import age, clock, span
-from widgets.cells import clip, cut, fit, line_width, right, width, wrap
+from widgets.cells import clip, cut, fit, line_width, right, width
 from widgets.marks import ASCII, UNICODE, task_mark
 from widgets.models import AlertRow, NeedRow, ProjectRow, ReviewRow, SessionRow
 from widgets.painted import Look
 from widgets.rows import alert_lines, card_line, need_lines, project_lines, review_lines
 from widgets.sessions import session_line, session_lines
+from widgets.wrapping import wrap
 
 NOW = 1_795_183_320_000
 LOOK = Look(now=NOW)

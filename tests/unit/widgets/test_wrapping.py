@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widgets.cells import Line, line_width
-from widgets.wrapping import wrapped
+from widgets.wrapping import wrap, wrapped
 
 TEXT = st.text(st.sampled_from("ab 中文，。（）e\u0301🙂"), max_size=60)
 
@@ -55,3 +55,8 @@ def test_roles_stay_with_their_text() -> None:
         (("simayi", "strong"), ("  approves", "success")),
         (("    ", "text"), ("method .4", "dim")),
     )
+
+
+def test_a_sentence_in_a_box_ends_no_line_before_its_full_stop() -> None:
+    assert wrap("有就绪任务时会自动启动。", 22) == ["有就绪任务时会自动启", "动。"]
+    assert wrap("one two  three", 8) == ["one two", "three"]
