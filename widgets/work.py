@@ -27,7 +27,7 @@ def work_paragraphs(
 ) -> list[Paragraph]:
     """One output, or that there is none; what the `closed` lines hold is counted."""
     if file is None:
-        none = _("Nothing was handed in yet.") if page.review is not None else _("It has no outputs yet.")
+        none = _("No output was handed in.") if page.review is not None else _("It has no outputs yet.")
         return [line(("dim", none))]
     output = file.output
     kept = f"  v{output.version}  {plain_size(output.size)}" if output.sha256 else ""

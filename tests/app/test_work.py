@@ -20,8 +20,8 @@ from console.records.output import Output
 from console.records.review import Verdict
 from console.records.task import Task
 from tests.app.conftest import Opener
-from tests.app.debated import DEBATE, SINGLE
-from tests.app.sample import NOW
+from tests.app.debated import DEBATE, SINGLE, Debater
+from tests.app.sample import HOUR, MINUTE, NOW
 from tests.app.world import settle, until
 from widgets.anchors import Place
 from widgets.bars import FooterLine
@@ -172,6 +172,15 @@ async def test_the_footer_tells_of_each_key_what_it_does_here_and_nothing_else(d
         await pilot.press("/", *"SHFE", "enter")
         await until(pilot, lambda: "n next found" in footer(app))
         assert "n new task" not in footer(app)
+
+
+async def test_what_was_handed_in_without_an_output_says_so(debated: Home, opened: Opener) -> None:
+    with quant(debated) as db:
+        debater = Debater(db, debated.project_folder("quant"), _n=3000)
+        task = debater.task("Words alone", HOUR, reviews=("output_review",))
+        debater.hand_in(task, {}, MINUTE)
+    async with opened(debated) as (app, pilot):
+        assert (await work_of(app, pilot, task)).text == "No output was handed in."
 
 
 async def test_a_finding_in_a_file_that_is_not_there_says_so(debated: Home, opened: Opener) -> None:
