@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from console.errors import ConfigError
 from console.http.guard import COOKIE, MOST, TRIES
 from console.http.route import Route
-from console.http.server import Door
+from console.http.server import Door, check
 from console.http.table import TABLE
 from console.http.token import DAYS, key_of, new_key
 from console.records.task import TaskStatus
@@ -164,6 +165,11 @@ def test_the_token_is_its_owners_alone_and_a_file_that_others_read_is_refused(te
         key_of(team.home)
     assert team.cli("serve", "--new-token").stdout.strip() != word
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+def test_no_answer_waits_for_the_word_that_the_one_before_has_arrived() -> None:
+    with check(Door(port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP, "asyncio takes TCP_NODELAY for these alone"
 
 
 def test_a_real_door_says_where_it_is_and_a_port_that_is_taken_is_refused(team: TeamHome) -> None:
