@@ -56,11 +56,13 @@ def backup(here: Here, project: str | None, to: Path | None, accept: bool, only_
 
 def _make(here: Here, project: str | None, to: Path | None, accept: bool) -> int:
     from console.cli.diagnostics import complain
+    from console.cli.progress import Progress
     from console.keeping.backup import back_up
     from console.keeping.destination import bring, destination_of
 
     policy, now = here.settings.backup, here.now()
-    outcomes = back_up(here.home, policy, project=project, accept=accept, now=now)
+    with Progress("blackboards copied", here.clock.monotonic) as told:
+        outcomes = back_up(here.home, policy, project=project, accept=accept, now=now, step=told)
     here.out.many([_record(outcome, now) for outcome in outcomes], _COLUMNS, empty="nothing to back up")
     failed = [outcome for outcome in outcomes if outcome.problem]
     folder = destination_of(policy, user_path(to).absolute() if to else None)

@@ -12,6 +12,7 @@ import click
 from console.cli.nouns import every_board, project_option
 from console.cli.options import Here, command, pass_here
 from console.cli.output import Column
+from console.cli.progress import Progress
 from console.errors import UsageError, said_of
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def search(here: Here, text: str, project: str | None, places: tuple[str, ...], 
     kinds = [PLACES[place] for place in PLACES if not places or place in places]
     found = _on_boards(here, text, project, kinds, agent, limit) if kinds else []
     if not places or TRANSCRIPTS in places:
-        said = _in_transcripts(here, text, project, agent)
-        found += [one for one, _ in zip(said, range(limit), strict=False)]
+        with Progress("transcripts read", here.clock.monotonic) as told:
+            said = _in_transcripts(here, text, project, agent, told)
+            found += [one for one, _ in zip(said, range(limit), strict=False)]
     found.sort(key=lambda one: one.at or "", reverse=True)
     here.out.many(found[:limit], COLUMNS, empty="nothing is found in what is kept")
     if len(found) >= limit:
@@ -81,7 +83,7 @@ def _on_boards(
     return every_board(here, project, read)
 
 
-def _in_transcripts(here: Here, text: str, project: str | None, agent: str | None) -> Iterator[Found]:
+def _in_transcripts(here: Here, text: str, project: str | None, agent: str | None, told: Progress) -> Iterator[Found]:
     """The newest session first."""
     from console.api.search import Found
     from console.blackboard.reads.sessions import recent_sessions
@@ -92,7 +94,9 @@ def _in_transcripts(here: Here, text: str, project: str | None, agent: str | Non
         return [(name, session) for session in recent_sessions(db, limit=SESSIONS, agent=agent) if session.folder]
 
     sessions = every_board(here, project, read)
-    for name, session in sorted(sessions, key=lambda row: -row[1].created_at):
+    rows = sorted(sessions, key=lambda row: -row[1].created_at)
+    for n, (name, session) in enumerate(rows):
+        told(n, len(rows))
         place = partial(Found, project=name, task=session.task_id, session=session.id, agent=session.agent)
         try:
             for entry in find(Path(session.folder or "/nowhere"), text):

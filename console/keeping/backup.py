@@ -80,15 +80,19 @@ def back_up(
     accept: bool = False,
     keep_all: bool = False,
     now: int,
+    step: Callable[[int, int], object] = lambda done, of: None,
 ) -> list[Outcome]:
     """Copy `project`, else all of them and the home's database, into `<home>/backups`; one that fails stops no other.
 
     `accept` believes a copy that has lost most of its tasks, `keep_all` removes no older one. Raises
-    Conflict while another backup is under way.
+    Conflict while another backup is under way. `step` is told how many of how many are done.
     """
     with backing_up(home):
         found = {name: folder for name, folder in folders(home).items() if project in (None, name)}
-        outcomes = [_one(home, policy, name, folder, accept, keep_all, now) for name, folder in found.items()]
+        outcomes: list[Outcome] = []
+        for name, folder in found.items():
+            step(len(outcomes), len(found))
+            outcomes.append(_one(home, policy, name, folder, accept, keep_all, now))
         if project is None:
             outcomes.append(_one(home, policy, HOME_NAME, None, accept, keep_all, now))
             end_all_but(home, ("backup", "backup-shrunk"), {*found, HOME_NAME}, now=now)
