@@ -186,7 +186,9 @@ class Work:
         elif self.sheet is not None and self.sheet.open_all():
             self._refold()
         elif whole:
-            pane.point_at(Place(goal.path, 0))
+            if not pane.point_at(Place(goal.path, 0)) and self.page is not None and self.page.named(goal.path) is None:
+                said = _("{path} is not among these outputs.").format(path=goal.path)
+                self._desk.notify(said, markup=False, timeout=4)
             self._goal = None
 
     def saw(self, pane: TextPane) -> None:
@@ -262,9 +264,6 @@ class Work:
             self._path, self._goal = named.path, Place(named.path, goal.line)
         elif (diff := next((each for each in page.outputs if each.kind in ("diff", BRANCH)), None)) is not None:
             self._path, self._chosen, self._against = diff.path, True, None
-        else:
-            self._goal = None
-            self._desk.notify(_("{path} is not among these outputs.").format(path=goal.path), markup=False, timeout=4)
 
     def _in_two(self, reads: tuple[object, ...], read: Callable[[int], tuple[Sheet | list[Paragraph], int]]) -> None:
         """Its beginning, then all of it, where that is more."""
