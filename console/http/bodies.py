@@ -6,12 +6,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from console.http.route import Body
+from console.http.route import MOST_NUMBER, Body
 from console.records.task import OnFailure
 
 __all__ = ("AskAnswer", "AssignTo", "NewFinding", "Judgement", "NewTask", "Reasoned", "Remark")
 
 _Text = Annotated[str, Meta(max_length=200_000)]
+_Number = Annotated[int, Meta(ge=0, le=MOST_NUMBER)]
 
 
 class Reasoned(Body, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class NewFinding(Body, frozen=True, kw_only=True):
     """What is to change."""
     path: str = ""
     """Of the output that it is about."""
-    line: int | None = None
+    line: _Number | None = None
     """In that."""
 
 
@@ -87,9 +88,9 @@ class NewTask(Body, frozen=True, kw_only=True):
     """As `tomorrow 9:00`, `2026-11-30`, `2d`."""
     not_before: str | None = None
     """It is not started before."""
-    after: tuple[int, ...] = ()
+    after: tuple[_Number, ...] = ()
     """Tasks that must be done first."""
-    parent: int | None = None
+    parent: _Number | None = None
     """The task that it is a part of."""
     reviews: tuple[str, ...] | None = None
     """Protocols that judge it; none for an empty list, the usual one where nothing is said."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from msgspec.structs import fields
+
 from console import __version__
 from console.api.schema import schemas
-from console.http.route import Items, Route
+from console.http.route import MOST_NUMBER, MOST_ROWS, ROWS, Items, Route
+from console.records.task import TaskStatus
 
 __all__ = ("REFUSALS", "description")
 
@@ -23,6 +26,14 @@ REFUSALS = {
     503: "It cannot be read or written just now.",
 }
 _PART = re.compile(r"{(\w+)}")
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": MOST_NUMBER}
+_TYPES = {
+    "number": _NUMBER,
+    "after": _NUMBER,
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": ROWS},
+    "status": {"type": "string", "enum": [str(status) for status in TaskStatus]},
+}
 _WORDS = {
     "project": "A project's id.",
     "number": "Its number in the project.",
@@ -62,11 +73,11 @@ def _operation(route: Route) -> dict[str, Any]:
         items = {"type": "array", "items": answer}
         answer = {"allOf": [{"$ref": "#/schemas/Items"}, {"type": "object", "properties": {"items": items}}]}
     parameters = [
-        {"name": part, "in": "path", "required": True, "schema": {"type": "string"}, "description": _WORDS[part]}
+        {"name": part, "in": "path", "required": True, "schema": _TYPES.get(part, _TEXT), "description": _WORDS[part]}
         for part in _PART.findall(route.path)
     ]
     parameters += [
-        {"name": name, "in": "query", "schema": {"type": "string"}, "description": says}
+        {"name": name, "in": "query", "schema": _TYPES.get(name, _TEXT), "description": says}
         for name, says in route.query.items()
     ]
     told: dict[str, Any] = {
@@ -80,7 +91,8 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route.writes:
         schema = {"$ref": f"#/schemas/{route.body.__name__}"}
-        told["requestBody"] = {"required": False, "content": {"application/json": {"schema": schema}}}
+        needed = any(field.required for field in fields(route.body))
+        told["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
     return told
 
 

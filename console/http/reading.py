@@ -18,7 +18,7 @@ from console.blackboard.reads.sessions import present_sessions, recent_sessions
 from console.blackboard.reads.tasks import list_tasks
 from console.engine.status import collect
 from console.errors import UsageError
-from console.http.route import Asked
+from console.http.route import MOST_NUMBER, Asked, whole
 from console.records.review import ReviewStatus
 from console.records.task import TaskStatus
 from console.settings.load import settings_as_far_as_right
@@ -69,7 +69,7 @@ def tasks(asked: Asked) -> list[Task]:
     """Of one project, in the order of their numbers."""
     wanted = _one_of(asked.query.get("status"), TaskStatus)
     with asked.board(read_only=True) as db:
-        after = _whole(asked.query.get("after", "0"))
+        after = whole(asked.query.get("after", "0"), "after", MOST_NUMBER)
         found = list_tasks(db, status=wanted, tag=asked.query.get("tag"), limit=asked.limit, after=after)
         return [Task.of(asked.project, one) for one in found]
 
@@ -139,9 +139,3 @@ def _one_of(said: str | None, kind: type[TaskStatus]) -> TaskStatus | None:
         return kind(said)
     except ValueError as error:
         raise UsageError(f"status: expected one of {', '.join(kind)}, found {said[:40]!r}") from error
-
-
-def _whole(said: str) -> int:
-    if not (said.isascii() and said.isdigit() and len(said) < 16):
-        raise UsageError(f"after: expected the number of a task, found {said[:40]!r}")
-    return int(said)

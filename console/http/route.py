@@ -18,10 +18,23 @@ from console.home import Home
 from console.records.actor import OPERATOR, Actor, Origin
 from console.registry import folders
 
-__all__ = ("BY", "Asked", "Body", "Items", "Nothing", "Route")
+__all__ = ("BY", "MOST_NUMBER", "MOST_ROWS", "ROWS", "Asked", "Body", "Items", "Nothing", "Route", "whole")
 
 BY = Actor(name=OPERATOR, origin=Origin.HTTP)
 """Whoever has the token is the operator."""
+
+
+ROWS, MOST_ROWS = 200, 10_000
+"""Of a list, where nothing is said, and at most."""
+MOST_NUMBER = 10**15
+"""More tasks has no project."""
+
+
+def whole(said: str, what: str, most: int, *, least: int = 0) -> int:
+    """A number that was said in an address. Raises UsageError."""
+    if not (said.isascii() and said.isdigit() and len(said) <= len(str(most)) and least <= int(said) <= most):
+        raise UsageError(f"{what}: expected {least} to {most}, found {said[:40]!r}")
+    return int(said)
 
 
 class Body(Shape, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,18 +79,12 @@ class Asked:
     @property
     def number(self) -> int:
         """The number that is named. Raises UsageError."""
-        said = self.path["number"]
-        if not (said.isascii() and said.isdigit() and len(said) < 16):
-            raise UsageError(f"{said[:40]!r} is no number of a task, a review, an ask or an alert")
-        return int(said)
+        return whole(self.path["number"], "number", MOST_NUMBER)
 
     @property
     def limit(self) -> int:
         """How many are asked for. Raises UsageError."""
-        said = self.query.get("limit", "200")
-        if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= 10_000):
-            raise UsageError(f"limit: expected 1 to 10000, found {said[:40]!r}")
-        return int(said)
+        return whole(self.query.get("limit", str(ROWS)), "limit", MOST_ROWS, least=1)
 
     def now(self) -> int:
         """UTC epoch ms."""

@@ -67,7 +67,10 @@ def application(home: Home, key: Key, door: Door, clock: Clock, environ: Mapping
     async def alive(request: Request) -> Response:
         return Response(health(__version__), media_type="application/json")
 
-    ways = [Way(each.path, endpoint(each, home, clock, environ), methods=[each.method]) for each in TABLE]
+    answers: dict[str, dict[str, Answer]] = {}
+    for each in TABLE:
+        answers.setdefault(each.path, {})[each.method] = endpoint(each, home, clock, environ)
+    ways = [Way(path, _by_method(ours), methods=[*ours]) for path, ours in answers.items()]
     ways += [
         Way("/health", alive, methods=["GET"]),
         Way("/api/openapi.json", openapi, methods=["GET"]),
@@ -131,7 +134,15 @@ def _events(stream: Stream) -> Answer:
     return events
 
 
+def _by_method(answers: Mapping[str, Answer]) -> Answer:
+    async def answer(request: Request) -> Response:
+        return await answers["GET" if request.method == "HEAD" else request.method](request)
+
+    return answer
+
+
 async def _nothing(request: Request, error: Exception) -> Response:
     code = getattr(error, "status_code", 404)
     why = "there is nothing here; /api/openapi.json lists what there is" if code == 404 else "not with this method"
-    return JSONResponse({"error": why, "exit_code": 3 if code == 404 else 2}, code)
+    headers = getattr(error, "headers", None)
+    return JSONResponse({"error": why, "exit_code": 3 if code == 404 else 2}, code, headers)

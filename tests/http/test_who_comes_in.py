@@ -113,6 +113,8 @@ async def test_what_is_no_json_of_its_shape_is_refused_with_what_is_wrong(team: 
             ({"title": " "}, "title"),
             ([1], "Expected `object`"),
             ({"title": "t", "priority": 9}, "priority"),
+            ({"title": "t", "parent": 10**30}, "parent"),
+            ({"title": "t", "after": [10**20]}, "after"),
         ):
             found = await client.post(task, json=sent)
             assert found.status_code == 400 and says in found.json()["error"], found.text
@@ -120,7 +122,9 @@ async def test_what_is_no_json_of_its_shape_is_refused_with_what_is_wrong(team: 
         assert broken.status_code == 400 and "no JSON" in broken.json()["error"]
         for path, code in (("/api/projects/none/tasks", 404), ("/api/projects/quant/tasks/x", 400), ("/nothing", 404)):
             assert (await client.get(path)).status_code == code
-        assert (await client.put("/api/pause")).status_code == 405
+        assert (await client.get(f"/api/projects/quant/tasks/{10**16}")).status_code == 400
+        other = await client.put("/api/pause")
+        assert (other.status_code, other.headers["allow"]) == (405, "POST")
     assert team.db().execute("SELECT count(*) FROM tasks").fetchone()[0] == 1
 
 
