@@ -283,7 +283,7 @@ class Console(App[int], inherit_bindings=False):
             self.notify(says, severity="error", markup=False, timeout=30 if slow else None)
             return
         if (shown := self.shown) is not None:
-            shown.acted(message.action)
+            shown.acted(message.action, Target() if message.act is None else message.act.target)
         self.feed.nudge()
         self.notify(message.done.says, markup=False, timeout=30 if slow else 4)
         for note in message.done.notes:

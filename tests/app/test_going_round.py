@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from console.actions.action import CONSOLE
+from console.actions.registry import by_id
 from console.app.app import Console
 from console.app.screens.alert import AlertScreen
 from console.app.screens.pages import TaskScreen
 from console.blackboard.connection import open_project
 from console.blackboard.writes.notes import observe
+from console.commands.context import Context
+from console.commands.reviews import Judge, judge
 from console.home import Home
 from console.i18n import use_language
 from console.records.actor import SCHEDULER
 from console.records.alert import Level
+from console.records.review import Verdict
 from tests.app.conftest import Opener
 from tests.app.sample import DAY, HOUR, MINUTE, NOW, Sampler
 from tests.app.test_acting import ANALYSIS, ROUTER, rows, task_of
@@ -152,10 +159,33 @@ async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_i
         await settle(app, pilot)
         waiting = [row for row in app.world.reviews if row.needs_me]
         pane = rows(app, "reviews")
-        pane = rows(app, "reviews")
         pane.go_to((waiting[1].project, waiting[1].review.id))
         await pilot.press("v")
         await until(pilot, lambda: pane.row is not None and pane.row.review.id == waiting[2].review.id)
         pane.go_to((waiting[-1].project, waiting[-1].review.id))
         await pilot.press("v")
         await until(pilot, lambda: pane.row is not None and pane.row.review.id == waiting[0].review.id)
+
+
+async def test_the_inbox_goes_on_also_where_the_row_moves_before_the_verdict_is_heard_of(
+    home: Home, opened: Opener
+) -> None:
+    made = Sampler(open_project(home.project_folder("quant")), home.project_folder("quant"), 100)
+    for number in range(3):
+        task = made.task(f"Report {number}", DAY, reviews=("output_review",))
+        made.submitted(task, "zhangfei-dev", HOUR)
+        made.escalated(task, "no eligible reviewer", (40 + number) * MINUTE)
+    async with opened(home) as (app, pilot):
+        await pilot.press("4")
+        await settle(app, pilot)
+        waiting = [row for row in app.world.reviews if row.needs_me]
+        pane, judged = rows(app, "reviews"), waiting[1]
+        pane.go_to(pane.key_of(judged))
+        target = app.screen.full_target()  # type: ignore[attr-defined]
+        with closing(open_project(home.project_folder(judged.project))) as db:
+            by = Context(db, CONSOLE, app.clock.now())
+            judge(by, Judge(review=judged.review.id, verdict=Verdict.APPROVE))
+        await until(pilot, lambda: pane.row is not None and not pane.row.needs_me, "it is shown as settled")
+        assert pane.key_of(pane.row) == pane.key_of(judged)
+        app.screen.acted(by_id()["approve"], target)  # type: ignore[attr-defined]
+        assert pane.key_of(pane.row) == pane.key_of(waiting[2])

@@ -93,8 +93,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """What an action would be about now."""
         return Target(contexts=frozenset({Context.ANY}))
 
-    def acted(self, action: Action) -> None:
-        """An action of this screen has been performed."""
+    def acted(self, action: Action, target: Target) -> None:
+        """An action of this screen has been performed, on that."""
 
     # -- what all screens do
 

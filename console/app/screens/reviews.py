@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from textual import events
@@ -48,8 +49,10 @@ class Reviews(Shared):
         self._waiting = [0, 0, 0, 0]
         self._page: ThreadPage | None = None
         self._resting: Timer | None = None
-        self._advance: int | None = None
-        """Where the cursor stood when a verdict was given, until the next is shown."""
+        self._places: dict[Hashable, int] = {}
+        """Where each row was that still waited for the operator."""
+        self._judged: Hashable = None
+        """By a verdict given here, until it is shown as settled: then the cursor goes on."""
         self._work: Work | None = None
         self._anew: Anew | None = None
 
@@ -82,13 +85,20 @@ class Reviews(Shared):
         pane.show(world.reviews, look)
         for divider in self.query(Divider):
             divider.show({}, look)
-        if self._advance is not None:
-            rows, at = pane.rows, min(self._advance, len(pane.rows))
-            self._advance = None
-            following = next((row for row in (*rows[at:], *rows[:at]) if row.needs_me), None)
-            if following is not None:
-                pane.go_to((following.project, following.review.id))
+        self._go_on(pane)
+        self._places |= {pane.key_of(row): n for n, row in enumerate(pane.rows) if row.needs_me}
         self._read()
+
+    def _go_on(self, pane: LineList) -> None:
+        """From what was judged to what waited below it, whether the verdict is heard of before its row moves or after."""
+        rows, judged = pane.rows, self._judged
+        waits = next((row.needs_me for row in rows if pane.key_of(row) == judged), False)
+        if judged is None or waits:
+            return
+        self._judged, at = None, min(self._places.get(judged, 0), len(rows))
+        following = next((row for row in (*rows[at:], *rows[:at]) if row.needs_me), None)
+        if following is not None:
+            pane.go_to(pane.key_of(following))
 
     def target(self) -> Target:
         """The review under the cursor."""
@@ -156,10 +166,15 @@ class Reviews(Shared):
         if self._work is not None:
             self._work.look_again()
 
-    def acted(self, action: Action) -> None:
-        """A verdict was given: the next show goes on."""
-        if action.id in VERDICTS:
-            self._advance = self.query_one("#reviews", LineList).cursor
+    def acted(self, action: Action, target: Target) -> None:
+        """A verdict was given: the cursor goes on, where it still is on what was judged."""
+        pane = self.query_one("#reviews", LineList)
+        if action.id not in VERDICTS or target.review is None or pane.row is None:
+            return
+        key = (target.project, target.review.id)
+        if key == pane.key_of(pane.row) or key not in map(pane.key_of, pane.rows):
+            self._judged = key
+            self._go_on(pane)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Who goes into the work reads it."""
