@@ -15,7 +15,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from console.artifacts import place_of
 from console.diff_rows import TreeRow, diff_rows, is_diff
 from console.json_rows import json_rows
-from console.outputs_text import NO_END, NoText, shown, text_of
+from console.outputs_text import NO_END, TOO_LARGE, NoText, beginning_of, shown, text_of
 from console.pictures import Picture, picture_of
 from console.records.output import Output
 from console.text import cells
@@ -70,16 +70,16 @@ def read_output(task_folder: Path, output: Output, most: int = LINES_MAX, *, sou
     What cannot be read says why; raises nothing for what stands in it.
     """
     try:
-        text = text_of(task_folder, output)
+        text, beyond = _lines(task_folder, output)
     except NoText as reason:
         return ReadOutput(output=output, why=reason.why, picture=picture_of(*_place(task_folder, output)))
     text = text[:-1] if text[-1:] == [NO_END] else text
     suffix = PurePosixPath(output.path).suffix.casefold()
-    if not source and suffix in _JSON:
+    if not source and not beyond and suffix in _JSON:
         rows, more = json_rows(text, most, each=suffix == ".jsonl")
         if rows:
             return _laid_out(output, Form.JSON, [(row.text, row.number, row.depth) for row in rows], more)
-    if not source and is_diff(output.path, text):
+    if not source and not beyond and is_diff(output.path, text):
         return read_diff(output, text, most)
     # With a sign before it, as in a diff: an empty line is no hidden one.
     found = [(line[1:], n or 0) for line, n in shown((f" {line}", n) for n, line in enumerate(text[:most], 1))]
@@ -90,9 +90,19 @@ def read_output(task_folder: Path, output: Output, most: int = LINES_MAX, *, sou
         output=output,
         lines=tuple(_in_columns(lines_found, separator) if table and separator is not None else lines_found),
         numbers=tuple(number for _line, number in found),
-        cut=max(0, len(text) - most),
+        cut=max(0, len(text) - most) + beyond,
         form=Form.TABLE if table else Form.LINES,
     )
+
+
+def _lines(task_folder: Path, output: Output) -> tuple[list[str], int]:
+    """All lines of a version, or those that it begins with and how many follow. Raises NoText."""
+    try:
+        return text_of(task_folder, output), 0
+    except NoText as reason:
+        if reason.why != TOO_LARGE:
+            raise
+        return beginning_of(task_folder, output)
 
 
 def read_diff(output: Output, text: Sequence[str], most: int) -> ReadOutput:

@@ -19,10 +19,13 @@ from console.redact import Redactor
 from console.safe_files import chunks, opened
 from console.text import decoded
 
-__all__ = ("NO_END", "NoText", "shown", "text_of")
+__all__ = ("NO_END", "TOO_LARGE", "NoText", "beginning_of", "shown", "text_of")
 
 TEXT_MAX = 1 << 20
-"""Bytes of one version up to which its lines are read."""
+"""Bytes of one version up to which all of its lines are read, and so many of a larger one."""
+BEGUN_MAX = 64 << 20
+"""Bytes of one version of which the beginning is read: all of it is checked against what was recorded."""
+TOO_LARGE = N_("too large to show here")
 NO_END = N_("\\ no line end at the end of the file")
 SNIFF = 8192
 """First bytes of a file, by which text is known."""
@@ -45,11 +48,39 @@ def text_of(task_folder: Path, output: Output | None) -> list[str]:
     place = place_of(task_folder, output.path, output.sha256)
     content = _content(place, output)
     if content is None or _hash(content) != output.sha256:
-        kept = version_of(task_folder, output.sha256) is not None
-        why = N_("its kept copy is damaged") if kept else N_("no copy of version {version} was kept")
-        raise NoText(why, output.version)
+        raise _lost(task_folder, output)
     lines = decoded(content).split("\n")
     return lines[:-1] if not lines[-1] else [*lines, NO_END]
+
+
+def beginning_of(task_folder: Path, output: Output) -> tuple[list[str], int]:
+    """The first whole lines of a version that is large, and how many follow. Raises NoText."""
+    import hashlib
+
+    digest, kept, more = hashlib.sha256(), bytearray(), 0
+    try:
+        with opened(*place_of(task_folder, output.path, output.sha256)) as (descriptor, found):
+            if found.st_size > BEGUN_MAX:
+                raise NoText(TOO_LARGE)
+            last = b""
+            for chunk in chunks(descriptor, BEGUN_MAX):
+                digest.update(chunk)
+                room = max(0, TEXT_MAX - len(kept))
+                kept += chunk[:room]
+                more, last = more + chunk[room:].count(b"\n"), chunk[-1:]
+    except OSError as error:
+        raise _lost(task_folder, output) from error
+    if digest.hexdigest() != output.sha256:
+        raise _lost(task_folder, output)
+    whole = kept[: kept.rfind(b"\n") + 1] or kept
+    lines = decoded(bytes(whole)).split("\n")
+    return (lines if len(whole) == len(kept) and lines[-1] else lines[:-1]), more + (last != b"\n")
+
+
+def _lost(task_folder: Path, output: Output) -> NoText:
+    kept = version_of(task_folder, output.sha256) is not None
+    why = N_("its kept copy is damaged") if kept else N_("no copy of version {version} was kept")
+    return NoText(why, output.version)
 
 
 def _content(place: tuple[Path, PurePath], output: Output) -> bytes | None:
@@ -60,7 +91,7 @@ def _content(place: tuple[Path, PurePath], output: Output) -> bytes | None:
             if not _is_text(head):
                 raise NoText(N_("binary"))
             if output.size > TEXT_MAX or found.st_size > TEXT_MAX:
-                raise NoText(N_("too large to show here"))
+                raise NoText(TOO_LARGE)
             return head + b"".join(chunks(descriptor, TEXT_MAX))
     except OSError:
         return None

@@ -128,6 +128,9 @@ class CommandLine(Pick):
             field = self.query_one(Input)  # a verb is completed, never done: what it does may end every agent's work
             field.value = row.value if " " in row.title else row.value.strip()
             field.cursor_position = len(field.value)
+        elif row is None:
+            why = _("This is no command: {line}").format(line=line)
+            self._of.notify(why, severity="warning", markup=False, timeout=6)
         else:
             super()._take()
 

@@ -242,7 +242,12 @@ def _on_the_board(folder: Path, *, archived: bool) -> dict[str, Any]:
     except MoziError as error:
         return {"tasks": None, "open": None, "paused": None, "problem": str(error)}
     paused = now.paused_at is not None
-    return {"tasks": dict(counts.counts), "open": counts.open, "paused": paused, "problem": None}
+    problem = None if archived or not now.archived else f"its archiving was interrupted; {_ways_on(folder.name)}"
+    return {"tasks": dict(counts.counts), "open": counts.open, "paused": paused, "problem": problem}
+
+
+def _ways_on(project: str) -> str:
+    return f"`moziplus project archive {project}` finishes it, `moziplus project unarchive {project}` takes it back"
 
 
 def _described(here: Here, project_id: str) -> ProjectShown:

@@ -50,6 +50,14 @@ def notes(app: Console) -> str:
     return "\n".join(note.message for note in app._notifications)
 
 
+@pytest.mark.parametrize("line", ["frobnicate the lake", f"#{'9' * 30}"])
+async def test_a_line_that_is_no_command_says_so_and_stays_to_be_mended(home: Home, opened: Opener, line: str) -> None:
+    async with opened(home) as (app, pilot):
+        await say(app, pilot, line)
+        assert f"This is no command: {line}" in notes(app)
+        assert isinstance(app.screen, CommandLine) and app.screen.query_one(Input).value == line
+
+
 async def test_a_task_is_opened_by_its_name_from_anywhere(home: Home, opened: Opener) -> None:
     async with opened(home) as (app, pilot):
         await say(app, pilot, "quant#1")

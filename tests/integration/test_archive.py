@@ -106,6 +106,9 @@ def test_who_holds_the_blackboard_is_waited_for_and_then_named_as_the_reason(tea
     with pytest.raises(Conflict, match="still open in another program"):
         put_away(team, patience=0.2)
     assert state(db).archived, "no claim can begin any more"
+    for command in ("list", "show"):
+        shown = team.cli("project", command, *(["quant"] if command == "show" else [])).stdout
+        assert "its archiving was interrupted; `moziplus project archive quant` finishes it" in shown
     team.close()
     put_away(team)
     unarchive(team.home, "quant", by=BOSS, now=CLOCK.now())

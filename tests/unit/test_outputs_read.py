@@ -8,6 +8,7 @@ from pathlib import Path
 from console.artifacts import keep
 from console.diff_rows import Kind
 from console.outputs_read import LINES_MAX, Form, ReadOutput, read_output
+from console.outputs_text import SNIFF
 from console.pictures import Picture, picture_in
 from console.records.output import Output
 
@@ -35,9 +36,24 @@ def test_a_table_stands_in_columns_and_long_fields_do_not_push_the_others_away(t
 
 def test_what_is_no_text_or_has_changed_says_why(tmp_path: Path) -> None:
     assert read(tmp_path, "a.png", b"\x89PNG\x00\x01").why == "binary"
-    assert read(tmp_path, "b.txt", b"x" * (2 << 20)).why == "too large to show here"
     gone = Output(id=1, task_id=1, path="outputs/none.md", sha256="0" * 64, size=1)
     assert "{version}" in read_output(tmp_path / "artifacts" / "1", gone).why
+
+
+def test_of_a_large_text_the_beginning_is_read_and_the_rest_is_counted(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.log", "".join(f"{n} 行\n" for n in range(200_000)).encode())
+    assert found.lines[:2] == ("0 行", "1 行") and len(found.lines) == LINES_MAX
+    assert len(found.lines) + found.cut == 200_000
+    few = read(tmp_path, "b.csv", b"a,b\n" + b"y" * (1 << 20) + b"\nlast")
+    assert few.lines == ("a  b",) and few.cut == 2, "a line that is not whole is none"
+    one = read(tmp_path, "c.json", b"[" + b"1," * (1 << 20) + b"1]")
+    assert len(one.lines) == 1 and one.cut == 1 and one.lines[0].startswith("[1,1,1")
+    assert read(tmp_path, "d.bin", b"x" * SNIFF + b"\x00" * (2 << 20)).cut == 1
+    assert read(tmp_path, "e.txt", b"x" * (65 << 20)).why == "too large to show here"
+    place = tmp_path / "artifacts" / "1"
+    changed = Output(id=1, task_id=1, path="outputs/e.txt", sha256="0" * 64, size=2 << 20)
+    (place / "outputs" / "e.txt").write_bytes(b"y" * (2 << 20))
+    assert "{version}" in read_output(place, changed).why
 
 
 def test_secrets_are_hidden_and_the_lines_after_them_keep_their_numbers(tmp_path: Path) -> None:
