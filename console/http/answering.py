@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +20,7 @@ from console.home import Home
 from console.http.guard import MOST, TooMuch
 from console.http.route import Asked, Items, Route
 
-__all__ = ("Answer", "code_of", "endpoint", "refused")
+__all__ = ("Answer", "Recent", "code_of", "endpoint", "refused")
 
 Answer = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger("moziplus.http")
@@ -32,29 +33,58 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 
-def endpoint(route: Route, home: Home, clock: Clock, environ: Mapping[str, str]) -> Answer:
+class Recent:
+    """Answers of just now: whoever asks for the same at once is given one that was made for somebody else."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._made: dict[str, tuple[float, bytes]] = {}
+        self._acts = 0
+        """Done so far: an answer that was begun before one of them is nobody else's."""
+
+    def forget(self) -> None:
+        """Something was done."""
+        self._acts += 1
+        self._made = {}
+
+    async def of(self, what: str, seconds: float, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """The answer to `what`, at most so old."""
+        async with self._turn:
+            at, answer = self._made.get(what, (0.0, b""))
+            if not answer or self._clock.monotonic() - at >= seconds:
+                at, acts, answer = self._clock.monotonic(), self._acts, await make()
+                self._made = {what: (at, answer)} if acts == self._acts else {}
+            return answer
+
+
+def endpoint(route: Route, home: Home, clock: Clock, environ: Mapping[str, str], recent: Recent) -> Answer:
     """What a server calls for a route. Its function runs in a thread: it reads files and waits for locks."""
+
+    async def made(request: Request) -> bytes:
+        body = route.taken(await _sent(request) if route.writes else {})
+        path, query = request.path_params, request.query_params
+        asked = Asked(home=home, clock=clock, environ=environ, path=path, query=query, body=body)
+        found = await run_in_threadpool(route.run, asked)
+        if route.many:
+            found = Items(items=tuple(map(plain, found)), left_out=tuple(asked.left_out))
+        return (await run_in_threadpool(encoded, found)).encode()
 
     async def answer(request: Request) -> Response:
         try:
-            body = route.taken(await _sent(request) if route.writes else {})
-            asked = Asked(
-                home=home,
-                clock=clock,
-                environ=environ,
-                path=request.path_params,
-                query=request.query_params,
-                body=body,
-            )
-            found = await run_in_threadpool(route.run, asked)
-            if route.many:
-                found = Items(items=tuple(map(plain, found)), left_out=tuple(asked.left_out))
-            return Response(await run_in_threadpool(encoded, found), media_type="application/json")
+            if route.recent:
+                content = await recent.of(str(request.url.query), route.recent, lambda: made(request))
+            else:
+                content = await made(request)
+            return Response(content, media_type="application/json")
         except (MoziError, TooMuch, _NotJson) as error:
             return refused(error)
         except Exception as error:
             _log.exception("%s %s failed", route.method, route.path)
             return refused(error)
+        finally:
+            if route.writes:
+                recent.forget()
 
     return answer
 

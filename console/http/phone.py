@@ -18,7 +18,7 @@ from console.commands import tasks
 from console.errors import MoziError, UsageError
 from console.home import Home
 from console.http import acting, bodies, reading
-from console.http.answering import code_of
+from console.http.answering import Recent, code_of
 from console.http.guard import COOKIE, TooMuch
 from console.http.pages import Pages
 from console.http.route import Asked, Body
@@ -39,9 +39,18 @@ class Phone:
     """Answers browsers."""
 
     def __init__(
-        self, home: Home, key: Key, clock: Clock, environ: Mapping[str, str], *, read_only: bool, safe: bool
+        self,
+        home: Home,
+        key: Key,
+        clock: Clock,
+        environ: Mapping[str, str],
+        recent: Recent,
+        *,
+        read_only: bool,
+        safe: bool,
     ) -> None:
         """`safe` says that it is asked over TLS."""
+        self._recent = recent
         self._home, self._key, self._clock, self._environ = home, key, clock, environ
         self._read_only, self._safe = read_only, safe
 
@@ -180,6 +189,7 @@ class Phone:
             try:
                 form = await _form(request)
                 what, about = await run_in_threadpool(act, self._asked(request), form)
+                self._recent.forget()
             except (MoziError, TooMuch) as error:
                 why = str(error) or "too much was sent"
                 return HTMLResponse(self._pages(request).trouble(why, code_of(error)), code_of(error))

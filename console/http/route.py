@@ -123,6 +123,8 @@ class Route:
     body: type[Body] = Nothing
     query: Mapping[str, str] = field(default_factory=dict)
     """Name to sentence."""
+    recent: float = 0.0
+    """Seconds for which an answer may be given again, until something is done by this door."""
 
     @property
     def writes(self) -> bool:

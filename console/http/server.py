@@ -20,7 +20,7 @@ from console import __version__
 from console.clock import Clock
 from console.errors import Unavailable, UsageError
 from console.home import Home
-from console.http.answering import Answer, endpoint, health, refused
+from console.http.answering import Answer, Recent, endpoint, health, refused
 from console.http.guard import Guard, names_of
 from console.http.openapi import description
 from console.http.phone import Phone
@@ -58,7 +58,8 @@ class Door:
 
 def application(home: Home, key: Key, door: Door, clock: Clock, environ: Mapping[str, str]) -> Starlette:
     """All of it, for a server to run."""
-    phone = Phone(home, key, clock, environ, read_only=door.read_only, safe=door.cert is not None)
+    recent = Recent(clock)
+    phone = Phone(home, key, clock, environ, recent, read_only=door.read_only, safe=door.cert is not None)
     described = description(TABLE)
 
     async def openapi(request: Request) -> Response:
@@ -69,7 +70,7 @@ def application(home: Home, key: Key, door: Door, clock: Clock, environ: Mapping
 
     answers: dict[str, dict[str, Answer]] = {}
     for each in TABLE:
-        answers.setdefault(each.path, {})[each.method] = endpoint(each, home, clock, environ)
+        answers.setdefault(each.path, {})[each.method] = endpoint(each, home, clock, environ, recent)
     ways = [Way(path, _by_method(ours), methods=[*ours]) for path, ours in answers.items()]
     ways += [
         Way("/health", alive, methods=["GET"]),

@@ -33,7 +33,7 @@ def _post(path: str, says: str, answer: type, run: object, body: type = bodies.R
 
 
 TABLE: tuple[Route, ...] = (
-    _get("/api/status", "Who is in charge, and how each project stands.", Status, reading.status),
+    _get("/api/status", "Who is in charge, and how each project stands.", Status, reading.status, recent=0.5),
     _get(
         "/api/needs",
         "What needs the operator, in the order in which it is best settled.",

@@ -23,6 +23,7 @@ from console.records.ask import AskKind, Leave, Option
 from console.records.session import SessionStatus
 from tests.app.debated import debated_home
 from tests.door_requests import AUTHOR, reviewed, worked
+from tests.fakes.clock import VirtualClock
 from tests.homes import BOSS, CLOCK, SUBMITS, TeamHome
 from tests.http.door import ORIGIN, asking
 
@@ -141,6 +142,22 @@ async def test_an_emergency_stop_wants_its_box_and_is_taken_back(team: TeamHome)
         assert (await client.get("/api/status")).json()["estopped"] is not None
         assert (await client.post("/home", data={"act": "resume"}, headers=OURS)).status_code == 303
         assert (await client.get("/api/status")).json()["estopped"] is None
+
+
+async def test_a_status_of_just_now_is_given_again_until_something_is_done_here(team: TeamHome) -> None:
+    clock = VirtualClock(CLOCK.now())
+    async with asking(team.home, clock=clock) as client:
+
+        async def pending() -> int:
+            return int((await client.get("/api/status")).json()["projects"]["quant"]["tasks_summary"]["pending"])
+
+        assert await pending() == 0
+        team.task("by another door")
+        assert await pending() == 0, "of just now"
+        clock.move_to(clock.now() + 500)
+        assert await pending() == 1
+        await client.post("/api/projects/quant/tasks", json={"title": "by this one"})
+        assert await pending() == 2, "at once"
 
 
 async def test_sessions_are_listed_and_one_that_ended_is_not_stopped(tmp_path: Path) -> None:
