@@ -77,22 +77,25 @@ def _acknowledge(db: Database, act: Act) -> Done:
 
 
 def _pause(db: Database, act: Act) -> Done:
+    from console.blackboard.reads.home import flags
     from console.commands import control
 
     if act.target.home_paused or act.target.home_stopped:
+        why = flags(db).get("pause", {}).get("reason")
         control.resume_home(act.context(db), estop=act.target.home_stopped)
-        return Done(says=_("Dispatch goes on."))
+        return Done(says=_("Dispatch goes on."), before=why)
     control.pause_home(act.context(db), control.Pause())
     return Done(says=_("Paused: agents at work go on, nothing new is started; the same key resumes."))
 
 
 def _other_way_home(db: Database, act: Act, done: Done) -> str:
     from console.commands import control
+    from console.commands.text import Reason
 
     if act.target.home_stopped:
         raise Conflict(_("An emergency stop is given anew by `:estop`."))
     if act.target.home_paused:
-        control.pause_home(act.context(db), control.Pause())
+        control.pause_home(act.context(db), control.Pause(reason=Reason(str(done.before or ""))))
         return _("Paused: agents at work go on, nothing new is started; the same key resumes.")
     control.resume_home(act.context(db), estop=False)
     return _("Dispatch goes on.")
@@ -110,18 +113,21 @@ def _no_project(target: Target) -> str | None:
 
 
 def _pause_project(db: Database, act: Act) -> Done:
+    from console.blackboard.reads.tasks import state
     from console.commands import control
     from console.commands.text import Reason
 
     if act.target.project_paused:
+        why = state(db).pause_reason
         control.resume_project(act.context(db))
-        return Done(says=_("{project} goes on.").format(project=act.target.project))
+        return Done(says=_("{project} goes on.").format(project=act.target.project), before=why)
     control.pause_project(act.context(db), control.Pause(reason=Reason(act.text)))
     return Done(says=_("{project} is paused.").format(project=act.target.project))
 
 
 def _other_way(db: Database, act: Act, done: Done) -> str:
-    other = replace(act, text="", target=replace(act.target, project_paused=not act.target.project_paused))
+    paused = not act.target.project_paused
+    other = replace(act, text=str(done.before or ""), target=replace(act.target, project_paused=paused))
     return _pause_project(db, other).says
 
 

@@ -189,10 +189,11 @@ class Phone:
             try:
                 form = await _form(request)
                 what, about = await run_in_threadpool(act, self._asked(request), form)
-                self._recent.forget()
             except (MoziError, TooMuch) as error:
                 why = str(error) or "too much was sent"
                 return HTMLResponse(self._pages(request).trouble(why, code_of(error)), code_of(error))
+            finally:
+                self._recent.forget()
             return RedirectResponse(f"/?{urlencode({'done': what, 'about': about})}", 303)
 
         return done

@@ -11,9 +11,11 @@ from console.actions.registry import by_id, shipped
 from console.app.acts import show_acts
 from console.blackboard.connection import Database, open_home, open_project
 from console.blackboard.reads.home import flags
-from console.blackboard.reads.tasks import get_task, list_tasks
+from console.blackboard.reads.tasks import get_task, list_tasks, state
 from console.blackboard.reads.usage import cap_of
 from console.blackboard.writes.claims import Start, claim_task
+from console.blackboard.writes.home import set_flag
+from console.blackboard.writes.project import pause_project
 from console.blackboard.writes.tasks import edit_task, hold_task, release_task
 from console.commands.caps import set_cap
 from console.commands.context import Context, team_of
@@ -181,6 +183,21 @@ async def test_z_and_Z_go_back_and_forth_over_whatever_was_done(home: Home, open
         await until(pilot, lambda: "pause" in flags(at_home))
         await pilot.press("Z")
         await until(pilot, lambda: any("Nothing was taken back" in one.message for one in app._notifications))
+
+
+async def test_a_pause_that_was_ended_stands_again_with_its_reason(home: Home, opened: Opener) -> None:
+    db, at_home = open_project(home.project_folder("quant")), open_home(home.state_db)
+    set_flag(at_home, "pause", reason="the disk is full", by=BY, now=NOW)
+    pause_project(db, reason="the data is wrong", by=BY, now=NOW)
+    async with opened(home) as (app, pilot):
+        app.perform(by_id()["pause"], Target(home_paused=True), "")
+        await until(pilot, lambda: "pause" not in flags(at_home))
+        app.perform(by_id()["pause_project"], Target(project="quant", project_paused=True), "")
+        await until(pilot, lambda: state(db).paused_at is None and len(app.undos.done) == 2)
+        await pilot.press("z")
+        await until(pilot, lambda: state(db).pause_reason == "the data is wrong")
+        await pilot.press("z")
+        await until(pilot, lambda: flags(at_home).get("pause", {}).get("reason") == "the disk is full")
 
 
 async def test_what_cannot_be_taken_back_says_why_once_and_the_next_z_passes_it(home: Home, opened: Opener) -> None:
