@@ -17,6 +17,7 @@ __all__ = (
     "LinkStands",
     "Lock",
     "Most",
+    "NamedProject",
     "ProjectBudgets",
     "ProjectStands",
     "Status",
@@ -191,6 +192,13 @@ class Lock(Shape, frozen=True, kw_only=True):
     """no_row, ended, no_project, unreadable or no_lock."""
     says: str
     """In words."""
+
+
+class NamedProject(ProjectStands, frozen=True, kw_only=True):
+    """How a project stands, in a list."""
+
+    id: str
+    """Its id."""
 
 
 class Status(Shape, frozen=True, kw_only=True):

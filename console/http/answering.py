@@ -73,7 +73,7 @@ def endpoint(route: Route, home: Home, clock: Clock, environ: Mapping[str, str],
     async def answer(request: Request) -> Response:
         try:
             if route.recent:
-                content = await recent.of(str(request.url.query), route.recent, lambda: made(request))
+                content = await recent.of(f"{route.path}?{request.url.query}", route.recent, lambda: made(request))
             else:
                 content = await made(request)
             return Response(content, media_type="application/json")

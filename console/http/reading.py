@@ -8,7 +8,8 @@ from console.api.alert import Alert
 from console.api.ask import Ask
 from console.api.need import Need
 from console.api.session import Session
-from console.api.status import ProjectStands, Status
+from console.api.shape import widened
+from console.api.status import NamedProject, ProjectStands, Status
 from console.api.task import Task, TaskShown
 from console.api.thread import Review, Thread
 from console.blackboard.connection import Database
@@ -34,6 +35,7 @@ __all__ = (
     "asks",
     "needs",
     "project",
+    "projects",
     "review",
     "reviews",
     "sessions",
@@ -57,6 +59,11 @@ def needs(asked: Asked) -> list[Need]:
     if not asked.query.get("all"):
         found, _ = awake(asked.home, found, asked.now())
     return [Need.of(need) for need in found]
+
+
+def projects(asked: Asked) -> list[NamedProject]:
+    """How each stands."""
+    return [widened(NamedProject, stands, id=name) for name, stands in status(asked).projects.items()]
 
 
 def project(asked: Asked) -> ProjectStands:

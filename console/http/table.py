@@ -7,7 +7,7 @@ from console.api.ask import Ask
 from console.api.control import Estopped, Paused
 from console.api.need import Need
 from console.api.session import Session
-from console.api.status import ProjectStands, Status
+from console.api.status import NamedProject, ProjectStands, Status
 from console.api.task import Task, TaskShown
 from console.api.thread import Review, Thread
 from console.commands import tasks
@@ -42,6 +42,7 @@ TABLE: tuple[Route, ...] = (
         many=True,
         query={"all": "Anything but nothing: what was put off, too."},
     ),
+    _get("/api/projects", "How each project stands.", NamedProject, reading.projects, many=True),
     _get("/api/projects/{project}", "How a project stands.", ProjectStands, reading.project),
     _get(
         "/api/projects/{project}/tasks",
@@ -86,4 +87,8 @@ TABLE: tuple[Route, ...] = (
     _post("/api/projects/{project}/pause", "Start no new sessions of a project.", Paused, acting.pause),
     _post("/api/projects/{project}/resume", "Take back a project's pause.", Paused, acting.resume),
     _post("/api/projects/{project}/estop", "Stop every agent of a project.", Estopped, acting.estop),
+    _get("/api/daemon/status", "The same as /api/status, where it stood before.", Status, reading.status, recent=0.5),
+    _get("/api/daemon/sessions", "The same as /api/sessions.", Session, reading.sessions, many=True, query=_ALL),
+    _post("/api/daemon/stop", "The same as /api/pause: whoever serves goes on.", Paused, acting.pause),
+    _post("/api/daemon/start", "The same as /api/resume.", Paused, acting.resume),
 )
