@@ -58,6 +58,7 @@ READS = (
     "agent show claw",
     "agent check",
     "agent stats --days 30",
+    "stats --days 2",
     "task list --all",
     "task show 1",
     "task show 2",
@@ -153,7 +154,7 @@ WRITES = (
 )
 """What changes something, in this order; a `+` in a word is a space."""
 
-SHAPES = ("agent check", "agent stats", "config show", "doctor", "man", "service", "skill show", "task prompt")
+SHAPES = ("agent check", "agent stats", "config show", "doctor", "man", "service", "skill show", "stats", "task prompt")
 """Of these only the fields and the kinds of their values are compared: what they say is of a machine, or is long."""
 
 _PLAIN = (
@@ -165,7 +166,6 @@ _PLAIN = (
     (re.compile(r'"(size|db_size_bytes|characters|whole|total|pid|epoch)": [0-9]+'), r'"\1": 0'),
     (re.compile(r'"(epoch|host|version|commit|ref)": "[^"]+"'), r'"\1": "TEXT"'),
 )
-
 _SAID = {"v": 1, "project": "quant", "kind": "comment", "task": 1, "from": "cron", "body": "b"}
 
 

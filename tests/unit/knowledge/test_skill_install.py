@@ -60,7 +60,7 @@ def test_a_broken_draft_or_a_wrong_name_leaves_everything_as_it_was(tmp_path: Pa
     (tmp_path / "d" / "fees" / "SKILL.md").write_text("# Fees\n")
     with pytest.raises(ConfigError, match="SKILL.md:1: expected front matter"):
         install(home, "fees", tmp_path / "d" / "fees")
-    with pytest.raises(UsageError, match="id of a skill"):
+    with pytest.raises(UsageError, match="id of any skill"):
         install(home, "../fees", draft(tmp_path / "c"))
     with pytest.raises(Conflict, match="already"):
         new(home.path / "skills" / "custom", "fees", description="x")
