@@ -1,4 +1,4 @@
-"""Promises that docs/deployment.md and docs/doctor.md name only commands and options that exist, and answer every row."""
+"""Promises that docs/deployment.md, doctor.md and seeds.md name only commands that exist, and that every row is answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from console.home import Home
 from console.making import NewProject, make_project, prepare_home
 from tests.repository import ROOT
 
-PAGES = ("deployment.md", "doctor.md")
+PAGES = ("deployment.md", "doctor.md", "seeds.md")
 
 
 def commands(page: str) -> list[str]:
