@@ -146,14 +146,19 @@ async def test_an_alert_without_a_task_says_so(home: Home, opened: Opener) -> No
         assert isinstance(app.screen, AlertScreen) and app._notifications
 
 
-async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_it_begins_anew(
-    home: Home, opened: Opener
-) -> None:
+def three_more_reviews(home: Home) -> None:
+    """That wait for the operator."""
     made = Sampler(open_project(home.project_folder("quant")), home.project_folder("quant"), 100)
     for number in range(3):
         task = made.task(f"Report {number}", DAY, reviews=("output_review",))
         made.submitted(task, "zhangfei-dev", HOUR)
         made.escalated(task, "no eligible reviewer", (40 + number) * MINUTE)
+
+
+async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_it_begins_anew(
+    home: Home, opened: Opener
+) -> None:
+    three_more_reviews(home)
     async with opened(home) as (app, pilot):
         await pilot.press("4")
         await settle(app, pilot)
@@ -170,11 +175,7 @@ async def test_after_a_verdict_in_the_middle_the_inbox_goes_on_below_it_before_i
 async def test_the_inbox_goes_on_also_where_the_row_moves_before_the_verdict_is_heard_of(
     home: Home, opened: Opener
 ) -> None:
-    made = Sampler(open_project(home.project_folder("quant")), home.project_folder("quant"), 100)
-    for number in range(3):
-        task = made.task(f"Report {number}", DAY, reviews=("output_review",))
-        made.submitted(task, "zhangfei-dev", HOUR)
-        made.escalated(task, "no eligible reviewer", (40 + number) * MINUTE)
+    three_more_reviews(home)
     async with opened(home) as (app, pilot):
         await pilot.press("4")
         await settle(app, pilot)
