@@ -18,7 +18,7 @@ from console.commands.leave import wants_always
 from console.commands.text import Line, Prose, Reason
 from console.engine.control import Control
 from console.engine.stop_session import look_up, stop_session
-from console.errors import UsageError
+from console.errors import Unavailable, UsageError
 from console.http import bodies
 from console.http.route import BY, Asked
 from console.records.review import Verdict
@@ -168,9 +168,11 @@ def resume(asked: Asked) -> Paused:
 
 
 def estop(asked: Asked) -> Estopped:
-    """Everything is stopped for certain."""
+    """Everything is stopped for certain. Raises Unavailable where something still lives, or new work may start."""
     name = _project(asked)
     found = _control(asked).estop(name, Reason(asked.body.reason) or None)
+    if found.problems:
+        raise Unavailable("; ".join(found.problems))
     return Estopped(
         estopped=found.flagged,
         project=name,

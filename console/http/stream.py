@@ -151,6 +151,8 @@ class Stream:
 
         Where there is nothing to tell, the place moves on.
         """
+        for name in until.keys() - folders(self._home).keys():  # put away since: nobody can read on there
+            place[name] = until[name]
         for name, end in until.items():
             at = place.get(name) or Cursor(epoch=end.epoch, seq=0)
             if at.epoch == end.epoch and at.seq < end.seq:

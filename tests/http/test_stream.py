@@ -111,6 +111,23 @@ async def test_who_is_too_slow_is_let_go_with_a_word_and_goes_on_from_its_place(
         assert seqs == list(range(seqs[0], seqs[0] + WAITING + 50))
 
 
+async def test_a_project_that_was_put_away_meanwhile_stops_nobody_who_goes_on(team: TeamHome) -> None:
+    stream = Stream(team.home)
+    async with asyncio.timeout(60), aclosing(stream.listen(None)) as lines:
+        place, _, _ = read(await anext(lines))
+        team.task("in what is put away", "web")
+        await until(lines, 1)
+        team.close()
+        team.home.project_folder("web").rename(team.home.path / "elsewhere")
+        team.task("in what stays", "quant")
+        await until(lines, 1)
+        async with aclosing(stream.listen(place_of(place))) as again:
+            found = await until(again, 1)
+            team.task("later", "quant")
+            found += await until(again, 1)
+    assert [data["project"] for _, _, data in found if is_new_task(data)] == ["quant", "quant"]
+
+
 def test_a_place_is_taken_back_as_it_was_said_and_nothing_else_is_one() -> None:
     place = {"quant": Cursor(epoch="e", seq=3)}
     assert place_of(said_place(place)) == place

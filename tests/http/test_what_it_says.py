@@ -144,6 +144,17 @@ async def test_an_emergency_stop_wants_its_box_and_is_taken_back(team: TeamHome)
         assert (await client.get("/api/status")).json()["estopped"] is None
 
 
+async def test_a_stop_that_is_not_whole_is_refused_with_what_is_left(tmp_path: Path) -> None:
+    team = TeamHome(tmp_path / "home", {"dev": SUBMITS})
+    team.home.state_db.write_bytes(b"no database" * 100)  # nobody in this process has it open
+    async with asking(team.home) as client:
+        found = await client.post("/api/estop")
+        assert found.status_code == 503 and found.json()["exit_code"] == 5 and found.json()["error"]
+        page = await client.post("/home", data={"act": "estop", "sure": "yes"}, headers=OURS)
+        assert page.status_code == 503 and "Every agent is stopped" not in page.text
+    team.close()
+
+
 async def test_a_status_of_just_now_is_given_again_until_something_is_done_here(team: TeamHome) -> None:
     clock = VirtualClock(CLOCK.now())
     async with asking(team.home, clock=clock) as client:
